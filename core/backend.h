@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The backend table. An engine is a device with a model's packed weights; a
+// run is one plan made ready on an engine: memory, primitives, map. Plans and
+// tensors are borrowed and outlive the run. Free of GLib, see tensor.h.
+//
+// Calls for one engine and its runs come from one thread at a time.
+
+#pragma once
+
+#include "neighbourhood.h"
+#include "plan.h"
+
+typedef enum
+{
+  SPADE_FAILURE_BACKEND, // the device cannot or will not
+  SPADE_FAILURE_MEMORY,
+} SpadeFailureKind;
+
+// One sentence for the user, filled by whoever notices the fault.
+typedef struct
+{
+  SpadeFailureKind kind;
+  char             message[256];
+} SpadeFailure;
+
+typedef struct
+{
+  int        device;    // GPU number, -1: the best
+  SpadeDType precision; // of activations and matrix products
+  int        n_threads; // at least 1
+} SpadeEngineOptions;
+
+// One level of the segmentation pyramid.
+typedef struct
+{
+  int                        height, width;
+  const uint16_t            *symbols;        // [height, width]
+  const SpadeNeighbourhoods *neighbourhoods; // NULL when nobody built it
+} SpadeLevel;
+
+typedef struct SpadeEngine SpadeEngine;
+typedef struct SpadeRun    SpadeRun;
+
+typedef struct
+{
+  const char *name; // "ref", "onednn", "cuda"
+
+  // Says whether a device works here; writes one line about it: what it is,
+  // or why not.
+  bool (*probe) (int device, char *line, size_t size);
+  // Says whether that precision is fast here (probe() said yes).
+  bool (*is_fast) (int device, SpadeDType precision);
+
+  SpadeEngine *(*engine_new) (const SpadeEngineOptions *options,
+                              SpadeFailure             *failure);
+  void (*engine_free) (SpadeEngine *engine);
+
+  SpadeRun *(*run_new) (SpadeEngine     *engine,
+                        const SpadePlan *plan,
+                        SpadeFailure    *failure);
+  void (*run_free) (SpadeRun *run);
+
+  // Gives the levels of a new map, plan->n_levels of them; the run copies or
+  // derives what it keeps before it returns.
+  bool (*run_set_levels) (SpadeRun         *run,
+                          const SpadeLevel *levels,
+                          SpadeFailure     *failure);
+  // Writes the plan's input value, H x W x C floats.
+  bool (*run_set_input) (SpadeRun     *run,
+                         const float  *input,
+                         SpadeFailure *failure);
+  // Runs one step; steps come in order, each once per render.
+  bool (*run_step) (SpadeRun *run, int step, SpadeFailure *failure);
+  // Reads output number i of the plan as H x W x C floats.
+  bool (*run_get_output) (SpadeRun     *run,
+                          int           i,
+                          float        *output,
+                          SpadeFailure *failure);
+
+  bool wants_neighbourhoods;
+} SpadeBackend;
+
+extern const SpadeBackend spade_backend_ref;
+#ifdef HAVE_ONEDNN
+extern const SpadeBackend spade_backend_onednn;
+#endif

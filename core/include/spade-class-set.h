@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A class set names the channels of a model's one-hot input. "coco-stuff" is
+// built in: 182 classes, class id = COCO-Stuff id - 1, and 182 for unlabeled.
+// Class sets are constant data: never freed, safe from any thread.
+
+#pragma once
+
+#include "spade-types.h"
+
+typedef struct
+{
+  const char *name;   // "sky-other"; lower case
+  guint8      rgb[3]; // its colour in the public GauGAN palette
+} SpadeClass;
+
+typedef struct
+{
+  const char       *name;         // "coco-stuff"
+  int               n_classes;    // without unlabeled: 182
+  int               unlabeled;    // class id of unlabeled: n_classes
+  const SpadeClass *classes;      // n_classes + 1 entries, the last unlabeled
+  int               n_favourites; // the 18 labels of GauGAN Beta
+  const guint8     *favourites;   // their class ids, in alphabetical order
+} SpadeClassSet;
+
+// Gives the class set of that name, or NULL with SPADE_ERROR_CLASSES and the
+// names that exist. name "coco-stuff" is built in.
+SPADE_API const SpadeClassSet *spade_class_set_find (const char *name,
+                                                     GError    **error);
+
+// Gives the class id that a name means, or -1. Case, spaces, '-' and '_' are
+// equal ("Sky other", "sky_other"), and a name without its "-other" or
+// "-stuff" ending is found too when only one class has it ("sky").
+SPADE_API int spade_class_set_lookup (const SpadeClassSet *set,
+                                      const char          *name);

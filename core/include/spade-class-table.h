@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The class table: palette entry -> class id. A palette index is never a class
+// id by itself; this is the one place where one becomes the other.
+
+#pragma once
+
+#include "spade-class-set.h"
+
+// One entry of an image's palette.
+typedef struct
+{
+  guint8      rgb[3]; // sRGB
+  const char *name;   // borrowed; NULL where the palette has no names
+} SpadePaletteEntry;
+
+// Where an entry's class came from.
+typedef enum
+{
+  SPADE_MAPPING_NONE,   // mapped to nothing
+  SPADE_MAPPING_TABLE,  // the caller's explicit table
+  SPADE_MAPPING_NAME,   // the entry's name, or that of a .gpl file's entry
+  SPADE_MAPPING_COLOUR, // the exact colour of the class set's palette
+  SPADE_MAPPING_INDEX,  // the index itself, as in COCO label PNGs
+} SpadeMapping;
+
+typedef struct
+{
+  const SpadeClassSet *set;          // borrowed
+  int                  n_entries;    // 0...256
+  SpadePaletteEntry    entries[256]; // names owned by the table
+  gint16               class_id[256]; // or -1
+  SpadeMapping         mapping[256];
+} SpadeClassTable;
+
+// Gives the class table of a palette.
+//
+// entries: n_entries of 0...256, copied. spec, one of
+//   "auto"   per entry: its name, then its exact colour; when no entry at all
+//            maps by either and all the colours are grey ramps (a label PNG),
+//            its index
+//   "index"  index = class id; 255 and the class set's unlabeled = unlabeled
+//   "colour" exact colour only
+//   "name"   name only
+//   a path that ends in .gpl: entries take the class that the GIMP palette
+//            file's entry of the same colour is named after
+//   a table "0=tree;1=sky-other;...": index = class name or class id; entries
+//            it does not mention are mapped as by "auto"
+// Errors: SPADE_ERROR_CLASSES for a word of spec that names no class,
+// SPADE_ERROR_FILE for a .gpl that cannot be read. An entry that maps to
+// nothing is no error here: see spade_class_table_apply().
+SPADE_API SpadeClassTable *spade_class_table_new (
+    const SpadeClassSet     *set,
+    const SpadePaletteEntry *entries,
+    int                      n_entries,
+    const char              *spec,
+    GError                 **error);
+SPADE_API void spade_class_table_free (SpadeClassTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeClassTable, spade_class_table_free)
+
+// Gives the table as text, "0=tree;1=sky-other", unmapped entries left out:
+// a spec that makes the same table again. Free with g_free().
+SPADE_API char *spade_class_table_to_string (const SpadeClassTable *table);
+
+// Turns n_pixels palette indices into class ids. indices and out_ids may be
+// the same memory. Errors: SPADE_ERROR_CLASSES when pixels use entries that
+// map to nothing; the message lists each with its name, colour and number of
+// pixels, most pixels first. out_ids is then undefined.
+SPADE_API gboolean spade_class_table_apply (const SpadeClassTable *table,
+                                            const guint8          *indices,
+                                            gsize                  n_pixels,
+                                            guint8                *out_ids,
+                                            GError               **error);
+
+// Turns n_pixels RGB pixels (3 bytes each, stride rgb_step bytes from pixel
+// to pixel) into class ids by exact colour, through table->entries; colours
+// that are no entry are looked up in the class set's palette. Errors as
+// spade_class_table_apply(); colours that map to nothing are listed.
+// table may have no entries.
+SPADE_API gboolean spade_class_table_apply_rgb (const SpadeClassTable *table,
+                                                const guint8          *rgb,
+                                                int                    rgb_step,
+                                                gsize                  n_pixels,
+                                                guint8                *out_ids,
+                                                GError               **error);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A context renders maps with a model on one device. It keeps packed weights
+// and whatever a later render can use again. One thread at a time may use a
+// context; different contexts are independent.
+
+#pragma once
+
+#include "spade-map.h"
+#include "spade-model.h"
+
+typedef enum
+{
+  SPADE_PRECISION_AUTO, // bf16 where the CPU multiplies it fast, f16 on a GPU,
+                        // else f32
+  SPADE_PRECISION_F32,
+  SPADE_PRECISION_BF16,
+  SPADE_PRECISION_F16,
+} SpadePrecision;
+
+typedef struct
+{
+  const char    *device;    // "auto" or NULL, "cpu", "ref", "cuda", "cuda:N"
+  SpadePrecision precision;
+  int            n_threads; // CPU threads; 0: all cores
+} SpadeContextOptions;
+
+typedef struct _SpadeContext SpadeContext;
+
+// Makes a context; takes a reference to model. options may be NULL. Errors:
+// SPADE_ERROR_BACKEND for a device or precision that is not there, with the
+// reason; SPADE_ERROR_MEMORY.
+SPADE_API SpadeContext *spade_context_new (SpadeModel                *model,
+                                           const SpadeContextOptions *options,
+                                           GError                   **error);
+SPADE_API void          spade_context_free (SpadeContext *context);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeContext, spade_context_free)
+
+// Gives what it runs on, for people: "cpu (oneDNN, bf16, 2 threads)".
+SPADE_API const char *spade_context_get_device (const SpadeContext *context);
+
+// Sets the map; its size is the render size (spade_model_check_size()). The
+// map is copied. Errors: SPADE_ERROR_SIZE; SPADE_ERROR_MAP for a class id
+// that is no channel of the model; SPADE_ERROR_MEMORY.
+SPADE_API gboolean spade_context_set_map (SpadeContext   *context,
+                                          const SpadeMap *map,
+                                          GError        **error);
+
+// Sets z to z_dim floats, copied; for models without a VAE n is ignored.
+// Errors: SPADE_ERROR_STYLE when n is not z_dim.
+SPADE_API gboolean spade_context_set_latent (SpadeContext *context,
+                                             const float  *z,
+                                             int           n,
+                                             GError      **error);
+
+// Draws z ~ N(0, I) from seed (spade_latent_draw()).
+SPADE_API void spade_context_set_seed (SpadeContext *context, guint64 seed);
+
+// Encodes a style image and sets z = mu + strength * sigma * eps (seed),
+// sigma = exp (logvar / 2). rgb: [height, width, 3] sRGB bytes, stride bytes
+// from row to row. strength 0 gives mu itself. Errors: SPADE_ERROR_STYLE when
+// the model has no style encoder; as spade_context_encode().
+// Source: Park et al. 2019, section 3, "multi-modal synthesis".
+SPADE_API gboolean spade_context_set_style (SpadeContext *context,
+                                            const guint8 *rgb,
+                                            int           height,
+                                            int           width,
+                                            gsize         stride,
+                                            double        strength,
+                                            guint64       seed,
+                                            GError      **error);
+
+// Gives mu and logvar (z_dim floats each) of a style image. Arguments and
+// errors as spade_context_set_style().
+SPADE_API gboolean spade_context_encode (SpadeContext *context,
+                                         const guint8 *rgb,
+                                         int           height,
+                                         int           width,
+                                         gsize         stride,
+                                         float        *out_mu,
+                                         float        *out_logvar,
+                                         GError      **error);
+
+// Renders: out_rgb is [height, width, 3] floats in -1...1 at the map's size,
+// owned by the caller. Same map, z, device and precision: same floats, on
+// every run and thread count. Blocks. Errors: SPADE_ERROR_CANCELLED,
+// SPADE_ERROR_MEMORY, SPADE_ERROR_MAP when no map was set; out_rgb is then
+// undefined.
+SPADE_API gboolean spade_context_render (SpadeContext       *context,
+                                         float              *out_rgb,
+                                         const SpadeMonitor *monitor,
+                                         GError            **error);
+
+// Turns n floats in -1...1 into sRGB bytes: round ((x + 1) * 127.5), clamped.
+SPADE_API void spade_pack_rgb (const float *x, gsize n, guint8 *out_bytes);
+
+// Draws n floats of N(0, 1) from seed: number i comes from counter i / 4 of
+// Philox4x32-10 (Salmon et al. 2011) through Box-Muller; docs/numerics.md.
+// The same on every device and machine.
+SPADE_API void spade_latent_draw (guint64 seed, float *out_z, int n);
+
+// Gives one line per device that could be asked for, each "name: state", the
+// state "ready" with its name or the reason why not. Free with g_free().
+SPADE_API char *spade_devices_describe (void);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The segmentation map (segmap): one class id per pixel, and where the user
+// has one an instance map beside it, from which the edge channel is made.
+
+#pragma once
+
+#include "spade-types.h"
+
+typedef struct
+{
+  int      height, width;
+  guint8  *ids;       // [height, width] class ids
+  guint32 *instances; // [height, width] instance numbers, or NULL: the edge
+                      // channel is then made from the class ids
+} SpadeMap;
+
+// Gives a map of that size with all ids 0 and, on demand, all instances 0; or
+// NULL with SPADE_ERROR_MEMORY, or SPADE_ERROR_SIZE for a side outside
+// 1...262144.
+SPADE_API SpadeMap *spade_map_new (int      height,
+                                   int      width,
+                                   gboolean with_instances,
+                                   GError **error);
+SPADE_API void spade_map_free (SpadeMap *map);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeMap, spade_map_free)
+
+// Gives the map at another size, nearest neighbour: pixel y of the result is
+// pixel floor (y * height / new height) of the map. Errors as spade_map_new().
+SPADE_API SpadeMap *spade_map_resize (const SpadeMap *map,
+                                      int             height,
+                                      int             width,
+                                      GError        **error);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A model: one .safetensors file, memory-mapped, whose __metadata__ holds
+// "spade.config", a JSON object that states what the weights are. A model is
+// immutable and may be used by many contexts in many threads.
+
+#pragma once
+
+#include "spade-class-set.h"
+
+typedef enum
+{
+  SPADE_UPSAMPLING_NORMAL, // 5 doublings
+  SPADE_UPSAMPLING_MORE,   // 6
+  SPADE_UPSAMPLING_MOST,   // 7, and the block up_4
+} SpadeUpsampling;
+
+typedef enum
+{
+  SPADE_NORM_NONE,
+  SPADE_NORM_BATCH,    // running mean and variance, eps 1e-5
+  SPADE_NORM_INSTANCE, // statistics of the picture itself, eps 1e-5
+} SpadeNorm;
+
+// The model's config; each comment names the key of "spade.config" and, where
+// the key may be missing, its default. Strings are owned by the model.
+typedef struct
+{
+  const char          *name;         // name ("")
+  const char          *description;  // description ("")
+  const char          *licence;      // licence ("")
+  const char          *class_set_name; // class_set ("": classes without names)
+  const SpadeClassSet *class_set;    // of that name, or NULL
+  int                  n_classes;    // classes
+  gboolean             has_unlabeled; // unlabeled: channel n_classes is there
+  gboolean             has_edge;     // edge: the last channel is the edges
+  SpadeUpsampling      upsampling;   // upsampling: normal, more or most
+  int                  nf;           // nf
+  int                  nhidden;      // nhidden
+  SpadeNorm            norm;         // norm: batch or instance
+  int                  kernel;       // kernel: 3 or 5
+  int                  z_dim;        // z_dim (0: no VAE)
+  int                  base_height;  // base_height: the trained size of fc's
+  int                  base_width;   // base_width   output, height and width
+  int                  crop_size;    // crop_size: native width in pixels
+  int                  encoder_nf;     // encoder.nf (0: no style encoder)
+  int                  encoder_layers; // encoder.layers
+  int                  encoder_size;   // encoder.size (256), pixels a side
+  SpadeNorm            encoder_norm;   // encoder.norm: none or instance
+  gboolean             is_untrained;   // untrained (false): random weights
+  gboolean             knows[256];     // known_classes (all): class id -> TRUE
+} SpadeConfig;
+
+typedef struct _SpadeModel SpadeModel;
+
+// Loads a model. Every offset, dtype and shape is checked here, and every
+// tensor that the config calls for is there with its shape; the weights stay
+// in the file and are read when a context needs them. Errors:
+// SPADE_ERROR_FILE, SPADE_ERROR_MODEL. May block on the disk.
+SPADE_API SpadeModel *spade_model_load (const char *path, GError **error);
+SPADE_API SpadeModel *spade_model_ref (SpadeModel *model);
+SPADE_API void        spade_model_unref (SpadeModel *model);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeModel, spade_model_unref)
+
+SPADE_API const SpadeConfig *spade_model_get_config (const SpadeModel *model);
+// Gives the number of parameters, running statistics included.
+SPADE_API gint64 spade_model_get_n_parameters (const SpadeModel *model);
+// Gives the path it was loaded from, as it was given.
+SPADE_API const char *spade_model_get_path (const SpadeModel *model);
+// Gives the dtype of the convolution weights: "f32", "bf16" or "f16".
+SPADE_API const char *spade_model_get_dtype (const SpadeModel *model);
+
+// Gives the pixels that both sides of a render must be a multiple of: 32, 64
+// or 128.
+SPADE_API int spade_model_get_granularity (const SpadeModel *model);
+
+typedef enum
+{
+  SPADE_SIZE_NATIVE, // the size the model was trained at, aspect kept: the
+                     // map's area becomes crop_size x crop_size
+  SPADE_SIZE_MAP,    // the map's own size
+} SpadeSizeMode;
+
+// Gives the possible render size nearest to what mode asks of a map of
+// height x width.
+SPADE_API void spade_model_fit_size (const SpadeModel *model,
+                                     SpadeSizeMode     mode,
+                                     int               height,
+                                     int               width,
+                                     int              *out_height,
+                                     int              *out_width);
+
+// Says whether height x width can be rendered; SPADE_ERROR_SIZE names the
+// nearest size that can.
+SPADE_API gboolean spade_model_check_size (const SpadeModel *model,
+                                           int               height,
+                                           int               width,
+                                           GError          **error);
+
+// Writes a model of random weights in the shape of config to path, marked
+// untrained. Only the architecture fields of config are read. The file
+// appears only when complete. Errors: SPADE_ERROR_FILE, SPADE_ERROR_MODEL for
+// a config that no generator has.
+SPADE_API gboolean spade_model_write_untrained (const SpadeConfig *config,
+                                                guint64            seed,
+                                                const char        *path,
+                                                GError           **error);

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What core itself may see of a model: its tensors by name, and the list of
+// tensors that a config calls for.
+
+#pragma once
+
+#include "include/spade-model.h"
+#include "tensor.h"
+
+// Gives the tensor of that name, or NULL. Owned by the model.
+const SpadeTensor *spade_model_get_tensor (const SpadeModel *model,
+                                           const char       *name);
+
+// Gives the number of one-hot channels: classes, unlabeled and edge.
+int spade_config_get_n_channels (const SpadeConfig *config);
+// Gives the number of doublings: 5, 6 or 7.
+int spade_config_get_n_doublings (const SpadeConfig *config);
+
+// Parses and checks spade.config. Strings of out_config live in strings.
+// Errors: SPADE_ERROR_MODEL, naming the key.
+gboolean spade_config_parse (const char   *json,
+                             SpadeConfig  *out_config,
+                             GStringChunk *strings,
+                             GError      **error);
+// Gives the JSON text of a config; free with g_free().
+char *spade_config_to_json (const SpadeConfig *config);
+
+// Calls visit once per tensor that a model of this config holds, in the order
+// of the file: its name and shape (n_dims of 1, 2 or 4), and whether it is a
+// convolution or linear weight (stored in 16 bits where the model is) or a
+// bias or statistic (always f32). Stops at FALSE and returns it.
+typedef gboolean (*SpadeTensorVisit) (const char    *name,
+                                      int            n_dims,
+                                      const int64_t *shape,
+                                      gboolean       is_weight,
+                                      gpointer       user_data,
+                                      GError       **error);
+gboolean spade_config_foreach_tensor (const SpadeConfig *config,
+                                      SpadeTensorVisit   visit,
+                                      gpointer           user_data,
+                                      GError           **error);

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A plan is a network at one render size as data: a flat list of steps over
+// numbered values, with the memory of the values laid out. Every backend runs
+// plans; a new generator variant is a new plan builder (plan-generator.c),
+// not new code in the backends. Free of GLib, see tensor.h.
+//
+// A value is H x W x C floats (NHWC with N = 1); a vector is 1 x 1 x C.
+
+#pragma once
+
+#include <stdbool.h>
+#include "tensor.h"
+
+#define SPADE_MAX_LEVELS 8
+#define SPADE_EPSILON 1e-5f    // of every norm
+#define SPADE_LEAKY_SLOPE 0.2f // of every leaky ReLU
+
+typedef enum
+{
+  SPADE_STEP_LINEAR,   // dst = weight . src + bias; src a vector. The C x H x W
+                       // numbers are stored as the value's H x W x C
+  SPADE_STEP_SEG_CONV, // dst = conv (one-hot symbols of level) + bias
+  SPADE_STEP_CONV,     // dst = activation (conv (src) + bias + add)
+  SPADE_STEP_SPADE,    // dst = activation (norm (src) * (1 + gamma) + beta)
+  SPADE_STEP_NORM,     // dst = activation (instance norm (src))
+  SPADE_STEP_UPSAMPLE, // dst = src, nearest x2
+  SPADE_STEP_RESIZE,   // dst = src, bilinear (half-pixel centres), vectors never
+} SpadeStepKind;
+
+typedef enum
+{
+  SPADE_ACTIVATION_NONE,
+  SPADE_ACTIVATION_LEAKY_RELU,
+  SPADE_ACTIVATION_TANH,
+} SpadeActivation;
+
+typedef struct
+{
+  SpadeStepKind   kind;
+  char            name[40];   // "up_3.norm_s", for messages and profiles
+  int             src, dst;   // values
+  int             add;        // value added before the activation, or -1
+  int             level;      // SEG_CONV, SPADE: pyramid level, else -1
+  int             kernel;     // CONV, SEG_CONV, SPADE: odd; padding kernel / 2
+  int             stride;     // CONV: 1 or 2
+  SpadeActivation activation;
+  bool            upsample;   // SPADE: src has half dst's size, read nearest
+
+  const SpadeTensor *weight, *bias;             // bias may be NULL
+  const SpadeTensor *mean, *var;                // SPADE: NULL = instance norm
+  const SpadeTensor *shared_weight, *shared_bias; // mlp_shared
+  const SpadeTensor *gamma_weight, *gamma_bias;
+  const SpadeTensor *beta_weight, *beta_bias;
+} SpadeStep;
+
+typedef struct
+{
+  int    height, width, channels;
+  int    first, last;  // steps that write it first and read it last; inputs
+                       // have first = -1, outputs last = n_steps
+  size_t offset;       // elements from the start of the arena
+} SpadeValue;
+
+typedef struct
+{
+  int         n_steps;
+  SpadeStep  *steps;
+  int         n_values;
+  SpadeValue *values;
+  int         input;       // value: z or the style image; -1 where none is read
+  int         n_outputs;
+  int         outputs[2];  // the picture; or mu and logvar
+  size_t      arena_size;  // elements; values that live at once do not overlap
+
+  int n_levels;            // 0 for the encoder; the last has the render size
+  int level_height[SPADE_MAX_LEVELS], level_width[SPADE_MAX_LEVELS];
+  int n_channels;          // one-hot channels, edge included
+  int edge_channel;        // n_channels - 1, or -1
+  int kernel;              // of the SPADE convolutions
+} SpadePlan;
