@@ -32,6 +32,8 @@ SPADE_API const SpadeClassSet *spade_class_set_find (const char *name,
 
 // Gives the class id that a name means, or -1. Case, spaces, '-' and '_' are
 // equal ("Sky other", "sky_other"), and a name without its "-other" or
-// "-stuff" ending is found too when only one class has it ("sky").
+// "-stuff" ending is found too when only one class has it ("sky"), as is a
+// simple plural or its singular ("trees", "cloud"). An exact name wins. set and
+// name may be NULL: -1.
 SPADE_API int spade_class_set_lookup (const SpadeClassSet *set,
                                       const char          *name);

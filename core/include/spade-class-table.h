@@ -27,7 +27,7 @@ typedef enum
 
 typedef struct
 {
-  const SpadeClassSet *set;          // borrowed
+  const SpadeClassSet *set;          // borrowed, or NULL
   int                  n_entries;    // 0...256
   SpadePaletteEntry    entries[256]; // names owned by the table
   gint16               class_id[256]; // or -1
@@ -36,17 +36,20 @@ typedef struct
 
 // Gives the class table of a palette.
 //
+// set: NULL for a model whose classes have no names: "auto" is then "index",
+// every index is a class id, and nothing maps by name or colour.
 // entries: n_entries of 0...256, copied. spec, one of
-//   "auto"   per entry: its name, then its exact colour; when no entry at all
-//            maps by either and all the colours are grey ramps (a label PNG),
-//            its index
+//   "auto"   (or NULL) per entry: its name, then its exact colour; when no
+//            entry has the name of a class and entry i is the grey i for all
+//            i (a label PNG), its index
 //   "index"  index = class id; 255 and the class set's unlabeled = unlabeled
 //   "colour" exact colour only
 //   "name"   name only
 //   a path that ends in .gpl: entries take the class that the GIMP palette
-//            file's entry of the same colour is named after
-//   a table "0=tree;1=sky-other;...": index = class name or class id; entries
-//            it does not mention are mapped as by "auto"
+//            file's entry of the same colour is named after; a table
+//            without entries takes those of the file
+//   a table "0=tree;1=sky-other;...": index = class name or class id, "2="
+//            for no class; entries it does not mention are mapped as by "auto"
 // Errors: SPADE_ERROR_CLASSES for a word of spec that names no class,
 // SPADE_ERROR_FILE for a .gpl that cannot be read. An entry that maps to
 // nothing is no error here: see spade_class_table_apply().
@@ -59,8 +62,9 @@ SPADE_API SpadeClassTable *spade_class_table_new (
 SPADE_API void spade_class_table_free (SpadeClassTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeClassTable, spade_class_table_free)
 
-// Gives the table as text, "0=tree;1=sky-other", unmapped entries left out:
-// a spec that makes the same table again. Free with g_free().
+// Gives the table as text, "0=tree;1=sky-other", entries without a class left
+// out where "auto" gives them none: a spec that makes the same class ids from
+// the same entries. Free with g_free().
 SPADE_API char *spade_class_table_to_string (const SpadeClassTable *table);
 
 // Turns n_pixels palette indices into class ids. indices and out_ids may be

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Finding class sets and classes by name. People write class names in many
+// ways ("Sky other", "sky_other", "sky", "clouds", "cloud"); the exact name
+// always wins over a looser reading of it.
+
+#include "class-set.h"
+
+#include <string.h>
+
+static const SpadeClassSet *const class_sets[] = {
+  &spade_class_set_coco_stuff,
+};
+
+const SpadeClassSet *
+spade_class_set_find (const char  *name,
+                      GError     **error)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (class_sets); i++)
+    {
+      if (g_strcmp0 (name, class_sets[i]->name) == 0)
+        return class_sets[i];
+      g_string_append_printf (known, "%s\"%s\"", i > 0 ? ", " : "",
+                              class_sets[i]->name);
+    }
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+               "There is no class set \"%s\"; use %s.", name ? name : "",
+               known->str);
+  return NULL;
+}
+
+// Gives name in lower case, trimmed, each run of spaces, '-' and '_' as one
+// '-'.
+static char *
+plain_name (const char *name)
+{
+  GString *plain = g_string_new (NULL);
+  gboolean gap = FALSE;
+
+  for (; *name != '\0'; name++)
+    {
+      if (g_ascii_isspace (*name) || *name == '-' || *name == '_')
+        {
+          gap = TRUE;
+          continue;
+        }
+      if (gap && plain->len > 0)
+        g_string_append_c (plain, '-');
+      gap = FALSE;
+      g_string_append_c (plain, g_ascii_tolower (*name));
+    }
+  return g_string_free (plain, FALSE);
+}
+
+// Gives the length of a class's name without its "-other" or "-stuff", or
+// all of it.
+static gsize
+stem_length (const char *plain)
+{
+  gsize length = strlen (plain);
+
+  if (g_str_has_suffix (plain, "-other") || g_str_has_suffix (plain, "-stuff"))
+    return length - strlen ("-other");
+  return length;
+}
+
+// Looks for a class called plain, then for the only one called so but for its
+// ending.
+static int
+find_plain (const SpadeClassSet *set,
+            const char          *plain)
+{
+  gsize length = strlen (plain);
+  int   found = -1;
+  int   n_found = 0;
+
+  for (int i = 0; i <= set->unlabeled; i++)
+    {
+      g_autofree char *name = plain_name (set->classes[i].name);
+
+      if (strcmp (name, plain) == 0)
+        return i;
+      if (stem_length (name) == length && strncmp (name, plain, length) == 0)
+        {
+          found = i;
+          n_found++;
+        }
+    }
+  return n_found == 1 ? found : -1;
+}
+
+// Looks for the plural of a singular, or the singular of a plural in -s or
+// -es: "cloud", "trees", "bushes".
+static int
+find_other_number (const SpadeClassSet *set,
+                   const char          *plain)
+{
+  gsize length = strlen (plain);
+  int   found;
+
+  if (length < 3)
+    return -1;
+  if (plain[length - 1] != 's')
+    {
+      g_autofree char *plural = g_strconcat (plain, "s", NULL);
+
+      return find_plain (set, plural);
+    }
+  for (gsize cut = 1; cut <= 2; cut++)
+    {
+      g_autofree char *singular = g_strndup (plain, length - cut);
+
+      found = find_plain (set, singular);
+      if (found >= 0)
+        return found;
+      if (plain[length - 2] != 'e')
+        break;
+    }
+  return -1;
+}
+
+int
+spade_class_set_lookup (const SpadeClassSet *set,
+                        const char          *name)
+{
+  g_autofree char *plain = NULL;
+  int              found;
+
+  if (set == NULL || name == NULL)
+    return -1;
+  plain = plain_name (name);
+  if (*plain == '\0')
+    return -1;
+  found = find_plain (set, plain);
+  return found >= 0 ? found : find_other_number (set, plain);
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Turning palette indices or colours into class ids through a class table.
+// Pixels without a class are an error that says which entries or colours they
+// use and how often, most often first.
+
+#include "include/spade-class-table.h"
+
+#include <string.h>
+
+#define MAX_LISTED 8
+#define MAX_COLOURS 4096 // colours without a class that are counted apart
+
+// What pixels without a class have in common.
+typedef struct
+{
+  int         index; // palette entry, or -1
+  guint8      rgb[3];
+  gboolean    has_rgb;
+  const char *name;  // borrowed, or NULL
+  gsize       n_pixels;
+} Stray;
+
+static int
+compare_strays (gconstpointer a,
+                gconstpointer b)
+{
+  const Stray *left = a;
+  const Stray *right = b;
+
+  if (left->n_pixels != right->n_pixels)
+    return left->n_pixels > right->n_pixels ? -1 : 1;
+  if (left->index != right->index)
+    return left->index < right->index ? -1 : 1;
+  return memcmp (left->rgb, right->rgb, 3);
+}
+
+// Appends "3 'my sky' #0000ff (12 pixels)".
+static void
+append_stray (GString     *text,
+              const Stray *stray)
+{
+  if (stray->index >= 0)
+    g_string_append_printf (text, "%d ", stray->index);
+  if (stray->name != NULL && *stray->name != '\0')
+    g_string_append_printf (text, "'%s' ", stray->name);
+  if (stray->has_rgb)
+    g_string_append_printf (text, "#%02x%02x%02x ", stray->rgb[0],
+                            stray->rgb[1], stray->rgb[2]);
+  else
+    g_string_append (text, "beyond the palette ");
+  g_string_append_printf (text, "(%" G_GSIZE_FORMAT " pixel%s)",
+                          stray->n_pixels, stray->n_pixels == 1 ? "" : "s");
+}
+
+static void
+set_stray_error (GError     **error,
+                 GArray      *strays,
+                 const char  *one,
+                 const char  *many)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  g_array_sort (strays, compare_strays);
+  for (guint i = 0; i < strays->len && i < MAX_LISTED; i++)
+    {
+      if (i > 0)
+        g_string_append (list, ", ");
+      append_stray (list, &g_array_index (strays, Stray, i));
+    }
+  if (strays->len > MAX_LISTED)
+    g_string_append_printf (list, " and %u more", strays->len - MAX_LISTED);
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+               "Give %s a class: %s.", strays->len == 1 ? one : many,
+               list->str);
+}
+
+gboolean
+spade_class_table_apply (const SpadeClassTable  *table,
+                         const guint8           *indices,
+                         gsize                   n_pixels,
+                         guint8                 *out_ids,
+                         GError                **error)
+{
+  gsize              counts[256] = { 0 };
+  guint8             ids[256];
+  g_autoptr (GArray) strays = g_array_new (FALSE, TRUE, sizeof (Stray));
+
+  for (gsize i = 0; i < n_pixels; i++)
+    counts[indices[i]]++;
+  for (int i = 0; i < 256; i++)
+    {
+      Stray stray = { .index = i, .n_pixels = counts[i] };
+
+      ids[i] = (guint8) MAX (table->class_id[i], 0);
+      if (counts[i] == 0 || table->class_id[i] >= 0)
+        continue;
+      stray.has_rgb = i < table->n_entries;
+      if (stray.has_rgb)
+        {
+          memcpy (stray.rgb, table->entries[i].rgb, 3);
+          stray.name = table->entries[i].name;
+        }
+      g_array_append_val (strays, stray);
+    }
+  if (strays->len > 0)
+    {
+      set_stray_error (error, strays, "this palette entry",
+                       "these palette entries");
+      return FALSE;
+    }
+  for (gsize i = 0; i < n_pixels; i++)
+    out_ids[i] = ids[indices[i]];
+  return TRUE;
+}
+
+static guint
+pack_colour (const guint8 *rgb)
+{
+  return (guint) rgb[0] << 16 | (guint) rgb[1] << 8 | rgb[2];
+}
+
+// Gives colour -> class id + 1; 0 for a palette entry without a class. The
+// first entry of a colour that has a class wins, entries win over the set.
+static GHashTable *
+colours_of_table (const SpadeClassTable *table)
+{
+  GHashTable *colours = g_hash_table_new (NULL, NULL);
+
+  for (int i = 0; i < table->n_entries; i++)
+    {
+      gpointer key = GUINT_TO_POINTER (pack_colour (table->entries[i].rgb));
+
+      if (GPOINTER_TO_INT (g_hash_table_lookup (colours, key)) == 0)
+        g_hash_table_insert (colours, key,
+                             GINT_TO_POINTER (table->class_id[i] + 1));
+    }
+  for (int i = 0; table->set != NULL && i <= table->set->unlabeled; i++)
+    {
+      const guint8 *rgb = table->set->classes[i].rgb;
+      gpointer      key = GUINT_TO_POINTER (pack_colour (rgb));
+
+      if (!g_hash_table_contains (colours, key))
+        g_hash_table_insert (colours, key, GINT_TO_POINTER (i + 1));
+    }
+  return colours;
+}
+
+// Counts one pixel of a colour without a class; FALSE when there are more
+// such colours than a map could have.
+static gboolean
+count_stray (GHashTable *counts,
+             guint       colour)
+{
+  gpointer key = GUINT_TO_POINTER (colour);
+  gsize    n = GPOINTER_TO_SIZE (g_hash_table_lookup (counts, key));
+
+  g_hash_table_insert (counts, key, GSIZE_TO_POINTER (n + 1));
+  return g_hash_table_size (counts) <= MAX_COLOURS;
+}
+
+static void
+set_colour_error (GError                **error,
+                  const SpadeClassTable  *table,
+                  GHashTable             *counts)
+{
+  g_autoptr (GArray) strays = g_array_new (FALSE, TRUE, sizeof (Stray));
+  GHashTableIter     iter;
+  gpointer           key, value;
+
+  g_hash_table_iter_init (&iter, counts);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      guint colour = GPOINTER_TO_UINT (key);
+      Stray stray = { .index = -1, .has_rgb = TRUE,
+                      .n_pixels = GPOINTER_TO_SIZE (value),
+                      .rgb = { colour >> 16, colour >> 8 & 255,
+                               colour & 255 } };
+
+      for (int i = 0; i < table->n_entries && stray.name == NULL; i++)
+        if (memcmp (table->entries[i].rgb, stray.rgb, 3) == 0)
+          stray.name = table->entries[i].name;
+      g_array_append_val (strays, stray);
+    }
+  set_stray_error (error, strays, "this colour", "these colours");
+}
+
+gboolean
+spade_class_table_apply_rgb (const SpadeClassTable  *table,
+                             const guint8           *rgb,
+                             int                     rgb_step,
+                             gsize                   n_pixels,
+                             guint8                 *out_ids,
+                             GError                **error)
+{
+  g_autoptr (GHashTable) colours = colours_of_table (table);
+  g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
+  guint                  last = G_MAXUINT; // no colour
+  int                    class_id = -1;
+
+  for (gsize i = 0; i < n_pixels; i++, rgb += rgb_step)
+    {
+      guint colour = pack_colour (rgb);
+
+      if (colour != last)
+        class_id = GPOINTER_TO_INT (g_hash_table_lookup (
+                     colours, GUINT_TO_POINTER (colour))) - 1;
+      last = colour;
+      out_ids[i] = (guint8) MAX (class_id, 0);
+      if (class_id < 0 && !count_stray (counts, colour))
+        {
+          g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                       "More than %d colours of the map name no class; it "
+                       "looks like a photograph, not a map in palette "
+                       "colours.", MAX_COLOURS);
+          return FALSE;
+        }
+    }
+  if (g_hash_table_size (counts) == 0)
+    return TRUE;
+  set_colour_error (error, table, counts);
+  return FALSE;
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Making a class table from a palette and a spec, and writing it as text.
+// Nothing is guessed: an entry that no rule names stays without a class, and
+// class-table-apply.c complains when a pixel uses it.
+
+#include "include/spade-class-table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gpl.h"
+
+#define LABEL_UNLABELED 255 // in COCO label PNGs
+
+static void
+set_entry (SpadeClassTable *table,
+           int              i,
+           int              class_id,
+           SpadeMapping     mapping)
+{
+  table->class_id[i] = (gint16) class_id;
+  table->mapping[i] = class_id < 0 ? SPADE_MAPPING_NONE : mapping;
+}
+
+// Gives the class id of a number in a label PNG or a table, or -1.
+static int
+class_from_number (const SpadeClassSet *set,
+                   guint64              number)
+{
+  if (set == NULL)
+    return number <= 255 ? (int) number : -1;
+  if (number == LABEL_UNLABELED)
+    return set->unlabeled;
+  return number <= (guint64) set->unlabeled ? (int) number : -1;
+}
+
+static int
+class_from_colour (const SpadeClassSet *set,
+                   const guint8         rgb[3])
+{
+  if (set == NULL)
+    return -1;
+  for (int i = 0; i <= set->unlabeled; i++)
+    if (memcmp (set->classes[i].rgb, rgb, 3) == 0)
+      return i;
+  return -1;
+}
+
+static void
+map_by_index (SpadeClassTable *table)
+{
+  for (int i = 0; i < MIN (table->n_entries, 256); i++)
+    set_entry (table, i, class_from_number (table->set, i),
+               SPADE_MAPPING_INDEX);
+}
+
+static void
+map_by_name (SpadeClassTable *table)
+{
+  for (int i = 0; i < table->n_entries; i++)
+    set_entry (table, i,
+               spade_class_set_lookup (table->set, table->entries[i].name),
+               SPADE_MAPPING_NAME);
+}
+
+static void
+map_by_colour (SpadeClassTable *table)
+{
+  for (int i = 0; i < table->n_entries; i++)
+    set_entry (table, i,
+               class_from_colour (table->set, table->entries[i].rgb),
+               SPADE_MAPPING_COLOUR);
+}
+
+// Says whether entry i is the grey i for every i, as in a label PNG.
+static gboolean
+is_grey_ramp (const SpadeClassTable *table)
+{
+  for (int i = 0; i < table->n_entries; i++)
+    for (int c = 0; c < 3; c++)
+      if (table->entries[i].rgb[c] != i)
+        return FALSE;
+  return table->n_entries >= 2;
+}
+
+static void
+map_auto (SpadeClassTable *table)
+{
+  gboolean has_name = FALSE;
+
+  map_by_name (table);
+  for (int i = 0; i < table->n_entries; i++)
+    has_name |= table->class_id[i] >= 0;
+  if (table->set == NULL || (!has_name && is_grey_ramp (table)))
+    {
+      map_by_index (table);
+      return;
+    }
+  for (int i = 0; i < table->n_entries; i++)
+    if (table->class_id[i] < 0)
+      set_entry (table, i,
+                 class_from_colour (table->set, table->entries[i].rgb),
+                 SPADE_MAPPING_COLOUR);
+}
+
+// Gives the class named by the palette file's first entry of that colour
+// whose name is a class, or -1.
+static int
+class_from_gpl (const SpadeClassSet *set,
+                const GArray        *gpl,
+                const guint8         rgb[3])
+{
+  for (guint i = 0; i < gpl->len; i++)
+    {
+      const SpadeGplEntry *entry = &g_array_index (gpl, SpadeGplEntry, i);
+      int                  class_id = -1;
+
+      if (memcmp (entry->rgb, rgb, 3) == 0)
+        class_id = spade_class_set_lookup (set, entry->name);
+      if (class_id >= 0)
+        return class_id;
+    }
+  return -1;
+}
+
+// A table without entries (an RGB map) takes those of the palette file.
+static gboolean
+adopt_gpl (SpadeClassTable  *table,
+           const GArray     *gpl,
+           const char       *path,
+           GError          **error)
+{
+  if (gpl->len > G_N_ELEMENTS (table->entries))
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                   "The palette \"%s\" has %u entries; at most %d can be a "
+                   "class table.", path, gpl->len,
+                   (int) G_N_ELEMENTS (table->entries));
+      return FALSE;
+    }
+  for (guint i = 0; i < gpl->len; i++)
+    {
+      const SpadeGplEntry *entry = &g_array_index (gpl, SpadeGplEntry, i);
+
+      memcpy (table->entries[i].rgb, entry->rgb, 3);
+      table->entries[i].name = g_strdup (entry->name);
+    }
+  table->n_entries = (int) gpl->len;
+  return TRUE;
+}
+
+static gboolean
+map_by_gpl (SpadeClassTable  *table,
+            const char       *path,
+            GError          **error)
+{
+  g_autoptr (GArray) gpl = spade_gpl_load (path, error);
+
+  if (gpl == NULL)
+    return FALSE;
+  if (table->n_entries == 0 && !adopt_gpl (table, gpl, path, error))
+    return FALSE;
+  for (int i = 0; i < table->n_entries; i++)
+    set_entry (table, i,
+               class_from_gpl (table->set, gpl, table->entries[i].rgb),
+               SPADE_MAPPING_NAME);
+  return TRUE;
+}
+
+// Gives the class that a word of a table means; "" is no class.
+static gboolean
+parse_class (const SpadeClassTable  *table,
+             const char             *word,
+             int                    *out_class,
+             GError                **error)
+{
+  char *end;
+
+  *out_class = -1;
+  if (*word == '\0')
+    return TRUE;
+  if (g_ascii_isdigit (*word))
+    {
+      guint64 number = g_ascii_strtoull (word, &end, 10);
+
+      if (*end == '\0')
+        *out_class = class_from_number (table->set, number);
+    }
+  else
+    {
+      *out_class = spade_class_set_lookup (table->set, word);
+    }
+  if (*out_class >= 0)
+    return TRUE;
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+               "\"%s\" is no class of %s; use one of its names or a class id.",
+               word, table->set ? table->set->name
+                                : "this model, whose classes have no names");
+  return FALSE;
+}
+
+// Reads one "index=class".
+static gboolean
+parse_pair (SpadeClassTable  *table,
+            char             *pair,
+            GError          **error)
+{
+  char   *equals = strchr (pair, '=');
+  char   *end = NULL;
+  guint64 index = 0;
+  int     class_id;
+
+  if (equals != NULL && g_ascii_isdigit (*pair))
+    {
+      *equals = '\0';
+      g_strstrip (pair);
+      index = g_ascii_strtoull (pair, &end, 10);
+    }
+  if (end == NULL || *end != '\0')
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                   "\"%s\" is no way to map classes: use auto, index, colour, "
+                   "name, a palette file (.gpl), or a table such as "
+                   "\"0=tree;1=sky-other\".", pair);
+      return FALSE;
+    }
+  if (index >= (guint64) table->n_entries)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                   "The class table names palette entry %s, but the palette "
+                   "has %d.", pair, table->n_entries);
+      return FALSE;
+    }
+  if (!parse_class (table, g_strstrip (equals + 1), &class_id, error))
+    return FALSE;
+  set_entry (table, (int) index, class_id, SPADE_MAPPING_TABLE);
+  return TRUE;
+}
+
+static gboolean
+map_by_table (SpadeClassTable  *table,
+              const char       *spec,
+              GError          **error)
+{
+  g_auto (GStrv) pairs = g_strsplit (spec, ";", -1);
+
+  map_auto (table);
+  for (int i = 0; pairs[i] != NULL; i++)
+    if (*g_strstrip (pairs[i]) != '\0' && !parse_pair (table, pairs[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+map_by_spec (SpadeClassTable  *table,
+             const char       *spec,
+             GError          **error)
+{
+  if (spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0)
+    map_auto (table);
+  else if (strcmp (spec, "index") == 0)
+    map_by_index (table);
+  else if (strcmp (spec, "colour") == 0 || strcmp (spec, "color") == 0)
+    map_by_colour (table);
+  else if (strcmp (spec, "name") == 0)
+    map_by_name (table);
+  else if (g_str_has_suffix (spec, ".gpl") || g_str_has_suffix (spec, ".GPL"))
+    return map_by_gpl (table, spec, error);
+  else
+    return map_by_table (table, spec, error);
+  return TRUE;
+}
+
+SpadeClassTable *
+spade_class_table_new (const SpadeClassSet      *set,
+                       const SpadePaletteEntry  *entries,
+                       int                       n_entries,
+                       const char               *spec,
+                       GError                  **error)
+{
+  g_autoptr (SpadeClassTable) table = g_new0 (SpadeClassTable, 1);
+
+  g_return_val_if_fail (n_entries >= 0 && n_entries <= 256, NULL);
+  table->set = set;
+  table->n_entries = n_entries;
+  for (int i = 0; i < n_entries; i++)
+    {
+      memcpy (table->entries[i].rgb, entries[i].rgb, 3);
+      table->entries[i].name = g_strdup (entries[i].name);
+    }
+  for (int i = 0; i < 256; i++)
+    table->class_id[i] = -1;
+  if (!map_by_spec (table, spec, error))
+    return NULL;
+  return g_steal_pointer (&table);
+}
+
+void
+spade_class_table_free (SpadeClassTable *table)
+{
+  if (table == NULL)
+    return;
+  for (int i = 0; i < table->n_entries; i++)
+    g_free ((char *) table->entries[i].name);
+  g_free (table);
+}
+
+char *
+spade_class_table_to_string (const SpadeClassTable *table)
+{
+  GString        *text = g_string_new (NULL);
+  SpadeClassTable plain = *table; // what "auto" makes of the entries
+
+  map_auto (&plain);
+  for (int i = 0; i < table->n_entries; i++)
+    {
+      int class_id = table->class_id[i];
+
+      if (class_id < 0 && plain.class_id[i] < 0)
+        continue;
+      g_string_append_printf (text, "%s%d=", text->len > 0 ? ";" : "", i);
+      if (class_id >= 0 && table->set != NULL)
+        g_string_append (text, table->set->classes[class_id].name);
+      else if (class_id >= 0)
+        g_string_append_printf (text, "%d", class_id);
+    }
+  return g_string_free (text, FALSE);
+}
