@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+#
+# Sourced by ./dev: makes the Debian root (root_make) and runs a command in it
+# (root_enter). The root is named after its package list and appears only when
+# complete. Root uses a private mount namespace; an ordinary user a user
+# namespace, where it is root; and sudo comes last.
+
+SUITE=trixie
+NEEDED_MIB=3000
+
+# Gives the packages of base and the sections in $with, one a line.
+root_packages ()
+{
+  local section
+  for section in base $with; do
+    grep -qxF "[$section]" "$TOP/dev.d/packages" ||
+      die "dev.d/packages has no section [$section]."
+    awk -v want="[$section]" '
+      /^#/ || /^$/ { next }
+      /^\[/ { inside = ($0 == want); next }
+      inside' "$TOP/dev.d/packages"
+  done | sort -u
+}
+
+# How we become root: directly, in a user namespace, or by sudo.
+root_way ()
+{
+  if [ "$(id -u)" = 0 ]; then
+    unshare --mount true 2>/dev/null && { echo root; return; }
+  elif unshare --user --map-auto --map-root-user --mount true 2>/dev/null; then
+    echo user; return
+  elif sudo -n true 2>/dev/null || { [ -t 0 ] && sudo true; }; then
+    echo sudo; return
+  fi
+  die "the Debian root needs the right to mount: run as root, install uidmap" \
+      "for user namespaces, or install GIMP 3's development packages" \
+      "(README.md) and work natively."
+}
+
+root_mmdebstrap ()
+{
+  command -v mmdebstrap >/dev/null && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "dev: installing mmdebstrap"
+    { DEBIAN_FRONTEND=noninteractive apt-get -qq install -y mmdebstrap ||
+      { apt-get -qq update &&
+        DEBIAN_FRONTEND=noninteractive apt-get -qq install -y mmdebstrap; }
+    } </dev/null >/dev/null 2>&1 || true
+  fi
+  command -v mmdebstrap >/dev/null ||
+    die "mmdebstrap is missing and cannot be installed from here: install it" \
+        "(and uidmap), or GIMP 3's development packages to work natively."
+}
+
+# Writes the new root to $1; messages of mmdebstrap go to stderr as they come.
+root_bootstrap ()
+{
+  local options=(
+    --variant=minbase
+    --include="$(root_packages | paste -sd,)"
+    --dpkgopt=path-exclude=/usr/share/doc/*
+    --dpkgopt=path-exclude=/usr/share/man/*
+    --dpkgopt=path-exclude=/usr/share/locale/*
+    --dpkgopt=force-unsafe-io)
+
+  case $way in
+    root) mmdebstrap --mode=root "${options[@]}" $SUITE "$1" ;;
+    sudo) sudo mmdebstrap --mode=root "${options[@]}" $SUITE "$1" ;;
+    user) mkdir "$1"
+          mmdebstrap --mode=unshare "${options[@]}" $SUITE - |
+            unshare --user --map-auto --map-root-user \
+              tar -C "$1" --exclude='./dev/*' -xf - ;;
+  esac
+}
+
+root_remove ()
+{
+  case $way in
+    root) rm -rf --one-file-system "$1" ;;
+    sudo) sudo rm -rf --one-file-system "$1" ;;
+    user) unshare --user --map-auto --map-root-user rm -rf "$1" ;;
+  esac
+}
+
+# Sets ROOT and way; makes the root when it is not there.
+root_make ()
+{
+  local hash partial free log
+  hash=$({ echo "$SUITE 1"; root_packages; } | sha256sum | cut -c1-10)
+  ROOT=$CACHE/root-$hash
+  way=$(root_way)
+  [ ! -d "$ROOT" ] || return 0
+
+  mkdir -p "$CACHE" 2>/dev/null ||
+    die "cannot write to $CACHE; set XDG_CACHE_HOME to a folder with space."
+  exec 8>"$CACHE/lock"
+  flock -n 8 || { say "dev: another ./dev is setting up; waiting"; flock 8; }
+  if [ ! -d "$ROOT" ]; then
+    root_mmdebstrap
+    free=$(df -Pm "$CACHE" | awk 'NR == 2 { print $4 }')
+    [ "$free" -ge $NEEDED_MIB ] ||
+      die "$CACHE has $free MiB free, and the environment needs $NEEDED_MIB;" \
+          "free some, or set XDG_CACHE_HOME."
+    partial=$ROOT.partial
+    log=$CACHE/set-up.log
+    say "dev: setting up the environment in $ROOT (once, a few minutes)"
+    [ ! -e "$partial" ] || root_remove "$partial"
+    if ! root_bootstrap "$partial" </dev/null 2>&1 |
+         tee "$log" | sed -un 's/^I: /dev:   /p' >&2; then
+      root_remove "$partial" || true
+      if grep -qiE 'resolv|unable to fetch|failed to fetch|connect' "$log"; then
+        die "the packages cannot be fetched; check the network (log: $log)."
+      fi
+      die "the environment could not be made: $(tail -n 1 "$log") (log: $log)."
+    fi
+    mv "$partial" "$ROOT"
+    say "dev: the environment is ready"
+  fi
+  exec 8>&-
+}
+
+# Runs "$@" inside and never returns. The current folder keeps its path, and
+# so does every folder that is not the system's own.
+root_enter ()
+{
+  local keep=() name enter
+  mkdir -p "$CACHE/home"
+  for name in TERM DISPLAY XAUTHORITY CI ASAN_OPTIONS UBSAN_OPTIONS \
+              OMP_NUM_THREADS CUDA_VISIBLE_DEVICES ${!SPADE_*}; do
+    [ -z "${!name:-}" ] || keep+=("$name=${!name}")
+  done
+  enter=(bash "$TOP/dev.d/enter.sh" "$ROOT" "$PWD" "$TOP" "$CACHE"
+         "$([ "$way" = sudo ] && echo "$(id -u):$(id -g)" || echo 0:0)"
+         env -i HOME="$CACHE/home" LANG=C.UTF-8
+         PATH=/usr/local/cuda/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
+         ${keep[@]+"${keep[@]}"} SPADE_DEV_INSIDE="$SUITE" SPADE_DEV_WITH="${with# }"
+         SPADE_DEV_CACHE="$CACHE" "$@")
+  case $way in
+    root) exec unshare --mount "${enter[@]}" ;;
+    user) exec unshare --user --map-auto --map-root-user --mount "${enter[@]}" ;;
+    sudo) exec sudo unshare --mount "${enter[@]}" ;;
+  esac
+}

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+#
+# Sourced by ./dev on the inside: one function per verb. Native builds and
+# builds of the Debian root lie in different folders, since neither can use
+# what the other compiled.
+
+BUILD=$TOP/build-$SPADE_DEV_INSIDE${with:+-${with//[ \/]/}}
+PROFILE=$SPADE_DEV_CACHE/gimp-$SPADE_DEV_INSIDE
+
+# Configures $BUILD; again only when the options changed.
+configure ()
+{
+  local options=(-Dbuildtype=debugoptimized "$@")
+  [ "${CI:-}" != true ] || options+=(-Dwerror=true)
+  if [ -f "$BUILD/build.ninja" ]; then
+    [ "$(cat "$BUILD/dev-options" 2>/dev/null)" != "${options[*]}" ] || return 0
+    meson configure "$BUILD" "${options[@]}"
+  else
+    meson setup "$BUILD" "$TOP" "${options[@]}"
+  fi
+  printf '%s\n' "${options[*]}" >"$BUILD/dev-options"
+}
+
+build () { configure "$@" && ninja -C "$BUILD"; }
+
+# Builds without a word, unless it fails: stdout belongs to the verb.
+build_quietly ()
+{
+  local log
+  log=$(mktemp)
+  build "$@" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "the build failed."; }
+  rm -f "$log"
+}
+
+verb_build () { build; }
+
+verb_exec () { exec "$@"; }
+
+verb_shell ()
+{
+  say "dev: inside $SPADE_DEV_INSIDE, build folder $BUILD"
+  exec bash -i
+}
+
+verb_spade ()
+{
+  build_quietly
+  [ -x "$BUILD/tools/spade" ] || die "the spade command was not built; see ./dev build."
+  exec "$BUILD/tools/spade" "$@"
+}
+
+verb_bench ()
+{
+  build_quietly
+  exec meson test -C "$BUILD" --no-rebuild --benchmark --verbose \
+    --num-processes 1 "$@"
+}
+
+verb_test ()
+{
+  local options=() status=0 log passed failed skipped
+  if [ "${1:-}" = --sanitize ]; then
+    shift
+    BUILD=$BUILD-sanitize
+    options=(-Db_sanitize=address,undefined -Db_lundef=false)
+  fi
+  if ! build ${options[@]+"${options[@]}"}; then
+    say "dev: the build failed."
+    echo "0 passed, 1 failed"
+    return 1
+  fi
+  log=$BUILD/meson-logs/testlog.json
+  rm -f "$log"
+  meson test -C "$BUILD" --no-rebuild --print-errorlogs "$@" || status=$?
+  count () { [ ! -f "$log" ] || grep -cE "\"result\": \"($1)\"" "$log" || true; }
+  passed=$(count 'OK|EXPECTEDFAIL') skipped=$(count SKIP)
+  failed=$(count 'FAIL|TIMEOUT|ERROR|INTERRUPT|UNEXPECTEDPASS')
+  if [ -z "$passed" ] || [ $((passed + failed + skipped)) = 0 ]; then
+    say "dev: no test ran."
+    passed=0 skipped=0 failed=1
+  fi
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" = 0 ] && [ "$status" = 0 ]
+}
