@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The config of a model as JSON text, and what is a config at all. The ranges
+// are wide for any generator and narrow enough that no size made from them
+// can overflow 64 bits.
+
+#include "json-read.h"
+#include "model-private.h"
+
+static const char *const upsampling_names[] = { "normal", "more", "most" };
+static const char *const norm_names[] = { "none", "batch", "instance" };
+static const char *const encoder_norm_names[] = { "none", "instance" };
+
+// What is being read; the first fault stays, and later reads give nothing.
+typedef struct
+{
+  JsonObject   *object;
+  const char   *prefix; // "encoder." or ""
+  GStringChunk *strings;
+  GError      **error;
+  gboolean      ok;
+} Reader;
+
+static void G_GNUC_PRINTF (3, 4)
+fail (Reader *reader, const char *key, const char *format, ...)
+{
+  va_list          args;
+  g_autofree char *what = NULL;
+
+  if (!reader->ok)
+    return;
+  reader->ok = FALSE;
+  va_start (args, format);
+  what = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (reader->error, SPADE_ERROR, SPADE_ERROR_MODEL,
+               "\"%s%s\" in its config %s", reader->prefix, key, what);
+}
+
+static int
+read_int (Reader *reader, const char *key, int minimum, int maximum)
+{
+  JsonNode *node = json_object_get_member (reader->object, key);
+  gint64    value = minimum;
+
+  if (!spade_json_get_int (node, minimum, maximum, &value))
+    fail (reader, key, "must be a whole number from %d to %d", minimum,
+          maximum);
+  return (int) value;
+}
+
+static gboolean
+read_boolean (Reader *reader, const char *key, gboolean is_needed)
+{
+  JsonNode *node = json_object_get_member (reader->object, key);
+
+  if (node == NULL && !is_needed)
+    return FALSE;
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
+      || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    {
+      fail (reader, key, "must be true or false");
+      return FALSE;
+    }
+  return json_node_get_boolean (node);
+}
+
+// Gives "" where the key is missing.
+static const char *
+read_string (Reader *reader, const char *key)
+{
+  JsonNode *node = json_object_get_member (reader->object, key);
+
+  if (node == NULL)
+    return "";
+  if (!JSON_NODE_HOLDS_VALUE (node)
+      || json_node_get_value_type (node) != G_TYPE_STRING)
+    {
+      fail (reader, key, "must be a string");
+      return "";
+    }
+  return g_string_chunk_insert (reader->strings, json_node_get_string (node));
+}
+
+// Gives the number of the word among words first...last.
+static int
+read_word (Reader            *reader,
+           const char        *key,
+           const char *const *words,
+           int                first,
+           int                last)
+{
+  const char *word = read_string (reader, key);
+  g_autoptr (GString) choice = g_string_new (NULL);
+
+  for (int i = first; i <= last; i++)
+    {
+      if (strcmp (word, words[i]) == 0)
+        return i;
+      g_string_append_printf (choice, "%s\"%s\"", i == first ? "" : " or ",
+                              words[i]);
+    }
+  fail (reader, key, "must be %s", choice->str);
+  return first;
+}
+
+static void
+read_classes (Reader *reader, SpadeConfig *config)
+{
+  config->has_unlabeled = read_boolean (reader, "unlabeled", TRUE);
+  config->has_edge = read_boolean (reader, "edge", TRUE);
+  config->n_classes = read_int (reader, "classes", 1,
+                                config->has_unlabeled ? 255 : 256);
+  config->class_set_name = read_string (reader, "class_set");
+  config->class_set = NULL;
+  if (config->class_set_name[0] != '\0')
+    config->class_set = spade_class_set_find (config->class_set_name, NULL);
+  if (config->class_set != NULL
+      && config->class_set->n_classes != config->n_classes)
+    fail (reader, "classes", "is %d, but the class set \"%s\" has %d",
+          config->n_classes, config->class_set_name,
+          config->class_set->n_classes);
+}
+
+static void
+read_known_classes (Reader *reader, SpadeConfig *config)
+{
+  JsonNode  *node = json_object_get_member (reader->object, "known_classes");
+  int        n_ids = config->n_classes + (config->has_unlabeled ? 1 : 0);
+  JsonArray *array;
+
+  memset (config->knows, 0, sizeof config->knows);
+  if (node == NULL)
+    {
+      for (int i = 0; i < n_ids; i++)
+        config->knows[i] = TRUE;
+      return;
+    }
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    {
+      fail (reader, "known_classes", "must be a list of class ids");
+      return;
+    }
+  array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      gint64 id = 0;
+
+      if (!spade_json_get_int (json_array_get_element (array, i), 0,
+                               n_ids - 1, &id))
+        fail (reader, "known_classes", "holds something that is no class id");
+      config->knows[id] = TRUE;
+    }
+}
+
+static void
+read_encoder (Reader *reader, SpadeConfig *config)
+{
+  JsonNode *node = json_object_get_member (reader->object, "encoder");
+  Reader    inner = *reader;
+
+  config->encoder_nf = 0;
+  config->encoder_layers = 0;
+  config->encoder_size = 0;
+  config->encoder_norm = SPADE_NORM_NONE;
+  if (node == NULL)
+    return;
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    {
+      fail (reader, "encoder", "must be an object");
+      return;
+    }
+  inner.object = json_node_get_object (node);
+  inner.prefix = "encoder.";
+  config->encoder_nf = read_int (&inner, "nf", 1, 1024);
+  config->encoder_layers = read_int (&inner, "layers", 5, 6);
+  config->encoder_size = read_int (&inner, "size", 32, 1024);
+  if (read_word (&inner, "norm", encoder_norm_names, 0, 1) == 1)
+    config->encoder_norm = SPADE_NORM_INSTANCE;
+  reader->ok = inner.ok;
+}
+
+// What ranges alone cannot say. Gives the fault and its key, or NULL.
+static const char *
+find_fault (const SpadeConfig *config, const char **out_key)
+{
+  *out_key = "kernel";
+  if (config->kernel != 3 && config->kernel != 5)
+    return "must be 3 or 5";
+  *out_key = "nf";
+  if (config->upsampling == SPADE_UPSAMPLING_MOST && config->nf < 2)
+    return "must be at least 2 with \"most\" upsampling";
+  *out_key = "encoder";
+  if (config->encoder_nf > 0 && config->z_dim == 0)
+    return "makes no sense without z_dim";
+  *out_key = "encoder.size";
+  if (config->encoder_nf > 0
+      && config->encoder_size % (1 << config->encoder_layers) != 0)
+    return "must be divisible by 2 once per layer";
+  return NULL;
+}
+
+static void
+read_config (Reader *reader, SpadeConfig *config)
+{
+  const char *fault, *key;
+  const char *colour;
+
+  if (json_object_has_member (reader->object, "format")
+      && read_int (reader, "format", 1, G_MAXINT) != 1)
+    fail (reader, "format", "is newer than this program; update it");
+  read_int (reader, "format", 1, 1);
+  config->name = read_string (reader, "name");
+  config->description = read_string (reader, "description");
+  config->licence = read_string (reader, "licence");
+  read_classes (reader, config);
+  config->upsampling = (SpadeUpsampling) read_word (
+      reader, "upsampling", upsampling_names, 0, SPADE_UPSAMPLING_MOST);
+  config->nf = read_int (reader, "nf", 1, 1024);
+  config->nhidden = read_int (reader, "nhidden", 1, 1024);
+  config->norm = (SpadeNorm) read_word (reader, "norm", norm_names,
+                                        SPADE_NORM_BATCH, SPADE_NORM_INSTANCE);
+  config->kernel = read_int (reader, "kernel", 3, 5);
+  config->z_dim = read_int (reader, "z_dim", 0, 4096);
+  config->base_height = read_int (reader, "base_height", 1, 64);
+  config->base_width = read_int (reader, "base_width", 1, 64);
+  config->crop_size = read_int (reader, "crop_size", 1, 16384);
+  read_encoder (reader, config);
+  config->is_untrained = read_boolean (reader, "untrained", FALSE);
+  colour = read_string (reader, "colour");
+  if (colour[0] != '\0' && strcmp (colour, "sRGB") != 0)
+    fail (reader, "colour", "must be \"sRGB\"");
+  read_known_classes (reader, config);
+  fault = find_fault (config, &key);
+  if (fault != NULL)
+    fail (reader, key, "%s", fault);
+}
+
+gboolean
+spade_config_parse (const char   *json,
+                    SpadeConfig  *out_config,
+                    GStringChunk *strings,
+                    GError      **error)
+{
+  g_autoptr (JsonObject) object = NULL;
+  Reader reader = { NULL, "", strings, error, TRUE };
+
+  memset (out_config, 0, sizeof *out_config);
+  object = spade_json_parse (json, strlen (json), error);
+  if (object == NULL)
+    {
+      g_prefix_error (error, "its config cannot be read: ");
+      return FALSE;
+    }
+  reader.object = object;
+  read_config (&reader, out_config);
+  return reader.ok;
+}
+
+static void
+build_encoder (JsonBuilder *builder, const SpadeConfig *config)
+{
+  json_builder_set_member_name (builder, "encoder");
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "nf");
+  json_builder_add_int_value (builder, config->encoder_nf);
+  json_builder_set_member_name (builder, "layers");
+  json_builder_add_int_value (builder, config->encoder_layers);
+  json_builder_set_member_name (builder, "size");
+  json_builder_add_int_value (builder, config->encoder_size);
+  json_builder_set_member_name (builder, "norm");
+  json_builder_add_string_value (builder, norm_names[config->encoder_norm]);
+  json_builder_end_object (builder);
+}
+
+static void
+build_known_classes (JsonBuilder *builder, const SpadeConfig *config)
+{
+  int      n_ids = config->n_classes + (config->has_unlabeled ? 1 : 0);
+  gboolean knows_all = TRUE;
+
+  for (int i = 0; i < n_ids; i++)
+    knows_all = knows_all && config->knows[i];
+  if (knows_all)
+    return;
+  json_builder_set_member_name (builder, "known_classes");
+  json_builder_begin_array (builder);
+  for (int i = 0; i < n_ids; i++)
+    if (config->knows[i])
+      json_builder_add_int_value (builder, i);
+  json_builder_end_array (builder);
+}
+
+char *
+spade_config_to_json (const SpadeConfig *config)
+{
+  const struct
+  {
+    const char *key, *value;
+  } words[] = {
+    { "name", config->name },
+    { "description", config->description },
+    { "licence", config->licence },
+    { "class_set", config->class_set_name },
+    { "upsampling", upsampling_names[config->upsampling] },
+    { "norm", norm_names[config->norm] },
+    { "colour", "sRGB" },
+  };
+  const struct
+  {
+    const char *key;
+    int         value;
+  } numbers[] = {
+    { "classes", config->n_classes },
+    { "nf", config->nf },
+    { "nhidden", config->nhidden },
+    { "kernel", config->kernel },
+    { "z_dim", config->z_dim },
+    { "base_height", config->base_height },
+    { "base_width", config->base_width },
+    { "crop_size", config->crop_size },
+  };
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "format");
+  json_builder_add_int_value (builder, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      json_builder_set_member_name (builder, words[i].key);
+      json_builder_add_string_value (builder,
+                                     words[i].value ? words[i].value : "");
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      json_builder_set_member_name (builder, numbers[i].key);
+      json_builder_add_int_value (builder, numbers[i].value);
+    }
+  json_builder_set_member_name (builder, "unlabeled");
+  json_builder_add_boolean_value (builder, config->has_unlabeled);
+  json_builder_set_member_name (builder, "edge");
+  json_builder_add_boolean_value (builder, config->has_edge);
+  json_builder_set_member_name (builder, "untrained");
+  json_builder_add_boolean_value (builder, config->is_untrained);
+  if (config->encoder_nf > 0)
+    build_encoder (builder, config);
+  build_known_classes (builder, config);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, FALSE);
+}
