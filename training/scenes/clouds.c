@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Clouds over the sky samples: cumulus by marching through a slab (flat dark bases, heaped tops, lit
+// by a short march to the sun), a closed or broken deck, and cirrus drawn out by the wind. Computed
+// once per picture pixel (2 x 2 samples). Where they hide the sky well they are labelled clouds.
+
+#include "scene.h"
+
+#include <string.h>
+
+enum { MAX_ROWS = 2048, N_MARCH = 22 };
+
+typedef struct
+{
+  float alpha[MAX_ROWS], light[MAX_ROWS], ambient[MAX_ROWS], distance[MAX_ROWS];
+} CloudColumn;
+
+static inline float
+cover_at (float x, float z, float scale, uint32_t key)
+{
+  float a = x / scale, b = z / scale;
+  float n = scene_noise2 (a, b, key) + 0.5f * scene_noise2 (a * 2.1f + 3.7f, b * 2.1f, key + 1) +
+            0.28f * scene_noise2 (a * 4.3f, b * 4.3f + 1.3f, key + 2);
+  return n;
+}
+
+/* Height of the cloud's top as a share of the slab, 0 where there is none. */
+static inline float
+top_at (float cover, float threshold)
+{
+  return scene_clamp ((cover - threshold) * 1.7f, 0.0f, 1.0f);
+}
+
+static inline float
+body (float top, float h, float detail)
+{
+  float base = scene_clamp (h * 14.0f + 0.3f, 0.0f, 1.0f);
+  return scene_clamp ((top * (1.1f - 0.1f * top) - h - detail) * 5.0f, 0.0f, 1.0f) * base * (h < 0.0f ? 0.0f : 1.0f);
+}
+
+static void
+march_cumulus (const Scene *s, float u, float row_v, float dv, int n, float jitter_seed, CloudColumn *out)
+{
+  float    transmit[MAX_ROWS];
+  float    base = s->cloud_base, depth = s->cloud_depth, scale = s->cloud_scale, threshold = 0.55f - 1.15f * s->cumulus;
+  uint32_t key = s->key ^ 0x51u;
+  SceneVec sun = s->sun;
+  float    sun_y = fmaxf (sun.y, 0.03f), fine = 5.5f / scale;
+
+  for (int i = 0; i < n; i++)
+    {
+      transmit[i] = 1.0f;
+      out->light[i] = out->ambient[i] = out->distance[i] = 0.0f;
+    }
+  for (int k = 0; k < N_MARCH; k++)
+    {
+#pragma omp simd
+      for (int i = 0; i < n; i++)
+        {
+          float v = fmaxf (row_v - dv * (float) i, 0.004f);
+          float jitter = scene_hash_unit (scene_hash ((uint32_t) i, (uint32_t) k, (uint32_t) jitter_seed));
+          float z0 = base / v, z1 = fminf ((base + depth) / v, z0 + 14000.0f);
+          float z = z0 + (z1 - z0) * ((float) k + jitter) / N_MARCH, x = u * z, y = v * z;
+          float h = (y - base) / depth, step = (z1 - z0) / N_MARCH * sqrtf (1.0f + u * u + v * v);
+          float top = top_at (cover_at (x, z, scale, key), threshold);
+          float d1 = scene_noise3 (x * fine, y * fine * 1.2f, z * fine, key + 5);
+          float d2 = scene_noise3 (x * fine * 2.3f, y * fine * 2.3f, z * fine * 2.3f, key + 6);
+          float d3 = scene_noise3 (x * fine * 5.1f, y * fine * 5.1f, z * fine * 5.1f, key + 7);
+          float detail = 0.36f * fabsf (d1) + 0.2f * fabsf (d2) + 0.12f * d3 - 0.05f;
+          float density = body (top, h, detail * (0.35f + 0.9f * h)) * (z < 55000.0f ? 1.0f : 0.0f);
+          float tau = 0.0f, t0 = 0.09f * depth, t1 = 0.3f * depth, t2 = 0.75f * depth;
+          float a, w;
+
+          tau += t0 * 1.5f * body (top_at (cover_at (x + sun.x * t0, z + sun.z * t0, scale, key), threshold), h + sun_y * t0 / depth, detail * 0.7f);
+          tau += t1 * body (top_at (cover_at (x + sun.x * t1, z + sun.z * t1, scale, key), threshold), h + sun_y * t1 / depth, 0.1f);
+          tau += t2 * body (top_at (cover_at (x + sun.x * t2, z + sun.z * t2, scale, key), threshold), h + sun_y * t2 / depth, 0.1f);
+          a = 1.0f - expf (-density * step * 0.016f);
+          w = transmit[i] * a;
+          out->light[i] += w * (0.62f * expf (-tau * 0.009f) + 0.38f * expf (-tau * 0.0022f));
+          out->ambient[i] += w * (0.42f + 0.58f * scene_clamp (h * 1.6f, 0.0f, 1.0f)) * (0.75f + 0.25f * expf (-density * 2.0f));
+          out->distance[i] += w * z;
+          transmit[i] *= 1.0f - a;
+        }
+    }
+  for (int i = 0; i < n; i++)
+    {
+      out->alpha[i] = 1.0f - transmit[i];
+      out->distance[i] /= fmaxf (out->alpha[i], 1e-4f);
+    }
+}
+
+static void
+cirrus_column (const Scene *s, float u, float row_v, float dv, int n, float *out_alpha)
+{
+  uint32_t key = s->key ^ 0x77u;
+  float    turn = (float) (key & 255) * 0.0246f, ca = cosf (turn), sa = sinf (turn);
+
+#pragma omp simd
+  for (int i = 0; i < n; i++)
+    {
+      float v = fmaxf (row_v - dv * (float) i, 0.004f), z = 9000.0f / (v + 0.03f), x = u * z;
+      float a = (x * ca + z * sa) / 15000.0f, b = (z * ca - x * sa) / 4200.0f;
+      float w = scene_noise2 (a * 0.9f, b * 0.5f, key) * 1.1f, w2 = scene_noise2 (a * 2.7f + 5.0f, b * 1.3f, key + 1) * 0.45f;
+      float mask = scene_noise2 (a * 0.55f, b * 0.32f, key + 2) * 0.9f + s->cirrus * 1.5f - 0.75f;
+      float f = 0.0f;
+      b += w + w2;
+      f += 0.55f * scene_noise2 (a, b * 1.5f, key + 3);
+      f += 0.35f * scene_noise2 (a * 2.2f, b * 4.1f, key + 4);
+      f += 0.22f * scene_noise2 (a * 5.0f, b * 9.3f, key + 5);
+      f += 0.14f * scene_noise2 (a * 12.0f, b * 19.0f, key + 6);
+      out_alpha[i] = scene_smooth (-0.1f, 0.85f, mask + f * 0.8f) * 0.9f;
+    }
+}
+
+static void
+deck_column (const Scene *s, float u, float row_v, float dv, int n, float *out_alpha, float *out_level)
+{
+  uint32_t key = s->key ^ 0x99u;
+  float    threshold = 1.35f - 2.4f * s->deck, rough = 0.35f + 0.65f * s->cloud_darkness;
+
+#pragma omp simd
+  for (int i = 0; i < n; i++)
+    {
+      float v = fmaxf (row_v - dv * (float) i, 0.004f), z = s->cloud_base / (v + 0.022f), x = u * z;
+      float a = x / 2600.0f, b = z / 2600.0f;
+      float w = scene_noise2 (a * 0.7f, b * 0.7f, key) * 0.8f;
+      float f = 0.0f, g;
+      a += w;
+      b += w * 0.6f;
+      f += 0.6f * scene_noise2 (a * 0.8f, b * 0.8f, key + 1);
+      f += 0.36f * scene_noise2 (a * 1.9f, b * 1.9f, key + 2);
+      f += 0.22f * scene_noise2 (a * 4.2f, b * 4.2f, key + 3);
+      g = 0.13f * scene_noise2 (a * 9.1f, b * 9.1f, key + 4) + 0.08f * scene_noise2 (a * 21.0f, b * 21.0f, key + 5);
+      out_alpha[i] = scene_smooth (threshold - 0.5f, threshold + 0.25f, f + g);
+      out_level[i] = 1.02f - rough * (0.75f * (f + g) - 0.2f * v);
+    }
+}
+
+static SceneVec
+over (SceneVec below, SceneVec above, float alpha)
+{
+  return scene_lerp (below, above, alpha);
+}
+
+static void
+paint (const Scene *s, const SceneLight *light, SceneFrame *frame, int column, int n, float u, float row_v, float dv)
+{
+  static _Thread_local CloudColumn cloud;
+  static _Thread_local float       cirrus[MAX_ROWS], deck[MAX_ROWS], level[MAX_ROWS];
+  SceneVec grey = light->zenith;
+
+  if (s->cirrus > 0.02f)
+    cirrus_column (s, u, row_v, dv, n, cirrus);
+  if (s->cumulus > 0.02f)
+    march_cumulus (s, u, row_v, dv, n, (float) column, &cloud);
+  if (s->deck > 0.02f)
+    deck_column (s, u, row_v, dv, n, deck, level);
+  for (int i = 0; i < n; i++)
+    {
+      float    v = row_v - dv * (float) i, cover = 0.0f, cosine, forward;
+      SceneVec sky, d;
+
+      if (v < -0.02f)
+        continue;
+      sky = scene_sky_radiance (s, light, u, v);
+      d = scene_normalize (scene_vec (u, fmaxf (v, 0.0f), 1.0f));
+      cosine = scene_dot (d, s->sun);
+      forward = 0.85f + 0.25f * cosine * cosine + 1.3f * powf (fmaxf (cosine, 0.0f), 14.0f);
+      if (s->cirrus > 0.02f)
+        {
+          float    a = cirrus[i] * scene_smooth (0.0f, 0.12f, v);
+          SceneVec c = scene_add (scene_scale (light->sun, 0.5f * forward), scene_scale (light->zenith, 0.75f));
+          sky = over (sky, c, a);
+          cover = a;
+        }
+      if (s->cumulus > 0.02f)
+        {
+          float    a = cloud.alpha[i], fade = expf (-cloud.distance[i] * (s->haze * 0.45f + 6e-6f)), inv = 1.0f / fmaxf (a, 1e-3f);
+          SceneVec c = scene_scale (light->sun, cloud.light[i] * inv * 0.92f * forward);
+          c = scene_add (c, scene_scale (scene_add (scene_scale (light->zenith, 0.75f), scene_scale (light->ground, 0.35f)), cloud.ambient[i] * inv));
+          c = scene_lerp (scene_sky_radiance (s, light, u, fmaxf (v, 0.012f)), c, fade);
+          sky = over (sky, c, a);
+          cover = cover + (a * scene_clamp (fade * 1.5f, 0.0f, 1.0f) - cover * a);
+        }
+      if (s->deck > 0.02f)
+        {
+          float    near = scene_smooth (0.0f, 0.1f, v), glow = 1.0f + 0.5f * s->sun_share + 0.35f * powf (fmaxf (cosine, 0.0f), 6.0f);
+          SceneVec c = scene_scale (grey, fmaxf (0.25f, scene_mix (1.0f, level[i], near)) * glow * (0.8f + 0.3f * fminf (v, 1.0f)));
+          float    a = deck[i];
+          c = scene_add (c, scene_scale (light->sun, 0.12f * s->sun_share * (1.0f - a * 0.5f)));
+          sky = over (sky, c, a);
+          cover = cover + (1.0f - cover) * a;
+        }
+      for (int k = 0; k < 4; k++)
+        {
+          int at = (column * 2 + (k & 1)) * frame->height + i * 2 + (k >> 1);
+          if (frame->depth[at] < 1e8f)
+            continue;
+          frame->colour[at] = sky;
+          frame->label[at] = cover > 0.42f ? SCENE_CLOUDS : SCENE_SKY;
+        }
+    }
+}
+
+void
+scene_clouds_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame)
+{
+  float dv = 2.0f / frame->focal, row_v = (frame->horizon_row - 1.0f) / frame->focal;
+
+  for (int c = 0; c < frame->width / 2; c++)
+    {
+      int n = frame->height / 2, lowest = 0;
+      const float *a = frame->depth + (size_t) c * 2 * frame->height, *b = a + frame->height;
+
+      for (int i = 0; i < n; i++)
+        if (a[i * 2] > 1e8f || a[i * 2 + 1] > 1e8f || b[i * 2] > 1e8f || b[i * 2 + 1] > 1e8f)
+          lowest = i + 1;
+      if (lowest > 0)
+        paint (scene, light, frame, c, lowest, ((float) c * 2.0f + 1.0f - frame->centre) / frame->focal, row_v, dv);
+    }
+}
+
+float
+scene_cloud_shadow (const Scene *s, float x, float z)
+{
+  float t = s->cloud_base / fmaxf (s->sun.y, 0.12f), top;
+
+  if (s->cumulus < 0.02f)
+    return 1.0f;
+  top = top_at (cover_at (x + s->sun.x * t, z + s->sun.z * t, s->cloud_scale, s->key ^ 0x51u), 0.55f - 1.15f * s->cumulus);
+  return 1.0f - 0.8f * scene_smooth (0.02f, 0.3f, top);
+}
