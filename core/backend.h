@@ -73,11 +73,12 @@ typedef struct
                          SpadeFailure *failure);
   // Runs one step; steps come in order, each once per render.
   bool (*run_step) (SpadeRun *run, int step, SpadeFailure *failure);
-  // Reads output number i of the plan as H x W x C floats.
-  bool (*run_get_output) (SpadeRun     *run,
-                          int           i,
-                          float        *output,
-                          SpadeFailure *failure);
+  // Reads a value as H x W x C floats: an output at any time after its step,
+  // another value right after the step that wrote it.
+  bool (*run_get_value) (SpadeRun     *run,
+                         int           value,
+                         float        *out,
+                         SpadeFailure *failure);
 
   bool wants_neighbourhoods;
 } SpadeBackend;

@@ -19,8 +19,8 @@
 
 typedef enum
 {
-  SPADE_STEP_LINEAR,   // dst = weight . src + bias; src a vector. The C x H x W
-                       // numbers are stored as the value's H x W x C
+  SPADE_STEP_LINEAR,   // dst = weight . src + bias; rows and columns of weight
+                       // run through dst and src as C x H x W
   SPADE_STEP_SEG_CONV, // dst = conv (one-hot symbols of level) + bias
   SPADE_STEP_CONV,     // dst = activation (conv (src) + bias + add)
   SPADE_STEP_SPADE,    // dst = activation (norm (src) * (1 + gamma) + beta)

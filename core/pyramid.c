@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Builds the segmentation pyramid. Every level samples the full-size map, as
+// the reference does; with sizes that are powers of two apart the pixel at
+// (y, x) of a level is the map's pixel at (y, x) << shift.
+
+#include "pyramid.h"
+
+#include "neighbourhood-build.h"
+
+void
+spade_map_find_edges (const SpadeMap *map, guint8 *out_edges)
+{
+  int height = map->height, width = map->width;
+
+#define AT(y, x)                                                              \
+  (map->instances != NULL ? map->instances[(gsize) (y) * width + (x)]         \
+                          : map->ids[(gsize) (y) * width + (x)])
+  memset (out_edges, 0, (gsize) height * width);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        guint8 *here = out_edges + (gsize) y * width + x;
+
+        if (x + 1 < width && AT (y, x) != AT (y, x + 1))
+          here[0] = here[1] = 1;
+        if (y + 1 < height && AT (y, x) != AT (y + 1, x))
+          here[0] = here[width] = 1;
+      }
+#undef AT
+}
+
+static uint16_t *
+sample_level (const SpadeMap *map, const guint8 *edges, int height, int width)
+{
+  uint16_t *symbols = g_new (uint16_t, (gsize) height * width);
+  int       step_y = map->height / height;
+  int       step_x = map->width / width;
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        gsize    from = (gsize) y * step_y * map->width + (gsize) x * step_x;
+        uint16_t symbol = map->ids[from];
+
+        if (edges != NULL && edges[from])
+          symbol |= 1 << 8;
+        symbols[(gsize) y * width + x] = symbol;
+      }
+  return symbols;
+}
+
+SpadePyramid *
+spade_pyramid_new (const SpadePlan *plan,
+                   const SpadeMap  *map,
+                   gboolean         with_neighbourhoods)
+{
+  SpadePyramid      *pyramid = g_new0 (SpadePyramid, 1);
+  g_autofree guint8 *edges = NULL;
+
+  if (plan->edge_channel >= 0)
+    {
+      edges = g_malloc ((gsize) map->height * map->width);
+      spade_map_find_edges (map, edges);
+    }
+  pyramid->n_levels = plan->n_levels;
+  for (int i = 0; i < plan->n_levels; i++)
+    {
+      SpadeLevel *level = &pyramid->levels[i];
+
+      level->height = plan->level_height[i];
+      level->width = plan->level_width[i];
+      level->symbols = sample_level (map, edges, level->height, level->width);
+      if (with_neighbourhoods)
+        level->neighbourhoods = spade_neighbourhoods_new (
+            level->symbols, level->height, level->width, plan->kernel);
+    }
+  return pyramid;
+}
+
+void
+spade_pyramid_free (SpadePyramid *pyramid)
+{
+  if (pyramid == NULL)
+    return;
+  for (int i = 0; i < pyramid->n_levels; i++)
+    {
+      g_free ((gpointer) pyramid->levels[i].symbols);
+      spade_neighbourhoods_free (
+          (SpadeNeighbourhoods *) pyramid->levels[i].neighbourhoods);
+    }
+  g_free (pyramid);
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The reference backend: one step after another through ops.c, every weight
+// converted to float when it is used. Slow and plain on purpose.
+
+#include "ops.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct SpadeEngine
+{
+  int unused;
+};
+
+struct SpadeRun
+{
+  const SpadePlan *plan;
+  float           *arena;
+  float           *outputs[2];
+  uint16_t        *symbols[SPADE_MAX_LEVELS];
+};
+
+static bool
+ref_probe (int device, char *line, size_t size)
+{
+  snprintf (line, size, "plain loops, f32");
+  return true;
+}
+
+static bool
+ref_is_fast (int device, SpadeDType precision)
+{
+  return precision == SPADE_DTYPE_F32;
+}
+
+static SpadeEngine *
+ref_engine_new (const SpadeEngineOptions *options, SpadeFailure *failure)
+{
+  if (options->precision != SPADE_DTYPE_F32)
+    {
+      failure->kind = SPADE_FAILURE_BACKEND;
+      snprintf (failure->message, sizeof failure->message,
+                "the ref device computes in f32 only; choose --precision f32");
+      return NULL;
+    }
+  return calloc (1, sizeof (SpadeEngine));
+}
+
+static void
+ref_engine_free (SpadeEngine *engine)
+{
+  free (engine);
+}
+
+static size_t
+value_n (const SpadePlan *plan, int value)
+{
+  const SpadeValue *v = &plan->values[value];
+
+  return (size_t) v->height * v->width * v->channels;
+}
+
+static bool
+fail_memory (SpadeFailure *failure, size_t bytes)
+{
+  failure->kind = SPADE_FAILURE_MEMORY;
+  snprintf (failure->message, sizeof failure->message,
+            "not enough memory (%zu MiB are needed); choose a smaller size",
+            bytes >> 20);
+  return false;
+}
+
+static void ref_run_free (SpadeRun *run);
+
+static SpadeRun *
+ref_run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
+{
+  SpadeRun *run = calloc (1, sizeof *run);
+  bool      is_complete = run != NULL;
+
+  if (is_complete)
+    {
+      run->plan = plan;
+      run->arena = malloc (plan->arena_size * sizeof (float));
+      is_complete = run->arena != NULL;
+    }
+  for (int i = 0; is_complete && i < plan->n_outputs; i++)
+    {
+      run->outputs[i]
+          = malloc (value_n (plan, plan->outputs[i]) * sizeof (float));
+      is_complete = run->outputs[i] != NULL;
+    }
+  if (!is_complete)
+    {
+      fail_memory (failure, plan->arena_size * sizeof (float));
+      ref_run_free (run);
+      return NULL;
+    }
+  return run;
+}
+
+static void
+ref_run_free (SpadeRun *run)
+{
+  if (run == NULL)
+    return;
+  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
+    free (run->symbols[i]);
+  free (run->outputs[0]);
+  free (run->outputs[1]);
+  free (run->arena);
+  free (run);
+}
+
+static bool
+ref_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
+                    SpadeFailure *failure)
+{
+  for (int i = 0; i < run->plan->n_levels; i++)
+    {
+      size_t size = (size_t) levels[i].height * levels[i].width * 2;
+
+      free (run->symbols[i]);
+      run->symbols[i] = malloc (size);
+      if (run->symbols[i] == NULL)
+        return fail_memory (failure, size);
+      memcpy (run->symbols[i], levels[i].symbols, size);
+    }
+  return true;
+}
+
+// Where a value lies: outputs have places of their own, which later steps do
+// not reuse.
+static float *
+value_data (SpadeRun *run, int value)
+{
+  for (int i = 0; i < run->plan->n_outputs; i++)
+    if (run->plan->outputs[i] == value)
+      return run->outputs[i];
+  return run->arena + run->plan->values[value].offset;
+}
+
+static bool
+ref_run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
+{
+  memcpy (value_data (run, run->plan->input), input,
+          value_n (run->plan, run->plan->input) * sizeof (float));
+  return true;
+}
+
+static bool
+ref_run_get_value (SpadeRun *run, int value, float *out, SpadeFailure *failure)
+{
+  memcpy (out, value_data (run, value),
+          value_n (run->plan, value) * sizeof (float));
+  return true;
+}
+
+// A tensor as floats; NULL for NULL.
+static float *
+tensor_floats (const SpadeTensor *tensor)
+{
+  float  *floats;
+  int64_t n;
+
+  if (tensor == NULL)
+    return NULL;
+  n = spade_tensor_n_elements (tensor);
+  floats = malloc ((size_t) n * sizeof (float));
+  if (floats != NULL)
+    spade_tensor_read (tensor, 0, n, floats);
+  return floats;
+}
+
+// gamma or beta: conv (actv) + bias.
+static void
+run_modulation (const float *actv, const SpadeValue *size, int n_hidden,
+                const SpadeTensor *weight, const SpadeTensor *bias, int kernel,
+                float *out)
+{
+  float *w = tensor_floats (weight);
+  float *b = tensor_floats (bias);
+
+  spade_ref_conv (actv, size->height, size->width, n_hidden, w, b,
+                  size->channels, kernel, 1, out);
+  free (w);
+  free (b);
+}
+
+static void
+get_statistics (const SpadeStep *step, const float *src, size_t n, int channels,
+                float *mean, float *inv_std)
+{
+  if (step->mean == NULL)
+    {
+      spade_ref_statistics (src, n, channels, mean, inv_std);
+      return;
+    }
+  spade_tensor_read (step->mean, 0, channels, mean);
+  spade_tensor_read (step->var, 0, channels, inv_std);
+  for (int c = 0; c < channels; c++)
+    inv_std[c] = 1 / sqrtf (inv_std[c] + SPADE_EPSILON);
+}
+
+// The SPADE layer. Source: Park et al. 2019, equation 1 with 1 + gamma, as the
+// published code and weights have it.
+static void
+run_spade (SpadeRun *run, const SpadeStep *step)
+{
+  const SpadeValue *size = &run->plan->values[step->dst];
+  const SpadeValue *from = &run->plan->values[step->src];
+  const float *src = value_data (run, step->src);
+  float  *dst = value_data (run, step->dst);
+  int     n_hidden = (int) step->shared_weight->shape[0];
+  int     channels = size->channels;
+  size_t  n_pixels = (size_t) size->height * size->width;
+  float  *weight = tensor_floats (step->shared_weight);
+  float  *bias = tensor_floats (step->shared_bias);
+  float  *actv = malloc (n_pixels * n_hidden * sizeof (float));
+  float  *gamma = malloc (n_pixels * channels * sizeof (float));
+  float  *beta = malloc (n_pixels * channels * sizeof (float));
+  float  *mean = malloc ((size_t) channels * sizeof (float));
+  float  *inv_std = malloc ((size_t) channels * sizeof (float));
+
+  spade_ref_seg_conv (run->symbols[step->level], size->height, size->width,
+                      run->plan->n_channels, weight, bias, n_hidden,
+                      step->kernel, actv);
+  for (size_t i = 0; i < n_pixels * n_hidden; i++)
+    actv[i] = actv[i] > 0 ? actv[i] : 0;
+  run_modulation (actv, size, n_hidden, step->gamma_weight, step->gamma_bias,
+                  step->kernel, gamma);
+  run_modulation (actv, size, n_hidden, step->beta_weight, step->beta_bias,
+                  step->kernel, beta);
+  get_statistics (step, src, (size_t) from->height * from->width, channels,
+                  mean, inv_std);
+
+  for (int y = 0; y < size->height; y++)
+    for (int x = 0; x < size->width; x++)
+      {
+        size_t pixel = (size_t) y * size->width + x;
+        size_t origin = step->upsample
+                            ? (size_t) (y / 2) * from->width + x / 2
+                            : pixel;
+
+        for (int c = 0; c < channels; c++)
+          {
+            float normal = (src[origin * channels + c] - mean[c]) * inv_std[c];
+
+            dst[pixel * channels + c]
+                = normal * (1 + gamma[pixel * channels + c])
+                  + beta[pixel * channels + c];
+          }
+      }
+  spade_ref_activate (dst, n_pixels * channels, step->activation);
+  free (weight);
+  free (bias);
+  free (actv);
+  free (gamma);
+  free (beta);
+  free (mean);
+  free (inv_std);
+}
+
+static void
+run_norm (SpadeRun *run, const SpadeStep *step)
+{
+  const SpadeValue *size = &run->plan->values[step->dst];
+  const float *src = value_data (run, step->src);
+  float *dst = value_data (run, step->dst);
+  size_t n = (size_t) size->height * size->width;
+  float *mean = malloc ((size_t) size->channels * sizeof (float));
+  float *inv_std = malloc ((size_t) size->channels * sizeof (float));
+
+  spade_ref_statistics (src, n, size->channels, mean, inv_std);
+  for (size_t i = 0; i < n; i++)
+    for (int c = 0; c < size->channels; c++)
+      dst[i * size->channels + c]
+          = (src[i * size->channels + c] - mean[c]) * inv_std[c];
+  spade_ref_activate (dst, n * size->channels, step->activation);
+  free (mean);
+  free (inv_std);
+}
+
+static void
+run_conv (SpadeRun *run, const SpadeStep *step, const float *weight,
+          const float *bias)
+{
+  const SpadePlan  *plan = run->plan;
+  const SpadeValue *from = &plan->values[step->src];
+  const SpadeValue *to = &plan->values[step->dst];
+  size_t n = value_n (plan, step->dst);
+  float *dst = value_data (run, step->dst);
+  float *sum = malloc (n * sizeof (float));
+
+  spade_ref_conv (value_data (run, step->src), from->height, from->width,
+                  from->channels, weight, bias, to->channels, step->kernel,
+                  step->stride, sum);
+  if (step->add >= 0)
+    for (size_t i = 0; i < n; i++)
+      sum[i] += value_data (run, step->add)[i];
+  spade_ref_activate (sum, n, step->activation);
+  memcpy (dst, sum, n * sizeof (float));
+  free (sum);
+}
+
+static bool
+ref_run_step (SpadeRun *run, int i, SpadeFailure *failure)
+{
+  const SpadePlan  *plan = run->plan;
+  const SpadeStep  *step = &plan->steps[i];
+  const SpadeValue *to = &plan->values[step->dst];
+  const SpadeValue *from = step->src >= 0 ? &plan->values[step->src] : NULL;
+  float *src = step->src >= 0 ? value_data (run, step->src) : NULL;
+  float *dst = value_data (run, step->dst);
+  float *weight = tensor_floats (step->weight);
+  float *bias = tensor_floats (step->bias);
+
+  switch (step->kind)
+    {
+    case SPADE_STEP_LINEAR:
+      spade_ref_linear (src, from, weight, bias, dst, to);
+      break;
+    case SPADE_STEP_SEG_CONV:
+      spade_ref_seg_conv (run->symbols[step->level], to->height, to->width,
+                          plan->n_channels, weight, bias, to->channels,
+                          step->kernel, dst);
+      break;
+    case SPADE_STEP_CONV:
+      run_conv (run, step, weight, bias);
+      break;
+    case SPADE_STEP_SPADE:
+      run_spade (run, step);
+      break;
+    case SPADE_STEP_NORM:
+      run_norm (run, step);
+      break;
+    case SPADE_STEP_UPSAMPLE:
+      spade_ref_upsample (src, from->height, from->width, from->channels, dst);
+      break;
+    case SPADE_STEP_RESIZE:
+      spade_ref_resize (src, from->height, from->width, dst, to->height,
+                        to->width, to->channels);
+      break;
+    }
+  free (weight);
+  free (bias);
+  return true;
+}
+
+const SpadeBackend spade_backend_ref = {
+  .name = "ref",
+  .probe = ref_probe,
+  .is_fast = ref_is_fast,
+  .engine_new = ref_engine_new,
+  .engine_free = ref_engine_free,
+  .run_new = ref_run_new,
+  .run_free = ref_run_free,
+  .run_set_levels = ref_run_set_levels,
+  .run_set_input = ref_run_set_input,
+  .run_step = ref_run_step,
+  .run_get_value = ref_run_get_value,
+};

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What the style encoder reads: a square picture of floats.
+
+#pragma once
+
+#include <glib.h>
+
+// Scales rgb ([height, width, 3] bytes, stride bytes from row to row) to
+// side x side, bilinear with half-pixel centres and no antialiasing, into
+// floats in -1...1.
+void spade_style_image_prepare (const guint8 *rgb, int height, int width,
+                                gsize stride, float *out, int side);
