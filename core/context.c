@@ -24,7 +24,7 @@ struct _SpadeContext
 };
 
 static gboolean
-raise (const SpadeFailure *failure, GError **error)
+fail (const SpadeFailure *failure, GError **error)
 {
   g_set_error_literal (error, SPADE_ERROR,
                        failure->kind == SPADE_FAILURE_MEMORY
@@ -54,7 +54,7 @@ spade_context_new (SpadeModel                *model,
   self->engine = self->device.backend->engine_new (&engine_options, &failure);
   if (self->engine == NULL)
     {
-      raise (&failure, error);
+      fail (&failure, error);
       return NULL;
     }
   if (z_dim > 0)
@@ -140,14 +140,14 @@ spade_context_set_map (SpadeContext *self, const SpadeMap *map, GError **error)
       if (self->run == NULL)
         {
           drop_run (self);
-          return raise (&failure, error);
+          return fail (&failure, error);
         }
     }
   pyramid = spade_pyramid_new (self->plan, map, backend->wants_neighbourhoods);
   if (!backend->run_set_levels (self->run, pyramid->levels, &failure))
     {
       drop_run (self);
-      return raise (&failure, error);
+      return fail (&failure, error);
     }
   return TRUE;
 }
@@ -220,7 +220,7 @@ run_steps (const SpadeBackend *backend, SpadeRun *run, const SpadePlan *plan,
           return FALSE;
         }
       if (!backend->run_step (run, i, &failure))
-        return raise (&failure, error);
+        return fail (&failure, error);
       done += spade_plan_step_cost (plan, i);
     }
   if (monitor != NULL && monitor->progress != NULL)
@@ -243,12 +243,12 @@ spade_context_render (SpadeContext *self, float *out_rgb,
     }
   if (self->plan->input >= 0
       && !backend->run_set_input (self->run, self->z, &failure))
-    return raise (&failure, error);
+    return fail (&failure, error);
   if (!run_steps (backend, self->run, self->plan, monitor, "generator", error))
     return FALSE;
   if (!backend->run_get_value (self->run, self->plan->outputs[0], out_rgb,
                                &failure))
-    return raise (&failure, error);
+    return fail (&failure, error);
   return TRUE;
 }
 
@@ -265,15 +265,15 @@ run_encoder (SpadeContext *self, SpadeEngine *engine, const SpadePlan *plan,
   gboolean            is_done;
 
   if (run == NULL)
-    return raise (&failure, error);
+    return fail (&failure, error);
   if (!backend->run_set_input (run, image, &failure))
-    is_done = raise (&failure, error);
+    is_done = fail (&failure, error);
   else if (!run_steps (backend, run, plan, NULL, "style", error))
     is_done = FALSE;
   else if (!backend->run_get_value (run, plan->outputs[0], out_mu, &failure)
            || !backend->run_get_value (run, plan->outputs[1], out_logvar,
                                        &failure))
-    is_done = raise (&failure, error);
+    is_done = fail (&failure, error);
   else
     is_done = TRUE;
   backend->run_free (run);
@@ -309,7 +309,7 @@ spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
     }
   engine = self->device.backend->engine_new (&options, &failure);
   if (engine == NULL)
-    return raise (&failure, error);
+    return fail (&failure, error);
   plan = spade_plan_new_encoder (self->model);
   image = g_new (float, (gsize) config->encoder_size * config->encoder_size * 3);
   spade_style_image_prepare (rgb, height, width, stride, image,
