@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A scratch folder that goes away with its files, for tests that write.
+
+#pragma once
+
+#include <glib.h>
+
+// Gives the path of a file of that name in the test program's scratch folder.
+// Free with g_free().
+char *scratch_path (const char *name);
+// Writes it and gives its path. Free with g_free().
+char *scratch_write (const char *name, const void *bytes, gsize size);
+// Gives the number of files in the folder.
+guint scratch_count (void);
+// Removes the folder; last in main().
+void scratch_remove (void);

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Models: the config as text, the tensors that it calls for, sizes, and the
+// random models that the other tests are built on.
+
+#include "model-private.h"
+#include "safetensors.h"
+#include "scratch.h"
+
+#include <math.h>
+
+#define GOOD                                                                  \
+  "{\"format\":1,\"name\":\"n\",\"classes\":3,\"unlabeled\":true,"            \
+  "\"edge\":true,\"upsampling\":\"more\",\"nf\":4,\"nhidden\":8,"             \
+  "\"norm\":\"batch\",\"kernel\":3,\"z_dim\":5,\"base_height\":2,"            \
+  "\"base_width\":3,\"crop_size\":192,\"encoder\":{\"nf\":2,\"layers\":5,"    \
+  "\"size\":64,\"norm\":\"instance\"},\"known_classes\":[0,3]}"
+
+static SpadeConfig
+make_config (SpadeUpsampling upsampling, SpadeNorm norm, int z_dim)
+{
+  SpadeConfig config = { 0 };
+
+  config.class_set_name = "";
+  config.n_classes = 6;
+  config.has_edge = TRUE;
+  config.upsampling = upsampling;
+  config.nf = 4;
+  config.nhidden = 8;
+  config.norm = norm;
+  config.kernel = 3;
+  config.z_dim = z_dim;
+  config.base_height = config.base_width = 2;
+  config.crop_size = 64;
+  if (z_dim > 0)
+    {
+      config.encoder_nf = 2;
+      config.encoder_layers = 6;
+      config.encoder_size = 64;
+      config.encoder_norm = SPADE_NORM_INSTANCE;
+    }
+  return config;
+}
+
+static gboolean
+parse (const char *json, SpadeConfig *out_config, GError **error)
+{
+  g_autoptr (GError) fault = NULL;
+  GStringChunk *strings = g_string_chunk_new (64);
+  gboolean      ok = spade_config_parse (json, out_config, strings, error);
+  g_autofree char *again = ok ? spade_config_to_json (out_config) : NULL;
+
+  // What is written from a config is a config, and the same.
+  if (ok)
+    {
+      SpadeConfig copy;
+
+      g_assert_true (spade_config_parse (again, &copy, strings, &fault));
+      g_assert_cmpmem (copy.knows, sizeof copy.knows, out_config->knows,
+                       sizeof out_config->knows);
+      g_assert_cmpint (copy.encoder_norm, ==, out_config->encoder_norm);
+      g_assert_cmpstr (copy.name, ==, out_config->name);
+      g_assert_cmpint (copy.norm, ==, out_config->norm);
+      g_assert_cmpint (copy.upsampling, ==, out_config->upsampling);
+    }
+  g_string_chunk_free (strings);
+  return ok;
+}
+
+static void
+test_config (void)
+{
+  SpadeConfig config;
+  g_autoptr (GError) error = NULL;
+
+  parse (GOOD, &config, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (spade_config_get_n_channels (&config), ==, 5);
+  g_assert_cmpint (spade_config_get_n_doublings (&config), ==, 6);
+  g_assert_cmpint (config.encoder_layers, ==, 5);
+  g_assert_cmpint (config.encoder_norm, ==, SPADE_NORM_INSTANCE);
+  g_assert_true (config.knows[0] && config.knows[3]);
+  g_assert_false (config.knows[1] || config.knows[4]);
+  g_assert_false (config.is_untrained);
+  g_assert_null (config.class_set);
+}
+
+// GOOD with one piece replaced must be refused with a message about key.
+static void
+refuse_config (const char *piece, const char *by, const char *key)
+{
+  g_auto (GStrv) parts = g_strsplit (GOOD, piece, 2);
+  g_autofree char *json = NULL;
+  g_autoptr (GError) error = NULL;
+  SpadeConfig config;
+
+  g_assert_nonnull (parts[1]);
+  json = g_strjoin (NULL, parts[0], by, parts[1], NULL);
+  g_assert_false (parse (json, &config, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MODEL);
+  if (strstr (error->message, key) == NULL)
+    g_error ("\"%s\" does not name %s", error->message, key);
+}
+
+static void
+test_bad_configs (void)
+{
+  static const char *const cases[][3] = {
+    { "\"format\":1", "\"format\":2", "update" },
+    { "\"format\":1,", "", "format" },
+    { "\"classes\":3", "\"classes\":0", "classes" },
+    { "\"classes\":3", "\"classes\":256", "classes" },
+    { "\"classes\":3", "\"classes\":182,\"class_set\":7", "class_set" },
+    { "\"classes\":3", "\"classes\":3,\"class_set\":\"coco-stuff\"", "182" },
+    { "\"edge\":true", "\"edge\":1", "edge" },
+    { "\"edge\":true,", "", "edge" },
+    { "\"more\"", "\"less\"", "upsampling" },
+    { "\"nf\":4", "\"nf\":4294967297", "nf" },
+    { "\"nf\":4", "\"nf\":4.0", "nf" },
+    { "\"nf\":4", "\"nf\":-4", "nf" },
+    { "\"nf\":4", "\"nf\":4,\"nf\":4", "twice" },
+    { "\"nhidden\":8", "\"nhidden\":null", "nhidden" },
+    { "\"batch\"", "\"none\"", "norm" },
+    { "\"kernel\":3", "\"kernel\":4", "kernel" },
+    { "\"z_dim\":5", "\"z_dim\":0", "encoder" },
+    { "\"z_dim\":5", "\"z_dim\":1e9", "z_dim" },
+    { "\"base_width\":3", "\"base_width\":65", "base_width" },
+    { "\"size\":64", "\"size\":72", "encoder.size" },
+    { "\"layers\":5", "\"layers\":31", "encoder.layers" },
+    { "\"instance\"", "\"batch\"", "encoder.norm" },
+    { "[0,3]", "[0,4]", "known_classes" },
+    { "[0,3]", "[-1]", "known_classes" },
+    { "[0,3]", "{}", "known_classes" },
+    { "\"name\":\"n\"", "\"colour\":\"AdobeRGB\"", "colour" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    refuse_config (cases[i][0], cases[i][1], cases[i][2]);
+}
+
+static void
+test_variants (void)
+{
+  for (int i = 0; i < 12; i++)
+    {
+      SpadeConfig config = make_config (
+          (SpadeUpsampling) (i % 3),
+          i / 3 % 2 ? SPADE_NORM_INSTANCE : SPADE_NORM_BATCH, i < 6 ? 0 : 7);
+      g_autofree char *path = scratch_path ("variant.safetensors");
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SpadeModel) model = NULL;
+
+      spade_model_write_untrained (&config, 1, path, &error);
+      g_assert_no_error (error);
+      model = spade_model_load (path, &error);
+      g_assert_no_error (error);
+      g_assert_true (spade_model_get_config (model)->is_untrained);
+      g_assert_true (spade_model_get_config (model)->knows[5]);
+      g_assert_cmpstr (spade_model_get_dtype (model), ==, "f32");
+      g_assert_cmpint (spade_model_get_granularity (model), ==, 32 << i % 3);
+      g_assert_cmpint (
+          spade_model_get_tensor (model, "up_4.conv_s.weight") != NULL, ==,
+          i % 3 == SPADE_UPSAMPLING_MOST);
+      g_assert_cmpint (spade_model_get_tensor (model, "encoder.layer6.weight")
+                           != NULL, ==, i >= 6);
+      g_assert_null (spade_model_get_tensor (model, "encoder.layer1.bias"));
+      g_assert_null (spade_model_get_tensor (model, "head_0.conv_s.weight"));
+    }
+}
+
+static gboolean
+count_elements (const char    *name,
+                int            n_dims,
+                const int64_t *shape,
+                gboolean       is_weight,
+                gpointer       user_data,
+                GError       **error)
+{
+  SpadeTensor tensor = { .n_dims = n_dims };
+
+  memcpy (tensor.shape, shape, (gsize) n_dims * sizeof *shape);
+  *(gint64 *) user_data += spade_tensor_n_elements (&tensor);
+  return TRUE;
+}
+
+// The authors' code counts 97.5 million parameters for COCO-Stuff.
+static void
+test_coco_stuff_count (void)
+{
+  SpadeConfig config = make_config (SPADE_UPSAMPLING_NORMAL, SPADE_NORM_BATCH,
+                                    0);
+  gint64 n = 0;
+
+  config.n_classes = 182;
+  config.has_unlabeled = TRUE;
+  config.nf = 64;
+  config.nhidden = 128;
+  g_assert_true (spade_config_foreach_tensor (&config, count_elements, &n,
+                                              NULL));
+  g_assert_cmpint (n / 100000, ==, 975);
+}
+
+static void
+test_seeds (void)
+{
+  SpadeConfig config = make_config (SPADE_UPSAMPLING_NORMAL,
+                                    SPADE_NORM_BATCH, 0);
+  char *contents[3];
+  gsize sizes[3];
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_autofree char *path = scratch_path ("seed.safetensors");
+
+      g_assert_true (spade_model_write_untrained (&config, i < 2 ? 7 : 8, path,
+                                                  NULL));
+      g_assert_true (g_file_get_contents (path, &contents[i], &sizes[i],
+                                          NULL));
+    }
+  g_assert_cmpmem (contents[0], sizes[0], contents[1], sizes[1]);
+  g_assert_true (memcmp (contents[0], contents[2], sizes[2]) != 0);
+  for (int i = 0; i < 3; i++)
+    g_free (contents[i]);
+}
+
+// conv_0 of up_0 sums 64 x 9 terms: its weights' variance is what keeps the
+// sum's at 1, 1 / (576 * 0.52 * 1.75).
+static void
+test_untrained_scale (void)
+{
+  SpadeConfig config = make_config (SPADE_UPSAMPLING_NORMAL,
+                                    SPADE_NORM_BATCH, 0);
+  g_autofree char *path = scratch_path ("scale.safetensors");
+  g_autoptr (SpadeModel) model = NULL;
+  const SpadeTensor *tensor;
+  g_autofree float  *values = NULL;
+  double  sum = 0, squares = 0;
+  int64_t n;
+
+  g_assert_true (spade_model_write_untrained (&config, 3, path, NULL));
+  model = spade_model_load (path, NULL);
+  tensor = spade_model_get_tensor (model, "up_0.conv_0.weight");
+  n = spade_tensor_n_elements (tensor);
+  values = g_new (float, n);
+  spade_tensor_read (tensor, 0, n, values);
+  for (int64_t i = 0; i < n; i++)
+    {
+      sum += values[i];
+      squares += values[i] * values[i];
+    }
+  g_assert_cmpfloat_with_epsilon (squares / n * 576 * 0.52 * 1.75, 1, 0.05);
+  g_assert_cmpfloat_with_epsilon (sum / n, 0, 0.002);
+  tensor = spade_model_get_tensor (
+      model, "up_0.norm_0.param_free_norm.running_var");
+  spade_tensor_read (tensor, 0, 64, values);
+  for (int i = 0; i < 64; i++)
+    g_assert_true (values[i] > 1.9 && values[i] < 3.1);
+}
+
+static void
+test_impossible_untrained (void)
+{
+  SpadeConfig config = make_config (SPADE_UPSAMPLING_NORMAL,
+                                    SPADE_NORM_BATCH, 0);
+  g_autofree char *path = scratch_path ("none.safetensors");
+  g_autoptr (GError) error = NULL;
+
+  config.nf = 100000;
+  g_assert_false (spade_model_write_untrained (&config, 1, path, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MODEL);
+  g_assert_nonnull (strstr (error->message, "nf"));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+// Writes the tensors of a good model with one changed and asks for an error
+// that says word.
+static void
+refuse_changed (const char *config_json,
+                const char *name,
+                SpadeTensor change,
+                const char *word)
+{
+  SpadeConfig config = make_config (SPADE_UPSAMPLING_NORMAL,
+                                    SPADE_NORM_BATCH, 0);
+  g_autofree char *path = scratch_path ("good.safetensors");
+  g_autofree char *bad = scratch_path ("bad.safetensors");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SpadeSafetensors) file = NULL;
+  g_autofree SpadeTensor *tensors = NULL;
+  const SpadeTensor      *list;
+  int n;
+
+  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
+  file = spade_safetensors_open (path, NULL);
+  list = spade_safetensors_list (file, &n);
+  tensors = g_memdup2 (list, (gsize) n * sizeof *list);
+  for (int i = 0; i < n && name != NULL; i++)
+    if (strcmp (tensors[i].name, name) == 0)
+      {
+        change.data = tensors[i].data;
+        tensors[i] = change;
+      }
+  if (config_json == NULL)
+    config_json = spade_safetensors_get_metadata (file, "spade.config");
+  g_assert_true (spade_safetensors_write (bad, tensors, n,
+                                          config_json[0] ? "spade.config"
+                                                         : "other",
+                                          config_json, NULL, NULL, NULL));
+  g_assert_null (spade_model_load (bad, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MODEL);
+  if (strstr (error->message, word) == NULL)
+    g_error ("\"%s\" does not say \"%s\"", error->message, word);
+}
+
+static void
+test_bad_tensors (void)
+{
+  SpadeTensor none = { 0 };
+
+  refuse_changed (NULL, "conv_img.bias",
+                  (SpadeTensor) { "conv_img.b", NULL, SPADE_DTYPE_F32, 1,
+                                  { 3 } }, "conv_img.bias\" is missing");
+  refuse_changed (NULL, "conv_img.bias",
+                  (SpadeTensor) { "conv_img.bias", NULL, SPADE_DTYPE_F32, 1,
+                                  { 2 } }, "shape");
+  refuse_changed (NULL, "conv_img.bias",
+                  (SpadeTensor) { "conv_img.bias", NULL, SPADE_DTYPE_F32, 2,
+                                  { 3, 1 } }, "shape");
+  refuse_changed (NULL, "conv_img.bias",
+                  (SpadeTensor) { "conv_img.bias", NULL, SPADE_DTYPE_F16, 1,
+                                  { 3 } }, "must be F32");
+  refuse_changed (NULL, "up_0.conv_0.weight",
+                  (SpadeTensor) { "up_0.conv_0.weight", NULL,
+                                  SPADE_DTYPE_BF16, 4, { 32, 64, 3, 3 } },
+                  "dtype");
+  refuse_changed (NULL, "up_0.conv_0.weight",
+                  (SpadeTensor) { "up_0.conv_0.weight", NULL,
+                                  SPADE_DTYPE_U16, 4, { 32, 64, 3, 3 } },
+                  "must be");
+  refuse_changed ("", NULL, none, "spade import");
+  refuse_changed (GOOD, NULL, none, "fc.weight");
+  refuse_changed ("{}", NULL, none, "format");
+}
+
+static void
+test_sizes (void)
+{
+  SpadeConfig config = make_config (SPADE_UPSAMPLING_MORE, SPADE_NORM_BATCH,
+                                    0);
+  g_autofree char *path = scratch_path ("size.safetensors");
+  g_autoptr (SpadeModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  static const int cases[][5] = {
+    { SPADE_SIZE_NATIVE, 1000, 1000, 256, 256 },
+    { SPADE_SIZE_NATIVE, 500, 1000, 192, 384 }, // 181 x 362
+    { SPADE_SIZE_NATIVE, 1, 1, 256, 256 },
+    { SPADE_SIZE_NATIVE, 1, 10000, 64, 25600 }, // 2.56 x 25600
+    { SPADE_SIZE_MAP, 500, 1000, 512, 1024 },
+    { SPADE_SIZE_MAP, 1, 95, 64, 64 },
+    { SPADE_SIZE_MAP, 262144, 262144, 262144, 262144 },
+    { SPADE_SIZE_MAP, 0, -5, 64, 64 },
+  };
+
+  config.crop_size = 256;
+  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
+  model = spade_model_load (path, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      int height, width;
+
+      spade_model_fit_size (model, (SpadeSizeMode) cases[i][0], cases[i][1],
+                            cases[i][2], &height, &width);
+      g_assert_cmpint (height, ==, cases[i][3]);
+      g_assert_cmpint (width, ==, cases[i][4]);
+      g_assert_true (spade_model_check_size (model, height, width, NULL));
+    }
+  g_assert_false (spade_model_check_size (model, 100, 256, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_SIZE);
+  g_assert_nonnull (strstr (error->message, "256 x 128"));
+  g_assert_false (spade_model_check_size (model, 0, 256, NULL));
+  g_assert_false (spade_model_check_size (model, 64, 262208, NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/model/reads-its-config", test_config);
+  g_test_add_func ("/model/refuses-a-config-and-names-the-key",
+                   test_bad_configs);
+  g_test_add_func ("/model/loads-every-variant", test_variants);
+  g_test_add_func ("/model/counts-coco-stuff-as-the-authors-do",
+                   test_coco_stuff_count);
+  g_test_add_func ("/model/refuses-tensors-that-do-not-fit", test_bad_tensors);
+  g_test_add_func ("/model/fits-sizes-to-its-granularity", test_sizes);
+  g_test_add_func ("/untrained/depends-on-the-seed-alone", test_seeds);
+  g_test_add_func ("/untrained/keeps-activations-at-their-size",
+                   test_untrained_scale);
+  g_test_add_func ("/untrained/refuses-what-no-generator-is",
+                   test_impossible_untrained);
+  status = g_test_run ();
+  scratch_remove ();
+  return status;
+}
