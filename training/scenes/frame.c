@@ -35,6 +35,7 @@ scene_frame_new (int width, int height)
   f->depth = reserve (n * sizeof (float));
   f->altitude = reserve (n * sizeof (float));
   f->shade = reserve (n * sizeof (float));
+  f->open = reserve (n * sizeof (float));
   f->colour = reserve (n * sizeof (SceneVec));
   f->label = reserve (n);
   f->sprites = reserve ((size_t) f->max_sprites * sizeof (SceneSprite));
@@ -50,6 +51,7 @@ scene_frame_free (SceneFrame *f)
   free (f->depth);
   free (f->altitude);
   free (f->shade);
+  free (f->open);
   free (f->colour);
   free (f->label);
   free (f->sprites);
@@ -121,7 +123,7 @@ scene_frame_trace (const Scene *scene, SceneFrame *f)
       f->step[i] = -1.0f;
       f->depth[i] = 1e9f;
       f->altitude[i] = 0.0f;
-      f->shade[i] = 1.0f;
+      f->shade[i] = f->open[i] = 1.0f;
       f->label[i] = SCENE_NONE;
     }
   memset (f->colour, 0, n * sizeof (SceneVec));

@@ -28,16 +28,16 @@ scene_ambient (const Scene *scene, const SceneLight *light, SceneVec n)
   return scene_add (a, scene_scale (light->sunward, 0.6f * facing));
 }
 
-static uint8_t
-cover_class (const Scene *s, const SceneSurface *o, int i)
+uint8_t
+scene_cover_class (const Scene *s, float patch1, float patch2, float shore, float z)
 {
-  float edge = s->shore_cover_width * (1.0f + 0.6f * o->patch1[i]) * (1.0f + 0.01f * o->z[i] / s->eye);
+  float edge = s->shore_cover_width * (1.0f + 0.6f * patch1) * (1.0f + 0.01f * z / s->eye);
 
-  if (s->shore_cover != SCENE_NONE && o->shore[i] < edge)
+  if (s->shore_cover != SCENE_NONE && shore < edge)
     return s->shore_cover;
-  if (o->patch1[i] > 0.5f - s->cover_share[0] * 1.1f)
+  if (patch1 > 0.5f - s->cover_share[0] * 1.1f)
     return s->cover[1];
-  if (o->patch2[i] > 0.55f - s->cover_share[1] * 1.1f)
+  if (patch2 > 0.55f - s->cover_share[1] * 1.1f)
     return s->cover[2];
   return s->cover[0];
 }
@@ -66,7 +66,7 @@ classify (const Scene *s, const SceneSurface *o, int i, float altitude, const ui
     return SCENE_SNOW;
   if (relief[1] > 128)
     return SCENE_HILL;
-  return cover_class (s, o, i);
+  return scene_cover_class (s, o->patch1[i], o->patch2[i], o->shore[i], o->z[i]);
 }
 
 static SceneVec
@@ -229,7 +229,7 @@ shade_sample (const Scene *s, const SceneLight *light, SceneFrame *f, const Scen
   if (f->label[at] == SCENE_SNOW)
     facing = scene_clamp (facing * 0.93f + 0.05f, 0.0f, 1.0f);
   out = scene_scale (light->sun, lit * (facing * (0.35f + 0.65f * m.hole) + through));
-  out = scene_add (out, scene_scale (scene_ambient (s, light, n), m.hole));
+  out = scene_add (out, scene_scale (scene_ambient (s, light, n), m.hole * f->open[at]));
   out = scene_mul (out, m.albedo);
   if (wet > 0.0f || m.sheen > 0.0f)
     {

@@ -113,9 +113,11 @@ typedef struct
 {
   float    x, y, z;                           /* the foot, metres */
   float    height, radius;
+  float    lit;                               /* share of the sun that reaches it past terrain and clouds */
+  float    crowd;                             /* 1 inside a forest: less light from the sides */
   uint32_t seed;
   uint8_t  label;
-  uint8_t  kind;
+  uint8_t  kind;                              /* SceneTreeKind for trees */
 } SceneSprite;
 
 typedef struct
@@ -131,6 +133,7 @@ typedef struct
   float       *depth;                         /* per sample: metres, 1e9 for sky */
   float       *altitude;                      /* per sample: metres */
   float       *shade;                         /* per sample: share of the sun that arrives */
+  float       *open;                          /* per sample: share of the ambient light that arrives */
   SceneVec    *colour;                        /* per sample: radiance */
   uint8_t     *label;
 
@@ -169,17 +172,13 @@ void        scene_frame_shadow (const Scene *scene, SceneFrame *frame);
 /* surface.c, ground.c, water.c */
 void scene_ground_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame);
 void scene_water_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame);
+uint8_t scene_cover_class (const Scene *scene, float patch1, float patch2, float shore, float z);
 SceneVec scene_ambient (const Scene *scene, const SceneLight *light, SceneVec normal);
 
-/* sprites.c, trees.c, plants.c, stones.c */
+/* sprites.c and the files it calls, see sprites.h */
 void scene_sprites_place (const Scene *scene, SceneFrame *frame);
 void scene_sprites_shadow (const Scene *scene, SceneFrame *frame);
 void scene_sprites_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame);
-void scene_tree_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame, const SceneSprite *sprite);
-void scene_bush_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame, const SceneSprite *sprite);
-void scene_plant_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame, const SceneSprite *sprite);
-void scene_stone_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame, const SceneSprite *sprite);
-void scene_blades_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame);
 
 /* render.c: the whole picture. rgb is height x width x 3, labels height x width. */
 void scene_render (uint64_t seed, int style, int width, int height, uint8_t *rgb, uint8_t *labels);

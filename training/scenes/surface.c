@@ -26,19 +26,20 @@ octaves (SceneSurface *o, int first, int last, int from, int to, uint32_t key, f
     }
 }
 
-static void
-patches (const Scene *s, SceneSurface *o, int first, int last)
+static inline void
+patch (const Scene *s, float x, float z, float *out1, float *out2)
 {
-  float f = 1.0f / s->cover_length;
+  float f = 1.0f / s->cover_length, a = x * f, b = z * f * 0.8f, w = 0.4f * scene_noise2 (a * 2.3f, b * 2.3f, s->key + 200);
+  float rough = 0.2f * scene_noise2 (a * 7.0f, b * 7.0f, s->key + 201) + 0.12f * scene_noise2 (a * 19.0f, b * 19.0f, s->key + 202);
 
-#pragma omp simd
-  for (int i = first; i < last; i++)
-    {
-      float x = o->x[i] * f, z = o->z[i] * f * 0.8f, w = 0.4f * scene_noise2 (x * 2.3f, z * 2.3f, s->key + 200);
-      float rough = 0.2f * scene_noise2 (x * 7.0f, z * 7.0f, s->key + 201) + 0.12f * scene_noise2 (x * 19.0f, z * 19.0f, s->key + 202);
-      o->patch1[i] = scene_noise2 (x + w, z, s->key + 203) + 0.4f * scene_noise2 (x * 0.31f, z * 0.31f, s->key + 206) + rough;
-      o->patch2[i] = scene_noise2 (x * 0.8f + 5.0f, z * 0.8f + w, s->key + 204) + 0.4f * scene_noise2 (x * 0.27f, z * 0.27f, s->key + 207) - rough;
-    }
+  *out1 = scene_noise2 (a + w, b, s->key + 203) + 0.4f * scene_noise2 (a * 0.31f, b * 0.31f, s->key + 206) + rough;
+  *out2 = scene_noise2 (a * 0.8f + 5.0f, b * 0.8f + w, s->key + 204) + 0.4f * scene_noise2 (a * 0.27f, b * 0.27f, s->key + 207) - rough;
+}
+
+void
+scene_surface_patch (const Scene *s, float x, float z, float *out1, float *out2)
+{
+  patch (s, x, z, out1, out2);
 }
 
 void
@@ -79,7 +80,9 @@ scene_surface_column (const Scene *s, const SceneFrame *f, int column, int first
   octaves (o, first, last, 5, 9, s->key + 210, o->mid, o->fine_x, o->fine_z);
   octaves (o, first, last, 9, 13, s->key + 210, o->large, o->broad_x, o->broad_z);
   octaves (o, first, last, 13, 17, s->key + 210, o->huge, o->broad_x, o->broad_z);
-  patches (s, o, first, last);
+#pragma omp simd
+  for (int i = first; i < last; i++)
+    patch (s, o->x[i], o->z[i], &o->patch1[i], &o->patch2[i]);
   if (s->shore != SCENE_SHORE_NONE)
     for (int i = first; i < last; i++)
       o->shore[i] = scene_shore_distance (s, o->x[i], o->z[i]);

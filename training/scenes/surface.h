@@ -29,4 +29,5 @@ typedef struct
 
 /* Fills the arrays for rows first ... last - 1 of a column. */
 void      scene_surface_column (const Scene *scene, const SceneFrame *frame, int column, int first, int last, SceneSurface *out);
+void      scene_surface_patch (const Scene *scene, float x, float z, float *out_patch1, float *out_patch2);
 SceneCell scene_surface_cell (float x, float z, float cell, uint32_t key);

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The strokes of sprites.h: splats, sticks and leafy crowns.
+
+#include "sprites.h"
+
+float
+scene_brush_random (SceneBrush *b)
+{
+  return scene_hash_unit (scene_hash (b->seed, b->counter++, 77u));
+}
+
+SceneVec
+scene_brush_leaf (const SceneBrush *b, SceneVec albedo, SceneVec n, float sun_open, float sky_open)
+{
+  SceneVec sun = b->scene->sun;
+  float    facing = scene_dot (n, sun), front = scene_clamp (facing * 0.75f + 0.25f, 0.0f, 1.0f), through = scene_clamp (-facing, 0.0f, 1.0f) * 0.45f;
+  SceneVec direct = scene_scale (b->light->sun, b->lit * b->scene->sun_share * sun_open * front);
+  SceneVec glow = scene_scale (scene_mul (b->light->sun, scene_vec (1.15f, 1.1f, 0.5f)), b->lit * b->scene->sun_share * sun_open * through);
+  SceneVec sky = scene_scale (scene_ambient (b->scene, b->light, n), sky_open);
+
+  return scene_mul (albedo, scene_add (scene_add (direct, glow), sky));
+}
+
+void
+scene_brush_splat (SceneBrush *b, SceneVec at, float along, float across, float dx, float dy, SceneVec colour)
+{
+  SceneFrame *f = b->frame;
+  float       k = f->focal / at.z, cx = f->centre + at.x * k, cy = f->horizon_row - (at.y - b->scene->cam_y) * k;
+  float       a = fmaxf (along * k, 0.55f), c = fmaxf (across * k, 0.55f), norm = 1.0f / sqrtf (dx * dx + dy * dy + 1e-9f);
+  float       ex, ey;
+  int         x0, x1, y0, y1;
+
+  dx *= norm;
+  dy *= -norm;
+  ex = fabsf (dx) * a + fabsf (dy) * c;
+  ey = fabsf (dy) * a + fabsf (dx) * c;
+  x0 = (int) ceilf (cx - ex - 0.5f);
+  x1 = (int) floorf (cx + ex - 0.5f);
+  y0 = (int) ceilf (cy - ey - 0.5f);
+  y1 = (int) floorf (cy + ey - 0.5f);
+  x0 = x0 < 0 ? 0 : x0;
+  y0 = y0 < 0 ? 0 : y0;
+  x1 = x1 >= f->width ? f->width - 1 : x1;
+  y1 = y1 >= f->height ? f->height - 1 : y1;
+  a = 1.0f / (a * a);
+  c = 1.0f / (c * c);
+  for (int x = x0; x <= x1; x++)
+    for (int y = y0; y <= y1; y++)
+      {
+        float  px = (float) x + 0.5f - cx, py = (float) y + 0.5f - cy, u = px * dx + py * dy, v = py * dx - px * dy;
+        size_t i = (size_t) x * f->height + y;
+        if (u * u * a + v * v * c > 1.0f || at.z >= f->depth[i])
+          continue;
+        f->depth[i] = at.z;
+        f->altitude[i] = at.y;
+        f->colour[i] = colour;
+        f->label[i] = b->label;
+      }
+}
+
+void
+scene_brush_stick (SceneBrush *b, SceneVec from, SceneVec to, float radius_from, float radius_to, SceneVec albedo, float open)
+{
+  SceneFrame *f = b->frame;
+  float       k0 = f->focal / from.z, k1 = f->focal / to.z;
+  float       x0 = f->centre + from.x * k0, y0 = f->horizon_row - (from.y - b->scene->cam_y) * k0;
+  float       x1 = f->centre + to.x * k1, y1 = f->horizon_row - (to.y - b->scene->cam_y) * k1;
+  float       dx = x1 - x0, dy = y1 - y0, length = sqrtf (dx * dx + dy * dy) + 1e-3f, r0 = radius_from * k0, r1 = radius_to * k1, wide = fmaxf (r0, r1) + 1.0f;
+  int         left = (int) fmaxf (0.0f, fminf (x0, x1) - wide), right = (int) fminf ((float) f->width - 1.0f, fmaxf (x0, x1) + wide);
+  int         top = (int) fmaxf (0.0f, fminf (y0, y1) - wide), bottom = (int) fminf ((float) f->height - 1.0f, fmaxf (y0, y1) + wide);
+
+  dx /= length;
+  dy /= length;
+  for (int x = left; x <= right; x++)
+    for (int y = top; y <= bottom; y++)
+      {
+        float  px = (float) x + 0.5f - x0, py = (float) y + 0.5f - y0, t = (px * dx + py * dy) / length, side = px * dy - py * dx;
+        float  r = fmaxf (scene_mix (r0, r1, t), 0.5f), z = scene_mix (from.z, to.z, t), q, bark;
+        size_t i = (size_t) x * f->height + y;
+        SceneVec n;
+
+        if (t < -0.02f || t > 1.02f || fabsf (side) > r || z >= f->depth[i])
+          continue;
+        q = side / r;
+        bark = scene_noise2 (q * 3.0f + (float) (b->seed & 255), t * length / fmaxf (r, 1.0f) * 0.8f, 91u) * 0.35f;
+        n = scene_vec (-q * dy, q * dx, -sqrtf (fmaxf (0.05f, 1.0f - q * q)));
+        f->depth[i] = z;
+        f->altitude[i] = scene_mix (from.y, to.y, t);
+        f->colour[i] = scene_scale (scene_brush_leaf (b, albedo, scene_normalize (n), open, 0.35f + 0.5f * open), 1.0f + bark);
+        f->label[i] = b->label;
+      }
+}
+
+static SceneVec
+random_direction (SceneBrush *b)
+{
+  float y = 2.0f * scene_brush_random (b) - 1.0f, a = 6.2832f * scene_brush_random (b), r = sqrtf (1.0f - y * y);
+  return scene_vec (r * cosf (a), y, r * sinf (a));
+}
+
+/* Leaves on the hulls of clumps inside an ellipsoid. Leaves deep in the crown, away from the sun, or
+ * below others get less light; that is what models it. */
+void
+scene_brush_crown (SceneBrush *b, SceneVec centre, float radius, float height, int n_clumps, float crowd, SceneVec leaf_a, SceneVec leaf_b)
+{
+  enum { MAX_CLUMPS = 40 };
+  SceneVec clump[MAX_CLUMPS], sun = b->scene->sun;
+  float    size[MAX_CLUMPS], tone[MAX_CLUMPS], k = b->frame->focal / centre.z, leaf, count;
+  int      n = n_clumps > MAX_CLUMPS ? MAX_CLUMPS : n_clumps;
+
+  for (int i = 0; i < n; i++)
+    {
+      SceneVec d = random_direction (b);
+      float    reach = 0.35f + 0.42f * scene_brush_random (b);
+      size[i] = 0.26f + 0.24f * scene_brush_random (b);
+      tone[i] = scene_brush_random (b);
+      clump[i] = scene_scale (d, reach);
+      if (clump[i].y < -0.45f)
+        clump[i].y *= -0.6f;
+    }
+  leaf = fmaxf (1.15f / k, radius * 0.035f + 0.012f);
+  count = scene_clamp (2.6f * radius * height / (leaf * leaf * 1.2f), 10.0f, 5200.0f);
+  for (int j = 0; j < (int) count; j++)
+    {
+      int      i = (int) (scene_brush_random (b) * (float) n);
+      SceneVec d = random_direction (b), q, at, normal;
+      float    out, sun_open, sky_open, shade;
+
+      i = i >= n ? n - 1 : i;
+      q = scene_add (clump[i], scene_scale (d, size[i] * (0.7f + 0.38f * scene_brush_random (b))));
+      out = sqrtf (scene_dot (q, q));
+      at = scene_vec (centre.x + q.x * radius, centre.y + q.y * height, centre.z + q.z * radius);
+      normal = scene_normalize (scene_vec (0.75f * d.x + 0.55f * q.x, 0.75f * d.y + 0.55f * q.y + 0.2f, 0.75f * d.z + 0.55f * q.z));
+      sun_open = scene_smooth (-0.55f, 0.7f, scene_dot (q, sun) + 0.5f * scene_dot (d, sun)) * scene_smooth (0.15f, 0.75f, out);
+      sky_open = scene_clamp (0.12f + 0.5f * out * out + 0.28f * q.y + 0.22f * d.y, 0.06f, 1.0f);
+      sky_open *= 1.0f - 0.5f * crowd * (0.5f - 0.5f * q.y);
+      sun_open *= 1.0f - 0.6f * crowd * scene_clamp (0.4f - q.y, 0.0f, 1.0f);
+      shade = 0.72f + 0.56f * scene_brush_random (b);
+      scene_brush_splat (b, at, leaf * (0.8f + 0.7f * scene_brush_random (b)), leaf * 0.75f, d.x, d.y - 0.4f,
+                         scene_scale (scene_brush_leaf (b, scene_lerp (leaf_a, leaf_b, tone[i]), normal, sun_open, sky_open), shade));
+    }
+}
