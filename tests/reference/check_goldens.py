@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""A second opinion on the reference and on the files (make_goldens.py --check).
+
+Each file is read back and rendered again by plain functions over the state dict:
+table rows summed instead of a one-hot convolution, matrix products, norms and bilinear
+weights by their formulas; only the file reader and the case table are shared with the
+reference. Then each tensor of each checkpoint is taken away in turn, and the picture
+must show it."""
+
+import re
+
+import numpy as np
+import torch
+
+import tensorfile
+from spade_reference import Config, SpadeGenerator, config_from_state, load, seg_planes
+
+AGREE = 2e-6        # float32 rounding of the stored values
+SHOWS = 5e-3        # five times the tolerance of the C tests
+QUIET_UNDER_INSTANCE_NORM = r"conv_\d\.bias|norm_s\.mlp_beta\.bias|fc\.bias|conv_0\.weight_[uv]"
+
+
+def conv(x, weight, bias=None, stride=1):
+    """x CxHxW, zero padding k/2, as one matrix product per tap."""
+    fout, _, k, _ = weight.shape
+    height, width = ((side - 1) // stride + 1 for side in x.shape[1:])
+    padded = np.pad(x, ((0, 0), (k // 2,) * 2, (k // 2,) * 2))
+    out = np.zeros((fout, height, width)) + (0 if bias is None else bias[:, None, None])
+    for i in range(k):
+        for j in range(k):
+            window = padded[:, i:i + x.shape[1]:stride, j:j + x.shape[2]:stride]
+            out += np.tensordot(weight[:, :, i, j], window, 1)
+    return out
+
+
+def conv_labels(ids, edge, weight, bias):
+    """The same over labels: the table row of each neighbour's class, plus its edge."""
+    k = weight.shape[2]
+    rows = np.moveaxis(weight, 1, -1)                       # fout, k, k, S
+    rows = np.concatenate([rows, np.zeros_like(rows[..., :1])], -1)
+    padded = np.pad(ids.astype(int), k // 2, constant_values=-1)
+    ring = np.zeros_like(padded) if edge is None else np.pad(edge.astype(int), k // 2)
+    out = np.zeros((len(bias), *ids.shape)) + bias[:, None, None]
+    for i in range(k):
+        for j in range(k):
+            part = np.s_[i:i + ids.shape[0], j:j + ids.shape[1]]
+            out += rows[:, i, j][:, padded[part]] + ring[part] * rows[:, i, j, -2, None, None]
+    return out
+
+
+def bilinear(x, size):
+    """CxHxW, half-pixel centres, clamped at the rim."""
+    for axis, side in zip((1, 2), size):
+        at = (np.arange(side) + 0.5) * x.shape[axis] / side - 0.5
+        at = at.clip(0, x.shape[axis] - 1)
+        low = np.floor(at).astype(int)
+        high = np.minimum(low + 1, x.shape[axis] - 1)
+        share = (at - low).reshape([-1 if a == axis else 1 for a in range(3)])
+        x = x.take(low, axis) * (1 - share) + x.take(high, axis) * share
+    return x
+
+
+def leaky(x):
+    return np.maximum(x, 0.2 * x)
+
+
+def standardise(x, mean, var):
+    return (x - mean.reshape(-1, 1, 1)) / np.sqrt(var.reshape(-1, 1, 1) + 1e-5)
+
+
+class SecondOpinion:
+    """Renders from names and arrays alone."""
+
+    def __init__(self, path):
+        state = torch.load(path, weights_only=True)
+        self.state = {key.split("module.")[-1]: value.double().numpy()
+                      for key, value in state.items()}
+
+    def weight(self, name):
+        if name + ".weight" in self.state:
+            return self.state[name + ".weight"]
+        weight = self.state[name + ".weight_orig"]
+        u, v = self.state[name + ".weight_u"], self.state[name + ".weight_v"]
+        return weight / np.einsum("i,ij,j", u, weight.reshape(len(u), -1), v)
+
+    def conv(self, name, x, stride=1):
+        return conv(x, self.weight(name), self.state.get(name + ".bias"), stride)
+
+    def spade(self, name, x, ids, edge):
+        step = ids.shape[0] // x.shape[1]
+        ids, edge = ids[::step, ::step], None if edge is None else edge[::step, ::step]
+        first = name + ".mlp_shared.0"
+        hidden = conv_labels(ids, edge, self.weight(first), self.state[first + ".bias"])
+        hidden = np.maximum(hidden, 0)
+        mean = self.state.get(name + ".param_free_norm.running_mean", x.mean((1, 2)))
+        var = self.state.get(name + ".param_free_norm.running_var", x.var((1, 2)))
+        gamma, beta = (self.conv(name + part, hidden) for part in (".mlp_gamma", ".mlp_beta"))
+        return standardise(x, mean, var) * (1 + gamma) + beta
+
+    def block(self, name, x, *seg):
+        hidden = self.conv(name + ".conv_0", leaky(self.spade(name + ".norm_0", x, *seg)))
+        hidden = self.conv(name + ".conv_1", leaky(self.spade(name + ".norm_1", hidden, *seg)))
+        if name + ".norm_s.mlp_beta.bias" in self.state:
+            x = self.conv(name + ".conv_s", self.spade(name + ".norm_s", x, *seg))
+        return x + hidden
+
+    def render(self, meta, arrays):
+        ids, edge = arrays["segmap"], arrays.get("edge")
+        sides = [meta["case." + key].split("x") for key in ("base", "trained_base")]
+        base, trained = ([int(side) for side in pair] for pair in sides)
+        if "z" in arrays:
+            x = self.state["fc.weight"] @ arrays["z"] + self.state["fc.bias"]
+            x = bilinear(x.reshape(-1, *trained), base)
+        else:
+            step = ids.shape[0] // base[0]
+            x = conv_labels(ids[::step, ::step], None if edge is None else edge[::step, ::step],
+                            self.weight("fc"), self.state["fc.bias"])
+        steps = ["head_0", "up", "G_middle_0", "up" * (meta["case.upsampling"] != "normal"),
+                 "G_middle_1", "up", "up_0", "up", "up_1", "up", "up_2", "up", "up_3"]
+        steps += ["up", "up_4"] if meta["case.upsampling"] == "most" else []
+        blocks = {}
+        for step in filter(None, steps):
+            if step == "up":
+                x = x.repeat(2, 1).repeat(2, 2)
+            else:
+                x = blocks[step] = self.block(step, x, ids, edge)
+        return blocks | {"output": np.tanh(self.conv("conv_img", leaky(x)))}
+
+    def encode(self, style):
+        n_layers = max(n for n in range(9) if any(f"layer{n}." in key for key in self.state))
+        x = bilinear(np.moveaxis(style / 127.5 - 1, -1, 0), (4 << n_layers,) * 2)
+        for n in range(1, n_layers + 1):
+            normed = f"layer{n}.0.weight_orig" in self.state
+            x = self.conv(f"layer{n}" + ".0" * normed, x, 2)
+            x = leaky(standardise(x, x.mean((1, 2)), x.var((1, 2))) if normed else x)
+        return {name: self.weight(fc) @ x.ravel() + self.state[fc + ".bias"]
+                for name, fc in (("mu", "fc_mu"), ("logvar", "fc_var"))}
+
+
+def slow_edges(ids):
+    height, width = ids.shape
+    return [[int(any(ids[y, x] != ids[b, a] for b, a in ((y, x - 1), (y, x + 1), (y - 1, x),
+             (y + 1, x)) if 0 <= b < height and 0 <= a < width)) for x in range(width)]
+            for y in range(height)]
+
+
+@torch.no_grad()
+def quietest(path, case, arrays):
+    """The least change of the picture when one tensor is taken away, and its name.
+    A variance becomes 1, u and v half as much again, all else becomes 0. Instance norm
+    takes away what was added or multiplied right before it, so that cannot show."""
+    state = torch.load(path, weights_only=True)
+    planes = seg_planes(case.config, arrays["segmap"], arrays.get("instances"))
+    z = torch.tensor(arrays["z"])[None].double() if "z" in arrays else None
+    generator, changes = SpadeGenerator(case.config), {}
+    for key, value in state.items():
+        if key.endswith("num_batches_tracked") or case.config.norm == "instance" \
+                and re.search(QUIET_UNDER_INSTANCE_NORM, key):
+            continue
+        other = torch.zeros_like(value)
+        if key.endswith("running_var"):
+            other = torch.ones_like(value)
+        elif key.endswith(("_u", "_v")):
+            other = value * 1.5
+        picture = load(generator, {**state, key: other})(planes, z)[0].permute(1, 2, 0)
+        changes[key] = float((picture - torch.tensor(arrays["output"])).abs().nan_to_num(2).max())
+    return min(changes.items(), key=lambda item: item[1])
+
+
+def check_case(case, folder):
+    """Print one line; returns whether the case stands."""
+    arrays, meta = tensorfile.read(folder / f"{case.name}.safetensors")
+    path = folder / f"{case.name}.pth"
+    want = SecondOpinion(path).render(meta, arrays)
+    want = {key: np.moveaxis(value, 0, -1) for key, value in want.items()}
+    if "style" in arrays:
+        want |= SecondOpinion(folder / f"{case.name}-encoder.pth").encode(arrays["style"])
+        want["z"] = want["mu"] + np.exp(want["logvar"] / 2) * arrays["eps"]
+    if "edge" in arrays:
+        want["edge"] = slow_edges(arrays.get("instances", arrays["segmap"]))
+    worst = max(np.abs(want[key] - arrays[key]).max() / max(1, np.abs(want[key]).max())
+                for key in want if key in arrays)
+    known = {key: getattr(case.config, key) for key in ("upsampling", "edge", "unlabeled")}
+    guess = config_from_state(torch.load(path, weights_only=True), **known)
+    named = guess.n_channels == case.config.n_channels and guess.nf == case.config.nf
+    key, least = quietest(path, case, arrays)
+    good = worst < AGREE and least > SHOWS and named
+    print(f"{'ok  ' if good else 'FAIL'} {case.name:24} {worst:.1e} apart, "
+          f"least change {least:.3f} without {key}")
+    return good
+
+
+def check_spectral_norm():
+    """PyTorch's own spectral norm in eval mode gives the weight that we fold."""
+    module = torch.nn.utils.spectral_norm(torch.nn.Conv2d(6, 5, 3))
+    module(torch.randn(1, 6, 9, 9))
+    with torch.no_grad():
+        module.weight_orig.mul_(2.5)
+    module.eval()(torch.randn(1, 6, 9, 9))
+    state = module.state_dict()
+    weight = state["weight_orig"]
+    sigma = state["weight_u"] @ weight.reshape(5, -1) @ state["weight_v"]
+    return torch.allclose(module.weight, weight / sigma, rtol=1e-12)
+
+
+def check_size():
+    """COCO-Stuff: 97.5 M parameters (buffers aside) and 191 GMAC at 256x256."""
+    from torch.utils.flop_counter import FlopCounterMode
+    with torch.device("meta"):
+        generator = SpadeGenerator(Config()).eval()
+        with FlopCounterMode(display=False) as counter:
+            generator(torch.empty(1, 184, 256, 256))
+    n_parameters = sum(part.numel() for part in generator.parameters()) / 1e6
+    gmac = counter.get_total_flops() / 2e9
+    print(f"COCO-Stuff: {n_parameters:.1f} M parameters, {gmac:.0f} GMAC")
+    return abs(n_parameters - 97.5) < 0.1 and abs(gmac - 191) < 1
+
+
+def run(cases, folder):
+    """The exit status: 0 where all stands."""
+    results = [check_spectral_norm(), check_size()]
+    results += [check_case(case, folder) for case in cases]
+    return 0 if all(results) else 1

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""The table of golden cases: one row, one checkpoint, one rendered picture."""
+
+from dataclasses import dataclass
+
+from spade_reference import Config
+
+
+@dataclass
+class Case:
+    name: str
+    why: str                  # what would go unseen without this case
+    config: Config
+    size: tuple               # rendered height, width
+    seg: str = "all"          # all | single (one class) | unlabeled (that class only)
+    instances: bool = False   # a map of 16-bit instance ids, else edges of the segmap
+    form: str = "zip"         # torch.save: zip | legacy
+    dtype: str = "f32"        # f32 | f16 | bf16, as stored
+    layout: str = "plain"     # plain | views (weights share a storage) | channels-last
+    prefix: str = ""          # "module." of data-parallel training
+    style: tuple = (40, 52)   # size of the style image, with an encoder
+    salt: int = 0             # another seed, where a term was too quiet with the first
+    norms: bool = False       # also keep head_0's modulated and activated norms
+
+
+def row(name, why, size, case=None, **config):
+    small = dict(nf=1, nhidden=2, n_classes=5, unlabeled=False, edge=False, crop_size=64)
+    return Case(name, why, Config(**{**small, **config}), size, **(case or {}))
+
+
+CASES = [
+    row("normal-syncbatch", "the plain case, with head_0's norms", (64, 64),
+        dict(norms=True, salt=1), nhidden=3),
+    row("normal-batch-k5-edge", "5x5 modulation, 16-bit instance ids", (64, 64),
+        dict(instances=True, form="legacy", norms=True, salt=1), norm="batch", kernel=5,
+        n_classes=4, edge=True),
+    row("normal-instance", "instance norm of the picture at hand, unlabeled pixels", (64, 64),
+        dict(form="legacy", dtype="f16", norms=True), norm="instance", unlabeled=True),
+    row("normal-other-size", "no VAE, not at the crop size, odd base 3x1, module. prefix",
+        (96, 32), dict(instances=True, form="legacy", prefix="module."), n_classes=4,
+        unlabeled=True, edge=True),
+    row("normal-single-class", "one class everywhere, no edge anywhere", (64, 32),
+        dict(seg="single", dtype="bf16"), edge=True, unlabeled=True),
+    row("normal-plain-convs", "no spectral norm; a map that is all unlabeled", (32, 64),
+        dict(seg="unlabeled", dtype="f16"), norm="batch", spectral=False, unlabeled=True),
+    row("normal-nf4-views", "64 channels; weights are views into one storage", (64, 64),
+        dict(layout="views", form="legacy"), nf=4, nhidden=6, n_classes=4),
+    row("normal-vae", "6-layer style encoder of a 256 crop; base 1x8", (32, 256),
+        dict(form="legacy", dtype="f16"), z_dim=8, edge=True, crop_size=256, aspect=8.0,
+        encoder="spectralinstance"),
+    row("normal-vae-oblong", "base 2x5, halves rounded to even; 5-layer encoder", (64, 160),
+        dict(dtype="f16"), z_dim=8, unlabeled=True, crop_size=160, aspect=2.0,
+        encoder="spectralinstance"),
+    row("normal-vae-beyond", "rendered at 3x3, beyond the trained base 1x2", (96, 96),
+        dict(form="legacy", dtype="f16"), z_dim=8, aspect=2.0, nhidden=3),
+    row("normal-vae-below", "rendered at 2x3, below 8x8; encoder without norm; tall style",
+        (64, 96), dict(style=(300, 24), dtype="f16", salt=1), z_dim=8, crop_size=256,
+        encoder="spectral", unlabeled=True, edge=True),
+    row("normal-vae-z256", "the public z size; f16 encoder; module. prefix", (64, 64),
+        dict(form="legacy", dtype="f16", prefix="module."), z_dim=256, nhidden=3,
+        encoder="spectralinstance"),
+    row("more-channels-last", "'more'; weights stored with channels-last strides", (128, 64),
+        dict(layout="channels-last"), upsampling="more", norm="batch", unlabeled=True, edge=True),
+    row("more-vae-instance-k5", "'more', base 1x2, instance norm of two values", (64, 128),
+        dict(form="legacy", instances=True, dtype="f16"), upsampling="more", norm="instance",
+        kernel=5, n_classes=4, edge=True, z_dim=8, crop_size=128, aspect=2.0),
+    row("most-nf3-views", "'most'; odd widths, up_4 halves 3 to 1", (128, 128),
+        dict(layout="views", salt=2), upsampling="most", nf=3, crop_size=128,
+        unlabeled=True, edge=True),
+    row("most-vae-bf16", "'most' with a VAE; bf16 storages", (128, 128),
+        dict(form="legacy", dtype="bf16", salt=4), upsampling="most", nf=2, z_dim=8, norm="batch",
+        crop_size=128),
+    row("coco-stuff-f16", "the COCO-Stuff channels: 182 + unlabeled + edge", (64, 64),
+        dict(form="legacy", dtype="f16", instances=True), n_classes=182, unlabeled=True,
+        edge=True),
+]

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""Remake the golden fixtures: checkpoints, inputs and expected values of every case
+in golden_cases.py, from fixed seeds. Expected values are computed in double precision
+from the weights as stored. A checkpoint whose tensors would not change is left alone,
+because torch.save writes memory addresses into the legacy form."""
+
+import argparse
+import pathlib
+import zlib
+from collections import OrderedDict
+
+import torch
+
+import tensorfile
+from golden_cases import CASES
+from random_weights import normal, randomise, scale_output, share_storage, uniform
+from spade_reference import (SpadeGenerator, StyleEncoder, edge_map, image_planes, load,
+                             seg_planes)
+
+GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "data" / "golden"
+LIMIT = 256 * 1024       # bytes of one fixture
+ROOMY = 100 * 1024       # intermediate values are kept while a file stays below this
+STORED = {"f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}
+
+
+def regions(size, n_ids, rng, noise):
+    """HxW ids: nearest of 4 n points, then some pixels at random, so that it matters
+    which pixel of a block the pyramid picks."""
+    n = 4 * n_ids
+    points = torch.rand(n, 2, generator=rng) * torch.tensor(size)
+    grid = torch.stack(torch.meshgrid(*map(torch.arange, size), indexing="ij"), -1)
+    nearest = (grid[:, :, None] - points).square().sum(-1).argmin(-1)
+    ids = nearest % n_ids
+    lone = torch.rand(size, generator=rng) < noise
+    return torch.where(lone, torch.randint(n_ids, size, generator=rng), ids)
+
+
+def make_segmap(case, rng):
+    config = case.config
+    n_ids = config.n_classes + config.unlabeled
+    if case.seg == "all":
+        return regions(case.size, n_ids, rng, 0.15).to(torch.uint8)
+    only = config.n_classes if case.seg == "unlabeled" else 2
+    return torch.full(case.size, only, dtype=torch.uint8)
+
+
+def make_instances(case, rng):
+    """Ids over the whole 16 bits; half of them share their low byte."""
+    ids = regions(case.size, 8, rng, 0.05)
+    return (ids // 2 * 0x2100 + ids % 2 * 0x6D + 0x12).to(torch.int32)
+
+
+def make_style(size, rng):
+    """HxWx3 u8: a slow gradient with noise on it."""
+    rows, columns = (torch.linspace(-2, 2, side)[:, None] for side in size)
+    slow = torch.stack([torch.sin(rows + k * columns.T + k) for k in range(3)], -1)
+    return ((slow + normal(slow.shape, 0.4, rng)).clamp(-2, 2) * 63 + 127).to(torch.uint8)
+
+
+def stored_state(case, module):
+    """The state dict as the file shall hold it."""
+    state = OrderedDict()
+    for key, value in module.state_dict().items():
+        value = value.to(STORED[case.dtype]) if value.is_floating_point() else value
+        if case.layout == "channels-last" and value.dim() == 4:
+            value = value.contiguous(memory_format=torch.channels_last)
+        state[case.prefix + key] = value
+    return state
+
+
+def same_tensors(path, state):
+    if not path.exists():
+        return False
+    old = torch.load(path, weights_only=True)
+    return list(old) == list(state) and all(
+        old[key].dtype == value.dtype and old[key].stride() == value.stride()
+        and torch.equal(old[key], value) for key, value in state.items())
+
+
+def save(case, state, path):
+    if not same_tensors(path, state):
+        torch.save(state, path, _use_new_zipfile_serialization=case.form == "zip")
+    return path.stat().st_size
+
+
+def make_generator(case, seg, z, rng):
+    """A random generator, calibrated on this input, and its state dict."""
+    generator = SpadeGenerator(case.config).float().eval()
+    randomise(generator, rng)
+    if case.layout == "views":
+        share_storage(generator, rng)
+    scale_output(generator, seg.float(), None if z is None else z.float(), 0.6)
+    return generator, stored_state(case, generator)
+
+
+def make_encoder(case, style, rng):
+    """A random encoder whose mu and logvar have a spread of 0.7, and its state dict."""
+    encoder = StyleEncoder(case.config).float().eval()
+    randomise(encoder, rng)
+    with torch.no_grad():
+        for part, value in zip((encoder.fc_mu, encoder.fc_var), encoder(style.float())):
+            part.weight.mul_(0.7 / (value - part.bias).std())
+    return encoder, stored_state(case, encoder)
+
+
+def metadata(case):
+    config = case.config
+    side = "{0[0]}x{0[1]}".format
+    values = dict(upsampling=config.upsampling, nf=config.nf, nhidden=config.nhidden,
+                  z_dim=config.z_dim, norm=config.norm, kernel=config.kernel,
+                  classes=config.n_classes, unlabeled=config.unlabeled, edge=config.edge,
+                  crop_size=config.crop_size, aspect=config.aspect, spectral=config.spectral,
+                  base=side([length >> config.n_ups for length in case.size]),
+                  trained_base=side(config.trained_base), encoder=config.encoder,
+                  form=case.form, dtype=case.dtype, layout=case.layout, prefix=case.prefix)
+    return {f"case.{key}": str(value).lower() for key, value in values.items()}
+
+
+def rows_first(planes):
+    """1xCxHxW -> HxWxC float32."""
+    return planes[0].permute(1, 2, 0).float().numpy()
+
+
+@torch.no_grad()
+def make(case, folder):
+    """Write one case; returns a dict of file name -> bytes."""
+    rng = torch.Generator().manual_seed(zlib.crc32(case.name.encode()) + case.salt)
+    config, sizes, taps = case.config, {}, {}
+    segmap = make_segmap(case, rng)
+    arrays = {"segmap": segmap.numpy()}
+    instances = make_instances(case, rng) if case.instances else None
+    if instances is not None:
+        arrays["instances"] = instances.numpy().astype("<u2")
+    if config.edge:
+        arrays["edge"] = edge_map(segmap if instances is None else instances).numpy()
+    z = normal((1, config.z_dim), 1.0, rng) if config.z_dim else None
+    if config.encoder != "none":
+        style = make_style(case.style, rng)
+        encoder, state = make_encoder(case, image_planes(style), rng)
+        name = f"{case.name}-encoder.pth"
+        sizes[name] = save(case, state, folder / name)
+        mu, logvar = load(encoder, state)(image_planes(style))
+        arrays |= {"style": style.numpy(), "mu": mu[0].float().numpy(),
+                   "logvar": logvar[0].float().numpy(), "eps": z[0].float().numpy()}
+        z = mu + (logvar / 2).exp() * z
+    if config.z_dim:
+        arrays["z"] = z[0].float().numpy()
+        z = z.float().double()
+    seg = seg_planes(config, segmap, instances)
+    generator, state = make_generator(case, seg, z, rng)
+    name = f"{case.name}.pth"
+    sizes[name] = save(case, state, folder / name)
+    arrays["output"] = rows_first(load(generator, state)(seg, z, taps))
+    for key, value in taps.items():
+        total = sum(array.nbytes for array in arrays.values())
+        if (case.norms and key.startswith("head_0") or ".norm_" not in key) \
+                and total + 4 * value.numel() < ROOMY:
+            arrays[key] = rows_first(value)
+    name = f"{case.name}.safetensors"
+    sizes[name] = tensorfile.write(folder / name, arrays, metadata(case))
+    return sizes, arrays["output"].std()
+
+
+def write_index(folder, cases, total):
+    lines = ["# Golden cases", "", "Made by `tests/reference/make_goldens.py`; do not edit. "
+             f"{len(cases)} cases, {total / 1024:.0f} KiB together. Bases are height x width.", "",
+             "| Case | What it is there for | Ups, norm, k | nf, nhidden | Channels | Map | Base "
+             "(trained) | Checkpoint |", "|---|---|---|---|---|---|---|---|"]
+    for case in cases:
+        c, m = case.config, metadata(case)
+        extra = (" + unlabeled" if c.unlabeled else "") + (" + edge" if c.edge else "")
+        edge = ", instances" if case.instances else ""
+        z = f", z {c.z_dim}" if c.z_dim else ""
+        z += f", encoder {c.encoder}" if c.encoder != "none" else ""
+        lines.append(
+            f"| {case.name} | {case.why} | {c.upsampling}, {c.norm}, {c.kernel} | {c.nf}, "
+            f"{c.nhidden} | {c.n_classes}{extra} | {case.size[0]}x{case.size[1]}{edge} | "
+            f"{m['case.base']} ({m['case.trained_base']}) | {case.form}, {case.dtype}{z} |")
+    (folder / "INDEX.md").write_text("\n".join(lines) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true",
+                        help="write nothing; judge the reference and the files (check_goldens.py)")
+    parser.add_argument("--only", metavar="NAME", help="cases whose name holds this")
+    parser.add_argument("--output", type=pathlib.Path, default=GOLDEN, help="folder (%(default)s)")
+    options = parser.parse_args()
+    torch.set_default_dtype(torch.float64)
+    cases = [case for case in CASES if not options.only or options.only in case.name]
+    if options.check:
+        import check_goldens
+        raise SystemExit(check_goldens.run(cases, options.output))
+    options.output.mkdir(parents=True, exist_ok=True)
+    total = 0
+    for case in cases:
+        sizes, std = make(case, options.output)
+        total += sum(sizes.values())
+        print(f"{case.name:24} std {std:.2f} ", *(f"{n // 1024} KiB" for n in sizes.values()))
+        large = [name for name, n in sizes.items() if n >= LIMIT]
+        if large:
+            raise SystemExit(f"{large[0]} is larger than {LIMIT} bytes")
+    if not options.only:
+        write_index(options.output, cases, total)
+    print(f"{total / 1024:.0f} KiB")
+
+
+if __name__ == "__main__":
+    main()

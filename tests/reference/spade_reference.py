@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""The SPADE generator and style encoder in plain PyTorch, the judge of the C code.
+
+Written from section 4 of the project's design and Park et al. 2019
+(arXiv 1903.07291), for inference only. Module names are those of the public
+checkpoints, so a state dict loads with strict=True. Shapes are NxCxHxW."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+UPSAMPLINGS = {"normal": 5, "more": 6, "most": 7}
+
+
+@dataclass
+class Config:
+    """What decides a generator's shape; n_classes counts neither the unlabeled
+    nor the edge channel. aspect is width / height of the crop."""
+    upsampling: str = "normal"
+    nf: int = 64
+    nhidden: int = 128
+    z_dim: int = 0                # 0: no VAE, fc is a convolution of the segmap
+    norm: str = "syncbatch"       # syncbatch | batch | instance
+    kernel: int = 3
+    n_classes: int = 182
+    unlabeled: bool = True
+    edge: bool = True
+    crop_size: int = 256
+    aspect: float = 1.0
+    spectral: bool = True
+    encoder: str = "none"         # none | spectralinstance | spectral
+
+    @property
+    def n_channels(self):
+        return self.n_classes + self.unlabeled + self.edge
+
+    @property
+    def n_ups(self):
+        return UPSAMPLINGS[self.upsampling]
+
+    @property
+    def trained_base(self):
+        """(sh, sw); Python's round, which takes halves to the even neighbour."""
+        width = self.crop_size >> self.n_ups
+        return round(width / self.aspect), width
+
+
+class SpectralConv2d(nn.Module):
+    """Convolution whose stored weight is divided by sigma = u^T W v."""
+
+    def __init__(self, fin, fout, kernel, stride=1, bias=True):
+        super().__init__()
+        self.stride, self.padding = stride, kernel // 2
+        self.bias = nn.Parameter(torch.zeros(fout)) if bias else None
+        self.weight_orig = nn.Parameter(torch.zeros(fout, fin, kernel, kernel))
+        self.register_buffer("weight_u", torch.zeros(fout))
+        self.register_buffer("weight_v", torch.zeros(fin * kernel * kernel))
+
+    def sigma(self):
+        return self.weight_u @ (self.weight_orig.flatten(1) @ self.weight_v)
+
+    def forward(self, x):
+        weight = self.weight_orig / self.sigma()
+        return F.conv2d(x, weight, self.bias, self.stride, self.padding)
+
+
+def make_conv(fin, fout, kernel, spectral, stride=1, bias=True):
+    if spectral:
+        return SpectralConv2d(fin, fout, kernel, stride, bias)
+    return nn.Conv2d(fin, fout, kernel, stride, kernel // 2, bias=bias)
+
+
+class Spade(nn.Module):
+    """The norm without parameters, then x * (1 + gamma) + beta."""
+
+    def __init__(self, config, channels):
+        super().__init__()
+        norm = nn.InstanceNorm2d if config.norm == "instance" else nn.BatchNorm2d
+        conv = dict(kernel_size=config.kernel, padding=config.kernel // 2)
+        self.param_free_norm = norm(channels, eps=1e-5, affine=False)
+        self.mlp_shared = nn.Sequential(
+            nn.Conv2d(config.n_channels, config.nhidden, **conv), nn.ReLU())
+        self.mlp_gamma = nn.Conv2d(config.nhidden, channels, **conv)
+        self.mlp_beta = nn.Conv2d(config.nhidden, channels, **conv)
+
+    def forward(self, x, seg):
+        hidden = self.mlp_shared(F.interpolate(seg, x.shape[2:], mode="nearest"))
+        normed = self.param_free_norm(x)
+        return normed + normed * self.mlp_gamma(hidden) + self.mlp_beta(hidden)
+
+
+class SpadeBlock(nn.Module):
+    """Residual block of two modulated convolutions; the shortcut has its own
+    modulation (and no activation) where the number of channels changes."""
+
+    def __init__(self, config, fin, fout):
+        super().__init__()
+        fmid = min(fin, fout)
+        self.conv_0 = make_conv(fin, fmid, 3, config.spectral)
+        self.conv_1 = make_conv(fmid, fout, 3, config.spectral)
+        if fin != fout:
+            self.conv_s = make_conv(fin, fout, 1, config.spectral, bias=False)
+        self.norm_0 = Spade(config, fin)
+        self.norm_1 = Spade(config, fmid)
+        if fin != fout:
+            self.norm_s = Spade(config, fin)
+
+    def forward(self, x, seg, name="", taps=None):
+        taps = {} if taps is None else taps
+        hidden = taps[name + ".norm_0"] = F.leaky_relu(self.norm_0(x, seg), 0.2)
+        hidden = self.conv_0(hidden)
+        hidden = taps[name + ".norm_1"] = F.leaky_relu(self.norm_1(hidden, seg), 0.2)
+        shortcut = self.conv_s(self.norm_s(x, seg)) if hasattr(self, "conv_s") else x
+        taps[name] = shortcut + self.conv_1(hidden)
+        return taps[name]
+
+
+def block_table(config):
+    """(name, channels in, channels out, upsampled before it?) in running order."""
+    nf = config.nf
+    rows = [("head_0", 16 * nf, 16 * nf, False), ("G_middle_0", 16 * nf, 16 * nf, True),
+            ("G_middle_1", 16 * nf, 16 * nf, config.upsampling != "normal")]
+    rows += [(f"up_{i}", (16 >> i) * nf, (8 >> i) * nf, True) for i in range(4)]
+    if config.upsampling == "most":
+        rows.append(("up_4", nf, nf // 2, True))
+    return rows
+
+
+class SpadeGenerator(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config, self.rows = config, block_table(config)
+        sh, sw = config.trained_base
+        if config.z_dim:
+            self.fc = nn.Linear(config.z_dim, 16 * config.nf * sh * sw)
+        else:
+            self.fc = nn.Conv2d(config.n_channels, 16 * config.nf, 3, padding=1)
+        for name, fin, fout, _ in self.rows:
+            self.add_module(name, SpadeBlock(config, fin, fout))
+        self.conv_img = nn.Conv2d(self.rows[-1][2], 3, 3, padding=1)
+
+    def forward(self, seg, z=None, taps=None):
+        """seg N x S x H x W, H and W multiples of 2^ups; z N x z_dim for a VAE.
+        taps, a dict, receives each block's output under the block's name."""
+        base = [side >> self.config.n_ups for side in seg.shape[2:]]
+        if self.config.z_dim:
+            x = self.fc(z).unflatten(1, (-1, *self.config.trained_base))
+            if tuple(base) != self.config.trained_base:
+                x = F.interpolate(x, base, mode="bilinear", align_corners=False)
+        else:
+            x = self.fc(F.interpolate(seg, base, mode="nearest"))
+        for name, _, _, up in self.rows:
+            x = F.interpolate(x, scale_factor=2, mode="nearest") if up else x
+            x = getattr(self, name)(x, seg, name, taps)
+        return torch.tanh(self.conv_img(F.leaky_relu(x, 0.2)))
+
+
+class StyleEncoder(nn.Module):
+    """Style image in [-1,1] -> mu, logvar. Six stride-2 layers over 256x256
+    where the crop is 256 or more, else five over 128x128: both end at 4x4."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.n_layers = 6 if config.crop_size >= 256 else 5
+        fin = 3
+        for i in range(self.n_layers):
+            fout = config.nf * (1 << min(i, 3))
+            if config.encoder == "spectralinstance":
+                layer = nn.Sequential(SpectralConv2d(fin, fout, 3, 2, bias=False),
+                                      nn.InstanceNorm2d(fout, eps=1e-5, affine=False))
+            else:
+                layer = SpectralConv2d(fin, fout, 3, 2)
+            self.add_module(f"layer{i + 1}", layer)
+            fin = fout
+        self.fc_mu = nn.Linear(fin * 16, config.z_dim)
+        self.fc_var = nn.Linear(fin * 16, config.z_dim)
+
+    def forward(self, image):
+        side = 4 << self.n_layers
+        x = F.interpolate(image, (side, side), mode="bilinear", align_corners=False)
+        for i in range(self.n_layers):
+            x = F.leaky_relu(getattr(self, f"layer{i + 1}")(x), 0.2)
+        return self.fc_mu(x.flatten(1)), self.fc_var(x.flatten(1))
+
+
+def edge_map(ids):
+    """HxW ids -> HxW u8, 1 where a pixel differs from one of its four neighbours."""
+    edge = torch.zeros(ids.shape, dtype=torch.bool)
+    rows, columns = ids[1:] != ids[:-1], ids[:, 1:] != ids[:, :-1]
+    edge[1:] |= rows
+    edge[:-1] |= rows
+    edge[:, 1:] |= columns
+    edge[:, :-1] |= columns
+    return edge.to(torch.uint8)
+
+
+def seg_planes(config, segmap, instances=None):
+    """HxW class ids (and instance ids) -> 1 x S x H x W, edges made at full size."""
+    ids = torch.as_tensor(segmap).long()
+    planes = F.one_hot(ids, config.n_classes + config.unlabeled).permute(2, 0, 1)
+    if config.edge:
+        source = ids if instances is None else torch.as_tensor(instances).long()
+        planes = torch.cat([planes, edge_map(source)[None].long()])
+    return planes[None].to(torch.get_default_dtype())
+
+
+def image_planes(image):
+    """HxWx3 u8 -> 1x3xHxW in [-1,1]."""
+    planes = torch.as_tensor(image).permute(2, 0, 1)[None]
+    return planes.to(torch.get_default_dtype()) / 127.5 - 1
+
+
+def load(module, state):
+    """Load a public state dict into a generator or an encoder, every name checked."""
+    state = {key.removeprefix("module."): value for key, value in state.items()}
+    module.load_state_dict(state, strict=True)
+    return module.to(torch.get_default_dtype()).eval()
+
+
+def config_from_state(state, **known):
+    """The config that names and shapes tell; `known` adds what they cannot."""
+    state = {key.removeprefix("module."): value for key, value in state.items()}
+    hidden, n_channels, kernel, _ = state["head_0.norm_0.mlp_shared.0.weight"].shape
+    edge, unlabeled = known.pop("edge", True), known.pop("unlabeled", True)
+    fc = state["fc.weight"]
+    batch = "head_0.norm_0.param_free_norm.running_mean" in state
+    return Config(nf=state["head_0.norm_0.mlp_beta.bias"].numel() // 16, nhidden=hidden,
+                  z_dim=fc.shape[1] if fc.dim() == 2 else 0, kernel=kernel,
+                  norm="syncbatch" if batch else "instance", edge=edge, unlabeled=unlabeled,
+                  n_classes=n_channels - edge - unlabeled,
+                  spectral="head_0.conv_0.weight_orig" in state,
+                  upsampling="most" if "up_4.conv_0.bias" in state
+                  else known.pop("upsampling", None) or "normal",
+                  **{key: value for key, value in known.items() if key != "upsampling"})
