@@ -120,8 +120,8 @@ scene_brush_crown (SceneBrush *b, SceneVec centre, float radius, float height, i
       if (clump[i].y < -0.45f)
         clump[i].y *= -0.6f;
     }
-  leaf = fmaxf (1.15f / k, radius * 0.035f + 0.012f);
-  count = scene_clamp (2.6f * radius * height / (leaf * leaf * 1.2f), 10.0f, 5200.0f);
+  leaf = fmaxf (1.25f / k, radius * 0.011f + 0.012f);
+  count = scene_clamp (2.6f * radius * height / (leaf * leaf * 1.2f), 10.0f, 14000.0f);
   for (int j = 0; j < (int) count; j++)
     {
       int      i = (int) (scene_brush_random (b) * (float) n);
@@ -134,7 +134,7 @@ scene_brush_crown (SceneBrush *b, SceneVec centre, float radius, float height, i
       at = scene_vec (centre.x + q.x * radius, centre.y + q.y * height, centre.z + q.z * radius);
       normal = scene_normalize (scene_vec (0.75f * d.x + 0.55f * q.x, 0.75f * d.y + 0.55f * q.y + 0.2f, 0.75f * d.z + 0.55f * q.z));
       sun_open = scene_smooth (-0.55f, 0.7f, scene_dot (q, sun) + 0.5f * scene_dot (d, sun)) * scene_smooth (0.15f, 0.75f, out);
-      sky_open = scene_clamp (0.12f + 0.5f * out * out + 0.28f * q.y + 0.22f * d.y, 0.06f, 1.0f);
+      sky_open = scene_clamp (0.3f + 0.45f * out * out + 0.25f * q.y + 0.2f * d.y, 0.16f, 1.0f);
       sky_open *= 1.0f - 0.5f * crowd * (0.5f - 0.5f * q.y);
       sun_open *= 1.0f - 0.6f * crowd * scene_clamp (0.4f - q.y, 0.0f, 1.0f);
       shade = 0.72f + 0.56f * scene_brush_random (b);

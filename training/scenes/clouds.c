@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { MAX_ROWS = 2048, N_MARCH = 22 };
+enum { MAX_ROWS = 2048, N_MARCH = 26 };
 
 typedef struct
 {
@@ -36,7 +36,7 @@ static inline float
 body (float top, float h, float detail)
 {
   float base = scene_clamp (h * 14.0f + 0.3f, 0.0f, 1.0f);
-  return scene_clamp ((top * (1.1f - 0.1f * top) - h - detail) * 5.0f, 0.0f, 1.0f) * base * (h < 0.0f ? 0.0f : 1.0f);
+  return scene_clamp ((top * (1.1f - 0.1f * top) - h - detail) * 3.2f, 0.0f, 1.0f) * base * (h < 0.0f ? 0.0f : 1.0f);
 }
 
 static void
@@ -61,7 +61,7 @@ march_cumulus (const Scene *s, float u, float row_v, float dv, int n, float jitt
           float v = fmaxf (row_v - dv * (float) i, 0.004f);
           float jitter = scene_hash_unit (scene_hash ((uint32_t) i, (uint32_t) k, (uint32_t) jitter_seed));
           float z0 = base / v, z1 = fminf ((base + depth) / v, z0 + 14000.0f);
-          float z = z0 + (z1 - z0) * ((float) k + jitter) / N_MARCH, x = u * z, y = v * z;
+          float z = z0 + (z1 - z0) * ((float) k + 0.5f + 0.35f * (jitter - 0.5f)) / N_MARCH, x = u * z, y = v * z;
           float h = (y - base) / depth, step = (z1 - z0) / N_MARCH * sqrtf (1.0f + u * u + v * v);
           float top = top_at (cover_at (x, z, scale, key), threshold);
           float d1 = scene_noise3 (x * fine, y * fine * 1.2f, z * fine, key + 5);
@@ -75,7 +75,7 @@ march_cumulus (const Scene *s, float u, float row_v, float dv, int n, float jitt
           tau += t0 * 1.5f * body (top_at (cover_at (x + sun.x * t0, z + sun.z * t0, scale, key), threshold), h + sun_y * t0 / depth, detail * 0.7f);
           tau += t1 * body (top_at (cover_at (x + sun.x * t1, z + sun.z * t1, scale, key), threshold), h + sun_y * t1 / depth, 0.1f);
           tau += t2 * body (top_at (cover_at (x + sun.x * t2, z + sun.z * t2, scale, key), threshold), h + sun_y * t2 / depth, 0.1f);
-          a = 1.0f - expf (-density * step * 0.016f);
+          a = 1.0f - expf (-density * step * 0.02f);
           w = transmit[i] * a;
           out->light[i] += w * (0.62f * expf (-tau * 0.009f) + 0.38f * expf (-tau * 0.0022f));
           out->ambient[i] += w * (0.42f + 0.58f * scene_clamp (h * 1.6f, 0.0f, 1.0f)) * (0.75f + 0.25f * expf (-density * 2.0f));
@@ -101,7 +101,7 @@ cirrus_column (const Scene *s, float u, float row_v, float dv, int n, float *out
     {
       float v = fmaxf (row_v - dv * (float) i, 0.004f), z = 9000.0f / (v + 0.03f), x = u * z;
       float a = (x * ca + z * sa) / 15000.0f, b = (z * ca - x * sa) / 4200.0f;
-      float w = scene_noise2 (a * 0.9f, b * 0.5f, key) * 1.1f, w2 = scene_noise2 (a * 2.7f + 5.0f, b * 1.3f, key + 1) * 0.45f;
+      float w = scene_noise2 (a * 0.9f, b * 0.5f, key) * 0.6f, w2 = scene_noise2 (a * 2.7f + 5.0f, b * 1.3f, key + 1) * 0.22f;
       float mask = scene_noise2 (a * 0.55f, b * 0.32f, key + 2) * 0.9f + s->cirrus * 1.5f - 0.75f;
       float f = 0.0f;
       b += w + w2;

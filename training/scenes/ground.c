@@ -85,12 +85,25 @@ pebbles (const Scene *s, const SceneSurface *o, int i, float coarse, float fine,
   float     w = is_big ? wa : wb, tone = is_big ? a.tone * 0.7f : b.tone, edge = scene_smooth (0.0f, 0.22f, c->gap);
 
   tone = scene_mix (0.5f * o->mid[i] + 0.8f * o->grain[i] + 0.35f * a.tone * wa, tone, w);
-  m->albedo = scene_scale (blend (s->gravel, 0.45f + 0.5f * tone), 1.0f + 0.3f * tone + 0.15f * o->grain[i]);
+  m->albedo = scene_scale (blend (s->gravel, 0.45f + 0.5f * tone), 1.0f + 0.42f * tone + 0.2f * o->grain[i]);
   m->albedo = scene_lerp (m->albedo, scene_scale (s->rock[0], 1.0f + 0.3f * tone), 0.3f + 0.3f * a.tone);
-  m->hole = scene_mix (0.82f, 0.25f + 0.75f * edge, w);
-  m->tilt_x = c->dx * 1.3f * w;
-  m->tilt_z = c->dz * 1.3f * w;
+  m->hole = scene_mix (0.8f, 0.12f + 0.88f * edge, w);
+  m->tilt_x = -c->dx * 0.9f * w;
+  m->tilt_z = -c->dz * 0.9f * w;
   m->bump = 0.35f;
+}
+
+/* Small stones and clods strewn over earth. */
+static void
+crumbs (const Scene *s, const SceneSurface *o, int i, Material *m)
+{
+  SceneCell c = scene_surface_cell (o->x[i], o->z[i], 0.13f, s->key + 232);
+  float     w = scene_clamp (0.13f / (o->size[i] * 3.0f) - 0.3f, 0.0f, 1.0f), inside = scene_smooth (0.72f, 0.86f, c.dome) * (c.tone > 0.2f + 0.8f * o->mid[i] ? w : 0.0f);
+
+  m->albedo = scene_lerp (m->albedo, scene_scale (s->gravel[0], 0.75f + 0.3f * c.tone), 0.85f * inside);
+  m->tilt_x = -4.0f * c.dx * inside;
+  m->tilt_z = -4.0f * c.dz * inside;
+  m->hole = 1.0f - 0.4f * w * scene_smooth (0.5f, 0.72f, c.dome) * (1.0f - inside) * (c.tone > 0.2f ? 1.0f : 0.0f);
 }
 
 static void
@@ -155,8 +168,9 @@ shade_class (const Scene *s, const SceneSurface *o, int i, uint8_t class, float 
       m->hole = 0.6f + 0.25f * grain;
       break;
     case SCENE_DIRT:
-      m->albedo = scene_scale (blend (s->dirt, 0.45f + 0.5f * mid + 0.4f * large), 1.0f + 0.28f * grain + 0.15f * mid);
-      m->bump = 0.5f;
+      m->albedo = scene_scale (blend (s->dirt, 0.45f + 0.5f * mid + 0.4f * large), 1.0f + 0.3f * grain + 0.15f * mid);
+      m->bump = 0.6f;
+      crumbs (s, o, i, m);
       break;
     case SCENE_SAND:
       {
@@ -228,7 +242,7 @@ shade_sample (const Scene *s, const SceneLight *light, SceneFrame *f, const Scen
   through = m.leafy * (0.25f + 0.5f * fmaxf (0.0f, scene_dot (view, s->sun))) * (1.0f - facing) * fmaxf (s->sun.y + 0.15f, 0.0f);
   if (f->label[at] == SCENE_SNOW)
     facing = scene_clamp (facing * 0.93f + 0.05f, 0.0f, 1.0f);
-  out = scene_scale (light->sun, lit * (facing * (0.35f + 0.65f * m.hole) + through));
+  out = scene_scale (light->sun, lit * (facing * (0.15f + 0.85f * m.hole) + through));
   out = scene_add (out, scene_scale (scene_ambient (s, light, n), m.hole * f->open[at]));
   out = scene_mul (out, m.albedo);
   if (wet > 0.0f || m.sheen > 0.0f)

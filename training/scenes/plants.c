@@ -47,7 +47,7 @@ scene_plant_draw (SceneBrush *b, const SceneSprite *t)
 {
   const Scene *s = b->scene;
   float    which = scene_hash_unit (scene_hash ((uint32_t) (t->x * 0.4f + 500.0f), (uint32_t) (t->z * 0.4f), s->key + 9)), hue = scene_brush_random (b);
-  SceneVec leaf = scene_scale (scene_lerp (s->leaf[2], scene_vec (0.09f, 0.17f, 0.03f), 0.35f + 0.4f * hue * (1.0f - s->autumn)), 0.8f + 0.45f * scene_brush_random (b));
+  SceneVec leaf = scene_scale (scene_lerp (s->leaf[2], scene_vec (0.085f, 0.135f, 0.034f), 0.3f + 0.35f * hue * (1.0f - s->autumn)), 0.8f + 0.45f * scene_brush_random (b));
   bool     is_fern = which < 0.4f, has_flowers = which > 0.75f && s->flower > 0.0f;
   int      n = is_fern ? 9 : 8 + (int) (5.0f * hue);
 

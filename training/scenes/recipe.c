@@ -11,10 +11,10 @@
 typedef enum
 {
   MEADOW, ALPINE_LAKE, WINTER, BEACH, ROCKY_COAST, DUNES, STONY_DESERT, RIVER_VALLEY, ROAD, FOREST, SAVANNA,
-  ARCTIC, SKY, GROUND, MOUNTAIN_VIEW, POND, N_KINDS
+  ARCTIC, SKY, GROUND, MOUNTAIN_VIEW, POND, HILLS, N_KINDS
 } Kind;
 
-static const float kind_weights[N_KINDS] = { 8, 8, 9, 8, 7, 5, 8, 11, 11, 6, 5, 5, 5, 9, 8, 6 };
+static const float kind_weights[N_KINDS] = { 8, 7, 8, 8, 8, 5, 9, 10, 11, 6, 5, 4, 5, 11, 8, 5, 11 };
 
 static void
 choose_camera (Scene *s, SceneRng *rng, Kind kind)
@@ -201,7 +201,7 @@ choose_winter (Scene *s, SceneRng *rng)
 static void
 choose_land (Scene *s, SceneRng *rng, Kind kind)
 {
-  static const SceneShore lakes[4] = { SCENE_SHORE_LAKE, SCENE_SHORE_LAKE, SCENE_SHORE_LAKE, SCENE_SHORE_LINE };
+  static const SceneShore lakes[4] = { SCENE_SHORE_LAKE, SCENE_SHORE_LAKE, SCENE_SHORE_LAKE, SCENE_SHORE_ACROSS };
   SceneShore river = scene_rng (rng) < 0.6f ? SCENE_SHORE_ALONG : SCENE_SHORE_ACROSS;
 
   choose_trees (s, scene_rng (rng) < 0.55f ? SCENE_TREE_BROAD : SCENE_TREE_CONIFER,
@@ -309,7 +309,9 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
     case ARCTIC:
       choose_growth (s, rng, 0.0f, 0.0f, 0.0f, 0.0f);
       choose_winter (s, rng);
-      choose_water (s, rng, scene_rng (rng) < 0.5f ? SCENE_SHORE_LINE : SCENE_SHORE_LAKE, scene_rng (rng) < 0.6f ? SCENE_SEA : SCENE_WATER);
+      choose_water (s, rng, scene_rng (rng) < 0.6f ? SCENE_SHORE_LINE : SCENE_SHORE_LAKE, SCENE_SEA);
+      if (s->shore == SCENE_SHORE_LAKE)
+        s->water_class = SCENE_WATER;
       s->outcrop = scene_rng_in (rng, 0.2f, 0.6f);
       s->outcrop_height = s->eye * scene_rng_in (rng, 0.5f, 1.5f);
       s->outcrop_length = s->eye * scene_rng_in (rng, 6.0f, 16.0f);
@@ -347,6 +349,16 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
       s->bushes = scene_rng_in (rng, 0.3f, 1.0f);
       s->plants = scene_rng_in (rng, 0.4f, 1.0f);
       s->shore_cover = pick_class (rng, SCENE_PLANT, SCENE_NONE, SCENE_DIRT);
+      break;
+    case HILLS:
+      s->hill_near = scene_rng_in (rng, 60.0f, 260.0f) * (1.0f + s->eye * 0.04f);
+      s->hill_height = s->hill_near * scene_rng_in (rng, 0.25f, 0.75f);
+      s->hill_length = s->hill_near * scene_rng_in (rng, 0.8f, 2.2f);
+      s->forest *= scene_rng_in (rng, 0.0f, 0.7f);
+      s->lone_trees *= 0.5f;
+      s->bushes *= 0.6f;
+      if (scene_rng (rng) < 0.3f)
+        choose_road (s, rng);
       break;
     default:
       break;

@@ -118,7 +118,8 @@ ambient_prepare (const Scene *scene, SceneLight *light)
           sunny = scene_add (sunny, scene_scale (sky, fmaxf (0.0f, d.x * scene->sun.x + d.z * scene->sun.z) / 8.0f));
       }
   light->zenith = scene_scale (up, 1.0f / up_sum);
-  light->horizon = scene_scale (side, 0.6f);
+  light->zenith = scene_scale (light->zenith, 1.25f);
+  light->horizon = scene_scale (side, 0.8f);
   light->sunward = scene_scale (sunny, 0.5f);
   /* White clouds add light of their own to a blue sky. */
   dim = scene_scale (light->sun, 0.12f * scene->cumulus * scene_clamp (scene->sun.y * 3.0f + 0.15f, 0.0f, 1.0f));
@@ -128,7 +129,7 @@ ambient_prepare (const Scene *scene, SceneLight *light)
   light->horizon = scene_lerp (light->horizon, scene_scale (deck, 0.6f), closed);
   light->sunward = scene_scale (light->sunward, 1.0f - closed);
   light->ground = scene_scale (scene_add (scene_scale (light->sun, fmaxf (scene->sun.y, 0.0f) * scene->sun_share), light->zenith),
-                               scene->snow_share > 0.5f ? 0.5f : 0.16f);
+                               scene->snow_share > 0.5f ? 0.55f : 0.22f);
 }
 
 void
@@ -164,6 +165,8 @@ scene_sky_radiance (const Scene *scene, const SceneLight *light, float u, float 
   ms = scene_lerp (scene_lerp (light->mie[c][r], light->mie[c + 1][r], x),
                    scene_lerp (light->mie[c][r + 1], light->mie[c + 1][r + 1], x), y);
   sky = phase_sum (rs, ms, cosine);
+  /* Light scattered many times fills the low sky; without it a dusk horizon is a red band. */
+  sky = scene_add (sky, scene_scale (light->zenith, 0.35f * expf (-5.0f * fmaxf (v, 0.0f))));
   /* A lens sees the disc with a soft glare around it. */
   disc = 40.0f * scene_smooth (0.99985f, 0.99993f, cosine) + 1.2f * powf (near, 1500.0f) + 0.22f * powf (near, 120.0f);
   sky = scene_add (sky, scene_scale (light->sun, disc * scene->sun_share));

@@ -221,6 +221,7 @@ static void
 flatten_road (const Scene *s, float z, int n, const float *x, float *h)
 {
   float middle[1] = { road_centre (s, z) }, level[1] = { 0 }, width = s->road_width;
+  float   drape = s->hill_height > 0.0f ? scene_smooth (0.5f * s->hill_near, 1.1f * s->hill_near, z) : 0.0f;
   uint8_t none[4] = { 0 };
 
   add_roll (s, z, s->roll_length * 0.2f, 1, middle, level);
@@ -229,7 +230,7 @@ flatten_road (const Scene *s, float z, int n, const float *x, float *h)
   for (int i = 0; i < n; i++)
     {
       float d = fabsf (scene_road_offset (s, x[i], z));
-      h[i] = scene_mix (level[0] + (s->is_paved ? 0.12f : 0.0f), h[i], scene_smooth (width * 0.5f + 0.2f, width * 1.6f + 1.0f, d));
+      h[i] = scene_mix (level[0] + (s->is_paved ? 0.12f : 0.0f), h[i], scene_clamp (scene_smooth (width * 0.5f + 0.2f, width * 1.6f + 1.0f, d) + drape, 0.0f, 1.0f));
     }
 }
 

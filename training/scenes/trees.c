@@ -24,7 +24,7 @@ static void
 draw_broad (SceneBrush *b, const SceneSprite *t, float crown_share, float flat, SceneVec bark)
 {
   SceneVec foot = { t->x, t->y - 0.1f, t->z }, leaf = leaf_colour (b, t, kind_index (b, t)), other = scene_scale (leaf, 0.72f);
-  float    h = t->height, lean = (scene_brush_random (b) - 0.5f) * 0.14f * h, thick = h * (0.022f + 0.014f * scene_brush_random (b));
+  float    h = t->height, lean = (scene_brush_random (b) - 0.5f) * 0.14f * h, thick = h * (0.012f + 0.010f * scene_brush_random (b));
   float    ry = h * crown_share * 0.5f * flat, centre_y = t->y + h - ry;
   SceneVec fork = { t->x + lean * 0.6f, t->y + h * (1.0f - crown_share) + 0.2f * ry, t->z }, centre = { t->x + lean, centre_y, t->z };
   int      n_clumps = 9 + (int) (scene_brush_random (b) * 12.0f);
@@ -57,12 +57,14 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
       float    f = ((float) i + 0.3f + 0.7f * scene_brush_random (b)) / (float) n, r = reach * f, shade = 0.7f + 0.6f * scene_brush_random (b);
       float    jitter = (scene_brush_random (b) - 0.5f) * 0.25f * reach * (1.0f - 0.5f * f);
       SceneVec at = { t->x + r * ca - jitter * sa, y - droop * r * (0.5f + 0.5f * f) + 0.1f * reach * f * f, t->z + r * sa + jitter * ca }, normal, albedo = leaf;
-      float    sun_open = scene_smooth (-0.7f, 0.8f, side * f + 0.25f * sun.y) * (0.25f + 0.75f * f), sky_open = (0.14f + 0.6f * f * f) * (0.65f + 0.35f * part);
+      float    sun_open = scene_smooth (-0.7f, 0.8f, side * f + 0.25f * sun.y) * (0.25f + 0.75f * f), sky_open = (0.24f + 0.6f * f * f) * (0.65f + 0.35f * part);
 
       sky_open *= 1.0f - 0.55f * t->crowd * (1.0f - part);
       sun_open *= 1.0f - 0.7f * t->crowd * (1.0f - part);
       normal = scene_normalize (scene_vec (ca * 0.7f, 0.55f + 0.3f * shade, sa * 0.7f));
-      if (scene_brush_random (b) < snow * (0.35f + 0.5f * f))
+      if (snow > 0.0f && size * k < 1.4f)
+        albedo = scene_lerp (leaf, scene_vec (0.6f, 0.63f, 0.68f), snow * 0.4f * shade * f);
+      else if (scene_brush_random (b) < snow * (0.35f + 0.5f * f))
         {
           albedo = scene_vec (0.75f, 0.78f, 0.82f);
           normal.y += 1.0f;
@@ -145,7 +147,7 @@ grow_fork (SceneBrush *b, SceneVec from, SceneVec direction, float length, float
 void
 scene_tree_draw (SceneBrush *b, const SceneSprite *t)
 {
-  SceneVec brown = { 0.11f, 0.08f, 0.06f }, white = { 0.5f, 0.48f, 0.44f };
+  SceneVec brown = { 0.085f, 0.068f, 0.055f }, white = { 0.34f, 0.33f, 0.30f };
 
   switch (t->kind)
     {
@@ -156,6 +158,6 @@ scene_tree_draw (SceneBrush *b, const SceneSprite *t)
     case SCENE_TREE_BARE:
       grow_fork (b, scene_vec (t->x, t->y - 0.1f, t->z), scene_vec (0.0f, 1.0f, 0.0f), t->height * 0.3f, t->height * 0.022f, 7, 2.2f * t->z / b->frame->focal, scene_scale (brown, 0.8f));
       break;
-    default: draw_broad (b, t, 0.74f, 1.0f, brown); break;
+    default: draw_broad (b, t, t->crowd > 0.5f ? 0.82f : 0.76f, 1.0f, brown); break;
     }
 }

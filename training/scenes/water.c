@@ -65,16 +65,15 @@ mirror_column (const Scene *s, const SceneFrame *f, int column, Mirror *mirror)
 }
 
 static SceneVec
-mirrored (const Scene *s, const SceneLight *light, const SceneFrame *f, const Mirror *mirror, int column, float u, float slope)
+mirrored (const Scene *s, const SceneLight *light, const SceneFrame *f, const Mirror *mirror, float u, float slope, float z)
 {
   int m = (int) (slope * f->focal), row, c;
 
-  if (m >= 0 && m < mirror->n && mirror->depth[m] < 1e8f)
+  if (m >= 0 && m < mirror->n && mirror->depth[m] < 1e8f && mirror->depth[m] > z)
     return mirror->colour[m];
   row = (int) (f->horizon_row - slope * f->focal);
   c = (int) (u * f->focal + f->centre);
   c = c < 0 ? 0 : c >= f->width ? f->width - 1 : c;
-  (void) column;
   row = row < 0 ? 0 : row >= f->height ? f->height - 1 : row;
   if (f->depth[(size_t) c * f->height + row] > 1e8f)
     {
@@ -120,7 +119,7 @@ foam_at (const Scene *s, const SceneSurface *o, int i)
     {
       float phase = d / (s->eye * 1.3f + 1.2f) + 0.5f * scene_noise2 (o->x[i] / (s->eye * 6.0f), o->z[i] / (s->eye * 6.0f), s->key + 320);
       float line = phase - floorf (phase), fade = scene_smooth (4.2f, 1.0f, phase);
-      reach = s->eye * 0.35f * (0.6f + scene_noise2 (o->x[i] / (s->eye * 1.7f), 0.5f + o->z[i] / (s->eye * 1.7f), s->key + 321));
+      reach = s->eye * 0.35f * fmaxf (0.12f, 0.6f + scene_noise2 (o->x[i] / (s->eye * 1.7f), 0.5f + o->z[i] / (s->eye * 1.7f), s->key + 321));
       lace = 0.55f + 0.5f * o->mid[i] + 0.35f * o->grain[i];
       foam = scene_smooth (reach, 0.0f, d) * (0.6f + lace);
       foam = fmaxf (foam, scene_smooth (0.55f, 1.0f, line) * fade * s->foam * scene_smooth (0.35f, 0.8f, lace + 0.35f * o->large[i]) * 1.2f);
@@ -156,11 +155,11 @@ shade_water (const Scene *s, const SceneLight *light, SceneFrame *f, const Scene
     reflected.z = 0.05f;
   {
     float slope = fabsf (reflected.y) / reflected.z, ur = reflected.x / reflected.z;
-    mirror_colour = mirrored (s, light, f, mirror, column, ur, slope);
+    mirror_colour = mirrored (s, light, f, mirror, ur, slope, z);
     if (spread > 0.003f)
       {
-        mirror_colour = scene_add (mirror_colour, mirrored (s, light, f, mirror, column, ur, slope + 0.7f * spread));
-        mirror_colour = scene_add (mirror_colour, mirrored (s, light, f, mirror, column, ur, slope + 1.8f * spread));
+        mirror_colour = scene_add (mirror_colour, mirrored (s, light, f, mirror, ur, slope + 0.7f * spread, z));
+        mirror_colour = scene_add (mirror_colour, mirrored (s, light, f, mirror, ur, slope + 1.8f * spread, z));
         mirror_colour = scene_scale (mirror_colour, 1.0f / 3.0f);
       }
   }
