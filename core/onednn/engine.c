@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The oneDNN engine: one stream on the CPU, weights packed once per layout.
+
+#include "engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ALIGNMENT 64
+
+bool
+spade_onednn_check (dnnl_status_t status, const char *what,
+                    SpadeFailure *failure)
+{
+  if (status == dnnl_success)
+    return true;
+  failure->kind = status == dnnl_out_of_memory ? SPADE_FAILURE_MEMORY
+                                               : SPADE_FAILURE_BACKEND;
+  if (status == dnnl_out_of_memory)
+    snprintf (failure->message, sizeof failure->message,
+              "not enough memory for %s; choose a smaller size", what);
+  else if (status == dnnl_unimplemented)
+    snprintf (failure->message, sizeof failure->message,
+              "this CPU cannot run %s in this precision; choose f32", what);
+  else
+    snprintf (failure->message, sizeof failure->message,
+              "oneDNN could not run %s (status %d); choose the device ref",
+              what, (int) status);
+  return false;
+}
+
+bool
+spade_onednn_fail_memory (gsize bytes, SpadeFailure *failure)
+{
+  failure->kind = SPADE_FAILURE_MEMORY;
+  snprintf (failure->message, sizeof failure->message,
+            "not enough memory (%" G_GSIZE_FORMAT " MiB more are needed); "
+            "choose a smaller size", (bytes >> 20) + 1);
+  return false;
+}
+
+void *
+spade_onednn_alloc (gsize bytes)
+{
+  return aligned_alloc (ALIGNMENT, (bytes + ALIGNMENT) / ALIGNMENT * ALIGNMENT);
+}
+
+void
+spade_onednn_store (const float *from, gsize n, void *to,
+                    dnnl_data_type_t dtype)
+{
+  guint16 *half = to;
+
+  if (dtype == dnnl_f32)
+    memcpy (to, from, n * sizeof (float));
+  else
+    for (gsize i = 0; i < n; i++)
+      half[i] = spade_f32_to_bf16 (from[i]);
+}
+
+void
+spade_onednn_load (const void *from, dnnl_data_type_t dtype, gsize n, float *to)
+{
+  const guint16 *half = from;
+
+  if (dtype == dnnl_f32)
+    memcpy (to, from, n * sizeof (float));
+  else
+    for (gsize i = 0; i < n; i++)
+      to[i] = spade_bf16_to_f32 (half[i]);
+}
+
+static void
+pack_clear (gpointer data)
+{
+  SpadePack *pack = data;
+  void      *handle = NULL;
+
+  if (pack->memory == NULL)
+    return;
+  dnnl_memory_get_data_handle (pack->memory, &handle);
+  dnnl_memory_destroy (pack->memory);
+  free (handle);
+}
+
+void
+spade_pack_unref (SpadePack *pack)
+{
+  if (pack != NULL)
+    g_rc_box_release_full (pack, pack_clear);
+}
+
+SpadeEngine *
+spade_onednn_engine_new (const SpadeEngineOptions *options,
+                         SpadeFailure             *failure)
+{
+  SpadeEngine *self;
+
+  if (options->precision == SPADE_DTYPE_F16)
+    {
+      failure->kind = SPADE_FAILURE_BACKEND;
+      g_strlcpy (failure->message,
+                 "the CPU device computes in f32 or bf16; choose one of them",
+                 sizeof failure->message);
+      return NULL;
+    }
+  self = g_new0 (SpadeEngine, 1);
+  self->dtype = options->precision == SPADE_DTYPE_BF16 ? dnnl_bf16 : dnnl_f32;
+  self->element_size = dnnl_data_type_size (self->dtype);
+  self->n_threads = options->n_threads;
+  self->packs = g_hash_table_new_full (NULL, NULL, NULL,
+                                       (GDestroyNotify) spade_pack_unref);
+  if (!spade_onednn_check (dnnl_engine_create (&self->engine, dnnl_cpu, 0),
+                           "its CPU engine", failure)
+      || !spade_onednn_check (dnnl_stream_create (&self->stream, self->engine,
+                                                  dnnl_stream_default_flags),
+                              "its CPU stream", failure))
+    {
+      spade_onednn_engine_free (self);
+      return NULL;
+    }
+  return self;
+}
+
+void
+spade_onednn_engine_free (SpadeEngine *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->packs);
+  if (self->stream != NULL)
+    dnnl_stream_destroy (self->stream);
+  if (self->engine != NULL)
+    dnnl_engine_destroy (self->engine);
+  free (self->scratch);
+  g_free (self);
+}
+
+bool
+spade_onednn_execute (SpadeEngine *self, const_dnnl_primitive_t primitive,
+                      const dnnl_exec_arg_t *args, int n,
+                      SpadeFailure *failure)
+{
+  const_dnnl_primitive_desc_t desc;
+  const_dnnl_memory_desc_t    scratch_desc;
+  dnnl_memory_t   scratch = NULL;
+  dnnl_exec_arg_t all[8];
+  gsize           size;
+  bool            is_done;
+
+  g_assert (n < (int) G_N_ELEMENTS (all));
+  memcpy (all, args, sizeof *args * (gsize) n);
+  dnnl_primitive_get_primitive_desc (primitive, &desc);
+  scratch_desc = dnnl_primitive_desc_query_md (desc, dnnl_query_scratchpad_md,
+                                               0);
+  size = dnnl_memory_desc_get_size (scratch_desc);
+  if (size > self->scratch_size)
+    {
+      free (self->scratch);
+      self->scratch = spade_onednn_alloc (size);
+      self->scratch_size = self->scratch != NULL ? size : 0;
+      if (self->scratch == NULL)
+        return spade_onednn_fail_memory (size, failure);
+    }
+  if (size > 0)
+    {
+      if (!spade_onednn_check (dnnl_memory_create (&scratch, scratch_desc,
+                                                   self->engine,
+                                                   self->scratch),
+                               "its scratch memory", failure))
+        return false;
+      all[n].arg = DNNL_ARG_SCRATCHPAD;
+      all[n].memory = scratch;
+      n++;
+    }
+  is_done = spade_onednn_check (dnnl_primitive_execute (primitive, self->stream,
+                                                        n, all),
+                                "a step", failure)
+            && spade_onednn_check (dnnl_stream_wait (self->stream), "a step",
+                                   failure);
+  if (scratch != NULL)
+    dnnl_memory_destroy (scratch);
+  return is_done;
+}
+
+// Reorders row-major floats into memory.
+static bool
+reorder (SpadeEngine *self, const float *floats, int n_dims,
+         const dnnl_dim_t *shape, dnnl_memory_t to, SpadeFailure *failure)
+{
+  dnnl_memory_desc_t      from_desc = NULL;
+  const_dnnl_memory_desc_t to_desc;
+  dnnl_memory_t           from = NULL;
+  dnnl_primitive_desc_t   desc = NULL;
+  dnnl_primitive_t        primitive = NULL;
+  dnnl_primitive_attr_t   attr = NULL;
+  dnnl_dims_t             strides;
+  bool                    is_done;
+
+  strides[n_dims - 1] = 1;
+  for (int i = n_dims - 1; i > 0; i--)
+    strides[i - 1] = strides[i] * shape[i];
+  dnnl_memory_get_memory_desc (to, &to_desc);
+  dnnl_primitive_attr_create (&attr);
+  dnnl_primitive_attr_set_scratchpad_mode (attr, dnnl_scratchpad_mode_user);
+  is_done
+      = spade_onednn_check (dnnl_memory_desc_create_with_strides (
+                                &from_desc, n_dims, shape, dnnl_f32, strides),
+                            "weights", failure)
+        && spade_onednn_check (dnnl_memory_create (&from, from_desc,
+                                                   self->engine,
+                                                   (void *) floats),
+                               "weights", failure)
+        && spade_onednn_check (
+            dnnl_reorder_primitive_desc_create (&desc, from_desc, self->engine,
+                                                to_desc, self->engine, attr),
+            "weights", failure)
+        && spade_onednn_check (dnnl_primitive_create (&primitive, desc),
+                               "weights", failure)
+        && spade_onednn_execute (self, primitive,
+                                 (dnnl_exec_arg_t[]){
+                                     { DNNL_ARG_FROM, from },
+                                     { DNNL_ARG_TO, to } },
+                                 2, failure);
+  if (primitive != NULL)
+    dnnl_primitive_destroy (primitive);
+  if (desc != NULL)
+    dnnl_primitive_desc_destroy (desc);
+  if (from != NULL)
+    dnnl_memory_destroy (from);
+  if (from_desc != NULL)
+    dnnl_memory_desc_destroy (from_desc);
+  dnnl_primitive_attr_destroy (attr);
+  return is_done;
+}
+
+// Gives an empty pack of that layout, or NULL.
+static SpadePack *
+pack_new (SpadeEngine *self, const_dnnl_memory_desc_t wanted,
+          SpadeFailure *failure)
+{
+  gsize      size = dnnl_memory_desc_get_size (wanted);
+  void      *data = spade_onednn_alloc (size);
+  SpadePack *pack;
+
+  if (data == NULL)
+    {
+      spade_onednn_fail_memory (size, failure);
+      return NULL;
+    }
+  pack = g_rc_box_new0 (SpadePack);
+  if (!spade_onednn_check (dnnl_memory_create (&pack->memory, wanted,
+                                               self->engine, data),
+                           "weights", failure))
+    {
+      free (data);
+      spade_pack_unref (pack);
+      return NULL;
+    }
+  return pack;
+}
+
+SpadePack *
+spade_onednn_pack (SpadeEngine *self, const SpadeTensor *tensor,
+                   const float *source, int n_dims, const dnnl_dim_t *shape,
+                   const_dnnl_memory_desc_t wanted, SpadeFailure *failure)
+{
+  SpadePack *pack = g_hash_table_lookup (self->packs, tensor);
+  float     *floats = NULL;
+
+  if (pack != NULL)
+    {
+      const_dnnl_memory_desc_t has;
+
+      dnnl_memory_get_memory_desc (pack->memory, &has);
+      if (dnnl_memory_desc_equal (has, wanted))
+        return g_rc_box_acquire (pack);
+    }
+  pack = pack_new (self, wanted, failure);
+  if (pack == NULL)
+    return NULL;
+  if (source == NULL)
+    {
+      gint64 n = spade_tensor_n_elements (tensor);
+
+      floats = spade_onednn_alloc ((gsize) n * sizeof (float));
+      if (floats == NULL)
+        {
+          spade_onednn_fail_memory ((gsize) n * sizeof (float), failure);
+          spade_pack_unref (pack);
+          return NULL;
+        }
+      spade_tensor_read (tensor, 0, n, floats);
+      source = floats;
+    }
+  if (!reorder (self, source, n_dims, shape, pack->memory, failure))
+    {
+      spade_pack_unref (pack);
+      pack = NULL;
+    }
+  free (floats);
+  if (pack != NULL)
+    g_hash_table_insert (self->packs, (gpointer) tensor,
+                         g_rc_box_acquire (pack));
+  return pack;
+}

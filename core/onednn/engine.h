@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What the files of this room share: the engine with its packed weights, and
+// the way oneDNN's status becomes a failure. Activations are NHWC in the
+// engine's dtype, f32 or bf16; sums and tables are f32.
+
+#pragma once
+
+#include <dnnl.h>
+#include <glib.h>
+
+#include "../backend.h"
+
+struct SpadeEngine
+{
+  dnnl_engine_t    engine;
+  dnnl_stream_t    stream;
+  dnnl_data_type_t dtype;        // of activations and packed weights
+  gsize            element_size; // of dtype: 4 or 2
+  int              n_threads;
+  GHashTable      *packs;        // SpadeTensor -> SpadePack, the engine's share
+  void            *scratch;      // of the primitives, one at a time
+  gsize            scratch_size;
+};
+
+// A weight in the layout that a primitive asked for; counted references.
+typedef struct
+{
+  dnnl_memory_t memory;
+} SpadePack;
+
+void spade_pack_unref (SpadePack *pack);
+
+// Gives tensor (n_dims of shape as oneDNN wants them, row-major f32 when
+// source is given, else read from tensor) in the layout of wanted: the pack
+// that is there, or a new one that takes its place. The caller owns a
+// reference. NULL with failure.
+SpadePack *spade_onednn_pack (SpadeEngine           *engine,
+                              const SpadeTensor     *tensor,
+                              const float           *source,
+                              int                    n_dims,
+                              const dnnl_dim_t      *shape,
+                              const_dnnl_memory_desc_t wanted,
+                              SpadeFailure          *failure);
+
+// Runs a primitive with the engine's scratchpad added to its n arguments.
+bool spade_onednn_execute (SpadeEngine           *engine,
+                           const_dnnl_primitive_t primitive,
+                           const dnnl_exec_arg_t *args,
+                           int                    n,
+                           SpadeFailure          *failure);
+
+// Fills failure from a status that is not success; gives status == success.
+bool spade_onednn_check (dnnl_status_t status,
+                         const char   *what,
+                         SpadeFailure *failure);
+// Fills failure for memory; gives false.
+bool spade_onednn_fail_memory (gsize bytes, SpadeFailure *failure);
+
+// Aligned for any vector unit; NULL when there is no memory. Free with free().
+void *spade_onednn_alloc (gsize bytes);
+
+// dtype conversions of n numbers, on the calling thread.
+void spade_onednn_store (const float *from, gsize n, void *to,
+                         dnnl_data_type_t dtype);
+void spade_onednn_load (const void *from, dnnl_data_type_t dtype, gsize n,
+                        float *to);
+
+SpadeEngine *spade_onednn_engine_new (const SpadeEngineOptions *options,
+                                      SpadeFailure             *failure);
+void         spade_onednn_engine_free (SpadeEngine *engine);

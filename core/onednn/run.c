@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The oneDNN backend: runs plans step by step, with gamma and beta from the
+// neighbourhood tables. Tables do not depend on z, so they live until the map
+// changes.
+
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../ref/ops.h"
+#include "conv.h"
+#include "modulate.h"
+#include "small-ops.h"
+#include "tables.h"
+
+struct SpadeRun
+{
+  SpadeEngine      *engine;
+  const SpadePlan  *plan;
+  char             *arena;
+  float            *outputs[2]; // always f32
+  SpadeOnednnConv **convs;      // by step, or NULL
+  SpadeTables     **tables;     // by step, or NULL
+  // Per level, copied from the map's pyramid.
+  uint16_t         *symbols[SPADE_MAX_LEVELS];
+  SpadeNeighbourhoods neighbourhoods[SPADE_MAX_LEVELS];
+};
+
+// oneDNN asks OpenMP for the number of threads; the caller's own setting is
+// put back after each call into this file.
+#define WITH_THREADS(engine, statement)                                       \
+  do                                                                          \
+    {                                                                         \
+      int before_ = omp_get_max_threads ();                                   \
+      omp_set_num_threads ((engine)->n_threads);                              \
+      statement;                                                              \
+      omp_set_num_threads (before_);                                          \
+    }                                                                         \
+  while (0)
+
+static bool
+probe (int device, char *line, size_t size)
+{
+  const dnnl_version_t *version = dnnl_version ();
+  dnnl_cpu_isa_t        isa = dnnl_get_effective_cpu_isa ();
+  const char           *name = "SSE4.1";
+
+  if ((isa & dnnl_cpu_isa_avx512_core_amx) == dnnl_cpu_isa_avx512_core_amx)
+    name = "AMX";
+  else if ((isa & dnnl_cpu_isa_avx512_core_bf16)
+           == dnnl_cpu_isa_avx512_core_bf16)
+    name = "AVX-512 BF16";
+  else if ((isa & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core)
+    name = "AVX-512";
+  else if ((isa & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2)
+    name = "AVX2";
+  snprintf (line, size, "oneDNN %d.%d.%d, %s", version->major, version->minor,
+            version->patch, name);
+  return true;
+}
+
+static bool
+is_fast (int device, SpadeDType precision)
+{
+  dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa ();
+
+  if (precision == SPADE_DTYPE_BF16)
+    return (isa & dnnl_cpu_isa_avx512_core_bf16)
+           == dnnl_cpu_isa_avx512_core_bf16;
+  return precision == SPADE_DTYPE_F32;
+}
+
+static gsize
+value_n (const SpadePlan *plan, int value)
+{
+  const SpadeValue *v = &plan->values[value];
+
+  return (gsize) v->height * v->width * v->channels;
+}
+
+// Outputs have places of their own, in f32.
+static int
+find_output (const SpadePlan *plan, int value)
+{
+  for (int i = 0; i < plan->n_outputs; i++)
+    if (plan->outputs[i] == value)
+      return i;
+  return -1;
+}
+
+static void *
+value_data (SpadeRun *run, int value)
+{
+  int output = find_output (run->plan, value);
+
+  if (output >= 0)
+    return run->outputs[output];
+  return run->arena
+         + run->plan->values[value].offset * run->engine->element_size;
+}
+
+static dnnl_data_type_t
+value_dtype (SpadeRun *run, int value)
+{
+  return find_output (run->plan, value) >= 0 ? dnnl_f32 : run->engine->dtype;
+}
+
+static void
+clear_levels (SpadeRun *run)
+{
+  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
+    {
+      SpadeNeighbourhoods *all = &run->neighbourhoods[i];
+
+      g_clear_pointer (&run->symbols[i], g_free);
+      g_free ((gpointer) all->shared_symbols);
+      g_free ((gpointer) all->patch_rows);
+      g_free ((gpointer) all->index);
+      memset (all, 0, sizeof *all);
+    }
+}
+
+static void
+run_free (SpadeRun *run)
+{
+  if (run == NULL)
+    return;
+  for (int i = 0; i < run->plan->n_steps; i++)
+    {
+      spade_onednn_conv_free (run->convs[i]);
+      spade_tables_free (run->tables[i]);
+    }
+  clear_levels (run);
+  g_free (run->convs);
+  g_free (run->tables);
+  free (run->outputs[0]);
+  free (run->outputs[1]);
+  free (run->arena);
+  g_free (run);
+}
+
+static bool
+prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
+{
+  const SpadePlan *plan = run->plan;
+  const SpadeStep *step = &plan->steps[i];
+
+  if (step->kind == SPADE_STEP_CONV)
+    {
+      run->convs[i] = spade_onednn_conv_new (run->engine, plan, step,
+                                             value_dtype (run, step->dst),
+                                             failure);
+      return run->convs[i] != NULL;
+    }
+  if (step->kind == SPADE_STEP_SPADE)
+    {
+      run->tables[i] = spade_tables_new (run->engine, step, plan->n_channels,
+                                         plan->edge_channel, failure);
+      return run->tables[i] != NULL;
+    }
+  return true;
+}
+
+static SpadeRun *
+run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
+{
+  SpadeRun *run = g_new0 (SpadeRun, 1);
+  gsize     size = plan->arena_size * engine->element_size;
+  bool      is_complete;
+
+  run->engine = engine;
+  run->plan = plan;
+  run->convs = g_new0 (SpadeOnednnConv *, plan->n_steps);
+  run->tables = g_new0 (SpadeTables *, plan->n_steps);
+  run->arena = spade_onednn_alloc (size);
+  is_complete = run->arena != NULL;
+  for (int i = 0; is_complete && i < plan->n_outputs; i++)
+    {
+      size = value_n (plan, plan->outputs[i]) * sizeof (float);
+      run->outputs[i] = spade_onednn_alloc (size);
+      is_complete = run->outputs[i] != NULL;
+    }
+  if (!is_complete)
+    spade_onednn_fail_memory (size, failure);
+  for (int i = 0; is_complete && i < plan->n_steps; i++)
+    WITH_THREADS (engine, is_complete = prepare_step (run, i, failure));
+  if (!is_complete)
+    g_clear_pointer (&run, run_free);
+  return run;
+}
+
+static bool
+run_set_levels (SpadeRun *run, const SpadeLevel *levels, SpadeFailure *failure)
+{
+  clear_levels (run);
+  for (int i = 0; i < run->plan->n_steps; i++)
+    if (run->tables[i] != NULL)
+      spade_tables_clear (run->tables[i]);
+  for (int i = 0; i < run->plan->n_levels; i++)
+    {
+      const SpadeNeighbourhoods *from = levels[i].neighbourhoods;
+      SpadeNeighbourhoods       *to = &run->neighbourhoods[i];
+      gsize n = (gsize) levels[i].height * levels[i].width;
+      gsize n_taps = (gsize) from->kernel * from->kernel;
+
+      *to = *from;
+      to->shared_symbols
+          = g_memdup2 (from->shared_symbols, from->n_shared * n_taps * 2);
+      to->patch_rows
+          = g_memdup2 (from->patch_rows, from->n_patches * n_taps * 4);
+      to->index = g_memdup2 (from->index, n * 4);
+      run->symbols[i] = g_memdup2 (levels[i].symbols, n * 2);
+    }
+  return true;
+}
+
+static bool
+run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
+{
+  spade_onednn_store (input, value_n (run->plan, run->plan->input),
+                      value_data (run, run->plan->input),
+                      value_dtype (run, run->plan->input));
+  return true;
+}
+
+static bool
+run_get_value (SpadeRun *run, int value, float *out, SpadeFailure *failure)
+{
+  spade_onednn_load (value_data (run, value), value_dtype (run, value),
+                     value_n (run->plan, value), out);
+  return true;
+}
+
+static void
+modulate (SpadeRun *run, const SpadeModulation *pass)
+{
+  if (run->engine->dtype == dnnl_bf16)
+    spade_modulate_bf16 (pass);
+  else
+    spade_modulate_f32 (pass);
+}
+
+// SPADE and NORM steps: the fused pass, after the statistics where the norm is
+// of the picture at hand.
+static bool
+run_norm (SpadeRun *run, const SpadeStep *step, const float *table,
+          const uint32_t *index)
+{
+  const SpadeValue *from = &run->plan->values[step->src];
+  const SpadeValue *to = &run->plan->values[step->dst];
+  g_autofree float *a = NULL;
+  SpadeModulation   pass = {
+    .src = value_data (run, step->src),
+    .dst = value_data (run, step->dst),
+    .height = to->height,
+    .width = to->width,
+    .channels = to->channels,
+    .upsample = step->upsample,
+    .index = index,
+    .table = table,
+    .slope = step->activation == SPADE_ACTIVATION_LEAKY_RELU
+                 ? SPADE_LEAKY_SLOPE
+                 : 1,
+    .n_threads = run->engine->n_threads,
+  };
+
+  if (step->mean == NULL)
+    {
+      g_autofree double *sums
+          = g_new (double, (gsize) from->height * 2 * from->channels);
+
+      a = g_new (float, 2 * from->channels);
+      spade_modulate_statistics (pass.src, run->engine->dtype == dnnl_bf16,
+                                 from->height, from->width, from->channels, a,
+                                 a + from->channels, sums, pass.n_threads);
+      pass.a = a;
+      pass.b = a + from->channels;
+    }
+  modulate (run, &pass);
+  return true;
+}
+
+static bool
+dispatch_step (SpadeRun *run, int i, SpadeFailure *failure)
+{
+  const SpadePlan  *plan = run->plan;
+  const SpadeStep  *step = &plan->steps[i];
+  const float      *table;
+  SpadeSmallOp      op = {
+         .plan = plan,
+         .step = step,
+         .src = step->src >= 0 ? value_data (run, step->src) : NULL,
+         .dst = value_data (run, step->dst),
+         .src_dtype = step->src >= 0 ? value_dtype (run, step->src) : dnnl_f32,
+         .dst_dtype = value_dtype (run, step->dst),
+         .n_threads = run->engine->n_threads,
+  };
+
+  switch (step->kind)
+    {
+    case SPADE_STEP_CONV:
+      return spade_onednn_conv_run (run->convs[i], run->engine, op.src, op.dst,
+                                    failure);
+    case SPADE_STEP_SPADE:
+      table = spade_tables_get (run->tables[i], run->engine,
+                                &run->neighbourhoods[step->level], failure);
+      return table != NULL
+             && run_norm (run, step, table,
+                          run->neighbourhoods[step->level].index);
+    case SPADE_STEP_NORM:
+      return run_norm (run, step, NULL, NULL);
+    case SPADE_STEP_LINEAR:
+      return spade_small_linear (&op);
+    case SPADE_STEP_SEG_CONV:
+      return spade_small_seg_conv (&op, run->symbols[step->level]);
+    case SPADE_STEP_UPSAMPLE:
+      return spade_small_upsample (&op);
+    case SPADE_STEP_RESIZE:
+      return spade_small_resize (&op);
+    }
+  return true;
+}
+
+static bool
+run_step (SpadeRun *run, int i, SpadeFailure *failure)
+{
+  bool is_done;
+
+  WITH_THREADS (run->engine, is_done = dispatch_step (run, i, failure));
+  return is_done;
+}
+
+const SpadeBackend spade_backend_onednn = {
+  .name = "onednn",
+  .probe = probe,
+  .is_fast = is_fast,
+  .engine_new = spade_onednn_engine_new,
+  .engine_free = spade_onednn_engine_free,
+  .run_new = run_new,
+  .run_free = run_free,
+  .run_set_levels = run_set_levels,
+  .run_set_input = run_set_input,
+  .run_step = run_step,
+  .run_get_value = run_get_value,
+  .wants_neighbourhoods = true,
+};

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Work in f32 and store in the value's dtype at the end.
+
+#include "small-ops.h"
+
+#include "../ref/ops.h"
+
+// Output numbers that one task of a parallel loop computes.
+#define TASK 64
+
+static gsize
+value_n (const SpadeValue *v)
+{
+  return (gsize) v->height * v->width * v->channels;
+}
+
+static float *
+load_value (const void *data, dnnl_data_type_t dtype, gsize n)
+{
+  float *floats = g_new (float, n);
+
+  spade_onednn_load (data, dtype, n, floats);
+  return floats;
+}
+
+static float
+dot (const float *a, const float *b, gsize n)
+{
+  float lanes[16] = { 0 };
+  float sum = 0;
+  gsize i = 0;
+
+  for (; i + 16 <= n; i += 16)
+    for (int k = 0; k < 16; k++)
+      lanes[k] += a[i + k] * b[i + k];
+  for (int k = 0; k < 16; k++)
+    sum += lanes[k];
+  for (; i < n; i++)
+    sum += a[i] * b[i];
+  return sum;
+}
+
+bool
+spade_small_linear (const SpadeSmallOp *op)
+{
+  const SpadeValue *from = &op->plan->values[op->step->src];
+  const SpadeValue *to = &op->plan->values[op->step->dst];
+  gsize  n_from = value_n (from), n_to = value_n (to);
+  gsize  from_area = (gsize) from->height * from->width;
+  gsize  to_area = (gsize) to->height * to->width;
+  g_autofree float *src = load_value (op->src, op->src_dtype, n_from);
+  g_autofree float *columns = g_new (float, n_from); // as C x H x W
+  g_autofree float *bias = g_new (float, n_to);
+  g_autofree float *dst = g_new (float, n_to);
+
+  for (gsize p = 0; p < from_area; p++)
+    for (int c = 0; c < from->channels; c++)
+      columns[c * from_area + p] = src[p * from->channels + c];
+  spade_tensor_read (op->step->bias, 0, (gint64) n_to, bias);
+
+#pragma omp parallel num_threads(op->n_threads)
+  {
+    float *row = g_new (float, n_from);
+
+#pragma omp for schedule(static)
+    for (gsize i = 0; i < n_to; i++)
+      {
+        spade_tensor_read (op->step->weight, (gint64) (i * n_from),
+                           (gint64) n_from, row);
+        dst[i % to_area * to->channels + i / to_area]
+            = bias[i] + dot (row, columns, n_from);
+      }
+    g_free (row);
+  }
+  spade_onednn_store (dst, n_to, op->dst, op->dst_dtype);
+  return true;
+}
+
+bool
+spade_small_seg_conv (const SpadeSmallOp *op, const uint16_t *symbols)
+{
+  const SpadeStep  *step = op->step;
+  const SpadeValue *to = &op->plan->values[step->dst];
+  int   n_in = op->plan->n_channels;
+  int   n_out = to->channels;
+  gsize n_taps = (gsize) step->kernel * step->kernel;
+  gsize n_pixels = (gsize) to->height * to->width;
+  g_autofree float *bias = g_new (float, n_out);
+  g_autofree float *dst = g_new (float, value_n (to));
+
+  spade_tensor_read (step->bias, 0, n_out, bias);
+#pragma omp parallel num_threads(op->n_threads)
+  {
+    float *weight = g_new (float, TASK * n_in * n_taps);
+    float *part = g_new (float, TASK * n_pixels);
+
+#pragma omp for schedule(static)
+    for (int first = 0; first < n_out; first += TASK)
+      {
+        int n = MIN (TASK, n_out - first);
+
+        spade_tensor_read (step->weight, (gint64) (first * n_in * n_taps),
+                           (gint64) (n * n_in * n_taps), weight);
+        spade_ref_seg_conv (symbols, to->height, to->width, n_in, weight,
+                            bias + first, n, step->kernel, part);
+        for (gsize p = 0; p < n_pixels; p++)
+          memcpy (dst + p * n_out + first, part + p * n,
+                  sizeof *dst * (gsize) n);
+      }
+    g_free (weight);
+    g_free (part);
+  }
+  spade_onednn_store (dst, value_n (to), op->dst, op->dst_dtype);
+  return true;
+}
+
+bool
+spade_small_upsample (const SpadeSmallOp *op)
+{
+  const SpadeValue *to = &op->plan->values[op->step->dst];
+  gsize size = (gsize) to->channels * dnnl_data_type_size (op->dst_dtype);
+  gsize pitch = size * to->width;
+  const char *src = op->src;
+  char       *dst = op->dst;
+
+#pragma omp parallel for schedule(static) num_threads(op->n_threads)
+  for (int y = 0; y < to->height; y++)
+    for (int x = 0; x < to->width; x++)
+      memcpy (dst + y * pitch + x * size,
+              src + y / 2 * (pitch / 2) + x / 2 * size, size);
+  return true;
+}
+
+bool
+spade_small_resize (const SpadeSmallOp *op)
+{
+  const SpadeValue *from = &op->plan->values[op->step->src];
+  const SpadeValue *to = &op->plan->values[op->step->dst];
+  g_autofree float *src = load_value (op->src, op->src_dtype, value_n (from));
+  g_autofree float *dst = g_new (float, value_n (to));
+
+  spade_ref_resize (src, from->height, from->width, dst, to->height, to->width,
+                    to->channels);
+  spade_onednn_store (dst, value_n (to), op->dst, op->dst_dtype);
+  return true;
+}
