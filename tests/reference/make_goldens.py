@@ -47,9 +47,9 @@ def make_segmap(case, rng):
 
 
 def make_instances(case, rng):
-    """Ids over the whole 16 bits; half of them share their low byte."""
+    """Ids over the whole 16 bits; those that share a low byte differ above it."""
     ids = regions(case.size, 8, rng, 0.05)
-    return (ids // 2 * 0x2100 + ids % 2 * 0x6D + 0x12).to(torch.int32)
+    return (ids // 2 * 0x5500 + ids % 2 * 0x6D + 0x12).to(torch.int32)
 
 
 def make_style(size, rng):
