@@ -9,14 +9,14 @@
 
 #include <string.h>
 
-enum { MAX_ROWS = 2048, N_MARCH = 26 };
+enum { MAX_ROWS = 2048, N_MARCH = 32 };
 
 typedef struct
 {
   float alpha[MAX_ROWS], light[MAX_ROWS], ambient[MAX_ROWS], distance[MAX_ROWS];
 } CloudColumn;
 
-static inline float
+SCENE_INLINE float
 cover_at (float x, float z, float scale, uint32_t key)
 {
   float a = x / scale, b = z / scale;
@@ -26,13 +26,13 @@ cover_at (float x, float z, float scale, uint32_t key)
 }
 
 /* Height of the cloud's top as a share of the slab, 0 where there is none. */
-static inline float
+SCENE_INLINE float
 top_at (float cover, float threshold)
 {
   return scene_clamp ((cover - threshold) * 1.7f, 0.0f, 1.0f);
 }
 
-static inline float
+SCENE_INLINE float
 body (float top, float h, float detail)
 {
   float base = scene_clamp (h * 14.0f + 0.3f, 0.0f, 1.0f);
@@ -60,14 +60,17 @@ march_cumulus (const Scene *s, float u, float row_v, float dv, int n, float jitt
         {
           float v = fmaxf (row_v - dv * (float) i, 0.004f);
           float jitter = scene_hash_unit (scene_hash ((uint32_t) i, (uint32_t) k, (uint32_t) jitter_seed));
-          float z0 = base / v, z1 = fminf ((base + depth) / v, z0 + 14000.0f);
-          float z = z0 + (z1 - z0) * ((float) k + 0.5f + 0.35f * (jitter - 0.5f)) / N_MARCH, x = u * z, y = v * z;
+          float z0 = base / v, z1 = fminf ((base + depth) / v, z0 + 9000.0f);
+          float z = z0 + (z1 - z0) * ((float) k + 0.5f + 0.7f * (jitter - 0.5f)) / N_MARCH, x = u * z, y = v * z;
           float h = (y - base) / depth, step = (z1 - z0) / N_MARCH * sqrtf (1.0f + u * u + v * v);
           float top = top_at (cover_at (x, z, scale, key), threshold);
           float d1 = scene_noise3 (x * fine, y * fine * 1.2f, z * fine, key + 5);
           float d2 = scene_noise3 (x * fine * 2.3f, y * fine * 2.3f, z * fine * 2.3f, key + 6);
           float d3 = scene_noise3 (x * fine * 5.1f, y * fine * 5.1f, z * fine * 5.1f, key + 7);
-          float detail = 0.36f * fabsf (d1) + 0.2f * fabsf (d2) + 0.12f * d3 - 0.05f;
+          float d4 = scene_noise3 (x * fine * 11.3f, y * fine * 11.3f, z * fine * 11.3f, key + 8);
+          float d5 = scene_noise3 (x * fine * 26.0f, y * fine * 26.0f, z * fine * 26.0f, key + 9);
+          float w2 = scene_clamp (0.9f / (fine * step), 0.15f, 1.0f), w3 = scene_clamp (0.35f / (fine * step), 0.0f, 1.0f), w4 = scene_clamp (0.12f / (fine * step), 0.0f, 1.0f);
+          float detail = 0.36f * fabsf (d1) + 0.24f * fabsf (d2) * w2 + 0.12f * d3 * w3 + 0.08f * d4 * w4 + 0.06f * d5 * w4 - 0.05f;
           float density = body (top, h, detail * (0.35f + 0.9f * h)) * (z < 55000.0f ? 1.0f : 0.0f);
           float tau = 0.0f, t0 = 0.09f * depth, t1 = 0.3f * depth, t2 = 0.75f * depth;
           float a, w;

@@ -107,7 +107,7 @@ scene_frame_trace (const Scene *scene, SceneFrame *f)
   f->centre = (float) f->width * 0.5f;
   f->horizon_row = scene->horizon * (float) f->height;
   f->near = fmaxf (0.28f * scene->eye / below, 0.2f);
-  f->log_step = 0.0065f * sqrtf (512.0f / (float) f->height);
+  f->log_step = 0.0075f * sqrtf (512.0f / (float) f->height);
   f->n_steps = (int) (logf (far / f->near) / f->log_step) + 1;
   f->ground = reserve ((size_t) f->n_steps * f->width * sizeof (float));
   f->relief = reserve ((size_t) f->n_steps * f->width * 4);

@@ -82,7 +82,7 @@ pebbles (const Scene *s, const SceneSurface *o, int i, float coarse, float fine,
   float     wa = scene_clamp (coarse / (o->size[i] * 2.5f) - 0.4f, 0.0f, 1.0f), wb = scene_clamp (fine / (o->size[i] * 2.5f) - 0.4f, 0.0f, 1.0f);
   bool      is_big = a.tone > -0.25f;
   SceneCell *c = is_big ? &a : &b;
-  float     w = is_big ? wa : wb, tone = is_big ? a.tone * 0.7f : b.tone, edge = scene_smooth (0.0f, 0.22f, c->gap);
+  float     w = is_big ? wa : wb, tone = is_big ? a.tone * 0.7f : b.tone, edge = scene_smooth (0.02f, 0.2f, c->gap) * scene_smooth (0.12f, 0.5f, c->dome + 0.2f * o->grain[i]);
 
   tone = scene_mix (0.5f * o->mid[i] + 0.8f * o->grain[i] + 0.35f * a.tone * wa, tone, w);
   m->albedo = scene_scale (blend (s->gravel, 0.45f + 0.5f * tone), 1.0f + 0.42f * tone + 0.2f * o->grain[i]);
@@ -196,9 +196,11 @@ shade_class (const Scene *s, const SceneSurface *o, int i, uint8_t class, float 
         break;
       }
     case SCENE_SNOW:
-      m->albedo = scene_scale (scene_vec (0.86f, 0.88f, 0.9f), 0.95f + 0.03f * large + 0.04f * grain);
-      m->bump = 0.07f;
-      m->broad = altitude > 100.0f ? 0.14f : 0.03f;
+      m->albedo = scene_scale (scene_vec (0.86f, 0.88f, 0.9f), 0.93f + 0.05f * large + 0.05f * grain + 0.04f * mid);
+      m->bump = 0.13f;
+      m->broad = altitude > 100.0f ? 0.14f : 0.07f;
+      m->tilt_z = 0.12f * scene_noise2 (o->x[i] * 1.1f + 0.6f * mid, o->z[i] * 3.1f, s->key + 242) * scene_clamp (0.3f / o->size[i] - 0.5f, 0.0f, 1.0f);
+      m->hole = 0.93f + 0.07f * mid + 0.06f * large;
       break;
     case SCENE_HILL:
       m->albedo = scene_scale (blend (s->hill, 0.5f + 0.5f * large + 0.35f * huge), 1.0f + 0.2f * large + 0.18f * mid);

@@ -9,6 +9,9 @@
 #include <math.h>
 #include <stdint.h>
 
+/* A call that is not inlined ends the vectorization of the loop around it. */
+#define SCENE_INLINE static inline __attribute__ ((always_inline))
+
 typedef struct
 {
   uint64_t state;
@@ -19,19 +22,19 @@ float scene_rng (SceneRng *rng);                              /* 0 ... 1 */
 float scene_rng_in (SceneRng *rng, float low, float high);
 int   scene_rng_pick (SceneRng *rng, int n, const float *weights);
 
-static inline float
+SCENE_INLINE float
 scene_clamp (float x, float low, float high)
 {
   return x < low ? low : x > high ? high : x;
 }
 
-static inline float
+SCENE_INLINE float
 scene_mix (float a, float b, float t)
 {
   return a + (b - a) * t;
 }
 
-static inline float
+SCENE_INLINE float
 scene_smooth (float edge0, float edge1, float x)
 {
   float t = (x - edge0) / (edge1 - edge0);
@@ -39,7 +42,7 @@ scene_smooth (float edge0, float edge1, float x)
   return t * t * (3.0f - 2.0f * t);
 }
 
-static inline uint32_t
+SCENE_INLINE uint32_t
 scene_hash (uint32_t a, uint32_t b, uint32_t seed)
 {
   uint32_t h = a * 0x9E3779B1u ^ (b * 0x85EBCA6Bu + seed * 0xC2B2AE35u);
@@ -50,13 +53,13 @@ scene_hash (uint32_t a, uint32_t b, uint32_t seed)
   return h ^ (h >> 15);
 }
 
-static inline float
+SCENE_INLINE float
 scene_hash_unit (uint32_t h)
 {
   return (float) (int32_t) (h >> 8) * (1.0f / 16777216.0f);
 }
 
-static inline float
+SCENE_INLINE float
 scene_corner (int32_t ix, int32_t iy, float dx, float dy, uint32_t seed)
 {
   uint32_t h = scene_hash ((uint32_t) ix, (uint32_t) iy, seed);
@@ -66,7 +69,7 @@ scene_corner (int32_t ix, int32_t iy, float dx, float dy, uint32_t seed)
 }
 
 /* Gradient noise, about -1 ... 1, mean 0. */
-static inline float
+SCENE_INLINE float
 scene_noise2 (float x, float y, uint32_t seed)
 {
   float   fx = floorf (x), fy = floorf (y);
@@ -83,7 +86,7 @@ scene_noise2 (float x, float y, uint32_t seed)
 }
 
 /* The same noise with its derivatives by x and y. */
-static inline float
+SCENE_INLINE float
 scene_noise2_grad (float x, float y, uint32_t seed, float *out_dx, float *out_dy)
 {
   float    fx = floorf (x), fy = floorf (y);
@@ -111,14 +114,14 @@ scene_noise2_grad (float x, float y, uint32_t seed, float *out_dx, float *out_dy
   return 1.5f * (a + k1 * su + k2 * sv + k3 * su * sv);
 }
 
-static inline float
+SCENE_INLINE float
 scene_value3_corner (int32_t x, int32_t y, int32_t z, uint32_t seed)
 {
   return scene_hash_unit (scene_hash ((uint32_t) x + (uint32_t) z * 0x632BE5ABu, (uint32_t) y, seed)) * 2.0f - 1.0f;
 }
 
 /* Value noise in three dimensions, -1 ... 1. */
-static inline float
+SCENE_INLINE float
 scene_noise3 (float x, float y, float z, uint32_t seed)
 {
   float   fx = floorf (x), fy = floorf (y), fz = floorf (z);
@@ -136,7 +139,7 @@ scene_noise3 (float x, float y, float z, uint32_t seed)
 
 /* Cellular noise: distance to the nearest jittered point (about 0 ... 0.7), the gap to the second
  * nearest, the offset to the nearest and its hash. The cell is one unit wide. */
-static inline float
+SCENE_INLINE float
 scene_cells (float x, float y, uint32_t seed, float *out_gap, float *out_dx, float *out_dy, uint32_t *out_id)
 {
   float    fx = floorf (x), fy = floorf (y);

@@ -40,7 +40,7 @@ choose_exposure (const Scene *s, const SceneFrame *f)
     }
   key = expf (sum / (float) count);
   /* A camera leaves snow bright and dusk dim: it corrects only most of the difference. */
-  return 0.23f * powf (key / 0.23f, 0.18f) / key * exp2f (s->exposure);
+  return (0.23f + 0.05f * s->deck) * powf (key / 0.23f, 0.18f) / key * exp2f (s->exposure);
 }
 
 static float

@@ -158,6 +158,7 @@ float    scene_cloud_shadow (const Scene *scene, float x, float z);
 /* terrain.c */
 void  scene_terrain_row (const Scene *scene, float z, float footprint, int n, const float *x,
                          float *out_height, uint8_t *out_relief);
+void  scene_shore_distances (const Scene *scene, int n, const float *x, const float *z, float *out);
 float scene_shore_distance (const Scene *scene, float x, float z);
 float scene_road_offset (const Scene *scene, float x, float z);
 void  scene_camera_stand (Scene *scene);

@@ -67,7 +67,7 @@ scene_stone_draw (SceneBrush *b, const SceneSprite *t)
   for (int x = x0; x <= x1; x++)
     for (int y = y0; y <= y1; y++)
       {
-        float    px = ((float) x + 0.5f - cx) / rx, py = (cy - (float) y - 0.5f) / ry, front, z, grain, fine, sky;
+        float    px = ((float) x + 0.5f - cx) / rx, py = (cy - (float) y - 0.5f) / ry, front, z, grain, fine, sky, crack;
         size_t   at = (size_t) x * f->height + y;
         SceneVec n, colour;
 
@@ -77,11 +77,12 @@ scene_stone_draw (SceneBrush *b, const SceneSprite *t)
         if (z >= f->depth[at] || z < f->near)
           continue;
         grain = scene_noise2 (px * 3.1f + hue * 90.0f, py * 3.1f, t->seed) + 0.5f * scene_noise2 (px * 7.0f, py * 7.0f, t->seed + 1);
-        fine = scene_noise2 (px * 16.0f, py * 16.0f, t->seed + 2) + scene_noise2 (px * 35.0f, py * 35.0f, t->seed + 3);
+        fine = scene_noise2 (px * 16.0f, py * 16.0f, t->seed + 2) + (rx > 14.0f ? scene_noise2 (px * 37.0f, py * 37.0f, t->seed + 3) : 0.0f);
+        crack = scene_smooth (0.07f, 0.0f, fabsf (grain + 0.12f * fine + 0.1f)) * (rx > 10.0f ? 0.45f : 0.0f);
         n = scene_lerp (n, scene_vec (px, py, -front), soft);
         n = scene_normalize (scene_vec (n.x + 0.2f * grain + 0.1f * fine, n.y + 0.15f * grain, n.z + 0.1f * fine));
         sky = scene_clamp (0.42f + 0.5f * (py + 0.6f), 0.25f, 1.0f);
-        colour = scene_scale (albedo, 1.0f + 0.18f * grain + 0.14f * fine);
+        colour = scene_scale (albedo, (1.0f + 0.2f * grain + 0.17f * fine) * (1.0f - crack));
         colour = scene_mul (colour, scene_add (scene_scale (b->light->sun, b->lit * s->sun_share * fmaxf (0.0f, scene_dot (n, s->sun)) * scene_clamp (0.5f + py + 0.6f, 0.3f, 1.0f)),
                                                scene_scale (scene_ambient (s, b->light, n), sky)));
         if (snow > 0.0f && n.y + 0.3f * grain > 0.62f)

@@ -5,7 +5,7 @@
 
 #include "surface.h"
 
-static inline void
+SCENE_INLINE void
 octaves (SceneSurface *o, int first, int last, int from, int to, uint32_t key, float *sum, float *gx, float *gz)
 {
   for (int i = first; i < last; i++)
@@ -26,7 +26,7 @@ octaves (SceneSurface *o, int first, int last, int from, int to, uint32_t key, f
     }
 }
 
-static inline void
+SCENE_INLINE void
 patch (const Scene *s, float x, float z, float *out1, float *out2)
 {
   float f = 1.0f / s->cover_length, a = x * f, b = z * f * 0.8f, w = 0.4f * scene_noise2 (a * 2.3f, b * 2.3f, s->key + 200);
@@ -84,8 +84,7 @@ scene_surface_column (const Scene *s, const SceneFrame *f, int column, int first
   for (int i = first; i < last; i++)
     patch (s, o->x[i], o->z[i], &o->patch1[i], &o->patch2[i]);
   if (s->shore != SCENE_SHORE_NONE)
-    for (int i = first; i < last; i++)
-      o->shore[i] = scene_shore_distance (s, o->x[i], o->z[i]);
+    scene_shore_distances (s, last - first, o->x + first, o->z + first, o->shore + first);
   if (s->has_road)
     for (int i = first; i < last; i++)
       o->road[i] = scene_road_offset (s, o->x[i], o->z[i]);

@@ -9,40 +9,90 @@
 
 enum { CHUNK = 128 };
 
-static inline float
-shore_distance (const Scene *s, float x, float z)
+SCENE_INLINE float
+shore_fine (const Scene *s, float x, float z)
 {
-  float bend = s->shore_bend, b = 1.0f / (bend * 5.0f + 0.1f), w, near, far;
-  float fine = 0.55f * scene_noise2 (x * b * 4.7f, z * b * 4.7f, s->key + 11) + 0.25f * scene_noise2 (x * b * 13.0f, z * b * 13.0f, s->key + 12);
+  float b = 1.0f / (s->shore_bend * 5.0f + 0.1f);
+  return 0.55f * scene_noise2 (x * b * 4.7f, z * b * 4.7f, s->key + 11) + 0.25f * scene_noise2 (x * b * 13.0f, z * b * 13.0f, s->key + 12);
+}
 
-  w = bend * (scene_noise2 (x * b, z * b, s->key + 10) + 0.45f * fine);
+SCENE_INLINE float
+shore_line (const Scene *s, float cosine, float sine, float x, float z)
+{
+  float b = 1.0f / (s->shore_bend * 5.0f + 0.1f), w = s->shore_bend * (scene_noise2 (x * b, z * b, s->key + 10) + 0.45f * shore_fine (s, x, z));
+  return (s->shore_z - z) * cosine - x * sine + w;
+}
+
+SCENE_INLINE float
+shore_lake (const Scene *s, float cosine, float sine, float x, float z)
+{
+  float near = shore_line (s, cosine, sine, x, z), w = near - (s->shore_z - z) * cosine + x * sine;
+  float far = z - s->shore_far + 0.12f * s->shore_far * scene_noise2 (x / (0.5f * s->shore_far) + 7.0f, 0.3f, s->key + 13) + 2.0f * w;
+  return near > far ? near : far;
+}
+
+SCENE_INLINE float
+shore_along (const Scene *s, float x, float z)
+{
+  float centre = s->shore_x + s->shore_turn * z + s->shore_bend * scene_noise2 (z / s->shore_z, 0.5f, s->key + 14) * (0.3f + z / s->shore_z);
+  return fabsf (x - centre) - s->shore_width * (0.8f + 0.2f * scene_noise2 (z / s->shore_width * 0.3f, 0.1f, s->key + 15)) + 0.22f * s->shore_width * shore_fine (s, x, z);
+}
+
+SCENE_INLINE float
+shore_across (const Scene *s, float x, float z)
+{
+  float centre = fabsf (s->shore_z) + s->shore_width + s->shore_turn * x + s->shore_width * scene_noise2 (x / (s->shore_width * 5.0f), 0.7f, s->key + 14);
+  return fabsf (z - centre) - s->shore_width + 0.22f * s->shore_width * shore_fine (s, x, z);
+}
+
+/* Metres from the water's edge, positive on land. dz is 0 for points of one depth, 1 for a list of points. */
+static void
+shore_distances (const Scene *s, int n, const float *x, const float *z, int dz, float *out)
+{
+  float cosine = cosf (s->shore_turn), sine = sinf (s->shore_turn);
+
   switch (s->shore)
     {
     case SCENE_SHORE_LINE:
-      return (s->shore_z - z) * cosf (s->shore_turn) - x * sinf (s->shore_turn) + w;
+#pragma omp simd
+      for (int i = 0; i < n; i++)
+        out[i] = shore_line (s, cosine, sine, x[i], z[i * dz]);
+      break;
     case SCENE_SHORE_LAKE:
-      near = (s->shore_z - z) * cosf (s->shore_turn) - x * sinf (s->shore_turn) + w;
-      far = z - s->shore_far + 0.12f * s->shore_far * scene_noise2 (x / (0.5f * s->shore_far) + 7.0f, 0.3f, s->key + 13) + 2.0f * w;
-      return near > far ? near : far;
+#pragma omp simd
+      for (int i = 0; i < n; i++)
+        out[i] = shore_lake (s, cosine, sine, x[i], z[i * dz]);
+      break;
     case SCENE_SHORE_ALONG:
-      {
-        float centre = s->shore_x + s->shore_turn * z + s->shore_bend * scene_noise2 (z / s->shore_z, 0.5f, s->key + 14) * (0.3f + z / s->shore_z);
-        return fabsf (x - centre) - s->shore_width * (0.8f + 0.2f * scene_noise2 (z / s->shore_width * 0.3f, 0.1f, s->key + 15)) + 0.22f * s->shore_width * fine;
-      }
+#pragma omp simd
+      for (int i = 0; i < n; i++)
+        out[i] = shore_along (s, x[i], z[i * dz]);
+      break;
     case SCENE_SHORE_ACROSS:
-      {
-        float centre = fabsf (s->shore_z) + s->shore_width + s->shore_turn * x + s->shore_width * scene_noise2 (x / (s->shore_width * 5.0f), 0.7f, s->key + 14);
-        return fabsf (z - centre) - s->shore_width + 0.22f * s->shore_width * fine;
-      }
+#pragma omp simd
+      for (int i = 0; i < n; i++)
+        out[i] = shore_across (s, x[i], z[i * dz]);
+      break;
     default:
-      return 1e6f;
+      for (int i = 0; i < n; i++)
+        out[i] = 1e6f;
+      break;
     }
 }
 
-float
-scene_shore_distance (const Scene *scene, float x, float z)
+void
+scene_shore_distances (const Scene *s, int n, const float *x, const float *z, float *out)
 {
-  return shore_distance (scene, x, z);
+  shore_distances (s, n, x, z, 1, out);
+}
+
+float
+scene_shore_distance (const Scene *s, float x, float z)
+{
+  float out;
+
+  shore_distances (s, 1, &x, &z, 1, &out);
+  return out;
 }
 
 static float
@@ -175,8 +225,9 @@ add_mountains (const Scene *s, float z, float footprint, int n, const float *x, 
 }
 
 static void
-add_outcrops (const Scene *s, float z, float footprint, int n, const float *x, float *h, uint8_t *relief)
+add_outcrops (const Scene *s, float z, float footprint, int n, const float *x, const float *shore, float *h, uint8_t *relief)
 {
+  float most = -9.0f, mask_noise[CHUNK];
   float f = 1.0f / s->outcrop_length, threshold = 0.62f - 1.1f * s->outcrop, scale = s->outcrop_height;
 
   if (footprint > s->outcrop_length * 0.3f)
@@ -184,9 +235,18 @@ add_outcrops (const Scene *s, float z, float footprint, int n, const float *x, f
 #pragma omp simd
   for (int i = 0; i < n; i++)
     {
-      float shore = s->shore == SCENE_SHORE_LINE ? 0.35f * (1.0f - scene_smooth (0.0f, s->shore_bank * 2.5f, fabsf (shore_distance (s, x[i], z)))) : 0.0f;
+      float sea = s->shore == SCENE_SHORE_LINE ? 0.35f * (1.0f - scene_smooth (0.0f, s->shore_bank * 2.5f, fabsf (shore[i]))) : 0.0f;
       float w = 0.35f * scene_noise2 (x[i] * f * 3.0f, z * f * 3.0f, s->key + 100);
-      float m = scene_noise2 (x[i] * f + w, z * f, s->key + 101) + 0.35f * w + shore;
+      mask_noise[i] = scene_noise2 (x[i] * f + w, z * f, s->key + 101) + 0.35f * w + sea;
+    }
+  for (int i = 0; i < n; i++)
+    most = fmaxf (most, mask_noise[i]);
+  if (most < threshold)
+    return;
+#pragma omp simd
+  for (int i = 0; i < n; i++)
+    {
+      float w = 0.35f * scene_noise2 (x[i] * f * 3.0f, z * f * 3.0f, s->key + 100), m = mask_noise[i];
       float mask = scene_smooth (threshold, threshold + 0.16f, m), gap, dx, dz, big, cracks, v;
       uint32_t id;
       scene_cells (x[i] * f * 5.0f + w * 2.0f, z * f * 5.0f, s->key + 102, &gap, &dx, &dz, &id);
@@ -201,19 +261,20 @@ add_outcrops (const Scene *s, float z, float footprint, int n, const float *x, f
 }
 
 static void
-carve_shore (const Scene *s, float z, int n, const float *x, float *h)
+carve_shore (const Scene *s, float z, int n, const float *x, const float *shore, float *h)
 {
   float bank = s->shore_bank + 0.05f * z;
 
+#pragma omp simd
   for (int i = 0; i < n; i++)
     {
-      float d = shore_distance (s, x[i], z), land = fmaxf (h[i], 0.0f) + 0.08f * s->eye + 0.2f, low, high;
+      float d = shore[i], land = fmaxf (h[i], 0.0f) + 0.08f * s->eye + 0.2f, low, high;
       float rough = 0.5f * bank * scene_noise2 (x[i] / bank * 0.9f, z / bank * 0.9f, s->key + 120);
       low = d * 0.05f + 0.015f;
       high = scene_mix (low, land, scene_smooth (0.0f, bank, d));
       if (s->cliff > 0.0f)
         high += s->cliff * scene_smooth (bank * 0.3f, bank * 0.7f, d + rough);
-      h[i] = d > 0.0f ? high : fmaxf (d * 0.14f, -5.0f) + fminf (0.0f, 0.15f * (h[i] - 2.0f * s->roll_height)) * 0.0f;
+      h[i] = d > 0.0f ? high : fmaxf (d * 0.14f, -5.0f);
     }
 }
 
@@ -222,6 +283,7 @@ flatten_road (const Scene *s, float z, int n, const float *x, float *h)
 {
   float middle[1] = { road_centre (s, z) }, level[1] = { 0 }, width = s->road_width;
   float   drape = s->hill_height > 0.0f ? scene_smooth (0.5f * s->hill_near, 1.1f * s->hill_near, z) : 0.0f;
+  float   slope = road_centre (s, z + 1.0f) - middle[0], narrow = 1.0f / sqrtf (1.0f + slope * slope);
   uint8_t none[4] = { 0 };
 
   add_roll (s, z, s->roll_length * 0.2f, 1, middle, level);
@@ -229,13 +291,13 @@ flatten_road (const Scene *s, float z, int n, const float *x, float *h)
     add_hills (s, z, s->hill_length * 0.3f, 1, middle, level, none);
   for (int i = 0; i < n; i++)
     {
-      float d = fabsf (scene_road_offset (s, x[i], z));
+      float d = fabsf (x[i] - middle[0]) * narrow;
       h[i] = scene_mix (level[0] + (s->is_paved ? 0.12f : 0.0f), h[i], scene_clamp (scene_smooth (width * 0.5f + 0.2f, width * 1.6f + 1.0f, d) + drape, 0.0f, 1.0f));
     }
 }
 
 static void
-find_forest (const Scene *s, float z, int n, const float *x, const float *h, uint8_t *relief)
+find_forest (const Scene *s, float z, int n, const float *x, const float *shore, const float *h, uint8_t *relief)
 {
   float f = 1.0f / s->forest_length, threshold = 0.45f - s->forest;
 
@@ -255,7 +317,7 @@ find_forest (const Scene *s, float z, int n, const float *x, const float *h, uin
   for (int i = 0; i < n; i++)
     if (relief[i * 4 + 3])
       {
-        bool wet = s->shore != SCENE_SHORE_NONE && shore_distance (s, x[i], z) < 1.0f + 0.4f * s->shore_bank;
+        bool wet = s->shore != SCENE_SHORE_NONE && shore[i] < 1.0f + 0.4f * s->shore_bank;
         bool road = s->has_road && fabsf (scene_road_offset (s, x[i], z)) < s->road_width * 1.1f + 1.0f;
         if (wet || road || relief[i * 4 + 2] > 128)
           relief[i * 4 + 3] = 0;
@@ -269,7 +331,11 @@ add_canopy (const Scene *s, float z, float footprint, int n, const float *x, flo
   float begin = s->tree_height * s->focal * 512.0f / 9.0f, size = s->tree_height * 0.55f;
   float blend = scene_smooth (begin * 0.75f, begin, z);
 
-  if (blend <= 0.0f)
+  int   any = 0;
+
+  for (int i = 0; i < n; i++)
+    any |= relief[i * 4 + 3];
+  if (blend <= 0.0f || any == 0)
     return;
 #pragma omp simd
   for (int i = 0; i < n; i++)
@@ -287,10 +353,13 @@ add_canopy (const Scene *s, float z, float footprint, int n, const float *x, flo
 static void
 terrain_chunk (const Scene *s, float z, float footprint, int n, const float *x, float *h, uint8_t *relief)
 {
+  float shore[CHUNK];
+
   for (int i = 0; i < n; i++)
     h[i] = s->roll_height;
   for (int i = 0; i < n * 4; i++)
     relief[i] = 0;
+  shore_distances (s, n, x, &z, 0, shore);
   add_roll (s, z, footprint, n, x, h);
   if (s->dune_height > 0.0f)
     add_dunes (s, z, n, x, h);
@@ -299,12 +368,12 @@ terrain_chunk (const Scene *s, float z, float footprint, int n, const float *x, 
   if (s->mountain_height > 0.0f && z > s->mountain_near * 0.4f)
     add_mountains (s, z, footprint, n, x, h, relief);
   if (s->outcrop > 0.0f)
-    add_outcrops (s, z, footprint, n, x, h, relief);
+    add_outcrops (s, z, footprint, n, x, shore, h, relief);
   if (s->has_road)
     flatten_road (s, z, n, x, h);
   if (s->shore != SCENE_SHORE_NONE)
-    carve_shore (s, z, n, x, h);
-  find_forest (s, z, n, x, h, relief);
+    carve_shore (s, z, n, x, shore, h);
+  find_forest (s, z, n, x, shore, h, relief);
   add_canopy (s, z, footprint, n, x, h, relief);
 }
 

@@ -48,14 +48,14 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
 {
   SceneVec sun = b->scene->sun;
   float    k = b->frame->focal / t->z, a = 6.2832f * scene_brush_random (b), ca = cosf (a), sa = sinf (a), droop = 0.2f + 0.3f * (1.0f - part);
-  float    size = fmaxf (1.0f / k, 0.06f * t->radius + 0.02f);
-  int      n = (int) scene_clamp (reach / (size * 1.25f), 2.0f, 16.0f);
+  float    size = fmaxf (1.0f / k, 0.026f * t->radius + 0.01f);
+  int      n = (int) scene_clamp (reach / (size * 1.1f), 2.0f, 36.0f);
   float    side = ca * sun.x + sa * sun.z;
 
   for (int i = 0; i < n; i++)
     {
       float    f = ((float) i + 0.3f + 0.7f * scene_brush_random (b)) / (float) n, r = reach * f, shade = 0.7f + 0.6f * scene_brush_random (b);
-      float    jitter = (scene_brush_random (b) - 0.5f) * 0.25f * reach * (1.0f - 0.5f * f);
+      float    jitter = (scene_brush_random (b) - 0.5f) * 0.34f * reach * (1.0f - 0.5f * f);
       SceneVec at = { t->x + r * ca - jitter * sa, y - droop * r * (0.5f + 0.5f * f) + 0.1f * reach * f * f, t->z + r * sa + jitter * ca }, normal, albedo = leaf;
       float    sun_open = scene_smooth (-0.7f, 0.8f, side * f + 0.25f * sun.y) * (0.25f + 0.75f * f), sky_open = (0.24f + 0.6f * f * f) * (0.65f + 0.35f * part);
 
@@ -71,7 +71,7 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
           normal = scene_normalize (normal);
           sky_open = 0.5f + 0.5f * sky_open;
         }
-      scene_brush_splat (b, at, size * (1.1f + 0.9f * scene_brush_random (b)), size * 0.62f, ca, -droop - 0.25f, scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));
+      scene_brush_splat (b, at, size * (1.1f + 0.9f * scene_brush_random (b)), size * 0.5f, ca, -droop - 0.25f, scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));
     }
 }
 
