@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// spade classes: the class set as a table to read and to search.
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+
+static gboolean
+is_favourite (const SpadeClassSet *set,
+              int                  id)
+{
+  return memchr (set->favourites, id, set->n_favourites) != NULL;
+}
+
+// Says whether class id has word in its name, or is what word means.
+static gboolean
+matches (const SpadeClassSet *set,
+         int                  id,
+         const char          *word)
+{
+  g_autofree char *lower = word ? g_ascii_strdown (word, -1) : NULL;
+  guint64          number;
+
+  if (word == NULL || spade_class_set_lookup (set, word) == id)
+    return TRUE;
+  if (cli_parse_number (word, 255, &number))
+    return number == (guint64) id || (number == 255 && id == set->unlabeled);
+  return strstr (set->classes[id].name, lower) != NULL;
+}
+
+static int
+print_classes (const SpadeClassSet *set,
+               const char          *word,
+               gboolean             only_favourites)
+{
+  int n = 0;
+
+  for (int i = 0; i <= set->unlabeled; i++)
+    {
+      const guint8 *rgb = set->classes[i].rgb;
+
+      if (!matches (set, i, word)
+          || (only_favourites && !is_favourite (set, i)))
+        continue;
+      printf ("%3d  #%02x%02x%02x  %s%s\n", i, rgb[0], rgb[1], rgb[2],
+              set->classes[i].name, is_favourite (set, i) ? " *" : "");
+      n++;
+    }
+  return n;
+}
+
+static int
+run (int    argc,
+     char **argv)
+{
+  gboolean             favourites = FALSE;
+  g_autofree char     *set_name = g_strdup ("coco-stuff");
+  g_autoptr (GError)   error = NULL;
+  const SpadeClassSet *set;
+  const GOptionEntry   entries[] = {
+    { "favourites", 0, 0, G_OPTION_ARG_NONE, &favourites,
+      "Only the labels of the GauGAN Beta", NULL },
+    { "class-set", 0, 0, G_OPTION_ARG_STRING, &set_name,
+      "The class set to list", "coco-stuff" },
+    { NULL },
+  };
+
+  if (!cli_parse (&cmd_classes, entries, NULL, &argc, &argv))
+    return CLI_BAD_USAGE;
+  if (argc > 2)
+    return cli_bad_usage (&cmd_classes, "One word at most can be searched "
+                          "for");
+  set = spade_class_set_find (set_name, &error);
+  if (set == NULL)
+    return cli_fail (error);
+  if (print_classes (set, argc > 1 ? argv[1] : NULL, favourites) > 0)
+    return CLI_DONE;
+  cli_note ("No class of %s has \"%s\" in its name.", set->name,
+            argc > 1 ? argv[1] : "");
+  return CLI_FAILED;
+}
+
+const CliCommand cmd_classes = {
+  .name = "classes",
+  .arguments = "[WORD]",
+  .summary = "Lists the classes of a class set, or those that match WORD.",
+  .details = "Each line has the class id, the colour in the public GauGAN "
+             "palette, and the name;\n* marks the 18 labels of the GauGAN "
+             "Beta.",
+  .run = run,
+};

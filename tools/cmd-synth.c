@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// spade synth: from a map to a picture. Every input is read and checked
+// before the model is made ready, so that mistakes are told at once.
+
+#include <string.h>
+
+#include "map-file.h"
+#include "picture-file.h"
+#include "out-file.h"
+#include "synth-options.h"
+
+// What is read before the work begins, and how long each part took.
+typedef struct
+{
+  SpadeModel *model;
+  SpadeMap   *map;       // at the render size
+  int         map_height, map_width; // as the file has it
+  Picture    *style;     // or NULL
+  float      *latent;    // or NULL
+  GString    *times;
+  gint64      last_time;
+} Work;
+
+static void
+work_clear (Work *work)
+{
+  g_clear_pointer (&work->model, spade_model_unref);
+  spade_map_free (work->map);
+  picture_free (work->style);
+  g_free (work->latent);
+  if (work->times != NULL)
+    g_string_free (work->times, TRUE);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
+
+// Notes the time since the last call under a word.
+static void
+take_time (Work       *work,
+           const char *word)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  g_string_append_printf (work->times, "%s%s %.3f s",
+                          work->times->len > 0 ? ", " : "", word,
+                          (now - work->last_time) * 1e-6);
+  work->last_time = now;
+}
+
+static gboolean
+load_model (const SynthOptions  *options,
+            Work                *work,
+            GError             **error)
+{
+  work->model = spade_model_load (options->model, error);
+  if (work->model == NULL)
+    return FALSE;
+  if (spade_model_get_config (work->model)->is_untrained)
+    cli_note ("The model \"%s\" is untrained: its weights are random, so the "
+              "picture will mean nothing.", options->model);
+  take_time (work, "model");
+  return TRUE;
+}
+
+// Says which classes of the map the model has never seen.
+static void
+note_unknown_classes (const SpadeConfig *config,
+                      const SpadeMap    *map)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  gsize               n_pixels = (gsize) map->height * map->width;
+  gsize               counts[256] = { 0 };
+  gsize               n = 0;
+
+  for (gsize i = 0; i < n_pixels; i++)
+    counts[map->ids[i]]++;
+  for (int i = 0; i < config->n_classes; i++)
+    {
+      if (counts[i] == 0 || config->knows[i])
+        continue;
+      n += counts[i];
+      g_string_append (names, names->len > 0 ? ", " : "");
+      if (config->class_set != NULL)
+        g_string_append (names, config->class_set->classes[i].name);
+      else
+        g_string_append_printf (names, "%d", i);
+    }
+  if (n > 0)
+    cli_note ("The model has not learnt %s (%.1f %% of the map); expect "
+              "nonsense there.", names->str, 100.0 * n / n_pixels);
+}
+
+static gboolean
+choose_size (const SynthOptions  *options,
+             const Work          *work,
+             int                 *out_height,
+             int                 *out_width,
+             GError             **error)
+{
+  if (options->size == SYNTH_SIZE_EXACT)
+    {
+      *out_height = options->height;
+      *out_width = options->width;
+      return spade_model_check_size (work->model, *out_height, *out_width,
+                                     error);
+    }
+  spade_model_fit_size (work->model,
+                        options->size == SYNTH_SIZE_MAP ? SPADE_SIZE_MAP
+                                                        : SPADE_SIZE_NATIVE,
+                        work->map_height, work->map_width, out_height,
+                        out_width);
+  return TRUE;
+}
+
+static gboolean
+load_map (const SynthOptions  *options,
+          Work                *work,
+          GError             **error)
+{
+  const SpadeConfig   *config = spade_model_get_config (work->model);
+  g_autoptr (SpadeMap) map = map_file_load (options->map, config,
+                                            options->classes, error);
+  int                  height, width;
+
+  if (map == NULL
+      || (options->instances != NULL
+          && !map_file_load_instances (map, options->instances, error)))
+    return FALSE;
+  note_unknown_classes (config, map);
+  work->map_height = map->height;
+  work->map_width = map->width;
+  if (!choose_size (options, work, &height, &width, error))
+    return FALSE;
+  work->map = spade_map_resize (map, height, width, error);
+  take_time (work, "map");
+  return work->map != NULL;
+}
+
+static gboolean
+load_style (const SynthOptions  *options,
+            Work                *work,
+            GError             **error)
+{
+  const SpadeConfig *config = spade_model_get_config (work->model);
+
+  if (config->z_dim == 0 && (options->style || options->latent))
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                   "The model \"%s\" has no VAE and takes no style; leave "
+                   "--%s out.", options->model,
+                   options->style ? "style" : "latent");
+      return FALSE;
+    }
+  if (config->z_dim == 0 && options->has_seed)
+    cli_note ("The model has no VAE: every seed gives the same picture.");
+  if (options->style != NULL)
+    return (work->style = picture_load (options->style, error)) != NULL;
+  if (options->latent != NULL)
+    return (work->latent = floats_load (options->latent, config->z_dim,
+                                        error)) != NULL;
+  return TRUE;
+}
+
+static gboolean
+set_z (const SynthOptions  *options,
+       const Work          *work,
+       SpadeContext        *context,
+       GError             **error)
+{
+  const Picture *style = work->style;
+
+  if (work->latent != NULL)
+    return spade_context_set_latent (
+      context, work->latent, spade_model_get_config (work->model)->z_dim,
+      error);
+  // A style image alone is mu itself; with a seed, a draw around it.
+  if (style != NULL)
+    return spade_context_set_style (context, style->rgb, style->height,
+                                    style->width, (gsize) style->width * 3,
+                                    options->has_seed ? 1.0 : 0.0,
+                                    options->seed, error);
+  spade_context_set_seed (context, options->seed);
+  return TRUE;
+}
+
+// Gives the picture as floats, [map->height, map->width, 3].
+static float *
+render (const SynthOptions  *options,
+        Work                *work,
+        GError             **error)
+{
+  const SpadeMonitor      *monitor = cli_monitor_begin ();
+  g_autoptr (SpadeContext) context = NULL;
+  g_autofree float        *rgb = NULL;
+
+  context = spade_context_new (work->model, &options->context, error);
+  if (context == NULL || !spade_context_set_map (context, work->map, error)
+      || !set_z (options, work, context, error))
+    return NULL;
+  take_time (work, "ready");
+  rgb = g_try_malloc_n ((gsize) work->map->height * work->map->width,
+                        3 * sizeof *rgb);
+  if (rgb == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   "There is not enough memory for a picture of %d x %d "
+                   "pixels; use a smaller size.", work->map->width,
+                   work->map->height);
+      return NULL;
+    }
+  if (!spade_context_render (context, rgb, monitor, error))
+    return NULL;
+  take_time (work, "render");
+  if (options->verbose)
+    {
+      cli_monitor_end ();
+      cli_note ("%d x %d on %s", work->map->width, work->map->height,
+                spade_context_get_device (context));
+    }
+  return g_steal_pointer (&rgb);
+}
+
+static gboolean
+save (const SynthOptions  *options,
+      const Work          *work,
+      const float         *rgb,
+      GError             **error)
+{
+  int                 height = work->map->height;
+  int                 width = work->map->width;
+  gsize               n = (gsize) height * width * 3;
+  g_autoptr (Picture) picture = NULL;
+
+  if (g_str_has_suffix (options->output, ".f32"))
+    return floats_save (rgb, n, options->output, error);
+  picture = picture_new (height, width, error);
+  if (picture == NULL)
+    return FALSE;
+  spade_pack_rgb (rgb, n, picture->rgb);
+  if (options->size == SYNTH_SIZE_MAP
+      && (height != work->map_height || width != work->map_width))
+    {
+      g_autoptr (Picture) scaled = picture_scale (picture, work->map_height,
+                                                  work->map_width, error);
+
+      return scaled != NULL && picture_save (scaled, options->output, error);
+    }
+  return picture_save (picture, options->output, error);
+}
+
+static int
+run (int    argc,
+     char **argv)
+{
+  g_auto (SynthOptions) options = { 0 };
+  g_auto (Work)         work = { 0 };
+  g_autoptr (GError)    error = NULL;
+  g_autofree float     *rgb = NULL;
+  int                   status = synth_options_read (&options, argc, argv);
+
+  if (status != CLI_DONE)
+    return status;
+  work.times = g_string_new (NULL);
+  work.last_time = g_get_monotonic_time ();
+  if (out_file_check (options.output, &error)
+      && load_model (&options, &work, &error)
+      && load_map (&options, &work, &error)
+      && load_style (&options, &work, &error))
+    rgb = render (&options, &work, &error);
+  cli_monitor_end ();
+  if (rgb == NULL || !save (&options, &work, rgb, &error))
+    return cli_fail (error);
+  take_time (&work, "save");
+  if (options.verbose)
+    cli_note ("%s", work.times->str);
+  return CLI_DONE;
+}
+
+const CliCommand cmd_synth = {
+  .name = "synth",
+  .arguments = NULL,
+  .summary = "Renders a segmentation map as a picture.",
+  .details =
+    "Classes: auto takes the class from a palette entry's name, else from "
+    "its exact colour in\nthe public GauGAN palette, and from the value of a "
+    "grey PNG (255 is unlabeled). TABLE is\nlike \"0=tree;1=sky-other\". "
+    "Transparent pixels are unlabeled.\n\n"
+    "Style: --style alone gives that style itself, with --seed a draw around "
+    "it.\n\n"
+    "Size: native is the size the model was trained at, in the map's shape; "
+    "map is the map's\nown, scaled where the model cannot make it exactly; "
+    "WxH must be a size it can make.\n\n"
+    "An output that ends in .f32 holds height x width x 3 little-endian "
+    "floats of -1...1 at the\nrender size instead.",
+  .run = run,
+};

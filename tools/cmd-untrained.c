@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// spade untrained: a model of random weights, for tests and benchmarks.
+
+#include <string.h>
+
+#include "cli.h"
+#include "out-file.h"
+
+typedef struct
+{
+  char    *like, *ngf, *seed, *upsampling, *output;
+  gboolean vae;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->like);
+  g_free (options->ngf);
+  g_free (options->seed);
+  g_free (options->upsampling);
+  g_free (options->output);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+// Fills in the shape of the public COCO-Stuff model.
+static void
+shape_like (const SpadeClassSet *set,
+            int                  nf,
+            SpadeUpsampling      upsampling,
+            gboolean             vae,
+            SpadeConfig         *config)
+{
+  config->name = "untrained";
+  config->description = "";
+  config->licence = "";
+  config->class_set_name = set->name;
+  config->class_set = set;
+  config->n_classes = set->n_classes;
+  config->has_unlabeled = TRUE;
+  config->has_edge = TRUE;
+  config->upsampling = upsampling;
+  config->nf = nf;
+  config->nhidden = 128;
+  config->norm = SPADE_NORM_BATCH;
+  config->kernel = 3;
+  config->crop_size = 256;
+  config->base_height = config->base_width = 256 / (32 << upsampling);
+  config->is_untrained = TRUE;
+  for (int i = 0; i < 256; i++)
+    config->knows[i] = TRUE;
+  if (!vae)
+    return;
+  config->z_dim = 256;
+  config->encoder_nf = nf;
+  config->encoder_layers = 6;
+  config->encoder_size = 256;
+  config->encoder_norm = SPADE_NORM_INSTANCE;
+}
+
+static int
+read_options (const Options   *options,
+              guint64         *nf,
+              guint64         *seed,
+              SpadeUpsampling *upsampling)
+{
+  if (options->like == NULL)
+    return cli_bad_usage (&cmd_untrained, "--like coco-stuff is missing");
+  if (options->output == NULL)
+    return cli_bad_usage (&cmd_untrained, "-o MODEL.safetensors is missing");
+  if (options->ngf != NULL && !cli_parse_number (options->ngf, 4096, nf))
+    return cli_bad_usage (&cmd_untrained, "--ngf must be a number, not "
+                          "\"%s\"", options->ngf);
+  if (options->seed != NULL
+      && !cli_parse_number (options->seed, G_MAXUINT64, seed))
+    return cli_bad_usage (&cmd_untrained, "--seed must be a number, not "
+                          "\"%s\"", options->seed);
+  if (options->upsampling != NULL
+      && !cli_parse_upsampling (options->upsampling, upsampling))
+    return cli_bad_usage (&cmd_untrained, "--upsampling must be normal, more "
+                          "or most, not \"%s\"", options->upsampling);
+  return CLI_DONE;
+}
+
+static int
+run (int    argc,
+     char **argv)
+{
+  g_auto (Options)     options = { 0 };
+  g_autoptr (GError)   error = NULL;
+  SpadeConfig          config = { 0 };
+  SpadeUpsampling      upsampling = SPADE_UPSAMPLING_NORMAL;
+  const SpadeClassSet *set;
+  guint64              nf = 64, seed = 0;
+  int                  status;
+  const GOptionEntry   entries[] = {
+    { "like", 0, 0, G_OPTION_ARG_STRING, &options.like,
+      "The public model whose shape to take", "coco-stuff" },
+    { "ngf", 0, 0, G_OPTION_ARG_STRING, &options.ngf,
+      "Its width; 64 where it is not given", "N" },
+    { "upsampling", 0, 0, G_OPTION_ARG_STRING, &options.upsampling,
+      "Its depth; normal where it is not given", "normal|more|most" },
+    { "vae", 0, 0, G_OPTION_ARG_NONE, &options.vae,
+      "With z and a style encoder", NULL },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed,
+      "Of the random weights; 0 where it is not given", "N" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+      "The model file to write", "MODEL.safetensors" },
+    { NULL },
+  };
+
+  if (!cli_parse (&cmd_untrained, entries, NULL, &argc, &argv))
+    return CLI_BAD_USAGE;
+  if (argc != 1)
+    return cli_bad_usage (&cmd_untrained, "\"%s\" is not expected", argv[1]);
+  status = read_options (&options, &nf, &seed, &upsampling);
+  if (status != CLI_DONE)
+    return status;
+  set = spade_class_set_find (options.like, &error);
+  if (set == NULL || !out_file_check (options.output, &error))
+    return cli_fail (error);
+  shape_like (set, (int) nf, upsampling, options.vae, &config);
+  if (!spade_model_write_untrained (&config, seed, options.output, &error))
+    return cli_fail (error);
+  return CLI_DONE;
+}
+
+const CliCommand cmd_untrained = {
+  .name = "untrained",
+  .arguments = NULL,
+  .summary = "Makes a model of random weights, for tests and benchmarks.",
+  .details = "The model is marked untrained, and everything that uses it "
+             "says so.",
+  .run = run,
+};

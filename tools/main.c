@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The `spade` command: finds the command that its first argument names and
+// hands over.
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+
+static const CliCommand *const commands[] = {
+  &cmd_synth, &cmd_encode, &cmd_info, &cmd_classes, &cmd_untrained,
+};
+
+static void
+print_help (FILE *stream)
+{
+  fputs ("Usage: spade COMMAND [OPTION...] [ARGUMENT...]\n\n"
+         "Turns a segmentation map into a picture with SPADE (GauGAN).\n\n",
+         stream);
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    fprintf (stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+  fputs ("\n\"spade COMMAND --help\" says more about each.\n", stream);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  setlocale (LC_CTYPE, "");
+  if (argc < 2)
+    return cli_bad_usage (NULL, "A command is missing");
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)
+    {
+      print_help (stdout);
+      return CLI_DONE;
+    }
+  if (strcmp (argv[1], "--version") == 0)
+    {
+      puts ("spade " SPADE_VERSION);
+      return CLI_DONE;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (argv[1], commands[i]->name) == 0)
+      return commands[i]->run (argc - 1, argv + 1);
+  return cli_bad_usage (NULL, "There is no command \"%s\"", argv[1]);
+}

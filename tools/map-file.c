@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// From the pixels of a PNG to class ids, through the class table.
+
+#include "map-file.h"
+
+#include <string.h>
+
+#include "png-read.h"
+
+#define LABEL_UNLABELED 255 // in COCO label PNGs
+
+// Gives the class id of pixels without one, or -1.
+static int
+get_unlabeled (const SpadeConfig *config)
+{
+  return config->has_unlabeled ? config->n_classes : -1;
+}
+
+// Gives the palette of an indexed PNG, or for a grey one the greys that its
+// values are.
+static int
+list_entries (const PngFile     *file,
+              SpadePaletteEntry  entries[256])
+{
+  int n = file->kind == PNG_PIXELS_INDEX ? file->n_palette
+          : file->kind == PNG_PIXELS_GREY ? 256 : 0;
+
+  memset (entries, 0, 256 * sizeof *entries);
+  for (int i = 0; i < n; i++)
+    {
+      if (file->kind == PNG_PIXELS_INDEX)
+        memcpy (entries[i].rgb, file->palette[i], 3);
+      else
+        memset (entries[i].rgb, i, 3);
+    }
+  return n;
+}
+
+// Copies the indices of the pixels that are not transparent to out_ids, one
+// after the other. Gives their number.
+static gsize
+gather_values (const PngFile *file,
+               gsize          n_pixels,
+               guint8        *out_ids,
+               guint         *out_max)
+{
+  gsize n = 0;
+
+  *out_max = 0;
+  for (gsize i = 0; i < n_pixels; i++)
+    if (!png_file_is_transparent (file, i))
+      {
+        guint value = png_file_get_value (file, i);
+
+        *out_max = MAX (*out_max, value);
+        out_ids[n++] = (guint8) value;
+      }
+  return n;
+}
+
+// As gather_values(), with the colours of an RGB file, in place. The steps of
+// the file are kept.
+static gsize
+gather_colours (PngFile *file,
+                gsize    n_pixels)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < n_pixels; i++)
+    if (!png_file_is_transparent (file, i))
+      {
+        memmove (file->pixels + n * file->pixel_step,
+                 file->pixels + i * file->pixel_step, file->pixel_step);
+        n++;
+      }
+  return n;
+}
+
+// Moves n gathered ids to where their pixels are, from the last to the first,
+// and fills the gaps.
+static void
+scatter (guint8       *ids,
+         gsize         n,
+         const guint8 *transparent,
+         gsize         n_pixels,
+         int           unlabeled)
+{
+  for (gsize i = n_pixels; i-- > 0;)
+    ids[i] = transparent[i] ? (guint8) unlabeled : ids[--n];
+}
+
+static guint8 *
+find_transparent (const PngFile      *file,
+                  gsize               n_pixels,
+                  const SpadeConfig  *config,
+                  const char         *path,
+                  GError            **error)
+{
+  g_autofree guint8 *transparent = g_try_malloc (n_pixels);
+  gsize              n = 0;
+
+  if (transparent == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   "There is not enough memory to read \"%s\".", path);
+      return NULL;
+    }
+  for (gsize i = 0; i < n_pixels; i++)
+    n += transparent[i] = (guint8) png_file_is_transparent (file, i);
+  if (n > 0 && get_unlabeled (config) < 0)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                   "%" G_GSIZE_FORMAT " pixels of the map \"%s\" are "
+                   "transparent, but the model knows no unlabeled pixels; "
+                   "fill them.", n, path);
+      return NULL;
+    }
+  return g_steal_pointer (&transparent);
+}
+
+// Turns the pixels that are not transparent into n ids, one after the other.
+static gboolean
+read_ids (PngFile                *file,
+          const SpadeClassTable  *table,
+          gsize                   n_pixels,
+          const char             *path,
+          guint8                 *out_ids,
+          gsize                  *out_n,
+          GError                **error)
+{
+  guint max;
+
+  if (file->kind == PNG_PIXELS_RGB)
+    {
+      *out_n = gather_colours (file, n_pixels);
+      return spade_class_table_apply_rgb (table, file->pixels,
+                                          file->pixel_step, *out_n, out_ids,
+                                          error);
+    }
+  *out_n = gather_values (file, n_pixels, out_ids, &max);
+  if (max > 255)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                   "The grey values of the map \"%s\" go up to %u; class ids "
+                   "must be at most 255.", path, max);
+      return FALSE;
+    }
+  return spade_class_table_apply (table, out_ids, *out_n, out_ids, error);
+}
+
+SpadeMap *
+map_file_load (const char         *path,
+               const SpadeConfig  *config,
+               const char         *spec,
+               GError            **error)
+{
+  g_autoptr (PngFile)         file = png_file_read (path, error);
+  g_autoptr (SpadeMap)        map = NULL;
+  g_autoptr (SpadeClassTable) table = NULL;
+  g_autofree guint8          *transparent = NULL;
+  SpadePaletteEntry           entries[256];
+  gsize                       n_pixels, n;
+
+  if (file == NULL)
+    return NULL;
+  n_pixels = (gsize) file->height * file->width;
+  table = spade_class_table_new (config->class_set, entries,
+                                 list_entries (file, entries), spec, error);
+  map = table ? spade_map_new (file->height, file->width, FALSE, error) : NULL;
+  transparent = map ? find_transparent (file, n_pixels, config, path, error)
+                    : NULL;
+  if (transparent == NULL
+      || !read_ids (file, table, n_pixels, path, map->ids, &n, error))
+    return NULL;
+  if (config->class_set == NULL && config->has_unlabeled)
+    for (gsize i = 0; i < n; i++)
+      if (map->ids[i] == LABEL_UNLABELED)
+        map->ids[i] = (guint8) config->n_classes;
+  scatter (map->ids, n, transparent, n_pixels, get_unlabeled (config));
+  return g_steal_pointer (&map);
+}
+
+gboolean
+map_file_load_instances (SpadeMap    *map,
+                         const char  *path,
+                         GError     **error)
+{
+  g_autoptr (PngFile) file = png_file_read (path, error);
+  gsize               n_pixels;
+
+  if (file == NULL)
+    return FALSE;
+  if (file->height != map->height || file->width != map->width)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                   "The instance map \"%s\" has %d x %d pixels, but the map "
+                   "has %d x %d; make them equal.", path, file->width,
+                   file->height, map->width, map->height);
+      return FALSE;
+    }
+  n_pixels = (gsize) map->height * map->width;
+  g_free (map->instances);
+  map->instances = g_try_new (guint32, n_pixels);
+  if (map->instances == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   "There is not enough memory to read \"%s\".", path);
+      return FALSE;
+    }
+  for (gsize i = 0; i < n_pixels; i++)
+    {
+      const guint8 *pixel = file->pixels + i * file->pixel_step;
+
+      if (file->kind == PNG_PIXELS_RGB)
+        map->instances[i] = (guint32) pixel[0] << 16 | (guint32) pixel[1] << 8
+                            | pixel[2];
+      else
+        map->instances[i] = png_file_get_value (file, i);
+    }
+  return TRUE;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Writing beside and renaming.
+
+#include "out-file.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static gboolean
+set_error (GError     **error,
+           const char  *path,
+           int          reason)
+{
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+               "\"%s\" cannot be written: %s.", path, g_strerror (reason));
+  return FALSE;
+}
+
+gboolean
+out_file_check (const char  *path,
+                GError     **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  struct stat      status;
+
+  if (stat (path, &status) == 0 && !S_ISREG (status.st_mode))
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                   "\"%s\" cannot be written: it is there and is no regular "
+                   "file.", path);
+      return FALSE;
+    }
+  if (stat (folder, &status) != 0)
+    return set_error (error, path, errno);
+  if (!S_ISDIR (status.st_mode))
+    return set_error (error, path, ENOTDIR);
+  if (access (folder, W_OK | X_OK) != 0)
+    return set_error (error, path, errno);
+  return TRUE;
+}
+
+OutFile *
+out_file_open (const char  *path,
+               GError     **error)
+{
+  g_autoptr (OutFile) out = g_new0 (OutFile, 1);
+  g_autofree char    *temporary = g_strconcat (path, ".XXXXXX", NULL);
+  mode_t              mask = umask (0);
+  int                 fd;
+
+  umask (mask);
+  if (!out_file_check (path, error))
+    return NULL;
+  fd = g_mkstemp (temporary);
+  if (fd < 0)
+    {
+      set_error (error, path, errno);
+      return NULL;
+    }
+  out->path = g_strdup (path);
+  out->temporary = g_steal_pointer (&temporary);
+  out->stream = fdopen (fd, "wb");
+  if (out->stream == NULL || fchmod (fd, 0666 & ~mask) != 0)
+    {
+      set_error (error, path, errno);
+      if (out->stream == NULL)
+        close (fd);
+      return NULL;
+    }
+  return g_steal_pointer (&out);
+}
+
+gboolean
+out_file_commit (OutFile  *out,
+                 GError  **error)
+{
+  gboolean was_bad = ferror (out->stream) != 0;
+  gboolean is_closed = fclose (out->stream) == 0;
+
+  out->stream = NULL;
+  if (was_bad || !is_closed)
+    return set_error (error, out->path, errno ? errno : EIO);
+  if (g_rename (out->temporary, out->path) != 0)
+    return set_error (error, out->path, errno);
+  g_clear_pointer (&out->temporary, g_free);
+  return TRUE;
+}
+
+void
+out_file_free (OutFile *out)
+{
+  if (out == NULL)
+    return;
+  if (out->stream != NULL)
+    fclose (out->stream);
+  if (out->temporary != NULL)
+    g_unlink (out->temporary);
+  g_free (out->temporary);
+  g_free (out->path);
+  g_free (out);
+}

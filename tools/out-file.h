@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A result file that appears only when it is complete: written beside its
+// place, then renamed.
+
+#pragma once
+
+#include <stdio.h>
+
+#include "spade-types.h"
+
+typedef struct
+{
+  char *path;
+  char *temporary;
+  FILE *stream;
+} OutFile;
+
+// Says whether a file could be written there: its folder is there and may be
+// written, and no folder or device is in the way. For a clear answer before
+// long work. Errors: SPADE_ERROR_FILE.
+gboolean out_file_check (const char *path, GError **error);
+
+// Errors: SPADE_ERROR_FILE.
+OutFile *out_file_open (const char *path, GError **error);
+// Puts the file in its place. Errors: SPADE_ERROR_FILE, and path is then as
+// it was.
+gboolean out_file_commit (OutFile *out, GError **error);
+// Removes what was not committed.
+void     out_file_free (OutFile *out);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OutFile, out_file_free)

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Reading the options of `spade synth`.
+
+#include "synth-options.h"
+
+#include <string.h>
+
+#define MAX_SIDE 262144
+
+void
+synth_options_clear (SynthOptions *options)
+{
+  g_free (options->model);
+  g_free (options->map);
+  g_free (options->instances);
+  g_free (options->classes);
+  g_free (options->style);
+  g_free (options->latent);
+  g_free (options->output);
+  g_free (options->seed_text);
+  g_free (options->size_text);
+  cli_engine_clear (&options->engine);
+}
+
+// Reads "512x256", width first as people say it.
+static gboolean
+parse_exact_size (const char *text,
+                  int        *out_height,
+                  int        *out_width)
+{
+  g_auto (GStrv) sides = g_strsplit (text, "x", -1);
+  guint64        width, height;
+
+  if (g_strv_length (sides) != 2
+      || !cli_parse_number (sides[0], MAX_SIDE, &width)
+      || !cli_parse_number (sides[1], MAX_SIDE, &height)
+      || width == 0 || height == 0)
+    return FALSE;
+  *out_width = (int) width;
+  *out_height = (int) height;
+  return TRUE;
+}
+
+static int
+read_size (SynthOptions *options)
+{
+  const char *text = options->size_text;
+
+  if (text == NULL || strcmp (text, "native") == 0)
+    options->size = SYNTH_SIZE_NATIVE;
+  else if (strcmp (text, "map") == 0)
+    options->size = SYNTH_SIZE_MAP;
+  else if (parse_exact_size (text, &options->height, &options->width))
+    options->size = SYNTH_SIZE_EXACT;
+  else
+    return cli_bad_usage (&cmd_synth, "--size must be native, map or "
+                          "WIDTHxHEIGHT, not \"%s\"", text);
+  return CLI_DONE;
+}
+
+static int
+read_values (SynthOptions *options)
+{
+  options->has_seed = options->seed_text != NULL;
+  if (options->has_seed
+      && !cli_parse_number (options->seed_text, G_MAXUINT64, &options->seed))
+    return cli_bad_usage (&cmd_synth, "--seed must be a number of 0 or more, "
+                          "not \"%s\"", options->seed_text);
+  if (options->latent != NULL && (options->style != NULL || options->has_seed))
+    return cli_bad_usage (&cmd_synth, "--latent leaves no room for --style "
+                          "or --seed");
+  if (read_size (options) != CLI_DONE)
+    return CLI_BAD_USAGE;
+  return cli_engine_read (&options->engine, &cmd_synth, &options->context);
+}
+
+static int
+check_required (const SynthOptions *options)
+{
+  if (options->model == NULL)
+    return cli_bad_usage (&cmd_synth, "--model MODEL is missing");
+  if (options->map == NULL)
+    return cli_bad_usage (&cmd_synth, "--map MAP.png is missing");
+  if (options->output == NULL)
+    return cli_bad_usage (&cmd_synth, "-o OUT.png is missing");
+  if (!g_str_has_suffix (options->output, ".png")
+      && !g_str_has_suffix (options->output, ".PNG")
+      && !g_str_has_suffix (options->output, ".f32"))
+    return cli_bad_usage (&cmd_synth, "The output must end in .png or .f32, "
+                          "not be \"%s\"", options->output);
+  return CLI_DONE;
+}
+
+int
+synth_options_read (SynthOptions *options,
+                    int           argc,
+                    char        **argv)
+{
+  const GOptionEntry entries[] = {
+    { "model", 0, 0, G_OPTION_ARG_FILENAME, &options->model,
+      "The model to render with", "MODEL" },
+    { "map", 0, 0, G_OPTION_ARG_FILENAME, &options->map,
+      "The segmentation map: an indexed, grey or RGB PNG", "MAP.png" },
+    { "instances", 0, 0, G_OPTION_ARG_FILENAME, &options->instances,
+      "The instance map, of the map's size", "INST.png" },
+    { "classes", 0, 0, G_OPTION_ARG_FILENAME, &options->classes,
+      "How the map's palette names classes; auto where it is not given",
+      "auto|index|colour|name|FILE.gpl|TABLE" },
+    { "style", 0, 0, G_OPTION_ARG_FILENAME, &options->style,
+      "Take the style of this picture", "IMAGE" },
+    { "latent", 0, 0, G_OPTION_ARG_FILENAME, &options->latent,
+      "Take z from this file of 32-bit floats", "Z.f32" },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &options->seed_text,
+      "Draw z from this number; 0 where it is not given", "N" },
+    { "size", 0, 0, G_OPTION_ARG_STRING, &options->size_text,
+      "Size of the picture; native where it is not given",
+      "native|map|WxH" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+      "The picture to write", "OUT.png" },
+    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
+      "Say what took how long", NULL },
+    { NULL },
+  };
+
+  cli_engine_init (&options->engine);
+  if (!cli_parse (&cmd_synth, entries, options->engine.entries, &argc, &argv))
+    return CLI_BAD_USAGE;
+  if (argc > 1)
+    return cli_bad_usage (&cmd_synth, "\"%s\" is not expected", argv[1]);
+  if (check_required (options) != CLI_DONE)
+    return CLI_BAD_USAGE;
+  return read_values (options);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The options of `spade synth`, read and checked before any file is opened.
+
+#pragma once
+
+#include "cli.h"
+
+typedef enum
+{
+  SYNTH_SIZE_NATIVE,
+  SYNTH_SIZE_MAP,
+  SYNTH_SIZE_EXACT,
+} SynthSize;
+
+typedef struct
+{
+  char    *model, *map, *instances, *classes, *style, *latent, *output;
+  gboolean has_seed;
+  guint64  seed;
+  SynthSize size;
+  int       height, width; // SYNTH_SIZE_EXACT
+  gboolean  verbose;
+
+  CliEngine           engine;
+  SpadeContextOptions context; // borrows from engine
+  char               *seed_text, *size_text;
+} SynthOptions;
+
+// Gives CLI_DONE or CLI_BAD_USAGE, after saying what is wrong.
+int  synth_options_read (SynthOptions *options, int argc, char **argv);
+void synth_options_clear (SynthOptions *options);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SynthOptions, synth_options_clear)
