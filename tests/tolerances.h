@@ -13,3 +13,20 @@
 
 // A picture in bf16 or f16 against f32: what an eye cannot tell apart.
 #define SPADE_PSNR_16_BIT 40.0
+
+// A picture of any backend in f32 against the PyTorch goldens, largest
+// difference in -1...1: the promise to users, far below half a level of 255
+// (4e-3).
+#define SPADE_TOLERANCE_PYTORCH_MAX 1e-3
+// The same, mean difference: rounding alone leaves 1e-7 to 1e-5. A slightly
+// wrong constant (an eps, a slope, a border) may stay below the limit above on
+// a kind picture, but not below this one.
+#define SPADE_TOLERANCE_PYTORCH_MEAN 2e-5
+
+// mu and logvar in f32 against the PyTorch goldens, relative to the largest
+// of them: six convolutions and a bilinear resize in f32.
+#define SPADE_TOLERANCE_ENCODER 1e-4
+
+// 8-bit pictures of two backends in f32: a float on the border between two
+// levels may fall to either side.
+#define SPADE_TOLERANCE_LEVELS 1
