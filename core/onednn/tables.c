@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Rows go through the matrix product in blocks of BLOCK, the last one padded,
-// so that one primitive serves every map and every row is computed alike.
+// Rows go through the matrix product in blocks, the last one padded; each block
+// is one thread's work from gather to fold, so that a row is computed alike
+// whatever the number of threads.
 
 #include "tables.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 
-#define BLOCK 128
+// Rows of a block: few where there are few patches, so that every core has one.
+#define SMALL_BLOCK 32
+#define LARGE_BLOCK 128
+#define FEW_PATCHES 512
 
 struct SpadeTables
 {
@@ -22,25 +27,28 @@ struct SpadeTables
   float   *bias;           // [2 * channels]: gamma's and beta's
   float   *fold;           // [2 * channels]: 1 / std and mean / std, or NULL
 
-  dnnl_primitive_t product;
-  dnnl_memory_t    src, dst;
-  SpadePack       *weights; // [n_taps * n_hidden, 2 * channels]
+  dnnl_primitive_t products[2]; // of SMALL_BLOCK and LARGE_BLOCK rows
+  SpadePack       *weights;     // [n_taps * n_hidden, 2 * channels]
 
-  float   *table;           // [n_patches padded to BLOCK, 2 * channels]
+  float   *table;          // [n_patches padded to blocks, 2 * channels]
 };
 
-static bool
-make_product (SpadeTables *self, SpadeEngine *engine, SpadeFailure *failure)
+// Makes the product of a block's rows with weights of the layout given, or of
+// any where that is NULL.
+static dnnl_primitive_t
+product_new (const SpadeTables *self, SpadeEngine *engine, int n_rows,
+             const_dnnl_memory_desc_t layout, SpadeFailure *failure)
 {
   dnnl_dim_t  depth = (dnnl_dim_t) self->n_taps * self->n_hidden;
   dnnl_dim_t  width = 2 * (dnnl_dim_t) self->channels;
-  dnnl_dims_t src_dims = { BLOCK, depth };
+  dnnl_dims_t src_dims = { n_rows, depth };
   dnnl_dims_t weight_dims = { depth, width };
-  dnnl_dims_t dst_dims = { BLOCK, width };
+  dnnl_dims_t dst_dims = { n_rows, width };
   dnnl_memory_desc_t    src = NULL, weights = NULL, dst = NULL;
   dnnl_primitive_attr_t attr = NULL;
   dnnl_primitive_desc_t desc = NULL;
-  bool                  is_done;
+  dnnl_primitive_t      product = NULL;
+  int                   n_threads = omp_get_max_threads ();
 
   dnnl_memory_desc_create_with_tag (&src, 2, src_dims, engine->dtype, dnnl_ab);
   dnnl_memory_desc_create_with_tag (&weights, 2, weight_dims, engine->dtype,
@@ -48,28 +56,32 @@ make_product (SpadeTables *self, SpadeEngine *engine, SpadeFailure *failure)
   dnnl_memory_desc_create_with_tag (&dst, 2, dst_dims, dnnl_f32, dnnl_ab);
   dnnl_primitive_attr_create (&attr);
   dnnl_primitive_attr_set_scratchpad_mode (attr, dnnl_scratchpad_mode_user);
-  is_done
-      = spade_onednn_check (dnnl_matmul_primitive_desc_create (
-                                &desc, engine->engine, src, weights, NULL, dst,
-                                attr),
-                            self->step->name, failure)
-        && spade_onednn_check (dnnl_primitive_create (&self->product, desc),
-                               self->step->name, failure)
-        && spade_onednn_check (dnnl_memory_create (&self->src, src,
-                                                   engine->engine,
-                                                   DNNL_MEMORY_NONE),
-                               self->step->name, failure)
-        && spade_onednn_check (dnnl_memory_create (&self->dst, dst,
-                                                   engine->engine,
-                                                   DNNL_MEMORY_NONE),
-                               self->step->name, failure);
+  // A product runs within one thread, and is made for that.
+  omp_set_num_threads (1);
+  if (spade_onednn_check (dnnl_matmul_primitive_desc_create (
+                              &desc, engine->engine, src,
+                              layout != NULL ? layout : weights, NULL, dst,
+                              attr),
+                          self->step->name, failure))
+    spade_onednn_check (dnnl_primitive_create (&product, desc),
+                        self->step->name, failure);
+  omp_set_num_threads (n_threads);
   if (desc != NULL)
     dnnl_primitive_desc_destroy (desc);
   dnnl_primitive_attr_destroy (attr);
   dnnl_memory_desc_destroy (src);
   dnnl_memory_desc_destroy (weights);
   dnnl_memory_desc_destroy (dst);
-  return is_done;
+  return product;
+}
+
+static const_dnnl_memory_desc_t
+product_desc (const_dnnl_primitive_t product, dnnl_query_t what)
+{
+  const_dnnl_primitive_desc_t desc;
+
+  dnnl_primitive_get_primitive_desc (product, &desc);
+  return dnnl_primitive_desc_query_md (desc, what, 0);
 }
 
 // Puts gamma's and beta's weights, [C, n_hidden, k, k] each, side by side as
@@ -81,7 +93,6 @@ pack_weights (SpadeTables *self, SpadeEngine *engine, SpadeFailure *failure)
   gsize  width = 2 * (gsize) self->channels;
   float *matrix = spade_onednn_alloc (depth * width * sizeof (float));
   float *row = spade_onednn_alloc (depth * sizeof (float));
-  const_dnnl_primitive_desc_t desc;
 
   if (matrix == NULL || row == NULL)
     {
@@ -102,11 +113,10 @@ pack_weights (SpadeTables *self, SpadeEngine *engine, SpadeFailure *failure)
           matrix[((gsize) t * self->n_hidden + h) * width + c]
               = row[(gsize) h * self->n_taps + t];
     }
-  dnnl_primitive_get_primitive_desc (self->product, &desc);
   self->weights = spade_onednn_pack (
       engine, self->step->gamma_weight, matrix, 2,
       (dnnl_dims_t){ (dnnl_dim_t) depth, (dnnl_dim_t) width },
-      dnnl_primitive_desc_query_md (desc, dnnl_query_weights_md, 0), failure);
+      product_desc (self->products[1], dnnl_query_weights_md), failure);
   free (matrix);
   free (row);
   return self->weights != NULL;
@@ -168,8 +178,13 @@ spade_tables_new (SpadeEngine *engine, const SpadeStep *step, int n_channels,
   self->has_edge = edge_channel >= 0;
   self->n_classes = n_channels - (self->has_edge ? 1 : 0);
   read_small (self, n_channels);
-  if (!make_product (self, engine, failure)
-      || !pack_weights (self, engine, failure))
+  // The large block chooses the layout of the weights.
+  self->products[1] = product_new (self, engine, LARGE_BLOCK, NULL, failure);
+  if (self->products[1] != NULL && pack_weights (self, engine, failure))
+    self->products[0] = product_new (
+        self, engine, SMALL_BLOCK,
+        product_desc (self->products[1], dnnl_query_weights_md), failure);
+  if (self->products[0] == NULL)
     g_clear_pointer (&self, spade_tables_free);
   return self;
 }
@@ -180,12 +195,9 @@ spade_tables_free (SpadeTables *self)
   if (self == NULL)
     return;
   spade_tables_clear (self);
-  if (self->product != NULL)
-    dnnl_primitive_destroy (self->product);
-  if (self->src != NULL)
-    dnnl_memory_destroy (self->src);
-  if (self->dst != NULL)
-    dnnl_memory_destroy (self->dst);
+  for (int i = 0; i < 2; i++)
+    if (self->products[i] != NULL)
+      dnnl_primitive_destroy (self->products[i]);
   spade_pack_unref (self->weights);
   g_free (self->shared);
   g_free (self->shared_bias);
@@ -279,63 +291,132 @@ fold_row (const SpadeTables *self, float *row)
     }
 }
 
-// Computes rows first ... first + BLOCK of the table.
-static bool
-make_block (const SpadeTables *self, SpadeEngine *engine,
-            const SpadeNeighbourhoods *all, const char *actv, guint32 first,
-            char *gathered, SpadeFailure *failure)
+// What one thread needs to run products.
+typedef struct
 {
-  gsize   size = (gsize) self->n_hidden * engine->element_size;
-  guint32 n = MIN (BLOCK, all->n_patches - first);
+  dnnl_primitive_t product;
+  int              n_rows;
+  dnnl_stream_t    stream;
+  dnnl_memory_t    src, dst, scratch;
+  char            *gathered;
+  void            *scratch_data;
+  bool             is_complete;
+} Worker;
+
+static void
+worker_init (Worker *worker, const SpadeTables *self, SpadeEngine *engine,
+             int n_rows)
+{
+  gsize gather_size = (gsize) n_rows * self->n_taps * self->n_hidden
+                      * engine->element_size;
+
+  worker->n_rows = n_rows;
+  worker->product = self->products[n_rows == LARGE_BLOCK];
+#define MD(what) product_desc (worker->product, what)
+  worker->gathered = spade_onednn_alloc (gather_size);
+  worker->scratch_data = spade_onednn_alloc (
+      dnnl_memory_desc_get_size (MD (dnnl_query_scratchpad_md)));
+  worker->is_complete
+      = worker->gathered != NULL && worker->scratch_data != NULL
+        && dnnl_stream_create (&worker->stream, engine->engine,
+                               dnnl_stream_default_flags) == dnnl_success
+        && dnnl_memory_create (&worker->src, MD (dnnl_query_src_md),
+                               engine->engine, worker->gathered)
+               == dnnl_success
+        && dnnl_memory_create (&worker->dst, MD (dnnl_query_dst_md),
+                               engine->engine, DNNL_MEMORY_NONE)
+               == dnnl_success
+        && dnnl_memory_create (&worker->scratch, MD (dnnl_query_scratchpad_md),
+                               engine->engine, worker->scratch_data)
+               == dnnl_success;
+#undef MD
+  if (worker->is_complete)
+    memset (worker->gathered, 0, gather_size);
+}
+
+static void
+worker_clear (Worker *worker)
+{
+  if (worker->stream != NULL)
+    dnnl_stream_destroy (worker->stream);
+  if (worker->src != NULL)
+    dnnl_memory_destroy (worker->src);
+  if (worker->dst != NULL)
+    dnnl_memory_destroy (worker->dst);
+  if (worker->scratch != NULL)
+    dnnl_memory_destroy (worker->scratch);
+  free (worker->gathered);
+  free (worker->scratch_data);
+}
+
+// Computes the block of the table that begins at row first.
+static bool
+make_block (const SpadeTables *self, Worker *worker,
+            const SpadeNeighbourhoods *all, const char *actv, gsize size,
+            guint32 first)
+{
+  guint32 n = MIN ((guint32) worker->n_rows, all->n_patches - first);
   float  *rows = self->table + (gsize) first * 2 * self->channels;
-  dnnl_exec_arg_t args[] = { { DNNL_ARG_SRC, self->src },
+  const guint32  *taps = all->patch_rows + (gsize) first * self->n_taps;
+  char           *to = worker->gathered;
+  dnnl_exec_arg_t args[] = { { DNNL_ARG_SRC, worker->src },
                              { DNNL_ARG_WEIGHTS, self->weights->memory },
-                             { DNNL_ARG_DST, self->dst } };
+                             { DNNL_ARG_DST, worker->dst },
+                             { DNNL_ARG_SCRATCHPAD, worker->scratch } };
 
-#pragma omp parallel for schedule(static) num_threads(engine->n_threads)
-  for (guint32 i = 0; i < n; i++)
-    {
-      const guint32 *taps = all->patch_rows + (gsize) (first + i) * self->n_taps;
-      char          *to = gathered + (gsize) i * self->n_taps * size;
-
-      for (int t = 0; t < self->n_taps; t++, to += size)
-        memcpy (to, actv + taps[t] * size, size);
-    }
-  dnnl_memory_set_data_handle (self->src, gathered);
-  dnnl_memory_set_data_handle (self->dst, rows);
-  if (!spade_onednn_execute (engine, self->product, args, 3, failure))
+  for (gsize i = 0; i < (gsize) n * self->n_taps; i++, to += size)
+    memcpy (to, actv + taps[i] * size, size);
+  if (dnnl_memory_set_data_handle (worker->dst, rows) != dnnl_success
+      || dnnl_primitive_execute (worker->product, worker->stream, 4, args)
+             != dnnl_success
+      || dnnl_stream_wait (worker->stream) != dnnl_success)
     return false;
-#pragma omp parallel for schedule(static) num_threads(engine->n_threads)
   for (guint32 i = 0; i < n; i++)
     fold_row (self, rows + (gsize) i * 2 * self->channels);
   return true;
+}
+
+// Computes all the blocks, one at a time on each thread.
+static bool
+make_blocks (const SpadeTables *self, SpadeEngine *engine,
+             const SpadeNeighbourhoods *all, const char *actv, int n_rows)
+{
+  gsize size = (gsize) self->n_hidden * engine->element_size;
+  bool  is_done = true;
+
+#pragma omp parallel num_threads(engine->n_threads) reduction(&& : is_done)
+  {
+    Worker worker = { 0 };
+
+    worker_init (&worker, self, engine, n_rows);
+    is_done = worker.is_complete;
+#pragma omp for schedule(dynamic)
+    for (guint32 first = 0; first < all->n_patches; first += (guint32) n_rows)
+      is_done = is_done && make_block (self, &worker, all, actv, size, first);
+    worker_clear (&worker);
+  }
+  return is_done;
 }
 
 const float *
 spade_tables_get (SpadeTables *self, SpadeEngine *engine,
                   const SpadeNeighbourhoods *all, SpadeFailure *failure)
 {
-  gsize n_rows = ((gsize) all->n_patches + BLOCK - 1) / BLOCK * BLOCK;
+  int   block = all->n_patches <= FEW_PATCHES ? SMALL_BLOCK : LARGE_BLOCK;
+  gsize n_rows = ((gsize) all->n_patches + block - 1) / block * block;
   gsize size = n_rows * 2 * (gsize) self->channels * sizeof (float);
-  gsize gather_size = (gsize) BLOCK * self->n_taps * self->n_hidden
-                      * engine->element_size;
-  char *actv, *gathered;
-  bool  is_done = true;
+  char *actv;
 
   if (self->table != NULL)
     return self->table;
   self->table = spade_onednn_alloc (size);
   actv = make_shared (self, engine, all);
-  gathered = spade_onednn_alloc (gather_size);
-  if (self->table == NULL || actv == NULL || gathered == NULL)
-    is_done = spade_onednn_fail_memory (size + gather_size, failure);
-  else
-    memset (gathered, 0, gather_size);
-  for (guint32 first = 0; is_done && first < all->n_patches; first += BLOCK)
-    is_done = make_block (self, engine, all, actv, first, gathered, failure);
+  if (self->table == NULL || actv == NULL
+      || !make_blocks (self, engine, all, actv, block))
+    {
+      spade_onednn_fail_memory (size, failure);
+      spade_tables_clear (self);
+    }
   free (actv);
-  free (gathered);
-  if (!is_done)
-    spade_tables_clear (self);
   return self->table;
 }
