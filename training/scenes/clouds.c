@@ -7,14 +7,17 @@
 
 #include "scene.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 enum { MAX_ROWS = 2048, N_MARCH = 32 };
 
+/* What the march found, by picture pixel (column-major): opacity, sunlight, skylight and distance,
+ * the last three weighted with the opacity. */
 typedef struct
 {
-  float alpha[MAX_ROWS], light[MAX_ROWS], ambient[MAX_ROWS], distance[MAX_ROWS];
-} CloudColumn;
+  int    width, height;
+  float *alpha, *light, *ambient, *distance;
+} CloudMap;
 
 SCENE_INLINE float
 cover_at (float x, float z, float scale, uint32_t key)
@@ -40,9 +43,11 @@ body (float top, float h, float detail)
 }
 
 static void
-march_cumulus (const Scene *s, float u, float row_v, float dv, int n, float jitter_seed, CloudColumn *out)
+march_cumulus (const Scene *s, float u, float row_v, float dv, int n, int column, CloudMap *map)
 {
   float    transmit[MAX_ROWS];
+  float   *light = map->light + (size_t) column * map->height, *ambient = map->ambient + (size_t) column * map->height;
+  float   *distance = map->distance + (size_t) column * map->height, *alpha = map->alpha + (size_t) column * map->height;
   float    base = s->cloud_base, depth = s->cloud_depth, scale = s->cloud_scale, threshold = 0.55f - 1.15f * s->cumulus;
   uint32_t key = s->key ^ 0x51u;
   SceneVec sun = s->sun;
@@ -51,7 +56,7 @@ march_cumulus (const Scene *s, float u, float row_v, float dv, int n, float jitt
   for (int i = 0; i < n; i++)
     {
       transmit[i] = 1.0f;
-      out->light[i] = out->ambient[i] = out->distance[i] = 0.0f;
+      light[i] = ambient[i] = distance[i] = 0.0f;
     }
   for (int k = 0; k < N_MARCH; k++)
     {
@@ -59,9 +64,9 @@ march_cumulus (const Scene *s, float u, float row_v, float dv, int n, float jitt
       for (int i = 0; i < n; i++)
         {
           float v = fmaxf (row_v - dv * (float) i, 0.004f);
-          float jitter = scene_hash_unit (scene_hash ((uint32_t) i, (uint32_t) k, (uint32_t) jitter_seed));
+          float jitter = scene_hash_unit (scene_hash ((uint32_t) i, (uint32_t) k, (uint32_t) column));
           float z0 = base / v, z1 = fminf ((base + depth) / v, z0 + 9000.0f);
-          float z = z0 + (z1 - z0) * ((float) k + 0.5f + 0.7f * (jitter - 0.5f)) / N_MARCH, x = u * z, y = v * z;
+          float z = z0 + (z1 - z0) * ((float) k + 0.5f + 0.9f * (jitter - 0.5f)) / N_MARCH, x = u * z, y = v * z;
           float h = (y - base) / depth, step = (z1 - z0) / N_MARCH * sqrtf (1.0f + u * u + v * v);
           float top = top_at (cover_at (x, z, scale, key), threshold);
           float d1 = scene_noise3 (x * fine, y * fine * 1.2f, z * fine, key + 5);
@@ -80,16 +85,31 @@ march_cumulus (const Scene *s, float u, float row_v, float dv, int n, float jitt
           tau += t2 * body (top_at (cover_at (x + sun.x * t2, z + sun.z * t2, scale, key), threshold), h + sun_y * t2 / depth, 0.1f);
           a = 1.0f - expf (-density * step * 0.02f);
           w = transmit[i] * a;
-          out->light[i] += w * (0.62f * expf (-tau * 0.009f) + 0.38f * expf (-tau * 0.0022f));
-          out->ambient[i] += w * (0.42f + 0.58f * scene_clamp (h * 1.6f, 0.0f, 1.0f)) * (0.75f + 0.25f * expf (-density * 2.0f));
-          out->distance[i] += w * z;
+          light[i] += w * (0.62f * expf (-tau * 0.009f) + 0.38f * expf (-tau * 0.0022f));
+          ambient[i] += w * (0.42f + 0.58f * scene_clamp (h * 1.6f, 0.0f, 1.0f)) * (0.75f + 0.25f * expf (-density * 2.0f));
+          distance[i] += w * z;
           transmit[i] *= 1.0f - a;
         }
     }
   for (int i = 0; i < n; i++)
+    alpha[i] = 1.0f - transmit[i];
+}
+
+/* A 3 x 3 binomial blur: it removes the grain of the jittered march, and real cloud edges are soft. */
+static void
+blur (float *plane, float *spare, int width, int height)
+{
+  for (int x = 0; x < width; x++)
     {
-      out->alpha[i] = 1.0f - transmit[i];
-      out->distance[i] /= fmaxf (out->alpha[i], 1e-4f);
+      const float *a = plane + (size_t) (x > 0 ? x - 1 : 0) * height, *b = plane + (size_t) x * height, *c = plane + (size_t) (x < width - 1 ? x + 1 : x) * height;
+      for (int y = 0; y < height; y++)
+        spare[(size_t) x * height + y] = 0.25f * a[y] + 0.5f * b[y] + 0.25f * c[y];
+    }
+  for (int x = 0; x < width; x++)
+    {
+      const float *a = spare + (size_t) x * height;
+      for (int y = 0; y < height; y++)
+        plane[(size_t) x * height + y] = 0.25f * a[y > 0 ? y - 1 : 0] + 0.5f * a[y] + 0.25f * a[y < height - 1 ? y + 1 : y];
     }
 }
 
@@ -147,16 +167,13 @@ over (SceneVec below, SceneVec above, float alpha)
 }
 
 static void
-paint (const Scene *s, const SceneLight *light, SceneFrame *frame, int column, int n, float u, float row_v, float dv)
+paint (const Scene *s, const SceneLight *light, SceneFrame *frame, const CloudMap *map, int column, int n, float u, float row_v, float dv)
 {
-  static _Thread_local CloudColumn cloud;
   static _Thread_local float       cirrus[MAX_ROWS], deck[MAX_ROWS], level[MAX_ROWS];
   SceneVec grey = light->zenith;
 
   if (s->cirrus > 0.02f)
     cirrus_column (s, u, row_v, dv, n, cirrus);
-  if (s->cumulus > 0.02f)
-    march_cumulus (s, u, row_v, dv, n, (float) column, &cloud);
   if (s->deck > 0.02f)
     deck_column (s, u, row_v, dv, n, deck, level);
   for (int i = 0; i < n; i++)
@@ -179,9 +196,10 @@ paint (const Scene *s, const SceneLight *light, SceneFrame *frame, int column, i
         }
       if (s->cumulus > 0.02f)
         {
-          float    a = cloud.alpha[i], fade = expf (-cloud.distance[i] * (s->haze * 0.45f + 6e-6f)), inv = 1.0f / fmaxf (a, 1e-3f);
-          SceneVec c = scene_scale (light->sun, cloud.light[i] * inv * 0.92f * forward);
-          c = scene_add (c, scene_scale (scene_add (scene_scale (light->zenith, 0.75f), scene_scale (light->ground, 0.35f)), cloud.ambient[i] * inv));
+          size_t   at = (size_t) column * map->height + i;
+          float    a = map->alpha[at], inv = 1.0f / fmaxf (a, 1e-3f), fade = expf (-map->distance[at] * inv * (s->haze * 0.45f + 6e-6f));
+          SceneVec c = scene_scale (light->sun, map->light[at] * inv * 0.92f * forward);
+          c = scene_add (c, scene_scale (scene_add (scene_scale (light->zenith, 0.75f), scene_scale (light->ground, 0.35f)), map->ambient[at] * inv));
           c = scene_lerp (scene_sky_radiance (s, light, u, fmaxf (v, 0.012f)), c, fade);
           sky = over (sky, c, a);
           cover = cover + (a * scene_clamp (fade * 1.5f, 0.0f, 1.0f) - cover * a);
@@ -206,22 +224,35 @@ paint (const Scene *s, const SceneLight *light, SceneFrame *frame, int column, i
     }
 }
 
+static int
+lowest_sky (const SceneFrame *f, int column)
+{
+  const float *a = f->depth + (size_t) column * 2 * f->height, *b = a + f->height;
+
+  for (int i = f->height / 2 - 1; i >= 0; i--)
+    if (a[i * 2] > 1e8f || a[i * 2 + 1] > 1e8f || b[i * 2] > 1e8f || b[i * 2 + 1] > 1e8f)
+      return i + 1;
+  return 0;
+}
+
 void
 scene_clouds_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame)
 {
-  float dv = 2.0f / frame->focal, row_v = (frame->horizon_row - 1.0f) / frame->focal;
+  float    dv = 2.0f / frame->focal, row_v = (frame->horizon_row - 1.0f) / frame->focal;
+  int      width = frame->width / 2, height = frame->height / 2;
+  size_t   n = (size_t) width * height;
+  float   *planes = calloc (n * 5, sizeof (float));
+  CloudMap map = { width, height, planes, planes + n, planes + 2 * n, planes + 3 * n };
 
-  for (int c = 0; c < frame->width / 2; c++)
-    {
-      int n = frame->height / 2, lowest = 0;
-      const float *a = frame->depth + (size_t) c * 2 * frame->height, *b = a + frame->height;
-
-      for (int i = 0; i < n; i++)
-        if (a[i * 2] > 1e8f || a[i * 2 + 1] > 1e8f || b[i * 2] > 1e8f || b[i * 2 + 1] > 1e8f)
-          lowest = i + 1;
-      if (lowest > 0)
-        paint (scene, light, frame, c, lowest, ((float) c * 2.0f + 1.0f - frame->centre) / frame->focal, row_v, dv);
-    }
+  if (planes == NULL)
+    abort ();
+  for (int c = 0; c < width && scene->cumulus > 0.02f; c++)
+    march_cumulus (scene, ((float) c * 2.0f + 1.0f - frame->centre) / frame->focal, row_v, dv, lowest_sky (frame, c), c, &map);
+  for (int k = 0; k < 4 && scene->cumulus > 0.02f; k++)
+    blur (planes + k * n, planes + 4 * n, width, height);
+  for (int c = 0; c < width; c++)
+    paint (scene, light, frame, &map, c, lowest_sky (frame, c), ((float) c * 2.0f + 1.0f - frame->centre) / frame->focal, row_v, dv);
+  free (planes);
 }
 
 float

@@ -80,9 +80,12 @@ pebbles (const Scene *s, const SceneSurface *o, int i, float coarse, float fine,
 {
   SceneCell a = scene_surface_cell (o->x[i] + 0.02f * o->grain[i], o->z[i], coarse, s->key + 230), b = scene_surface_cell (o->x[i], o->z[i], fine, s->key + 231);
   float     wa = scene_clamp (coarse / (o->size[i] * 2.5f) - 0.4f, 0.0f, 1.0f), wb = scene_clamp (fine / (o->size[i] * 2.5f) - 0.4f, 0.0f, 1.0f);
-  bool      is_big = a.tone > -0.25f;
+  bool      is_big = a.tone > -0.35f && a.dome > 0.5f + 0.25f * o->grain[i] - 0.15f * a.tone;
   SceneCell *c = is_big ? &a : &b;
-  float     w = is_big ? wa : wb, tone = is_big ? a.tone * 0.7f : b.tone, edge = scene_smooth (0.02f, 0.2f, c->gap) * scene_smooth (0.12f, 0.5f, c->dome + 0.2f * o->grain[i]);
+  float     w = is_big ? wa : wb, tone = is_big ? a.tone * 0.7f : b.tone, edge = scene_smooth (0.02f, 0.2f, c->gap) * scene_smooth (0.1f, 0.5f, c->dome + 0.2f * o->grain[i]);
+
+  if (is_big)
+    edge *= scene_smooth (0.42f, 0.62f, a.dome - 0.25f * o->grain[i] + 0.15f * a.tone);
 
   tone = scene_mix (0.5f * o->mid[i] + 0.8f * o->grain[i] + 0.35f * a.tone * wa, tone, w);
   m->albedo = scene_scale (blend (s->gravel, 0.45f + 0.5f * tone), 1.0f + 0.42f * tone + 0.2f * o->grain[i]);

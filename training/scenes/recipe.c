@@ -256,8 +256,10 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
     case DUNES:
       choose_ground (s, rng, SCENE_SAND, SCENE_SAND, pick_class (rng, SCENE_SAND, SCENE_SAND, SCENE_PLANT));
       choose_growth (s, rng, 0.0f, 0.0f, 0.25f, 0.15f);
-      s->dune_height = s->eye * scene_rng_in (rng, 1.0f, 4.0f) + 2.0f;
-      s->dune_length = s->dune_height * scene_rng_in (rng, 7.0f, 13.0f);
+      s->eye = fminf (s->eye, 6.0f);
+      s->dune_height = s->eye * scene_rng_in (rng, 1.5f, 6.0f) + 4.0f;
+      s->dune_length = s->dune_height * scene_rng_in (rng, 4.0f, 7.0f);
+      s->roll_height *= 0.3f;
       s->dune_turn = scene_rng_in (rng, -1.2f, 1.2f);
       s->is_desert = true;
       s->autumn = 0.0f;
@@ -381,6 +383,8 @@ scene_init (Scene *scene, uint64_t seed, int style)
   choose_light (scene, &rng);
   choose_relief (scene, &rng);
   choose_land (scene, &rng, kind);
+  if (scene->is_desert)
+    scene->snow_line = 1e6f;
   if (style >= 0)
     scene_style_apply (scene, style, &rng);
   scene_palette_init (scene, &rng);

@@ -47,7 +47,7 @@ static float
 film (float x)
 {
   x *= 0.72f;
-  return scene_clamp (x * (2.51f * x + 0.03f) / (x * (2.43f * x + 0.59f) + 0.14f), 0.0f, 1.0f);
+  return scene_clamp (x * (2.51f * x + 0.11f) / (x * (2.43f * x + 0.67f) + 0.19f), 0.0f, 1.0f);
 }
 
 static SceneVec

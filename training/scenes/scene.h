@@ -63,7 +63,7 @@ typedef struct
   float         roll_height, roll_length;     /* ground undulation */
   float         hill_near, hill_height, hill_length;
   float         mountain_near, mountain_height, mountain_length, mountain_gap;
-  float         dune_height, dune_length, dune_turn;
+  float         dune_height, dune_length, dune_turn, dune_shift;
   float         outcrop, outcrop_height, outcrop_length;   /* share of ground, metres */
   float         mesa;                         /* 0 ... 1: hills and mountains become terraces */
 

@@ -108,7 +108,7 @@ try_plant (Spot *p)
   float h = (0.22f + 0.3f * chance (p, 2)) * p->height_scale;
   bool  dense = p->cover == SCENE_PLANT;
 
-  if (p->relief[0] > 128 || p->relief[1] > 128 || p->relief[2] > 128 || (s->snow_share > 0.5f && chance (p, 6) < 0.9f) || p->z < h * 3.0f)
+  if (p->relief[0] > 128 || p->relief[1] > 128 || p->relief[2] > 128 || s->snow_share > 0.5f || p->z < h * 3.0f)
     return;
   if (!dense && (clump < 0.85f - s->plants * 0.6f || p->cover == SCENE_SAND || p->cover == SCENE_STONE || p->cover == SCENE_GRAVEL))
     return;

@@ -79,14 +79,14 @@ scene_palette_init (Scene *s, SceneRng *rng)
   static const SceneVec rocks[5] = { { 0.22f, 0.21f, 0.20f }, { 0.28f, 0.25f, 0.21f }, { 0.16f, 0.15f, 0.15f },
                                      { 0.33f, 0.31f, 0.28f }, { 0.25f, 0.20f, 0.16f } };
   static const SceneVec red_rocks[3] = { { 0.40f, 0.20f, 0.11f }, { 0.36f, 0.25f, 0.16f }, { 0.30f, 0.17f, 0.11f } };
-  static const SceneVec sands[4] = { { 0.45f, 0.38f, 0.27f }, { 0.52f, 0.46f, 0.36f }, { 0.40f, 0.36f, 0.29f }, { 0.48f, 0.33f, 0.19f } };
+  static const SceneVec sands[4] = { { 0.50f, 0.40f, 0.26f }, { 0.56f, 0.48f, 0.35f }, { 0.44f, 0.375f, 0.28f }, { 0.55f, 0.35f, 0.18f } };
   static const SceneVec flowers[5] = { { 0.75f, 0.62f, 0.05f }, { 0.75f, 0.72f, 0.68f }, { 0.35f, 0.14f, 0.5f }, { 0.7f, 0.08f, 0.06f }, { 0.65f, 0.3f, 0.45f } };
   SceneVec fresh = { 0.092f, 0.135f, 0.034f }, dry = { 0.30f, 0.24f, 0.105f };
-  SceneVec leaf = { 0.052f, 0.085f, 0.024f }, needle = { 0.028f, 0.052f, 0.022f };
+  SceneVec leaf = { 0.052f, 0.085f, 0.024f }, needle = { 0.034f, 0.058f, 0.026f };
   SceneVec gold = { 0.36f, 0.20f, 0.028f }, rust = { 0.24f, 0.085f, 0.02f };
   float    dryness = s->is_desert ? scene_rng_in (rng, 0.6f, 1.0f) : s->autumn * 0.5f + 0.35f * scene_rng (rng) * scene_rng (rng);
   SceneVec rock = s->is_desert ? red_rocks[(int) (scene_rng (rng) * 2.99f)] : rocks[(int) (scene_rng (rng) * 4.99f)];
-  SceneVec sand = sands[s->is_desert ? (scene_rng (rng) < 0.5f ? 3 : 0) : (int) (scene_rng (rng) * 2.99f)];
+  SceneVec sand = sands[s->is_desert ? (scene_rng (rng) < 0.7f ? 3 : 0) : (int) (scene_rng (rng) * 2.99f)];
   SceneVec earth = s->is_desert ? scene_vec (0.30f, 0.18f, 0.11f) : scene_vec (0.15f, 0.105f, 0.07f);
 
   s->grass[0] = vary (scene_lerp (fresh, dry, dryness), rng, 0.2f);

@@ -133,18 +133,18 @@ add_dunes (const Scene *s, float z, int n, const float *x, float *h)
 #pragma omp simd
   for (int i = 0; i < n; i++)
     {
-      float a = (x[i] * ca + z * sa) * f, b = (z * ca - x[i] * sa) * f * 0.4f;
+      float a = (x[i] * ca + z * sa) * f + s->dune_shift, b = (z * ca - x[i] * sa) * f * 0.4f;
       float w = scene_noise2 (a * 0.4f, b * 0.7f, s->key + 50) * 0.9f, v, c, big;
       a += w;
       v = scene_noise2 (a, b + 3.0f, s->key + 51);
-      v = 1.0f - sqrtf (v * v + 0.0009f) * 1.5f;
+      v = 1.0f - sqrtf (v * v + 0.0009f) * 2.0f;
       a += 0.22f * v;
       c = scene_noise2 (a, b + 3.0f, s->key + 51);
-      c = 1.0f - sqrtf (c * c + 0.0009f) * 1.5f;
+      c = 1.0f - sqrtf (c * c + 0.0004f) * 2.0f;
       big = 0.65f + 0.7f * scene_noise2 (a * 0.3f, b * 0.4f, s->key + 52);
       h[i] += s->dune_height * big * fmaxf (c, 0.0f) * (0.4f + 0.6f * c);
-      v = scene_noise2 (a * 4.1f + 2.0f, b * 4.5f, s->key + 53);
-      h[i] += s->dune_height * 0.1f * (1.0f - sqrtf (v * v + 0.002f));
+      v = scene_noise2 (a * 3.1f + 2.0f, b * 3.5f, s->key + 53);
+      h[i] += s->dune_height * 0.16f * (1.0f - sqrtf (v * v + 0.002f));
     }
 }
 
@@ -384,6 +384,28 @@ scene_terrain_row (const Scene *scene, float z, float footprint, int n, const fl
     terrain_chunk (scene, z, footprint, n - i < CHUNK ? n - i : CHUNK, x + i, out_height + i, out_relief + i * 4);
 }
 
+/* Moves the dunes so that the camera stands in a hollow and sees their crests. */
+static void
+shift_dunes (Scene *s)
+{
+  float best = 1e9f, shift = 0.0f;
+
+  for (int k = 0; k < 24; k++)
+    {
+      float x[4] = { 0.0f, 0.0f, -2.0f, 2.0f }, h[4] = { 0 };
+      s->dune_shift = 0.61f * (float) k;
+      add_dunes (s, 1.0f, 1, x, h);
+      add_dunes (s, 0.25f * s->dune_length, 3, x + 1, h + 1);
+      h[0] += 0.5f * (h[1] + h[2] + h[3]);
+      if (h[0] < best)
+        {
+          best = h[0];
+          shift = s->dune_shift;
+        }
+    }
+  s->dune_shift = shift;
+}
+
 /* Puts the camera eye metres above the ground around it, above any bump close by. */
 void
 scene_camera_stand (Scene *s)
@@ -391,6 +413,8 @@ scene_camera_stand (Scene *s)
   float   near = s->eye * s->focal / fmaxf (1.0f - s->horizon, 0.05f), mean = 0.0f, highest = -1e9f;
   uint8_t relief[5 * 4];
 
+  if (s->dune_height > 0.0f)
+    shift_dunes (s);
   for (int k = 0; k < 6; k++)
     {
       float z = near * (0.35f + 0.5f * (float) k), x[5], h[5];
