@@ -6,13 +6,13 @@
 # what the other compiled.
 
 BUILD=$TOP/build-$SPADE_DEV_INSIDE${with:+-${with//[ \/]/}}
+WERROR=$([ "${CI:-}" = true ] && echo true || echo false)
 PROFILE=$SPADE_DEV_CACHE/gimp-$SPADE_DEV_INSIDE
 
 # Configures $BUILD; again only when the options changed.
 configure ()
 {
-  local options=(-Dbuildtype=debugoptimized "$@")
-  [ "${CI:-}" != true ] || options+=(-Dwerror=true)
+  local options=(-Dbuildtype=debugoptimized -Dwerror=$WERROR "$@")
   if [ -f "$BUILD/build.ninja" ]; then
     [ "$(cat "$BUILD/dev-options" 2>/dev/null)" != "${options[*]}" ] || return 0
     meson configure "$BUILD" "${options[@]}"

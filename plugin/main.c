@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The plug-in as GIMP sees it: one executable, one procedure.
+
+#include <string.h>
+
+#include "procedure.h"
+
+#define SPADE_TYPE_PLUG_IN (spade_plug_in_get_type ())
+G_DECLARE_FINAL_TYPE (SpadePlugIn, spade_plug_in, SPADE, PLUG_IN, GimpPlugIn)
+
+struct _SpadePlugIn
+{
+  GimpPlugIn parent_instance;
+};
+
+G_DEFINE_TYPE (SpadePlugIn, spade_plug_in, GIMP_TYPE_PLUG_IN)
+
+static GList *
+query_procedures (GimpPlugIn *plug_in)
+{
+  return g_list_append (NULL, g_strdup (SPADE_PROCEDURE));
+}
+
+static GimpProcedure *
+create_procedure (GimpPlugIn *plug_in,
+                  const char *name)
+{
+  if (strcmp (name, SPADE_PROCEDURE) != 0)
+    return NULL;
+  return spade_procedure_new (plug_in);
+}
+
+// There are no translations yet, and GIMP complains about a missing folder.
+static gboolean
+set_i18n (GimpPlugIn  *plug_in,
+          const char  *procedure_name,
+          char       **gettext_domain,
+          char       **catalog_dir)
+{
+  return FALSE;
+}
+
+static void
+spade_plug_in_class_init (SpadePlugInClass *klass)
+{
+  GimpPlugInClass *plug_in_class = GIMP_PLUG_IN_CLASS (klass);
+
+  plug_in_class->query_procedures = query_procedures;
+  plug_in_class->create_procedure = create_procedure;
+  plug_in_class->set_i18n = set_i18n;
+}
+
+static void
+spade_plug_in_init (SpadePlugIn *plug_in)
+{
+}
+
+GIMP_MAIN (SPADE_TYPE_PLUG_IN)

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Where models are. $SPADE_MODEL_PATH is a list of folders like $PATH and
+// comes first; then gimp-spade/models in the user's data folder, and in the
+// folders of the system, where meson installs the models that ship.
+
+#include "model-find.h"
+
+#include <string.h>
+#include <spade.h>
+
+#define DEFAULT_MODEL "landscape.safetensors"
+#define SUFFIX ".safetensors"
+
+char **
+spade_model_folders (void)
+{
+  g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
+  const char        *path = g_getenv ("SPADE_MODEL_PATH");
+  const char *const *systems = g_get_system_data_dirs ();
+  g_autofree char   *user = g_build_filename (g_get_user_data_dir (),
+                                              "gimp-spade", "models", NULL);
+
+  if (path != NULL && *path != '\0')
+    {
+      g_auto (GStrv) words = g_strsplit (path, G_SEARCHPATH_SEPARATOR_S, -1);
+
+      for (int i = 0; words[i] != NULL; i++)
+        if (*words[i] != '\0')
+          g_strv_builder_add (folders, words[i]);
+    }
+  g_strv_builder_add (folders, user);
+  g_strv_builder_add (folders, SPADE_MODELS_DIR);
+  for (int i = 0; systems[i] != NULL; i++)
+    {
+      g_autofree char *folder = g_build_filename (systems[i], "gimp-spade",
+                                                  "models", NULL);
+
+      if (strcmp (folder, SPADE_MODELS_DIR) != 0)
+        g_strv_builder_add (folders, folder);
+    }
+  return g_strv_builder_end (folders);
+}
+
+// Gives folder/name if it is a file.
+static char *
+find_file (const char *folder,
+           const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return NULL;
+  return g_steal_pointer (&path);
+}
+
+// Gives the first model of a folder by name.
+static char *
+find_first (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autofree char *first = NULL;
+  const char      *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, SUFFIX) &&
+        (first == NULL || strcmp (name, first) < 0))
+      {
+        g_free (first);
+        first = g_strdup (name);
+      }
+  return first != NULL ? g_build_filename (folder, first, NULL) : NULL;
+}
+
+static char *
+find_default (char **folders)
+{
+  char *path = NULL;
+
+  for (int i = 0; folders[i] != NULL && path == NULL; i++)
+    path = find_file (folders[i], DEFAULT_MODEL);
+  for (int i = 0; folders[i] != NULL && path == NULL; i++)
+    path = find_first (folders[i]);
+  return path;
+}
+
+static char *
+find_named (char      **folders,
+            const char *name)
+{
+  g_autofree char *full = g_strconcat (name, SUFFIX, NULL);
+  char            *path = NULL;
+
+  for (int i = 0; folders[i] != NULL && path == NULL; i++)
+    {
+      path = find_file (folders[i], full);
+      if (path == NULL)
+        path = find_file (folders[i], name);
+    }
+  return path;
+}
+
+char *
+spade_model_find (const char  *model,
+                  GError     **error)
+{
+  g_auto (GStrv)   folders = spade_model_folders ();
+  g_autofree char *list = g_strjoinv (", ", folders);
+  char            *path;
+
+  if (model == NULL || *model == '\0')
+    {
+      path = find_default (folders);
+      if (path == NULL)
+        g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                     "There is no model; put a .safetensors file into %s "
+                     "(looked in: %s).", folders[0], list);
+      return path;
+    }
+  if (g_path_is_absolute (model) || g_file_test (model, G_FILE_TEST_EXISTS))
+    return g_strdup (model);
+  path = find_named (folders, model);
+  if (path == NULL)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                 "There is no model \"%s\" (looked in: %s).", model, list);
+  return path;
+}

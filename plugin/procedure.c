@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The procedure plug-in-spade-synthesize: declares the arguments, reads them
+// into a request, and turns an error into GIMP's. A string whose default is ""
+// arrives as NULL once GIMP has cached the procedure.
+
+#include "procedure.h"
+
+#include <libgimp/gimpui.h>
+
+#include "synthesize.h"
+
+static void
+add_arguments (GimpProcedure *procedure)
+{
+  gimp_procedure_add_string_argument (
+    procedure, "model", "_Model",
+    "A model file (.safetensors), or the name of an installed model; empty: "
+    "the default model", "", G_PARAM_READWRITE);
+  gimp_procedure_add_file_argument (
+    procedure, "style", "St_yle image",
+    "A picture whose mood the result takes; models with a style encoder only",
+    GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, NULL, G_PARAM_READWRITE);
+  gimp_procedure_add_double_argument (
+    procedure, "strength", "_Variation",
+    "How far the seed moves the result away from the style image", 0.0, 1.0,
+    1.0, G_PARAM_READWRITE);
+  gimp_procedure_add_int_argument (
+    procedure, "seed", "S_eed", "Another seed gives another picture",
+    0, G_MAXINT, 0, G_PARAM_READWRITE);
+  gimp_procedure_add_string_argument (
+    procedure, "classes", "_Classes",
+    "How palette entries become classes: auto, index, colour, name, a palette "
+    "file (.gpl), or a table such as 0=tree;1=sky-other", "auto",
+    G_PARAM_READWRITE);
+  gimp_procedure_add_drawable_argument (
+    procedure, "instances", "_Instances",
+    "A drawable of the map's size whose pixels tell one object from another",
+    TRUE, G_PARAM_READWRITE);
+  gimp_procedure_add_string_argument (
+    procedure, "size", "Render si_ze",
+    "native (the size the model was trained at), map, or WIDTHxHEIGHT",
+    "native", G_PARAM_READWRITE);
+}
+
+static void
+add_device_arguments (GimpProcedure *procedure)
+{
+  gimp_procedure_add_choice_argument (
+    procedure, "output", "_Output", "Where the picture goes",
+    gimp_choice_new_with_values (
+      "new-layer", SPADE_OUTPUT_NEW_LAYER, "New layer above the map",
+      "An indexed image becomes RGB",
+      "new-image", SPADE_OUTPUT_NEW_IMAGE, "New image",
+      "The image stays as it is", NULL),
+    "new-layer", G_PARAM_READWRITE);
+  gimp_procedure_add_string_argument (
+    procedure, "device", "_Device",
+    "auto, cpu, ref, cuda or cuda:N", "auto", G_PARAM_READWRITE);
+  gimp_procedure_add_choice_argument (
+    procedure, "precision", "_Precision", "Of the arithmetic",
+    gimp_choice_new_with_values (
+      "auto", SPADE_PRECISION_AUTO, "Automatic", "What is fast and good",
+      "f32", SPADE_PRECISION_F32, "32-bit float", NULL,
+      "bf16", SPADE_PRECISION_BF16, "bfloat16", NULL,
+      "f16", SPADE_PRECISION_F16, "16-bit float", NULL, NULL),
+    "auto", G_PARAM_READWRITE);
+  gimp_procedure_add_image_return_value (
+    procedure, "out-image", "Image", "The image that holds the picture", FALSE,
+    G_PARAM_READWRITE);
+  gimp_procedure_add_layer_return_value (
+    procedure, "out-layer", "Layer", "The layer that is the picture", FALSE,
+    G_PARAM_READWRITE);
+}
+
+static void
+read_arguments (GimpProcedureConfig *config,
+                SpadeRequest        *request)
+{
+  g_object_get (config,
+                "model", &request->model,
+                "style", &request->style,
+                "strength", &request->strength,
+                "seed", &request->seed,
+                "classes", &request->classes,
+                "instances", &request->instances,
+                "size", &request->size,
+                "device", &request->device,
+                NULL);
+  request->output = (SpadeOutput)
+    gimp_procedure_config_get_choice_id (config, "output");
+  request->precision = (SpadePrecision)
+    gimp_procedure_config_get_choice_id (config, "precision");
+  if (request->device != NULL && *request->device == '\0')
+    g_clear_pointer (&request->device, g_free);
+}
+
+// Shows the dialog; FALSE when the user cancels it.
+static gboolean
+ask (GimpProcedure       *procedure,
+     GimpProcedureConfig *config)
+{
+  GtkWidget *dialog, *chooser;
+  gboolean   ok;
+
+  gimp_ui_init ("gimp-spade");
+  dialog = gimp_procedure_dialog_new (procedure, config, "SPADE Synthesize");
+  // A file argument that may name a missing file has no widget of its own.
+  chooser = gimp_prop_file_chooser_button_new (G_OBJECT (config), "style",
+                                               "Style image",
+                                               GTK_FILE_CHOOSER_ACTION_OPEN);
+  gimp_procedure_dialog_fill (GIMP_PROCEDURE_DIALOG (dialog),
+                              "model", "strength", "seed", "classes",
+                              "instances", "size", "output", "device",
+                              "precision", NULL);
+  gtk_box_pack_start (GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (dialog))),
+                      chooser, FALSE, FALSE, 6);
+  gtk_widget_show (chooser);
+  ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
+  gtk_widget_destroy (dialog);
+  return ok;
+}
+
+static gboolean
+check_drawables (GimpDrawable **drawables,
+                 GError       **error)
+{
+  guint n = gimp_core_object_array_get_length ((GObject **) drawables);
+
+  if (n == 1)
+    return TRUE;
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+               "SPADE Synthesize needs exactly one layer, the map, and %u are "
+               "selected.", n);
+  return FALSE;
+}
+
+static GimpValueArray *
+run (GimpProcedure        *procedure,
+     GimpRunMode           run_mode,
+     GimpImage            *image,
+     GimpDrawable        **drawables,
+     GimpProcedureConfig  *config,
+     gpointer              data)
+{
+  g_auto (SpadeRequest) request = { .image = image };
+  GimpValueArray       *values;
+  GimpImage            *out_image = NULL;
+  GimpLayer            *out_layer = NULL;
+  GError               *error = NULL;
+
+  gegl_init (NULL, NULL);
+  if (!check_drawables (drawables, &error))
+    return gimp_procedure_new_return_values (procedure,
+                                             GIMP_PDB_EXECUTION_ERROR, error);
+  request.drawable = drawables[0];
+  if (run_mode == GIMP_RUN_INTERACTIVE && !ask (procedure, config))
+    return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
+  read_arguments (config, &request);
+  if (!spade_synthesize (&request, &out_image, &out_layer, &error))
+    return gimp_procedure_new_return_values (procedure,
+                                             GIMP_PDB_EXECUTION_ERROR, error);
+  if (run_mode != GIMP_RUN_NONINTERACTIVE)
+    {
+      if (out_image != image)
+        gimp_display_new (out_image);
+      gimp_displays_flush ();
+    }
+  values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
+  GIMP_VALUES_SET_IMAGE (values, 1, out_image);
+  GIMP_VALUES_SET_LAYER (values, 2, out_layer);
+  return values;
+}
+
+GimpProcedure *
+spade_procedure_new (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure;
+
+  procedure = gimp_image_procedure_new (plug_in, SPADE_PROCEDURE,
+                                        GIMP_PDB_PROC_TYPE_PLUGIN, run, NULL,
+                                        NULL);
+  gimp_procedure_set_image_types (procedure, "INDEXED*, RGB*");
+  gimp_procedure_set_sensitivity_mask (procedure,
+                                       GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
+  gimp_procedure_set_menu_label (procedure, "_SPADE Synthesize...");
+  gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render");
+  gimp_procedure_set_documentation (
+    procedure, "Turn a segmentation map into a photograph-like layer",
+    "Reads an indexed layer (or an RGB layer in palette colours) as a "
+    "segmentation map and renders it with the SPADE generator.",
+    SPADE_PROCEDURE);
+  gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
+                                  "the gimp-spade authors", "2026");
+  add_arguments (procedure);
+  add_device_arguments (procedure);
+  return procedure;
+}

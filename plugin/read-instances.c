@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Reading a drawable as an instance map. Only equality counts: pixels are
+// compared as the bytes that are stored, whatever the drawable's format, and
+// equal ones get equal numbers. Transparent pixels are instance 0.
+
+#include "read-map.h"
+
+#include <string.h>
+
+// A pixel as a number: its bytes, which are at most 8.
+static guint64
+pixel_key (const guint8 *pixel,
+           int           step,
+           int           alpha_bytes)
+{
+  static const guint8 zeros[8] = { 0 };
+  guint64             key = 0;
+
+  if (alpha_bytes > 0 &&
+      memcmp (pixel + step - alpha_bytes, zeros, (gsize) alpha_bytes) == 0)
+    return 0;
+  memcpy (&key, pixel, (gsize) step);
+  return key + 1;
+}
+
+static void
+number_pixels (const guint8 *pixels,
+               gsize         n_pixels,
+               int           step,
+               int           alpha_bytes,
+               guint32      *out_instances)
+{
+  g_autoptr (GHashTable) numbers = NULL;
+  guint64                last_key = 0;
+  guint32                number = 0; // of last_key; transparent is 0
+
+  numbers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (gsize i = 0; i < n_pixels; i++, pixels += step)
+    {
+      guint64 key = pixel_key (pixels, step, alpha_bytes);
+
+      if (key != last_key)
+        {
+          number = key == 0 ? 0 : GPOINTER_TO_UINT (
+                     g_hash_table_lookup (numbers, &key));
+          if (key != 0 && number == 0)
+            {
+              number = g_hash_table_size (numbers) + 1;
+              g_hash_table_insert (numbers, g_memdup2 (&key, sizeof key),
+                                   GUINT_TO_POINTER (number));
+            }
+        }
+      last_key = key;
+      out_instances[i] = number;
+    }
+}
+
+gboolean
+spade_map_read_instances (SpadeMap      *map,
+                          GimpDrawable  *drawable,
+                          GError       **error)
+{
+  int                    width = gimp_drawable_get_width (drawable);
+  int                    height = gimp_drawable_get_height (drawable);
+  gsize                  n_pixels = (gsize) width * (gsize) height;
+  const Babl            *format = gimp_drawable_get_format (drawable);
+  g_autoptr (GeglBuffer) buffer = NULL;
+  g_autofree guint8     *pixels = NULL;
+  int                    step, alpha_bytes = 0;
+
+  if (width != map->width || height != map->height)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                   "The instances are %dx%d pixels and the map is %dx%d; use "
+                   "a layer of the map's size.", width, height, map->width,
+                   map->height);
+      return FALSE;
+    }
+  if (babl_format_get_bytes_per_pixel (format) > 8)
+    format = babl_format_with_space ("R'G'B'A u16", format);
+  step = babl_format_get_bytes_per_pixel (format);
+  if (babl_format_has_alpha (format))
+    alpha_bytes = step / babl_format_get_n_components (format);
+
+  pixels = g_try_malloc_n (n_pixels, (gsize) step);
+  map->instances = g_try_malloc_n (n_pixels, sizeof (guint32));
+  if (pixels == NULL || map->instances == NULL)
+    {
+      g_clear_pointer (&map->instances, g_free);
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   "There is not enough memory for instances of %dx%d pixels.",
+                   width, height);
+      return FALSE;
+    }
+  buffer = gimp_drawable_get_buffer (drawable);
+  gegl_buffer_get (buffer, GEGL_RECTANGLE (0, 0, width, height), 1.0, format,
+                   pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  number_pixels (pixels, n_pixels, step, alpha_bytes, map->instances);
+  return TRUE;
+}

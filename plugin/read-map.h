@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Reading a layer as a segmentation map. Nothing in the image is changed.
+
+#pragma once
+
+#include <libgimp/gimp.h>
+#include <spade.h>
+
+#include "map-record.h"
+
+// Gives the map of a layer, at the layer's size. Indexed layers are read as
+// indices, RGB layers by exact colour; transparent pixels are unlabeled.
+//
+// classes: spec of spade_class_table_new(), or NULL.
+// out_record: the palette and classes that were used, or NULL where the
+// standard colours were enough.
+// Errors: SPADE_ERROR_MAP for layers that cannot be a map, and those of the
+// class table.
+SpadeMap *spade_map_read (GimpImage         *image,
+                          GimpDrawable      *drawable,
+                          const SpadeModel  *model,
+                          const char        *classes,
+                          SpadeMapRecord   **out_record,
+                          GError           **error);
+
+// Gives the drawable's pixels as instance numbers into map->instances: equal
+// pixels, equal numbers. Errors: SPADE_ERROR_MAP when the sizes differ,
+// SPADE_ERROR_MEMORY.
+gboolean spade_map_read_instances (SpadeMap      *map,
+                                   GimpDrawable  *drawable,
+                                   GError       **error);

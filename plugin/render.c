@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// From a map to a finished picture: size, context, latent, render.
+
+#include "render.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "style-file.h"
+
+// Reads "WIDTHxHEIGHT", both of 1...262144.
+static gboolean
+parse_width_height (const char *text,
+                    int        *out_height,
+                    int        *out_width)
+{
+  char   *end;
+  guint64 width, height;
+
+  if (!g_ascii_isdigit (*text))
+    return FALSE;
+  width = g_ascii_strtoull (text, &end, 10);
+  if ((*end != 'x' && *end != 'X') || !g_ascii_isdigit (end[1]))
+    return FALSE;
+  height = g_ascii_strtoull (end + 1, &end, 10);
+  if (*end != '\0' || width < 1 || height < 1 ||
+      width > 262144 || height > 262144)
+    return FALSE;
+  *out_width = (int) width;
+  *out_height = (int) height;
+  return TRUE;
+}
+
+gboolean
+spade_render_size_parse (const SpadeModel *model,
+                         const char       *size,
+                         const SpadeMap   *map,
+                         int              *out_height,
+                         int              *out_width,
+                         GError          **error)
+{
+  SpadeSizeMode mode = SPADE_SIZE_NATIVE;
+
+  if (size != NULL && g_ascii_isdigit (*size))
+    {
+      if (!parse_width_height (size, out_height, out_width))
+        {
+          g_set_error (error, SPADE_ERROR, SPADE_ERROR_SIZE,
+                       "\"%s\" is no size; write it as WIDTHxHEIGHT in pixels, "
+                       "such as 512x384.", size);
+          return FALSE;
+        }
+      return spade_model_check_size (model, *out_height, *out_width, error);
+    }
+  if (size != NULL && strcmp (size, "map") == 0)
+    mode = SPADE_SIZE_MAP;
+  else if (size != NULL && *size != '\0' && strcmp (size, "native") != 0)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_SIZE,
+                   "\"%s\" is no size; use native, map, or WIDTHxHEIGHT.",
+                   size);
+      return FALSE;
+    }
+  spade_model_fit_size (model, mode, map->height, map->width,
+                        out_height, out_width);
+  return TRUE;
+}
+
+static gboolean
+set_latent (SpadeContext        *context,
+            const SpadeRequest  *request,
+            const SpadePicture  *style,
+            GError             **error)
+{
+  if (style == NULL)
+    {
+      spade_context_set_seed (context, (guint64) request->seed);
+      return TRUE;
+    }
+  return spade_context_set_style (context, style->rgb, style->height,
+                                  style->width, (gsize) style->width * 3,
+                                  request->strength, (guint64) request->seed,
+                                  error);
+}
+
+static SpadePicture *
+render (SpadeContext        *context,
+        int                  height,
+        int                  width,
+        const SpadeMonitor  *monitor,
+        GError             **error)
+{
+  gsize                    n = (gsize) height * (gsize) width * 3;
+  g_autoptr (SpadePicture) picture = g_new0 (SpadePicture, 1);
+  g_autofree float        *floats = g_try_new (float, n);
+
+  picture->height = height;
+  picture->width = width;
+  picture->rgb = g_try_malloc (n);
+  if (floats == NULL || picture->rgb == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   "There is not enough memory for a picture of %dx%d pixels; "
+                   "choose a smaller size.", width, height);
+      return NULL;
+    }
+  if (!spade_context_render (context, floats, monitor, error))
+    return NULL;
+  spade_pack_rgb (floats, n, picture->rgb);
+  return g_steal_pointer (&picture);
+}
+
+// Loads the style image, after everything that is cheaper to refuse.
+static gboolean
+load_style (const SpadeRequest  *request,
+            const SpadeModel    *model,
+            SpadePicture       **out_style,
+            GError             **error)
+{
+  if (request->style == NULL)
+    return TRUE;
+  if (spade_model_get_config (model)->encoder_nf == 0)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                   "The model %s has no style encoder; leave the style image "
+                   "out, or choose a model that has one.",
+                   spade_model_get_path (model));
+      return FALSE;
+    }
+  *out_style = spade_style_load (request->style, error);
+  return *out_style != NULL;
+}
+
+SpadePicture *
+spade_picture_render (const SpadeRequest  *request,
+                      SpadeModel          *model,
+                      const SpadeMap      *map,
+                      const SpadeMonitor  *monitor,
+                      GError             **error)
+{
+  SpadeContextOptions      options = { 0 };
+  g_autoptr (SpadePicture) style = NULL;
+  g_autoptr (SpadeContext) context = NULL;
+  g_autoptr (SpadeMap)     resized = NULL;
+  int                      height, width;
+
+  options.device = request->device;
+  options.precision = request->precision;
+  if (!spade_render_size_parse (model, request->size, map, &height, &width,
+                                error) ||
+      !load_style (request, model, &style, error))
+    return NULL;
+  context = spade_context_new (model, &options, error);
+  if (context == NULL)
+    return NULL;
+  if (height != map->height || width != map->width)
+    {
+      resized = spade_map_resize (map, height, width, error);
+      if (resized == NULL)
+        return NULL;
+    }
+  if (!spade_context_set_map (context, resized ? resized : map, error) ||
+      !set_latent (context, request, style, error))
+    return NULL;
+  return render (context, height, width, monitor, error);
+}

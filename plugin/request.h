@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What one call of the procedure asks for, after the arguments were read. The
+// dialog and the tests fill the same struct.
+
+#pragma once
+
+#include <libgimp/gimp.h>
+#include <spade.h>
+
+typedef enum
+{
+  SPADE_OUTPUT_NEW_LAYER, // above the map, in its image
+  SPADE_OUTPUT_NEW_IMAGE, // a new RGB image that holds map and picture
+} SpadeOutput;
+
+// Strings and objects are owned by the request; a NULL string is its default.
+typedef struct
+{
+  GimpImage     *image;    // borrowed
+  GimpDrawable  *drawable; // borrowed: the layer that is the map
+  char          *model;    // file, name, or NULL
+  GFile         *style;    // or NULL
+  double         strength; // 0...1, see spade_context_set_style()
+  gint           seed;
+  char          *classes;  // spec of spade_class_table_new(); NULL: "auto"
+  GimpDrawable  *instances; // or NULL
+  char          *size;     // "native", "map" or "WIDTHxHEIGHT"
+  char          *device;   // NULL: "auto"
+  SpadePrecision precision;
+  SpadeOutput    output;
+} SpadeRequest;
+
+void spade_request_clear (SpadeRequest *request);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpadeRequest, spade_request_clear)
+
+// A finished picture: sRGB bytes, [height, width, 3], rows packed.
+typedef struct
+{
+  int     height, width;
+  guint8 *rgb;
+} SpadePicture;
+
+static inline void
+spade_picture_free (SpadePicture *picture)
+{
+  if (picture == NULL)
+    return;
+  g_free (picture->rgb);
+  g_free (picture);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePicture, spade_picture_free)

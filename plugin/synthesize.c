@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The whole job of the procedure: model, map, picture, layer, in that order.
+// With $SPADE_TIMES set, each phase says on stderr how long it took.
+
+#include "synthesize.h"
+
+#include "map-record.h"
+#include "model-find.h"
+#include "read-map.h"
+#include "render.h"
+#include "write-layer.h"
+
+static void
+tell_time (const char *phase,
+           gint64     *since)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (g_getenv ("SPADE_TIMES") != NULL)
+    g_printerr ("spade-time %s %.3f\n", phase, (double) (now - *since) / 1e6);
+  *since = now;
+}
+
+static void
+show_progress (double      fraction,
+               const char *phase,
+               gpointer    user_data)
+{
+  double *shown = user_data;
+
+  if (fraction < *shown + 0.01 && fraction < 1.0)
+    return;
+  *shown = fraction;
+  gimp_progress_update (fraction);
+}
+
+static SpadeModel *
+load_model (const char  *name,
+            GError     **error)
+{
+  g_autofree char *path = spade_model_find (name, error);
+  SpadeModel      *model = path != NULL ? spade_model_load (path, error) : NULL;
+
+  if (model != NULL && spade_model_get_config (model)->is_untrained)
+    g_message ("The model %s is untrained: its pictures are noise.", path);
+  return model;
+}
+
+static gboolean
+check_image (const SpadeRequest  *request,
+             GError             **error)
+{
+  int x, y, width, height;
+
+  if (gimp_image_get_floating_sel (request->image) != NULL)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 "The image has a floating selection; anchor it first.");
+  else if (!gimp_drawable_mask_intersect (request->drawable, &x, &y, &width,
+                                          &height))
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 "The selection does not touch the layer; move it there, or "
+                 "select none.");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static SpadeMap *
+read_map (const SpadeRequest  *request,
+          const SpadeModel    *model,
+          SpadeMapRecord     **out_record,
+          GError             **error)
+{
+  g_autoptr (SpadeMap) map = NULL;
+
+  map = spade_map_read (request->image, request->drawable, model,
+                        request->classes, out_record, error);
+  if (map == NULL)
+    return NULL;
+  if (request->instances != NULL &&
+      !spade_map_read_instances (map, request->instances, error))
+    return NULL;
+  return g_steal_pointer (&map);
+}
+
+gboolean
+spade_synthesize (const SpadeRequest  *request,
+                  GimpImage          **out_image,
+                  GimpLayer          **out_layer,
+                  GError             **error)
+{
+  double                     shown = 0;
+  SpadeMonitor               monitor = { show_progress, &shown, NULL };
+  gint64                     since = g_get_monotonic_time ();
+  g_autoptr (SpadeModel)     model = NULL;
+  g_autoptr (SpadeMap)       map = NULL;
+  g_autoptr (SpadeMapRecord) record = NULL;
+  g_autoptr (SpadePicture)   picture = NULL;
+
+  gimp_progress_init ("Synthesizing");
+  model = load_model (request->model, error);
+  if (model == NULL || !check_image (request, error))
+    return FALSE;
+  tell_time ("model", &since);
+  map = read_map (request, model, &record, error);
+  if (map == NULL)
+    return FALSE;
+  tell_time ("map", &since);
+  picture = spade_picture_render (request, model, map, &monitor, error);
+  if (picture == NULL)
+    return FALSE;
+  tell_time ("render", &since);
+  if (!spade_layer_write (request, picture, record, out_image, out_layer,
+                          error))
+    return FALSE;
+  tell_time ("write", &since);
+  gimp_progress_end ();
+  return TRUE;
+}
+
+void
+spade_request_clear (SpadeRequest *request)
+{
+  g_free (request->model);
+  g_clear_object (&request->style);
+  g_free (request->classes);
+  g_clear_object (&request->instances);
+  g_free (request->size);
+  g_free (request->device);
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The whole job of the procedure, without its arguments.
+
+#pragma once
+
+#include "request.h"
+
+// Reads the map, renders it and writes the layer. Nothing in any image changes
+// before the picture is complete; after an error nothing has changed.
+gboolean spade_synthesize (const SpadeRequest  *request,
+                           GimpImage          **out_image,
+                           GimpLayer          **out_layer,
+                           GError             **error);

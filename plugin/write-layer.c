@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The finished picture as a layer of an RGB image: in the map's own image,
+// which becomes RGB if it was indexed, or in a new one. By now nothing can go
+// wrong in the picture itself.
+
+#include "write-layer.h"
+
+#include "fit-picture.h"
+
+static gboolean
+set_refused (const char  *what,
+             GError     **error)
+{
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+               "GIMP could not %s: %s.", what,
+               gimp_pdb_get_last_error (gimp_get_pdb ()));
+  return FALSE;
+}
+
+// Inserts the picture above map, which is a layer of image.
+static GimpLayer *
+insert (GimpImage          *image,
+        GimpItem           *map,
+        GeglBuffer         *picture,
+        const SpadeRequest *request)
+{
+  g_autofree char *map_name = gimp_item_get_name (GIMP_ITEM (map));
+  g_autofree char *name = g_strdup_printf ("%s synthesized", map_name);
+  GimpItem        *parent = gimp_item_get_parent (map);
+  GeglBuffer      *buffer;
+  GimpLayer       *layer;
+  gboolean         has_selection;
+  int              x, y;
+
+  has_selection = !gimp_selection_is_empty (request->image);
+  layer = gimp_layer_new (image, name, gegl_buffer_get_width (picture),
+                          gegl_buffer_get_height (picture),
+                          has_selection ? GIMP_RGBA_IMAGE : GIMP_RGB_IMAGE,
+                          100.0, gimp_image_get_default_new_layer_mode (image));
+  if (layer == NULL)
+    return NULL;
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (map), &x, &y);
+  gimp_layer_set_offsets (layer, x, y);
+  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
+  gegl_buffer_copy (picture, NULL, GEGL_ABYSS_NONE, buffer, NULL);
+  g_object_unref (buffer);
+  if (!gimp_image_insert_layer (image, layer,
+                                parent ? GIMP_LAYER (parent) : NULL,
+                                gimp_image_get_item_position (image, map)))
+    return NULL;
+  gimp_drawable_update (GIMP_DRAWABLE (layer), 0, 0,
+                        gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
+                        gimp_drawable_get_height (GIMP_DRAWABLE (layer)));
+  return layer;
+}
+
+// Adds the layer to the image of the map, as one step of its undo history.
+static gboolean
+write_new_layer (const SpadeRequest    *request,
+                 GeglBuffer            *picture,
+                 const SpadeMapRecord  *record,
+                 GimpLayer            **out_layer,
+                 GError               **error)
+{
+  GimpImage *image = request->image;
+  gboolean   ok = TRUE;
+
+  gimp_image_undo_group_start (image);
+  if (gimp_drawable_is_indexed (request->drawable) &&
+      !gimp_image_convert_rgb (image))
+    ok = set_refused ("turn the image into RGB", error);
+  if (ok)
+    {
+      *out_layer = insert (image, GIMP_ITEM (request->drawable), picture,
+                           request);
+      if (*out_layer == NULL)
+        ok = set_refused ("add the layer", error);
+    }
+  if (ok && record != NULL)
+    spade_map_record_attach (record, image);
+  gimp_image_undo_group_end (image);
+  return ok;
+}
+
+// Gives an empty RGB image like the map's.
+static GimpImage *
+new_image_like (GimpImage *other)
+{
+  GimpImage        *image;
+  GimpColorProfile *profile = gimp_image_get_color_profile (other);
+  double            x, y;
+
+  image = gimp_image_new (gimp_image_get_width (other),
+                          gimp_image_get_height (other), GIMP_RGB);
+  if (image == NULL)
+    return NULL;
+  gimp_image_undo_disable (image);
+  if (profile != NULL)
+    {
+      gimp_image_set_color_profile (image, profile);
+      g_object_unref (profile);
+    }
+  if (gimp_image_get_resolution (other, &x, &y))
+    gimp_image_set_resolution (image, x, y);
+  return image;
+}
+
+static gboolean
+write_new_image (const SpadeRequest    *request,
+                 GeglBuffer            *picture,
+                 const SpadeMapRecord  *record,
+                 GimpImage            **out_image,
+                 GimpLayer            **out_layer,
+                 GError               **error)
+{
+  GimpImage *image = new_image_like (request->image);
+  GimpLayer *map = NULL;
+  int        x, y;
+
+  if (image != NULL)
+    map = gimp_layer_new_from_drawable (request->drawable, image);
+  if (map == NULL || !gimp_image_insert_layer (image, map, NULL, 0))
+    {
+      set_refused ("make a new image", error);
+      if (image != NULL)
+        gimp_image_delete (image);
+      return FALSE;
+    }
+  gimp_drawable_get_offsets (request->drawable, &x, &y);
+  gimp_layer_set_offsets (map, x, y);
+  *out_layer = insert (image, GIMP_ITEM (map), picture, request);
+  if (*out_layer == NULL)
+    {
+      set_refused ("add the layer", error);
+      gimp_image_delete (image);
+      return FALSE;
+    }
+  if (record != NULL)
+    spade_map_record_attach (record, image);
+  gimp_image_undo_enable (image);
+  *out_image = image;
+  return TRUE;
+}
+
+gboolean
+spade_layer_write (const SpadeRequest    *request,
+                   const SpadePicture    *picture,
+                   const SpadeMapRecord  *record,
+                   GimpImage            **out_image,
+                   GimpLayer            **out_layer,
+                   GError               **error)
+{
+  g_autoptr (GeglBuffer) fitted = spade_picture_fit (picture, request, error);
+
+  if (fitted == NULL)
+    return FALSE;
+  *out_image = request->image;
+  if (request->output == SPADE_OUTPUT_NEW_IMAGE)
+    return write_new_image (request, fitted, record, out_image, out_layer,
+                            error);
+  return write_new_layer (request, fitted, record, out_layer, error);
+}
