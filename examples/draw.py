@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""Draws the example maps: indexed PNGs in the GauGAN Beta palette.
+
+Usage: draw.py FOLDER. Shapes are ridgelines, blobs and strokes whose outlines
+are roughened by fractal noise, so that they look painted rather than ruled.
+The same numbers on every machine; needs numpy alone.
+"""
+import os
+import struct
+import sys
+import zlib
+
+import numpy as np
+
+HEIGHT, WIDTH = 384, 512
+HERE = os.path.dirname(os.path.abspath(__file__))
+PALETTE = os.path.join(HERE, '..', 'palettes', 'gaugan-beta.gpl')
+
+
+def read_palette(path):
+    """The colours and names of a .gpl file, in order."""
+    entries = []
+    for line in open(path, encoding='utf-8'):
+        words = line.split(None, 3)
+        if len(words) == 4 and words[0].isdigit():
+            entries.append((tuple(int(w) for w in words[:3]), words[3].strip()))
+    return entries
+
+
+def write_png(path, indices, colours):
+    def chunk(kind, data):
+        body = kind + data
+        return (struct.pack('>I', len(data)) + body +
+                struct.pack('>I', zlib.crc32(body)))
+    height, width = indices.shape
+    rows = b''.join(b'\0' + row.tobytes() for row in indices)
+    with open(path, 'wb') as f:
+        f.write(b'\x89PNG\r\n\x1a\n')
+        f.write(chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, 3,
+                                           0, 0, 0)))
+        f.write(chunk(b'PLTE', bytes(c for rgb in colours for c in rgb)))
+        f.write(chunk(b'IDAT', zlib.compress(rows, 9)))
+        f.write(chunk(b'IEND', b''))
+
+
+class Canvas:
+    def __init__(self, seed, names):
+        self.random = np.random.RandomState(seed)
+        self.number = {name: i for i, name in enumerate(names)}
+        self.map = np.zeros((HEIGHT, WIDTH), np.uint8)
+        self.y, self.x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(float)
+
+    def line(self, period, roughness=0.5, octaves=6):
+        """Fractal noise along x, about -1...1."""
+        total, size = np.zeros(WIDTH), 1.0
+        for _ in range(octaves):
+            n = int(WIDTH / period) + 3
+            knots = self.random.uniform(-1, 1, n)
+            at = np.arange(WIDTH) / period
+            i, t = at.astype(int), at % 1
+            t = t * t * (3 - 2 * t)
+            total += size * (knots[i] * (1 - t) + knots[i + 1] * t)
+            period, size = max(period / 2, 2), size * roughness
+        return total
+
+    def noise(self, width, height, octaves=5, roughness=0.5):
+        """Fractal noise on the plane, features of width x height pixels."""
+        total, size = np.zeros((HEIGHT, WIDTH)), 1.0
+        for _ in range(octaves):
+            ny, nx = int(HEIGHT / height) + 3, int(WIDTH / width) + 3
+            knots = self.random.uniform(-1, 1, (ny, nx))
+            fy, fx = self.y / height, self.x / width
+            iy, ix = fy.astype(int), fx.astype(int)
+            ty, tx = fy % 1, fx % 1
+            ty, tx = ty * ty * (3 - 2 * ty), tx * tx * (3 - 2 * tx)
+            top = knots[iy, ix] * (1 - tx) + knots[iy, ix + 1] * tx
+            low = knots[iy + 1, ix] * (1 - tx) + knots[iy + 1, ix + 1] * tx
+            total += size * (top * (1 - ty) + low * ty)
+            width, height = max(width / 2, 2), max(height / 2, 2)
+            size *= roughness
+        return total
+
+    def paint(self, where, name):
+        self.map[where] = self.number[name]
+
+    def ground(self, name, points, height=8, period=60, roughness=0.5):
+        """Everything below a line through (x, y) points."""
+        xs, ys = zip(*points)
+        edge = np.interp(np.arange(WIDTH), xs, ys)
+        edge += height * self.line(period, roughness)
+        self.paint(self.y >= edge[None, :], name)
+
+    def clouds(self, bottom, amount):
+        n = self.noise(110, 38)
+        fade = np.clip((bottom - self.y) / 60, 0, 1)
+        self.paint((n > amount) & (fade > 0.3) & (n * fade > amount), 'clouds')
+
+    def blob(self, name, x, y, rx, ry, rough=0.35, only=None):
+        wobble = self.noise(rx, ry, 4)
+        d = np.hypot((self.x - x) / rx, (self.y - y) / ry) + rough * wobble
+        where = d < 1
+        if only:
+            where &= np.isin(self.map, [self.number[n] for n in only])
+        self.paint(where, name)
+
+    def stroke(self, name, points, rough=0.2):
+        """A brush stroke through (x, y, half width) points."""
+        n = self.noise(40, 20, 4)
+        points = np.array(points, float)
+        at = np.linspace(0, len(points) - 1, 400)
+        xs, ys, ws = (np.interp(at, range(len(points)), points[:, i])
+                      for i in range(3))
+        k = np.ones(41) / 41
+        xs, ys = (np.convolve(np.pad(v, 20, 'edge'), k, 'valid')
+                  for v in (xs, ys))
+        d = np.full(self.map.shape, 9.0)
+        for x, y, w in zip(xs, ys, ws):
+            d = np.minimum(d, np.hypot((self.x - x) / w,
+                                       (self.y - y) / (w * 0.45 + 1)))
+        self.paint(d + rough * n < 1, name)
+
+    def tree(self, x, y, size):
+        """A crown of blobs; the trunk is part of the class."""
+        self.paint((abs(self.x - x) < size * 0.07 + 1) & (self.y > y - size) &
+                   (self.y < y), 'tree')
+        for _ in range(7):
+            angle, far = self.random.uniform(0, 6.28), self.random.rand() ** 0.5
+            self.blob('tree', x + 0.42 * size * far * np.cos(angle),
+                      y - size + 0.38 * size * far * np.sin(angle),
+                      size * 0.3, size * 0.27)
+
+
+def lake(c):
+    """Snowy mountains over a lake with a wooded shore."""
+    c.paint(c.y >= 0, 'sky-other')
+    c.clouds(150, 0.42)
+    c.ground('mountain', [(0, 150), (90, 95), (150, 130), (260, 52), (340, 120),
+                          (420, 84), (511, 140)], 14, 70, 0.55)
+    snow = (c.map == c.number['mountain']) & (c.y < 100 + 22 * c.noise(40, 40))
+    c.paint(snow, 'snow')
+    c.ground('hill', [(0, 175), (120, 188), (250, 205), (400, 180), (511, 168)],
+             8, 90)
+    for x in list(range(-10, 190, 17)) + list(range(350, 530, 16)):
+        c.tree(x + c.random.randint(-6, 7), 226 + c.random.randint(-4, 5),
+               c.random.randint(26, 44))
+    c.ground('water-other', [(0, 225), (511, 222)], 2, 60)
+    state = c.random.get_state()
+    c.ground('sand', [(0, 256), (120, 289), (240, 333), (360, 326), (511, 276)],
+             9, 60)
+    c.random.set_state(state)  # the same line again, lower
+    c.ground('grass', [(0, 278), (120, 302), (240, 345), (360, 338),
+                       (511, 294)], 11, 60)
+    for x, y, r in ((300, 332, 30), (352, 318, 21), (92, 316, 17)):
+        c.blob('rock', x, y, r, r * 0.62)
+    c.tree(446, 322, 150)
+    c.blob('bush', 60, 350, 46, 22)
+    c.blob('bush', 486, 352, 40, 24)
+
+
+def coast(c):
+    """A sandy bay between cliffs, the open sea behind."""
+    c.paint(c.y >= 0, 'sky-other')
+    c.clouds(160, 0.3)
+    c.ground('sea', [(0, 172), (511, 172)], 0.4, 100)
+    c.ground('mountain', [(0, 400), (330, 400), (372, 168), (430, 128),
+                          (511, 108)], 7, 40)
+    c.paint((c.map == c.number['mountain']) & (c.y > 172) & (c.x < 460 +
+            30 * c.noise(60, 30)) & (c.y > 215 + 12 * c.noise(50, 30)), 'sea')
+    c.ground('sand', [(0, 292), (150, 268), (300, 246), (420, 214), (511, 198)],
+             6, 90)
+    c.ground('grass', [(0, 420), (200, 420), (330, 352), (430, 282),
+                       (511, 250)], 8, 50)
+    for x, y, r in ((54, 262, 46), (112, 250, 26), (20, 232, 30),
+                    (236, 292, 15), (262, 300, 10)):
+        c.blob('rock', x, y, r, r * 0.7, 0.4)
+    c.stroke('dirt', [(511, 330, 16), (440, 330, 13), (380, 318, 9),
+                      (340, 296, 7)], 0.3)
+    c.tree(470, 282, 96)
+    for x, y in ((402, 322), (360, 360), (452, 366), (500, 300)):
+        c.blob('bush', x, y, 27, 16)
+
+
+def valley(c):
+    """A road and a river through green hills."""
+    c.paint(c.y >= 0, 'sky-other')
+    c.clouds(140, 0.36)
+    c.ground('mountain', [(0, 118), (130, 138), (220, 108), (330, 148),
+                          (511, 112)], 12, 80)
+    c.ground('hill', [(0, 148), (130, 176), (300, 158), (511, 182)], 9, 110)
+    c.ground('grass', [(0, 205), (200, 192), (340, 200), (511, 194)], 5, 120)
+    c.stroke('river', [(330, 200, 5), (300, 214, 9), (380, 238, 18),
+                       (330, 276, 30), (400, 330, 52), (430, 400, 80)])
+    c.stroke('road', [(210, 194, 2.5), (236, 212, 5), (170, 240, 11),
+                      (190, 290, 24), (110, 345, 42), (70, 420, 66)], 0.06)
+    for x in range(0, 160, 19):
+        c.tree(x + c.random.randint(-7, 8), 216 + c.random.randint(-6, 7),
+               c.random.randint(28, 46))
+    for x in range(420, 520, 18):
+        c.tree(x + c.random.randint(-6, 7), 220 + c.random.randint(-5, 6),
+               c.random.randint(30, 50))
+    c.blob('bush', 250, 330, 44, 24)
+    c.blob('plant-other', 286, 362, 40, 18)
+    for x, y, r in ((316, 300, 18), (476, 300, 28), (352, 346, 15)):
+        c.blob('rock', x, y, r, r * 0.6)
+    c.tree(34, 322, 128)
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    entries = read_palette(PALETTE)
+    colours, names = zip(*entries)
+    for seed, scene in enumerate((lake, coast, valley), 1):
+        canvas = Canvas(seed, names)
+        scene(canvas)
+        write_png(os.path.join(sys.argv[1], scene.__name__ + '.png'),
+                  canvas.map, colours)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,23 @@
+; SPDX-License-Identifier: GPL-3.0-or-later
+; Copyright (C) 2026 the gimp-spade authors
+;
+; One map file to one picture file, through GIMP in batch:
+;
+;   gimp-console-3.0 -i --batch-interpreter plug-in-script-fu-eval \
+;     -b '(load "examples/synthesize.scm")
+;         (synthesize-file "examples/lake.png" "lake.jpg" "" 7)' --quit
+
+(script-fu-use-v3)
+
+; model: a file, the name of an installed model, or "" for the default.
+; The picture is a layer above the map, so saving flattens it over the map.
+(define (synthesize-file map-path picture-path model seed)
+  (let* ((image (gimp-file-load RUN-NONINTERACTIVE map-path))
+         (result (plug-in-spade-synthesize
+                   #:run-mode RUN-NONINTERACTIVE
+                   #:image image
+                   #:drawables (gimp-image-get-layers image)
+                   #:model model
+                   #:seed seed)))
+    (gimp-file-save RUN-NONINTERACTIVE (car result) picture-path -1)
+    (gimp-image-delete (car result))))
