@@ -120,8 +120,8 @@ scene_brush_crown (SceneBrush *b, SceneVec centre, float radius, float height, i
       if (clump[i].y < -0.45f)
         clump[i].y *= -0.6f;
     }
-  leaf = fmaxf (1.25f / k, radius * 0.011f + 0.012f);
-  count = scene_clamp (2.6f * radius * height / (leaf * leaf * 1.2f), 10.0f, 14000.0f);
+  leaf = fmaxf (1.15f / k, radius * 0.011f + 0.012f);
+  count = scene_clamp (3.1f * radius * height / (leaf * leaf * 1.2f), 10.0f, 14000.0f);
   for (int j = 0; j < (int) count; j++)
     {
       int      i = (int) (scene_brush_random (b) * (float) n);

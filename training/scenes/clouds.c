@@ -39,7 +39,7 @@ SCENE_INLINE float
 body (float top, float h, float detail)
 {
   float base = scene_clamp (h * 14.0f + 0.3f, 0.0f, 1.0f);
-  return scene_clamp ((top * (1.1f - 0.1f * top) - h - detail) * 3.2f, 0.0f, 1.0f) * base * (h < 0.0f ? 0.0f : 1.0f);
+  return scene_clamp ((top * (1.1f - 0.1f * top) - h - detail) * 4.6f, 0.0f, 1.0f) * base * (h < 0.0f ? 0.0f : 1.0f);
 }
 
 static void
@@ -74,8 +74,8 @@ march_cumulus (const Scene *s, float u, float row_v, float dv, int n, int column
           float d3 = scene_noise3 (x * fine * 5.1f, y * fine * 5.1f, z * fine * 5.1f, key + 7);
           float d4 = scene_noise3 (x * fine * 11.3f, y * fine * 11.3f, z * fine * 11.3f, key + 8);
           float d5 = scene_noise3 (x * fine * 26.0f, y * fine * 26.0f, z * fine * 26.0f, key + 9);
-          float w2 = scene_clamp (0.9f / (fine * step), 0.15f, 1.0f), w3 = scene_clamp (0.35f / (fine * step), 0.0f, 1.0f), w4 = scene_clamp (0.12f / (fine * step), 0.0f, 1.0f);
-          float detail = 0.36f * fabsf (d1) + 0.24f * fabsf (d2) * w2 + 0.12f * d3 * w3 + 0.08f * d4 * w4 + 0.06f * d5 * w4 - 0.05f;
+          float w2 = scene_clamp (0.9f / (fine * step), 0.15f, 1.0f), w3 = scene_clamp (0.35f / (fine * step), 0.0f, 1.0f), w4 = scene_clamp (0.2f / (fine * step), 0.0f, 1.0f);
+          float detail = 0.36f * fabsf (d1) + 0.3f * fabsf (d2) * w2 + 0.17f * d3 * w3 + 0.13f * d4 * w4 + 0.09f * d5 * w4 - 0.08f;
           float density = body (top, h, detail * (0.35f + 0.9f * h)) * (z < 55000.0f ? 1.0f : 0.0f);
           float tau = 0.0f, t0 = 0.09f * depth, t1 = 0.3f * depth, t2 = 0.75f * depth;
           float a, w;

@@ -100,13 +100,13 @@ pebbles (const Scene *s, const SceneSurface *o, int i, float coarse, float fine,
 static void
 crumbs (const Scene *s, const SceneSurface *o, int i, Material *m)
 {
-  SceneCell c = scene_surface_cell (o->x[i], o->z[i], 0.13f, s->key + 232);
-  float     w = scene_clamp (0.13f / (o->size[i] * 3.0f) - 0.3f, 0.0f, 1.0f), inside = scene_smooth (0.72f, 0.86f, c.dome) * (c.tone > 0.2f + 0.8f * o->mid[i] ? w : 0.0f);
+  SceneCell c = scene_surface_cell (o->x[i] + 0.025f * o->grain[i], o->z[i] + 0.02f * o->mid[i], 0.085f, s->key + 232);
+  float     w = scene_clamp (0.085f / (o->size[i] * 3.0f) - 0.3f, 0.0f, 1.0f), inside = scene_smooth (0.0f, 0.1f, c.dome - 0.98f + 0.35f * (c.tone - 0.3f) + 0.08f * o->grain[i]) * (c.tone > 0.3f + 0.8f * o->mid[i] ? w : 0.0f);
 
-  m->albedo = scene_lerp (m->albedo, scene_scale (s->gravel[0], 0.75f + 0.3f * c.tone), 0.85f * inside);
-  m->tilt_x = -4.0f * c.dx * inside;
-  m->tilt_z = -4.0f * c.dz * inside;
-  m->hole = 1.0f - 0.4f * w * scene_smooth (0.5f, 0.72f, c.dome) * (1.0f - inside) * (c.tone > 0.2f ? 1.0f : 0.0f);
+  m->albedo = scene_lerp (m->albedo, scene_scale (s->gravel[0], 0.55f + 0.3f * o->large[i] + 0.3f * c.tone), 0.8f * inside);
+  m->tilt_x = -3.0f * c.dx * inside;
+  m->tilt_z = -3.0f * c.dz * inside;
+  m->hole = 0.93f + 0.1f * o->mid[i] + 0.08f * o->grain[i];
 }
 
 static void

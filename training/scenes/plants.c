@@ -5,6 +5,7 @@
 // stand up from grass samples close to the camera.
 
 #include "sprites.h"
+#include "surface.h"
 
 void
 scene_bush_draw (SceneBrush *b, const SceneSprite *t)
@@ -57,18 +58,17 @@ scene_plant_draw (SceneBrush *b, const SceneSprite *t)
       float length = t->height * (0.75f + 0.5f * scene_brush_random (b));
       draw_leaf (b, t, angle, rise, length, length * (is_fern ? 0.24f : 0.13f), leaf, is_fern);
     }
-  for (int i = 0; has_flowers && i < 5; i++)
+  for (int i = 0; has_flowers && i < 7; i++)
     {
       SceneVec at = { t->x + t->radius * (scene_brush_random (b) - 0.5f), t->y + t->height * (0.7f + 0.4f * scene_brush_random (b)), t->z - 0.05f };
-      scene_brush_splat (b, at, t->height * 0.07f, t->height * 0.06f, 1.0f, 0.3f, scene_brush_leaf (b, s->flower_colour, scene_vec (0.0f, 0.9f, -0.4f), 1.0f, 0.9f));
+      scene_brush_splat (b, at, t->height * 0.045f, t->height * 0.04f, 1.0f, 0.3f, scene_brush_leaf (b, s->flower_colour, scene_vec (0.0f, 0.9f, -0.4f), 1.0f, 0.9f));
     }
 }
 
 static void
-draw_blade (SceneFrame *f, int column, int row, float height, uint32_t h, SceneVec tip, float z)
+draw_blade (SceneFrame *f, int column, int row, SceneVec foot, float height, uint32_t h, SceneVec tip, float z)
 {
   float    x = (float) column, lean = ((float) (h & 255) / 127.5f - 1.0f) * 0.55f, tone = 0.75f + 0.5f * (float) ((h >> 8) & 255) / 255.0f;
-  SceneVec foot = f->colour[(size_t) column * f->height + row];
   int      n = (int) height;
 
   for (int i = 0; i < n; i++)
@@ -76,7 +76,11 @@ draw_blade (SceneFrame *f, int column, int row, float height, uint32_t h, SceneV
       float  t = ((float) i + 0.5f) / height;
       int    y = row - i, c = (int) (x + lean * height * t * t + 0.5f);
       size_t at = (size_t) c * f->height + y;
-      if (y < 0 || c < 0 || c >= f->width || f->depth[at] < z * 0.995f)
+      if (y < 0 || c < 0 || c >= f->width)
+        break;
+      if (y >= f->height)
+        continue;
+      if (f->depth[at] < z * 0.995f)
         break;
       f->colour[at] = scene_lerp (scene_scale (foot, 0.62f + 0.2f * t), scene_scale (tip, tone), t * 0.85f);
       f->depth[at] = z;
@@ -91,31 +95,38 @@ scene_blades_draw (const Scene *s, const SceneLight *light, SceneFrame *f)
 {
   float tall = 0.16f + 0.16f * (float) (s->key % 7u) / 6.0f, reach = tall * f->focal / 2.6f;
 
+  SceneVec edge[SCENE_MAX_ROWS];                               /* the lowest row as it was before any blade */
+
   if (s->blades < 0.05f)
     return;
   for (int c = 0; c < f->width; c++)
-    for (int r = 4; r < f->height; r += 2)
+    edge[c] = f->colour[(size_t) c * f->height + f->height - 1];
+  for (int c = 0; c < f->width; c++)
+    for (int r = 4; r < f->height + 64; r += 2)
       {
         uint32_t h = scene_hash ((uint32_t) c, (uint32_t) r, s->key + 400);
-        int      row = r + (int) (h & 3);
-        size_t   at = (size_t) c * f->height + row;
-        float    z, height, x;
+        int      row = r + (int) (h & 3), seen = row < f->height ? row : f->height - 1;
+        size_t   at = (size_t) c * f->height + seen;
+        float    z = f->depth[at], height, x;
         SceneVec tip;
 
-        if (row >= f->height || f->label[at] != SCENE_GRASS || (h >> 28) > 11u || (z = f->depth[at]) > reach)
+        if (f->label[at] != SCENE_GRASS || (h >> 28) > 11u || z > reach)
           continue;
-        if (fabsf (z - f->near * expf (f->step[at] * f->log_step)) > 0.002f * z)
+        if (fabsf (z - f->near * expf (f->step[at] * f->log_step)) > 0.002f * z && row < f->height)
           continue;                                            /* a blade stands here already */
+        /* Blades rooted below the picture reach into it too. */
+        if (row > seen)
+          z *= ((float) seen + 0.5f - f->horizon_row) / ((float) row + 0.5f - f->horizon_row);
         x = ((float) c - f->centre) / f->focal * z;
         height = tall * (0.55f + 0.6f * scene_noise2 (x * 1.1f, z * 1.1f, s->key + 401) + 0.5f * scene_hash_unit (h * 747796405u)) * f->focal / z;
-        if (height < 2.0f)
+        if (height < 2.0f || z < 0.05f)
           continue;
-        tip = scene_scale (f->colour[at], 1.3f);
+        tip = scene_scale (row > seen ? edge[c] : f->colour[at], 1.3f);
         if (s->flower > 0.0f && ((h >> 12) & 255u) < (uint32_t) (20.0f * s->flower) && scene_noise2 (x * 0.25f, z * 0.25f, s->key + 402) > 0.0f)
           {
             SceneVec lit = scene_add (scene_scale (light->sun, f->shade[at] * s->sun_share * (0.3f + 0.6f * s->sun.y)), light->zenith);
             tip = scene_mul (s->flower_colour, lit);
           }
-        draw_blade (f, c, row, fminf (height, 60.0f), h * 2654435761u, tip, z);
+        draw_blade (f, c, row, row > seen ? edge[c] : f->colour[at], fminf (height, 64.0f), h * 2654435761u, tip, z);
       }
 }
