@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What a caller may rely on: latents from seeds, cancelling at any moment, a
+// sentence for every wrong use, and contexts that do not meet in two threads.
+
+#include <math.h>
+
+#include "scratch.h"
+#include "spade.h"
+
+static SpadeModel *
+make_model (gboolean has_vae)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *path = scratch_path ("model.safetensors");
+  SpadeConfig config = {
+    .class_set_name = "coco-stuff", .n_classes = 182, .has_unlabeled = TRUE,
+    .nf = 2, .nhidden = 4, .norm = SPADE_NORM_BATCH, .kernel = 3,
+    .z_dim = has_vae ? 8 : 0, .base_height = 2, .base_width = 2,
+    .crop_size = 64,
+  };
+  SpadeModel *model;
+
+  if (has_vae)
+    {
+      config.encoder_nf = 2;
+      config.encoder_layers = 5;
+      config.encoder_size = 128;
+      config.encoder_norm = SPADE_NORM_INSTANCE;
+    }
+  spade_model_write_untrained (&config, 1, path, &error);
+  g_assert_no_error (error);
+  model = spade_model_load (path, &error);
+  g_assert_no_error (error);
+  return model;
+}
+
+static SpadeMap *
+make_map (int height, int width)
+{
+  SpadeMap *map = spade_map_new (height, width, FALSE, NULL);
+
+  for (int i = 0; i < height * width; i++)
+    map->ids[i] = (guint8) (i / width < height / 3 ? 156 : i % width / 7 + 123);
+  return map;
+}
+
+static void
+test_latent (void)
+{
+  // Philox4x32-10 of counter 0 and key 0, from the known answers that Salmon
+  // et al. publish with Random123.
+  const double bits[] = { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 };
+  float        z[4], many[1000], again[1000];
+  double       sum = 0, squares = 0;
+
+  spade_latent_draw (0, z, 4);
+  for (int i = 0; i < 4; i += 2)
+    {
+      double radius = sqrt (-2 * log ((bits[i] + 1) / 4294967296.0));
+      double angle = 2 * G_PI * bits[i + 1] / 4294967296.0;
+
+      g_assert_cmpfloat_with_epsilon (z[i], radius * cos (angle), 1e-6);
+      g_assert_cmpfloat_with_epsilon (z[i + 1], radius * sin (angle), 1e-6);
+    }
+
+  spade_latent_draw (42, many, 1000);
+  spade_latent_draw (42, again, 999);
+  g_assert_cmpmem (many, 999 * 4, again, 999 * 4);
+  for (int i = 0; i < 1000; i++)
+    {
+      sum += many[i];
+      squares += many[i] * many[i];
+    }
+  // Four standard errors.
+  g_assert_cmpfloat (fabs (sum / 1000), <, 4 / sqrt (1000));
+  g_assert_cmpfloat (fabs (squares / 1000 - 1), <, 4 * sqrt (2.0 / 1000));
+}
+
+static void
+test_pack (void)
+{
+  const float  x[] = { -1, 1, 0, -2, 3, -1 + 2.f / 255 };
+  const guint8 wanted[] = { 0, 255, 128, 0, 255, 1 };
+  guint8       bytes[6];
+
+  spade_pack_rgb (x, 6, bytes);
+  g_assert_cmpmem (bytes, 6, wanted, 6);
+}
+
+static void
+test_seeds (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SpadeModel) model = make_model (TRUE);
+  g_autoptr (SpadeContext) context = spade_context_new (model, NULL, &error);
+  g_autoptr (SpadeMap) map = make_map (64, 64);
+  gsize size = 64 * 64 * 3 * sizeof (float);
+  g_autofree float *a = g_malloc (size);
+  g_autofree float *b = g_malloc (size);
+
+  g_assert_no_error (error);
+  g_assert_true (spade_context_set_map (context, map, &error));
+  spade_context_set_seed (context, 7);
+  g_assert_true (spade_context_render (context, a, NULL, &error));
+  spade_context_set_seed (context, 8);
+  g_assert_true (spade_context_render (context, b, NULL, &error));
+  g_assert_false (memcmp (a, b, size) == 0);
+  spade_context_set_seed (context, 7);
+  g_assert_true (spade_context_render (context, b, NULL, &error));
+  g_assert_cmpmem (a, size, b, size);
+}
+
+static void
+test_style (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SpadeModel) model = make_model (TRUE);
+  g_autoptr (SpadeContext) context = spade_context_new (model, NULL, &error);
+  g_autoptr (SpadeMap) map = make_map (64, 64);
+  gsize  size = 64 * 64 * 3 * sizeof (float);
+  g_autofree float *a = g_malloc (size);
+  g_autofree float *b = g_malloc (size);
+  guint8 style[20 * 30 * 3];
+  float  mu[8], logvar[8];
+
+  for (gsize i = 0; i < sizeof style; i++)
+    style[i] = (guint8) (i * 7);
+  g_assert_true (spade_context_set_map (context, map, &error));
+  g_assert_true (
+      spade_context_encode (context, style, 20, 30, 90, mu, logvar, &error));
+  g_assert_true (spade_context_set_latent (context, mu, 8, &error));
+  g_assert_true (spade_context_render (context, a, NULL, &error));
+  // Strength 0 is mu itself, whatever the seed.
+  g_assert_true (
+      spade_context_set_style (context, style, 20, 30, 90, 0, 5, &error));
+  g_assert_true (spade_context_render (context, b, NULL, &error));
+  g_assert_cmpmem (a, size, b, size);
+  g_assert_true (
+      spade_context_set_style (context, style, 20, 30, 90, 1, 5, &error));
+  g_assert_true (spade_context_render (context, b, NULL, &error));
+  g_assert_false (memcmp (a, b, size) == 0);
+  g_assert_no_error (error);
+}
+
+typedef struct
+{
+  gint   cancelled;
+  double stop_at;
+  double last;
+} Watch;
+
+static void
+on_progress (double fraction, const char *phase, gpointer data)
+{
+  Watch *watch = data;
+
+  g_assert_cmpfloat (fraction, >=, watch->last);
+  g_assert_cmpfloat (fraction, <=, 1);
+  watch->last = fraction;
+  if (fraction >= watch->stop_at)
+    g_atomic_int_set (&watch->cancelled, 1);
+}
+
+static void
+test_cancel (void)
+{
+  static const double moments[] = { 0, 0.4, 0.95 };
+  g_autoptr (SpadeModel) model = make_model (FALSE);
+  g_autoptr (SpadeContext) context = spade_context_new (model, NULL, NULL);
+  g_autoptr (SpadeMap) map = make_map (64, 64);
+  g_autofree float *rgb = g_new (float, 64 * 64 * 3);
+
+  g_assert_true (spade_context_set_map (context, map, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (moments); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      Watch        watch = { 0, moments[i], 0 };
+      SpadeMonitor monitor = { on_progress, &watch, &watch.cancelled };
+
+      g_assert_false (spade_context_render (context, rgb, &monitor, &error));
+      g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CANCELLED);
+      g_assert_cmpfloat (watch.last, <, 1);
+    }
+  // A cancelled context is as good as new.
+  Watch        watch = { 0, 2, 0 };
+  SpadeMonitor monitor = { on_progress, &watch, &watch.cancelled };
+
+  g_assert_true (spade_context_render (context, rgb, &monitor, NULL));
+  g_assert_cmpfloat (watch.last, ==, 1);
+}
+
+static void
+expect (gboolean result, GError **error, int code, const char *words)
+{
+  g_assert_false (result);
+  g_assert_error (*error, SPADE_ERROR, code);
+  if (strstr ((*error)->message, words) == NULL)
+    g_error ("\"%s\" does not say \"%s\"", (*error)->message, words);
+  g_clear_error (error);
+}
+
+static void
+test_wrong_use (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SpadeModel) plain = make_model (FALSE);
+  g_autoptr (SpadeModel) vae = make_model (TRUE);
+  g_autoptr (SpadeContext) context = spade_context_new (vae, NULL, &error);
+  g_autoptr (SpadeContext) no_style = spade_context_new (plain, NULL, &error);
+  g_autoptr (SpadeMap) odd = make_map (64, 70);
+  g_autoptr (SpadeMap) map = make_map (64, 64);
+  float  z[8] = { 0 };
+  guint8 pixel[3] = { 0 };
+  g_autofree float *rgb = g_new (float, 64 * 64 * 3);
+
+  expect (spade_context_render (context, rgb, NULL, &error), &error,
+          SPADE_ERROR_MAP, "no map");
+  expect (spade_context_set_map (context, odd, &error), &error,
+          SPADE_ERROR_SIZE, "64");
+  map->ids[64 * 3 + 5] = 183;
+  expect (spade_context_set_map (context, map, &error), &error,
+          SPADE_ERROR_MAP, "class id 183 at 5, 3");
+  expect (spade_context_set_latent (context, z, 7, &error), &error,
+          SPADE_ERROR_STYLE, "wants 8");
+  expect (spade_context_set_style (no_style, pixel, 1, 1, 3, 1, 0, &error),
+          &error, SPADE_ERROR_STYLE, "no style encoder");
+  expect (spade_context_set_style (context, pixel, 0, 1, 3, 1, 0, &error),
+          &error, SPADE_ERROR_STYLE, "empty");
+
+  SpadeContextOptions options = { .device = "abacus" };
+
+  expect (spade_context_new (plain, &options, &error) != NULL, &error,
+          SPADE_ERROR_BACKEND, "abacus");
+  options.device = "ref";
+  options.precision = SPADE_PRECISION_F16;
+  expect (spade_context_new (plain, &options, &error) != NULL, &error,
+          SPADE_ERROR_BACKEND, "f32 only");
+}
+
+static gpointer
+render_often (gpointer data)
+{
+  SpadeModel *model = data;
+  g_autoptr (SpadeContext) context = spade_context_new (model, NULL, NULL);
+  g_autoptr (SpadeMap) map = make_map (64, 96);
+  float *rgb = g_new (float, 64 * 96 * 3);
+
+  for (int i = 0; i < 5; i++)
+    {
+      g_assert_true (spade_context_set_map (context, map, NULL));
+      g_assert_true (spade_context_render (context, rgb, NULL, NULL));
+    }
+  return rgb;
+}
+
+static void
+test_threads (void)
+{
+  g_autoptr (SpadeModel) model = make_model (FALSE);
+  GThread *one = g_thread_new ("one", render_often, model);
+  GThread *two = g_thread_new ("two", render_often, model);
+  g_autofree float *a = g_thread_join (one);
+  g_autofree float *b = g_thread_join (two);
+
+  g_assert_cmpmem (a, 64 * 96 * 12, b, 64 * 96 * 12);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/context/draws-latents-from-philox", test_latent);
+  g_test_add_func ("/context/packs-floats-to-the-nearest-level", test_pack);
+  g_test_add_func ("/context/gives-a-picture-per-seed", test_seeds);
+  g_test_add_func ("/context/takes-z-from-a-style-image", test_style);
+  g_test_add_func ("/context/stops-at-any-moment", test_cancel);
+  g_test_add_func ("/context/says-what-is-wrong", test_wrong_use);
+  g_test_add_func ("/context/runs-twice-in-two-threads", test_threads);
+  status = g_test_run ();
+  scratch_remove ();
+  return status;
+}
