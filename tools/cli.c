@@ -39,7 +39,8 @@ cli_bad_usage (const CliCommand *command,
 int
 cli_fail (const GError *error)
 {
-  cli_note ("%s", error->message);
+  cli_note ("%s%s", error->message,
+            g_str_has_suffix (error->message, ".") ? "" : ".");
   return g_error_matches (error, SPADE_ERROR, SPADE_ERROR_CANCELLED)
            ? CLI_CANCELLED : CLI_FAILED;
 }

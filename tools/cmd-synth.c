@@ -261,6 +261,7 @@ run (int    argc,
 
   if (status != CLI_DONE)
     return status;
+  cli_monitor_begin (); // Ctrl-C counts from here on
   work.times = g_string_new (NULL);
   work.last_time = g_get_monotonic_time ();
   if (out_file_check (options.output, &error)

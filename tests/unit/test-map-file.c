@@ -5,26 +5,14 @@
 // wide and 2 high unless said otherwise.
 
 #include <glib/gstdio.h>
-#include <png.h>
 #include <string.h>
 
 #include "map-file.h"
+#include "png-form.h"
 
 #define TREE 168
 #define SKY 156
 #define UNLABELED 182
-
-typedef struct
-{
-  int           type, bits, interlace;
-  int           height, width;
-  const void   *samples;    // bytes, or guint16 where bits is 16
-  png_color     palette[4];
-  int           n_palette;
-  guint8        alpha[4];   // tRNS of the palette
-  int           n_alpha;
-  png_color_16 *key;        // tRNS of grey and RGB
-} Form;
 
 static const png_color tree_colour = { 0xa8, 0xc8, 0x32 };
 static const png_color sky_colour = { 0x9c, 0xee, 0xdd };
@@ -41,40 +29,11 @@ temporary_path (void)
 }
 
 static char *
-write_form (const Form *form)
+write_form (const PngForm *form)
 {
-  char       *path = temporary_path ();
-  FILE       *stream = fopen (path, "wb");
-  png_structp png = png_create_write_struct (PNG_LIBPNG_VER_STRING, NULL,
-                                             NULL, NULL);
-  png_infop   info = png_create_info_struct (png);
-  png_bytep   rows[64];
-  int         n_channels;
+  char *path = temporary_path ();
 
-  if (setjmp (png_jmpbuf (png)))
-    g_assert_not_reached ();
-  png_init_io (png, stream);
-  png_set_IHDR (png, info, form->width, form->height, form->bits, form->type,
-                form->interlace, PNG_COMPRESSION_TYPE_DEFAULT,
-                PNG_FILTER_TYPE_DEFAULT);
-  if (form->n_palette > 0)
-    png_set_PLTE (png, info, form->palette, form->n_palette);
-  if (form->n_alpha > 0 || form->key != NULL)
-    png_set_tRNS (png, info, form->n_alpha > 0 ? form->alpha : NULL,
-                  form->n_alpha, form->key);
-  png_write_info (png, info);
-  png_set_packing (png);
-  if (form->bits == 16 && G_BYTE_ORDER == G_LITTLE_ENDIAN)
-    png_set_swap (png);
-  n_channels = png_get_channels (png, info);
-  for (int y = 0; y < form->height; y++)
-    rows[y] = (png_bytep) form->samples
-              + (gsize) y * form->width * n_channels
-                    * (form->bits == 16 ? 2 : 1);
-  png_write_image (png, rows);
-  png_write_end (png, NULL);
-  png_destroy_write_struct (&png, &info);
-  fclose (stream);
+  png_form_write (form, path);
   return path;
 }
 
@@ -92,7 +51,7 @@ coco_config (void)
 
 static void
 assert_map_of (const SpadeConfig *config,
-               const Form        *form,
+               const PngForm        *form,
                const char        *spec,
                const guint8      *ids)
 {
@@ -109,7 +68,7 @@ assert_map_of (const SpadeConfig *config,
 }
 
 static void
-assert_map (const Form   *form,
+assert_map (const PngForm   *form,
             const char   *spec,
             const guint8 *ids)
 {
@@ -141,7 +100,7 @@ test_indexed (void)
   for (int bits = 1; bits <= 8; bits *= 2)
     for (int interlace = 0; interlace <= 1; interlace++)
       {
-        Form form = { .type = PNG_COLOR_TYPE_PALETTE, .bits = bits,
+        PngForm form = { .type = PNG_COLOR_TYPE_PALETTE, .bits = bits,
                       .interlace = interlace, .height = 2, .width = 3,
                       .samples = indices,
                       .palette = { tree_colour, sky_colour },
@@ -155,7 +114,7 @@ static void
 test_indexed_table (void)
 {
   const guint8 ids[] = { 123, 0, 123, 0, 0, 123 };
-  Form         form = { .type = PNG_COLOR_TYPE_PALETTE, .bits = 8,
+  PngForm         form = { .type = PNG_COLOR_TYPE_PALETTE, .bits = 8,
                         .height = 2, .width = 3, .samples = indices,
                         .palette = { tree_colour, sky_colour },
                         .n_palette = 2 };
@@ -168,7 +127,7 @@ test_indexed_transparent (void)
 {
   const guint8 ids[] = { UNLABELED, SKY, UNLABELED, SKY, SKY, UNLABELED };
   // The transparent entry's colour is no class, and need not be.
-  Form         form = { .type = PNG_COLOR_TYPE_PALETTE, .bits = 2,
+  PngForm         form = { .type = PNG_COLOR_TYPE_PALETTE, .bits = 2,
                         .height = 2, .width = 3, .samples = indices,
                         .palette = { { 1, 2, 3 }, sky_colour },
                         .n_palette = 2, .alpha = { 127, 128 },
@@ -180,7 +139,7 @@ test_indexed_transparent (void)
 static void
 test_indexed_stray (void)
 {
-  Form form = { .type = PNG_COLOR_TYPE_PALETTE, .bits = 8, .height = 2,
+  PngForm form = { .type = PNG_COLOR_TYPE_PALETTE, .bits = 8, .height = 2,
                 .width = 3, .samples = indices,
                 .palette = { tree_colour, { 1, 2, 3 } }, .n_palette = 2 };
   g_autofree char *path = write_form (&form);
@@ -199,7 +158,7 @@ test_grey_labels (void)
 
   for (int interlace = 0; interlace <= 1; interlace++)
     {
-      Form form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8, .height = 2,
+      PngForm form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8, .height = 2,
                     .width = 3, .samples = labels, .interlace = interlace };
 
       assert_map (&form, "auto", ids);
@@ -218,7 +177,7 @@ test_grey_packed (void)
   const guint8 ids2[] = { 0, 85, 170, UNLABELED, 0, 85 };
   png_color_16 key = { .gray = 1 };
   const guint8 keyed[] = { 0, UNLABELED, 170, UNLABELED, 0, UNLABELED };
-  Form form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 1, .height = 2,
+  PngForm form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 1, .height = 2,
                 .width = 3, .samples = bits1 };
 
   assert_map (&form, "auto", ids1);
@@ -236,7 +195,7 @@ test_grey_alpha (void)
   const guint8  ids[] = { 3, UNLABELED, 5, UNLABELED, UNLABELED, 9 };
   const guint16 wide[] = { 3, 65535, 4, 0, 5, 32768,
                            6, 32767, 200, 0, 9, 65535 };
-  Form form = { .type = PNG_COLOR_TYPE_GRAY_ALPHA, .bits = 8, .height = 2,
+  PngForm form = { .type = PNG_COLOR_TYPE_GRAY_ALPHA, .bits = 8, .height = 2,
                 .width = 3, .samples = pairs };
 
   assert_map (&form, "auto", ids);
@@ -252,7 +211,7 @@ test_grey_16 (void)
   const guint16    large[] = { 0, 1, 2, 181, 256, 168 };
   const guint8     ids[] = { 0, 1, 2, 181, UNLABELED, TREE };
   SpadeConfig      config = coco_config ();
-  Form             form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 16,
+  PngForm             form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 16,
                             .height = 2, .width = 3, .samples = labels };
   g_autofree char *path = NULL;
 
@@ -268,7 +227,7 @@ test_grey_stray (void)
 {
   const guint8     labels[] = { 0, 1, 2, 183, 183, 200 };
   SpadeConfig      config = coco_config ();
-  Form             form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8,
+  PngForm             form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8,
                             .height = 2, .width = 3, .samples = labels };
   g_autofree char *path = write_form (&form);
 
@@ -284,7 +243,7 @@ test_rgb (void)
                          0x9c, 0xee, 0xdd, 0xa8, 0xc8, 0x32, 0x9c, 0xee, 0xdd };
   const guint8 ids[] = { TREE, SKY, UNLABELED, SKY, TREE, SKY };
   guint16      wide[18];
-  Form form = { .type = PNG_COLOR_TYPE_RGB, .bits = 8, .height = 2,
+  PngForm form = { .type = PNG_COLOR_TYPE_RGB, .bits = 8, .height = 2,
                 .width = 3, .samples = rgb, .interlace = 1 };
 
   assert_map (&form, "auto", ids);
@@ -303,7 +262,7 @@ test_rgb_transparent (void)
   const guint8 rgb[] = { 0xa8, 0xc8, 0x32, 1, 2, 3, 0x9c, 0xee, 0xdd, 1, 2, 3 };
   const guint8 ids[] = { TREE, UNLABELED, SKY, UNLABELED };
   png_color_16 key = { .red = 1, .green = 2, .blue = 3 };
-  Form form = { .type = PNG_COLOR_TYPE_RGB_ALPHA, .bits = 8, .height = 2,
+  PngForm form = { .type = PNG_COLOR_TYPE_RGB_ALPHA, .bits = 8, .height = 2,
                 .width = 2, .samples = rgba };
 
   assert_map (&form, "auto", ids);
@@ -318,7 +277,7 @@ test_rgb_gpl (void)
 {
   const guint8     rgb[] = { 1, 2, 3, 0x9c, 0xee, 0xdd };
   const guint8     ids[] = { TREE, SKY };
-  Form             form = { .type = PNG_COLOR_TYPE_RGB, .bits = 8,
+  PngForm             form = { .type = PNG_COLOR_TYPE_RGB, .bits = 8,
                             .height = 1, .width = 2, .samples = rgb };
   g_autofree char *png_path = temporary_path ();
   g_autofree char *path = g_strconcat (png_path, ".gpl", NULL);
@@ -337,7 +296,7 @@ test_no_names (void)
   const guint8     ids[] = { 0, 4, 5, 1 };
   SpadeConfig      config = { .class_set_name = "", .n_classes = 5,
                               .has_unlabeled = TRUE };
-  Form             form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8,
+  PngForm             form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8,
                             .height = 2, .width = 2, .samples = labels };
 
   assert_map_of (&config, &form, "auto", ids);
@@ -348,7 +307,7 @@ test_no_unlabeled (void)
 {
   const guint8     pairs[] = { 0, 255, 4, 0 };
   SpadeConfig      config = { .class_set_name = "", .n_classes = 5 };
-  Form             form = { .type = PNG_COLOR_TYPE_GRAY_ALPHA, .bits = 8,
+  PngForm             form = { .type = PNG_COLOR_TYPE_GRAY_ALPHA, .bits = 8,
                             .height = 1, .width = 2, .samples = pairs };
   g_autofree char *path = write_form (&form);
 
@@ -377,7 +336,7 @@ test_not_a_png (void)
 static void
 test_damaged (void)
 {
-  Form form = { .type = PNG_COLOR_TYPE_PALETTE, .bits = 8, .height = 2,
+  PngForm form = { .type = PNG_COLOR_TYPE_PALETTE, .bits = 8, .height = 2,
                 .width = 3, .samples = indices, .interlace = 1,
                 .palette = { tree_colour, sky_colour }, .n_palette = 2 };
   g_autofree char *path = write_form (&form);
@@ -410,7 +369,7 @@ test_damaged (void)
 }
 
 static void
-assert_instances (const Form    *form,
+assert_instances (const PngForm    *form,
                   const guint32 *instances)
 {
   g_autofree char     *path = write_form (form);
@@ -433,7 +392,7 @@ test_instances (void)
   const guint8  rgb[] = { 0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 9, 9, 9 };
   const guint32 colours[] = { 1, 256, 65536, 1, 1, 0x090909 };
   const guint32 entries[] = { 0, 1, 0, 1, 1, 0 };
-  Form form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8, .height = 2,
+  PngForm form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8, .height = 2,
                 .width = 3, .samples = bytes };
 
   assert_instances (&form, numbers);
@@ -454,7 +413,7 @@ test_instances (void)
 static void
 test_instances_size (void)
 {
-  Form form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8, .height = 2,
+  PngForm form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8, .height = 2,
                 .width = 3, .samples = indices };
   g_autofree char     *path = write_form (&form);
   g_autoptr (SpadeMap) map = spade_map_new (3, 2, FALSE, NULL);
