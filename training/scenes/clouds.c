@@ -263,5 +263,6 @@ scene_cloud_shadow (const Scene *s, float x, float z)
   if (s->cumulus < 0.02f)
     return 1.0f;
   top = top_at (cover_at (x + s->sun.x * t, z + s->sun.z * t, s->cloud_scale, s->key ^ 0x51u), 0.55f - 1.15f * s->cumulus);
-  return 1.0f - 0.8f * scene_smooth (0.02f, 0.3f, top);
+  /* The near ground is mostly in the sun: photographers wait for it. */
+  return 1.0f - (0.25f + 0.55f * scene_smooth (30.0f, 500.0f, z)) * scene_smooth (0.02f, 0.3f, top);
 }

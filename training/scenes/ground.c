@@ -182,8 +182,8 @@ shade_class (const Scene *s, const SceneSurface *o, int i, uint8_t class, float 
         w2 = scene_clamp (0.6f / (o->size[i] * 3.0f) - 0.3f, 0.0f, 1.0f) * (s->dune_height > 0.0f ? 0.7f : 0.25f);
         m->tilt_z = 0.16f * w * sinf (phase * 6.2832f / ripple) + 0.1f * w2 * sinf (phase * 6.2832f / 0.7f + 2.0f * mid);
         m->tilt_x = 0.7f * m->tilt_z;
-        m->albedo = scene_scale (blend (s->sand, 0.4f + 0.35f * large + 0.25f * mid), 1.0f + 0.1f * grain + 0.05f * mid);
-        m->bump = 0.09f;
+        m->albedo = scene_scale (blend (s->sand, 0.4f + 0.35f * large + 0.25f * mid), 1.0f + 0.13f * grain + 0.07f * mid);
+        m->bump = 0.15f;
         break;
       }
     case SCENE_GRAVEL: pebbles (s, o, i, 0.075f, 0.03f, m); break;

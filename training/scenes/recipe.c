@@ -14,7 +14,7 @@ typedef enum
   ARCTIC, SKY, GROUND, MOUNTAIN_VIEW, POND, HILLS, N_KINDS
 } Kind;
 
-static const float kind_weights[N_KINDS] = { 8, 7, 8, 8, 8, 5, 9, 10, 11, 6, 5, 4, 5, 11, 8, 5, 11 };
+static const float kind_weights[N_KINDS] = { 6, 9, 8, 8, 8, 5, 9, 11, 10, 5, 5, 4, 5, 12, 8, 7, 15 };
 
 static void
 choose_camera (Scene *s, SceneRng *rng, Kind kind)
@@ -144,7 +144,7 @@ choose_water (Scene *s, SceneRng *rng, SceneShore shore, uint8_t water_class)
   s->shore_width = eye * scene_rng_in (rng, 2.0f, 6.0f);
   s->shore_far = s->shore_z + eye * scene_rng_in (rng, 18.0f, 160.0f);
   s->shore_bank = eye * scene_rng_in (rng, 2.0f, 7.0f);
-  s->wave = scene_rng (rng) < 0.4f ? scene_rng_in (rng, 0.02f, 0.25f) : scene_rng_in (rng, 0.25f, 1.0f);
+  s->wave = scene_rng (rng) < (water_class == SCENE_SEA ? 0.25f : 0.6f) ? scene_rng_in (rng, 0.0f, 0.2f) : scene_rng_in (rng, 0.2f, 1.0f);
   s->shore_cover_width = eye * scene_rng_in (rng, 0.6f, 4.0f);
   if (shore == SCENE_SHORE_ALONG)
     {
@@ -279,7 +279,7 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
       break;
     case RIVER_VALLEY:
       choose_water (s, rng, river, SCENE_RIVER);
-      s->shore_cover = pick_class (rng, SCENE_GRAVEL, SCENE_STONE, scene_rng (rng) < 0.5f ? SCENE_SAND : SCENE_NONE);
+      s->shore_cover = pick_class (rng, scene_rng (rng) < 0.7f ? SCENE_GRAVEL : SCENE_DIRT, SCENE_STONE, scene_rng (rng) < 0.6f ? SCENE_SAND : SCENE_GRAVEL);
       s->boulders = scene_rng_in (rng, 0.0f, 0.9f);
       s->wave = scene_rng_in (rng, 0.15f, 0.8f);
       break;
@@ -357,6 +357,8 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
       s->hill_height = s->hill_near * scene_rng_in (rng, 0.25f, 0.75f);
       s->hill_length = s->hill_near * scene_rng_in (rng, 0.8f, 2.2f);
       s->forest *= scene_rng_in (rng, 0.0f, 0.7f);
+      s->forest_near = s->hill_near * scene_rng_in (rng, 0.6f, 1.6f);
+      s->forest_length = s->forest_near * scene_rng_in (rng, 0.4f, 1.0f);
       s->lone_trees *= 0.5f;
       s->bushes *= 0.6f;
       if (scene_rng (rng) < 0.3f)

@@ -126,6 +126,8 @@ try_stone (Spot *p)
 
   if (!dense || p->relief[0] > 128 || p->z < r * 4.0f || (s->snow_share > 0.5f && chance (p, 3) < 0.6f))
     return;
+  if (s->has_road && fabsf (scene_road_offset (s, p->x, p->z)) < s->road_width * 0.5f + r)
+    return;
   put (p, SCENE_STONE, 0, r * (1.0f + 0.5f * chance (p, 4)), r, 0.0f);
 }
 

@@ -88,7 +88,7 @@ mirrored (const Scene *s, const SceneLight *light, const SceneFrame *f, const Mi
 static void
 waves (const Scene *s, float x, float z, float size, float depth_size, float *out_x, float *out_z, float *out_spread)
 {
-  float gx = 0.0f, gz = 0.0f, spread = 0.0f, wave = s->wave, strength = 0.016f + 0.085f * wave;
+  float gx = 0.0f, gz = 0.0f, spread = 0.0f, wave = s->wave, strength = 0.0025f + 0.095f * wave;
   bool  flows = s->shore == SCENE_SHORE_ALONG || s->shore == SCENE_SHORE_ACROSS;
 
   for (int o = 0; o < 9; o++)
