@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""Pools of rendered pairs, and the batches that training takes from them.
+
+A pool is the raw output of spade-scenes in one file, NAME-SIZE.raw: for each
+picture SIZE x SIZE x 3 bytes of RGB, then SIZE x SIZE class ids. It is mapped
+into memory, not read. A crop's corner is a multiple of 32 pixels, so that it
+is a window of the generator's base grid.
+"""
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+
+import numpy as np
+import torch
+
+CLASS_NAMES = ["bush", "clouds", "dirt", "grass", "gravel", "hill", "mountain", "plant-other",
+               "river", "road", "rock", "sand", "sea", "sky-other", "snow", "stone", "tree",
+               "water-other", "unlabeled"]
+CLASS_IDS = [96, 105, 110, 123, 124, 126, 134, 141, 147, 148, 149, 153, 154, 156, 158, 161, 168,
+             177, 182]
+# The colours of the public GauGAN palette; sheets show maps in them.
+CLASS_COLOURS = np.array([
+    [0x60, 0x6e, 0x32], [0x69, 0x69, 0x69], [0x6e, 0x6e, 0x28], [0x7b, 0xc8, 0x00],
+    [0x7c, 0x32, 0xc8], [0x7e, 0xc8, 0x64], [0x86, 0x96, 0x64], [0x8d, 0xe6, 0x1e],
+    [0x93, 0x64, 0xc8], [0x94, 0x6e, 0x28], [0x95, 0x64, 0x32], [0x99, 0x99, 0x00],
+    [0x9a, 0xc6, 0xda], [0x9c, 0xee, 0xdd], [0x9e, 0x9e, 0xaa], [0xa1, 0xa1, 0x64],
+    [0xa8, 0xc8, 0x32], [0xb1, 0xc8, 0xff], [0, 0, 0]], np.uint8)
+UNLABELED = 18
+CHANNEL_OF_ID = np.full(256, UNLABELED, np.uint8)
+CHANNEL_OF_ID[CLASS_IDS] = np.arange(19)
+
+
+class Pool:
+    """Pairs of one size; only complete ones of a file still growing."""
+
+    def __init__(self, path):
+        self.size = int(re.search(r"-(\d+)\.raw$", path).group(1))
+        n_bytes = self.size * self.size * 4
+        self.count = os.path.getsize(path) // n_bytes
+        self.records = np.memmap(path, np.uint8, "r", shape=(self.count, n_bytes))
+
+    def picture(self, i):
+        """H x W x 3 sRGB bytes."""
+        s = self.size
+        return self.records[i, :s * s * 3].reshape(s, s, 3)
+
+    def channels(self, i):
+        """H x W channels of the compact one-hot, 0 ... 18."""
+        s = self.size
+        return CHANNEL_OF_ID[self.records[i, s * s * 3:].reshape(s, s)]
+
+
+def to_tensor(pictures):
+    """N x H x W x 3 bytes to N x 3 x H x W in -1 ... 1."""
+    return (pictures.permute(0, 3, 1, 2).float() / 127.5 - 1).contiguous(
+        memory_format=torch.channels_last)
+
+
+def to_onehot(channels, dtype=torch.float32):
+    """N x H x W channels to N x 19 x H x W."""
+    onehot = torch.nn.functional.one_hot(channels.long(), 19).to(dtype)
+    return onehot.permute(0, 3, 1, 2)
+
+
+class Batch:
+    """What one step sees: crops, their maps and the whole style pictures."""
+
+    def __init__(self, pictures, channels, styles, grid, windows, device):
+        self.pictures = to_tensor(torch.from_numpy(np.stack(pictures)).to(device))
+        self.channels = torch.from_numpy(np.stack(channels)).to(device)
+        self.styles = to_tensor(torch.from_numpy(np.stack(styles)).to(device))
+        self.grid, self.windows = grid, windows
+
+
+class Sampler:
+    """Random crops of `crop` pixels from one pool, flipped half the time."""
+
+    def __init__(self, pool, crop, seed=0, unlabeled=0.08):
+        self.pool, self.crop, self.unlabeled = pool, min(crop, pool.size), unlabeled
+        self.random = np.random.default_rng(seed)
+
+    def pair(self):
+        r, pool, n = self.random, self.pool, self.crop
+        i, flip = r.integers(pool.count), r.integers(2) * -2 + 1
+        whole, channels = pool.picture(i)[:, ::flip], pool.channels(i)[:, ::flip]
+        y, x = r.integers((pool.size - n) // 32 + 1, size=2)
+        rows, cols = slice(32 * y, 32 * y + n), slice(32 * x, 32 * x + n)
+        channels = channels[rows, cols]
+        if r.random() < self.unlabeled:  # a hole in the map: one class is forgotten
+            present = np.unique(channels)
+            if len(present) > 2:
+                channels = np.where(channels == r.choice(present), UNLABELED, channels)
+        step = max(pool.size // 256, 1)
+        style = whole.reshape(pool.size // step, step, pool.size // step, step, 3).mean((1, 3))
+        return (whole[rows, cols], channels.astype(np.uint8), style.astype(np.uint8),
+                (int(y), int(x), n // 32, n // 32))
+
+    def batch(self, n, device="cpu"):
+        pictures, channels, styles, windows = zip(*(self.pair() for _ in range(n)))
+        grid = (self.pool.size // 32,) * 2
+        whole = self.crop == self.pool.size
+        return Batch(pictures, channels, styles, grid, None if whole else windows, device)
+
+
+def fixed_batch(pool, indices, device="cpu"):
+    """Whole pictures, not flipped: for sheets and for metrics."""
+    sampler = Sampler(pool, pool.size, unlabeled=0)
+    pairs = []
+    for i in indices:
+        step = max(pool.size // 256, 1)
+        pairs.append((np.array(pool.picture(i)), pool.channels(i),
+                      np.array(pool.picture(i)[::step, ::step])))
+    pictures, channels, styles = zip(*pairs)
+    return Batch(pictures, channels, styles, (sampler.crop // 32,) * 2, None, device)
+
+
+def make_pool(renderer, path, seed, count, size, labels):
+    """Renders into path; a pool that was stopped keeps its complete pairs."""
+    command = [renderer, "--seed", str(seed), "--count", str(count), "--size", str(size),
+               "--labels", labels, "--format", "raw", "--out", path]
+    with subprocess.Popen(command) as process:
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        if process.wait() != 0:
+            raise SystemExit(f"{renderer} failed")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Render a pool, or say what is in one.")
+    parser.add_argument("path", help="NAME-SIZE.raw, outside the checkout")
+    parser.add_argument("--make-pool", action="store_true")
+    parser.add_argument("--renderer", default="spade-scenes")
+    parser.add_argument("--seed", type=int, default=1000000)
+    parser.add_argument("--count", type=int, default=20000)
+    parser.add_argument("--labels", default="mixed")
+    args = parser.parse_args()
+    if args.make_pool:
+        pool_size = int(re.search(r"-(\d+)\.raw$", args.path).group(1))
+        make_pool(args.renderer, args.path, args.seed, args.count, pool_size, args.labels)
+    pool = Pool(args.path)
+    sample = np.stack([pool.channels(i) for i in range(0, pool.count, max(pool.count // 200, 1))])
+    print(f"{pool.count} pairs of {pool.size} x {pool.size}")
+    for channel, name in enumerate(CLASS_NAMES):
+        hits = sample == channel
+        print(f"{name:12} {hits.mean():7.2%} of pixels {hits.any((1, 2)).mean():7.1%} of pictures")

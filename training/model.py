@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""The networks: SPADE generator, style encoder and patch discriminator.
+
+Written from the paper (Park et al. 2019, sections 3 and A) and DESIGN.md
+section 4. Two things differ from the file the product reads, and export.py
+undoes both: the one-hot input is compact (19 channels, not 183), and gamma
+and beta come out of one convolution. Tensors are N x C x H x W, channels_last.
+"""
+
+import argparse
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+N_CHANNELS = 19  # 18 landscape classes and unlabeled
+
+
+class SpectralConv(nn.Conv2d):
+    """A convolution whose weight is divided by its largest singular value."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.register_buffer("u", F.normalize(torch.randn(self.out_channels), dim=0))
+
+    def normalized_weight(self):
+        with torch.autocast(self.weight.device.type, enabled=False):
+            w = self.weight.flatten(1)  # O x (I kh kw)
+            with torch.no_grad():
+                v = F.normalize(w.t() @ self.u, dim=0)
+                if self.training:
+                    self.u.copy_(F.normalize(w @ v, dim=0))
+                u = self.u.clone()
+            return self.weight / torch.dot(u, w @ v)
+
+    def forward(self, x):
+        return self._conv_forward(x, self.normalized_weight(), self.bias)
+
+
+class Spade(nn.Module):
+    """Batch norm without parameters, then x (1 + gamma) + beta per pixel."""
+
+    def __init__(self, n_features, n_hidden):
+        super().__init__()
+        self.param_free_norm = nn.BatchNorm2d(n_features, affine=False)
+        self.mlp_shared = nn.Conv2d(N_CHANNELS, n_hidden, 3, padding=1)
+        self.mlp_gamma_beta = nn.Conv2d(n_hidden, 2 * n_features, 3, padding=1)
+        nn.init.xavier_normal_(self.mlp_gamma_beta.weight, 0.7)
+        nn.init.zeros_(self.mlp_gamma_beta.bias)
+
+    def forward(self, x, onehot):
+        gamma, beta = self.mlp_gamma_beta(F.relu(self.mlp_shared(onehot))).chunk(2, 1)
+        normal = self.param_free_norm(x).to(gamma.dtype)
+        return torch.addcmul(normal + beta, normal, gamma)
+
+
+class Block(nn.Module):
+    """The SPADE residual block."""
+
+    def __init__(self, n_in, n_out, n_hidden):
+        super().__init__()
+        n_mid = min(n_in, n_out)
+        self.conv_0 = SpectralConv(n_in, n_mid, 3, padding=1)
+        self.conv_1 = SpectralConv(n_mid, n_out, 3, padding=1)
+        self.norm_0 = Spade(n_in, n_hidden)
+        self.norm_1 = Spade(n_mid, n_hidden)
+        self.has_shortcut = n_in != n_out
+        if self.has_shortcut:
+            self.conv_s = SpectralConv(n_in, n_out, 1, bias=False)
+            self.norm_s = Spade(n_in, n_hidden)
+
+    def forward(self, x, onehot):
+        shortcut = self.conv_s(self.norm_s(x, onehot)) if self.has_shortcut else x
+        dx = self.conv_0(F.leaky_relu(self.norm_0(x, onehot), 0.2))
+        dx = self.conv_1(F.leaky_relu(self.norm_1(dx, onehot), 0.2))
+        return shortcut + dx
+
+
+class Generator(nn.Module):
+    """z and a one-hot map to a picture; 'normal': five doublings."""
+
+    def __init__(self, nf=24, n_hidden=32, z_dim=64, base=8):
+        super().__init__()
+        self.nf, self.base = nf, base
+        self.fc = nn.Linear(z_dim, 16 * nf * base * base)
+        self.head_0 = Block(16 * nf, 16 * nf, n_hidden)
+        self.G_middle_0 = Block(16 * nf, 16 * nf, n_hidden)
+        self.G_middle_1 = Block(16 * nf, 16 * nf, n_hidden)
+        self.up_0 = Block(16 * nf, 8 * nf, n_hidden)
+        self.up_1 = Block(8 * nf, 4 * nf, n_hidden)
+        self.up_2 = Block(4 * nf, 2 * nf, n_hidden)
+        self.up_3 = Block(2 * nf, nf, n_hidden)
+        self.conv_img = nn.Conv2d(nf, 3, 3, padding=1)
+
+    def base_features(self, z, grid, windows):
+        """fc's output on the whole picture's grid, then each sample's window.
+
+        grid: (height, width) of the whole picture in units of 32 pixels;
+        windows: N x 4 (y, x, height, width) in the same units, or None.
+        """
+        x = self.fc(z).view(len(z), 16 * self.nf, self.base, self.base)
+        if tuple(grid) != (self.base, self.base):
+            x = F.interpolate(x.float(), size=grid, mode="bilinear", align_corners=False)
+        if windows is not None:
+            x = torch.stack([p[:, y:y + h, v:v + w] for p, (y, v, h, w) in zip(x, windows)])
+        return x.contiguous(memory_format=torch.channels_last)
+
+    def forward(self, z, onehot, grid=None, windows=None):
+        height, width = onehot.shape[2:]
+        x = self.base_features(z, grid or (height // 32, width // 32), windows)
+        levels = [onehot]
+        while levels[-1].shape[2] > height // 32:
+            levels.append(levels[-1][:, :, ::2, ::2].contiguous(memory_format=torch.channels_last))
+
+        def up(t):
+            return F.interpolate(t, scale_factor=2, mode="nearest")
+        x = self.head_0(x, levels[5])
+        x = self.G_middle_0(up(x), levels[4])
+        x = self.G_middle_1(x, levels[4])
+        x = self.up_0(up(x), levels[3])
+        x = self.up_1(up(x), levels[2])
+        x = self.up_2(up(x), levels[1])
+        x = self.up_3(up(x), levels[0])
+        return torch.tanh(self.conv_img(F.leaky_relu(x, 0.2)).float())
+
+
+class Encoder(nn.Module):
+    """A 256 x 256 picture to mu and logvar.
+
+    No instance norm: it would erase the mean and the contrast of each
+    channel, and these are the style that we want to carry over.
+    """
+
+    def __init__(self, nf=24, z_dim=64):
+        super().__init__()
+        widths = [3, nf, 2 * nf, 4 * nf, 8 * nf, 8 * nf, 8 * nf]
+        for i in range(6):
+            conv = nn.Conv2d(widths[i], widths[i + 1], 3, stride=2, padding=1)
+            nn.init.kaiming_normal_(conv.weight, 0.2)
+            nn.init.zeros_(conv.bias)
+            setattr(self, f"layer{i + 1}", conv)
+        self.fc_mu = nn.Linear(8 * nf * 16, z_dim)
+        self.fc_var = nn.Linear(8 * nf * 16, z_dim)
+        nn.init.constant_(self.fc_var.bias, -2.0)
+
+    def forward(self, picture):
+        x = self.layer1(picture)
+        for i in range(2, 7):
+            x = getattr(self, f"layer{i}")(F.leaky_relu(x, 0.2))
+        x = F.leaky_relu(x, 0.2).flatten(1)
+        return self.fc_mu(x).float(), self.fc_var(x).float().clamp(-12, 4)
+
+
+class PatchCritic(nn.Module):
+    """One scale of the discriminator; gives its features, scores last."""
+
+    def __init__(self, nf, n_layers):
+        super().__init__()
+        self.first = nn.Conv2d(3 + N_CHANNELS, nf, 4, stride=2, padding=2)
+        widths = [nf] + [min(nf * 2 ** (i + 1), 8 * nf) for i in range(n_layers - 1)]
+        self.inner = nn.ModuleList(
+            SpectralConv(a, b, 4, stride=1 if i == n_layers - 2 else 2, padding=2, bias=False)
+            for i, (a, b) in enumerate(zip(widths, widths[1:])))
+        self.last = nn.Conv2d(widths[-1], 1, 4, padding=2)
+
+    def forward(self, x):
+        features = [F.leaky_relu(self.first(x), 0.2)]
+        for conv in self.inner:
+            features.append(F.leaky_relu(F.instance_norm(conv(features[-1])), 0.2))
+        return features + [self.last(features[-1])]
+
+
+class Discriminator(nn.Module):
+    """Two patch critics: the picture, and the picture at half size."""
+
+    def __init__(self, nf=32, n_layers=4):
+        super().__init__()
+        self.critics = nn.ModuleList([PatchCritic(nf, n_layers), PatchCritic(nf, n_layers)])
+
+    def forward(self, picture, onehot):
+        x = torch.cat([picture.to(onehot.dtype), onehot], 1)
+        x = x.contiguous(memory_format=torch.channels_last)
+        first = self.critics[0](x)
+        half = F.avg_pool2d(x, 3, stride=2, padding=1, count_include_pad=False)
+        return [first, self.critics[1](half)]
+
+
+def count_parameters(module):
+    return sum(p.numel() for p in module.parameters())
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Print the size of the networks.")
+    parser.add_argument("--nf", type=int, default=24)
+    parser.add_argument("--n-hidden", type=int, default=32)
+    parser.add_argument("--z-dim", type=int, default=64)
+    args = parser.parse_args()
+    for network in (Generator(args.nf, args.n_hidden, args.z_dim),
+                    Encoder(args.nf, args.z_dim), Discriminator()):
+        print(f"{type(network).__name__}: {count_parameters(network):,} parameters")

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""Train the generator, the style encoder and the discriminator.
+
+Everything a run needs to go on is in RUN/checkpoint.pt; it is written every
+few minutes, at the end and on SIGTERM. A crop of 128 pixels from a picture of
+256 is a window of the same base grid, so a run can begin with cheap crops and
+end with whole pictures without a change of scale.
+"""
+
+import argparse
+import copy
+import csv
+import os
+import signal
+import time
+
+import torch
+
+import data
+import losses
+import model
+import segmenter
+import sheet
+
+BASE_WEIGHTS = {"gan": 1.0, "match": 10.0, "perceptual": 2.0, "texture": 2.0, "colour": 10.0,
+                "kl": 0.05}
+
+
+class Trainer:
+    """The networks, their averages and optimizers."""
+
+    def __init__(self, args):
+        self.args, self.step, self.pictures = args, 0, 0
+        last = {"memory_format": torch.channels_last}
+        self.config = {"nf": args.nf, "n_hidden": args.n_hidden, "z_dim": args.z_dim,
+                       "encoder_nf": args.encoder_nf}
+        path = os.path.join(args.run_dir, "checkpoint.pt")
+        state = torch.load(path, map_location="cpu") if os.path.exists(path) else None
+        if state:
+            self.config = state["config"]
+        c = self.config
+        self.generator = model.Generator(c["nf"], c["n_hidden"], c["z_dim"]).to(args.device, **last)
+        self.encoder = model.Encoder(c["encoder_nf"], c["z_dim"]).to(args.device, **last)
+        self.critic = model.Discriminator(args.critic_nf).to(args.device, **last)
+        self.average = copy.deepcopy(self.generator).requires_grad_(False)
+        self.average_encoder = copy.deepcopy(self.encoder).requires_grad_(False)
+        self.segmenter = segmenter.load(args.segmenter, args.device)
+        self.optimizer_g = torch.optim.Adam(
+            [*self.generator.parameters(), *self.encoder.parameters()], args.rate_g,
+            betas=(args.beta1, 0.99))
+        self.optimizer_d = torch.optim.Adam(self.critic.parameters(), args.rate_d,
+                                            betas=(args.beta1, 0.99))
+        if state:
+            self.load_state(state)
+
+    def parts(self):
+        return {name: getattr(self, name) for name in
+                ("generator", "encoder", "critic", "average", "average_encoder",
+                 "optimizer_g", "optimizer_d")}
+
+    def load_state(self, state):
+        self.step, self.pictures = state["step"], state["pictures"]
+        for name, part in self.parts().items():
+            part.load_state_dict(state[name])
+        for optimizer, rate in ((self.optimizer_g, self.args.rate_g),
+                                (self.optimizer_d, self.args.rate_d)):
+            for group in optimizer.param_groups:
+                group["lr"], group["betas"] = rate, (self.args.beta1, 0.99)
+
+    def save(self):
+        state = {name: part.state_dict() for name, part in self.parts().items()}
+        state.update(step=self.step, pictures=self.pictures, config=self.config)
+        path = os.path.join(self.args.run_dir, "checkpoint.pt")
+        torch.save(state, path + ".part")
+        os.replace(path + ".part", path)
+
+    def update_average(self):
+        decay = min(self.args.ema, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for slow, fast in ((self.average, self.generator),
+                               (self.average_encoder, self.encoder)):
+                targets, sources = list(slow.parameters()), list(fast.parameters())
+                torch._foreach_lerp_(targets, sources, 1 - decay)
+                for target, source in zip(slow.buffers(), fast.buffers()):
+                    target.copy_(source)
+
+    def autocast(self):
+        return torch.autocast(self.args.device, torch.bfloat16)
+
+    def style(self, batch, n_paired):
+        """z of each sample: from its own picture, the last ones from the prior."""
+        with self.autocast():
+            mu, logvar = self.encoder(batch.styles)
+        z = mu + torch.randn_like(mu) * (0.5 * logvar).exp()
+        prior = torch.randn_like(z[n_paired:])
+        return torch.cat([z[:n_paired], prior]), losses.kl(mu, logvar)
+
+    def train_critic(self, fake, batch, onehot):
+        n = len(fake)
+        with self.autocast():
+            outputs = self.critic(torch.cat([fake.detach(), batch.pictures]),
+                                  torch.cat([onehot, onehot]))
+        loss = losses.hinge_discriminator(outputs, n)
+        self.optimizer_d.zero_grad()
+        loss.backward()
+        self.optimizer_d.step()
+        return loss.item()
+
+    def adversarial(self, fake, batch, onehot, n_paired):
+        n = len(fake)
+        self.critic.requires_grad_(False)
+        with self.autocast():
+            outputs = self.critic(torch.cat([fake, batch.pictures]), torch.cat([onehot, onehot]))
+        terms = {"gan": losses.hinge_generator(outputs, n),
+                 "match": losses.feature_matching(outputs, n, n_paired)}
+        self.critic.requires_grad_(True)
+        return terms
+
+    def train_step(self, batch, weights):
+        n = len(batch.pictures)
+        has_critic = self.step >= self.args.warmup
+        n_paired = n - self.args.prior if has_critic else n
+        onehot = data.to_onehot(batch.channels, torch.bfloat16).contiguous(
+            memory_format=torch.channels_last)
+        z, terms_kl = self.style(batch, n_paired)
+        with self.autocast():
+            fake = self.generator(z, onehot, batch.grid, batch.windows)
+        terms, row = {"kl": terms_kl}, {}
+        if has_critic:
+            row["critic"] = self.train_critic(fake, batch, onehot)
+            terms.update(self.adversarial(fake, batch, onehot, n_paired))
+        with self.autocast():
+            features_fake = self.segmenter.features(fake[:n_paired])
+            with torch.no_grad():
+                features_true = self.segmenter.features(batch.pictures[:n_paired])
+        terms["perceptual"], terms["texture"] = losses.perceptual(features_fake, features_true)
+        terms["colour"] = losses.colour(fake[:n_paired], batch.pictures[:n_paired])
+        ramp = min(1.0, max(0, self.step - self.args.warmup) / 500)
+        total = sum(weights[k] * v * (ramp if k in ("gan", "match") else 1)
+                    for k, v in terms.items())
+        self.optimizer_g.zero_grad()
+        total.backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.generator.parameters(), self.args.clip)
+        self.optimizer_g.step()
+        self.step, self.pictures = self.step + 1, self.pictures + n
+        self.update_average()
+        row.update({k: v.item() for k, v in terms.items()}, norm=norm.item())
+        return row
+
+
+def log_row(run_dir, trainer, row, speed):
+    path = os.path.join(run_dir, "losses.csv")
+    names = ["critic", "gan", "match", "perceptual", "texture", "colour", "kl", "norm"]
+    is_new = not os.path.exists(path)
+    with open(path, "a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        if is_new:
+            writer.writerow(["step", "pictures", "pictures_per_second"] + names)
+        writer.writerow([trainer.step, trainer.pictures, f"{speed:.2f}"]
+                        + [f"{row.get(k, 0):.4g}" for k in names])
+
+
+def parse_arguments():
+    p = argparse.ArgumentParser(description="Train, or go on training, the run in --run-dir.")
+    p.add_argument("--run-dir", required=True, help="a folder outside the checkout")
+    p.add_argument("--pool", required=True, nargs="+", help="one or several NAME-SIZE.raw")
+    p.add_argument("--held-out", required=True, help="pool for the sample sheets")
+    p.add_argument("--segmenter", required=True)
+    p.add_argument("--size", type=int, default=128, help="pixels of a crop")
+    p.add_argument("--batch", type=int, default=8)
+    p.add_argument("--prior", type=int, default=1, help="samples of a batch with z from the prior")
+    p.add_argument("--minutes", type=float, default=60)
+    p.add_argument("--warmup", type=int, default=500, help="steps before the discriminator")
+    p.add_argument("--nf", type=int, default=16)
+    p.add_argument("--n-hidden", type=int, default=32)
+    p.add_argument("--z-dim", type=int, default=64)
+    p.add_argument("--encoder-nf", type=int, default=24)
+    p.add_argument("--critic-nf", type=int, default=32)
+    p.add_argument("--rate-g", type=float, default=3e-4)
+    p.add_argument("--rate-d", type=float, default=4e-4)
+    p.add_argument("--beta1", type=float, default=0.0)
+    p.add_argument("--ema", type=float, default=0.998)
+    p.add_argument("--clip", type=float, default=50)
+    p.add_argument("--weights", nargs="*", default=[], metavar="TERM=W", help=f"{BASE_WEIGHTS}")
+    p.add_argument("--sheet-minutes", type=float, default=5)
+    p.add_argument("--device", default="cpu")
+    return p.parse_args()
+
+
+def main():
+    args = parse_arguments()
+    os.makedirs(args.run_dir, exist_ok=True)
+    weights = BASE_WEIGHTS | {k: float(v) for k, v in (w.split("=") for w in args.weights)}
+    stop = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
+    torch.manual_seed(time.time_ns() % 2**31)
+    trainer = Trainer(args)
+    samplers = [data.Sampler(data.Pool(p), args.size, seed=time.time_ns()) for p in args.pool]
+    start = last_log = last_sheet = time.time()
+    count, row = 0, {}
+    while not stop and time.time() - start < args.minutes * 60:
+        sampler = samplers[trainer.step % len(samplers)]
+        row = trainer.train_step(sampler.batch(args.batch, args.device), weights)
+        count += args.batch
+        if trainer.step % 25 == 0:
+            log_row(args.run_dir, trainer, row, count / (time.time() - last_log))
+            last_log, count = time.time(), 0
+        if time.time() - last_sheet > args.sheet_minutes * 60:
+            trainer.save()
+            sheet.write_for_run(args.run_dir, args.held_out, samplers[0], args.device)
+            last_sheet = last_log = time.time()
+            count = 0
+    trainer.save()
+    sheet.write_for_run(args.run_dir, args.held_out, samplers[0], args.device)
+
+
+if __name__ == "__main__":
+    main()
