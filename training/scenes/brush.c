@@ -15,9 +15,9 @@ SceneVec
 scene_brush_leaf (const SceneBrush *b, SceneVec albedo, SceneVec n, float sun_open, float sky_open)
 {
   SceneVec sun = b->scene->sun;
-  float    facing = scene_dot (n, sun), front = scene_clamp (facing * 0.75f + 0.25f, 0.0f, 1.0f), through = scene_clamp (-facing, 0.0f, 1.0f) * 0.45f;
+  float    facing = scene_dot (n, sun), front = scene_clamp (facing * 0.75f + 0.25f, 0.0f, 1.0f), through = scene_clamp (-facing, 0.0f, 1.0f) * 0.36f;
   SceneVec direct = scene_scale (b->light->sun, b->lit * b->scene->sun_share * sun_open * front);
-  SceneVec glow = scene_scale (scene_mul (b->light->sun, scene_vec (1.15f, 1.1f, 0.5f)), b->lit * b->scene->sun_share * sun_open * through);
+  SceneVec glow = scene_scale (scene_mul (b->light->sun, scene_vec (1.05f, 1.0f, 0.5f)), b->lit * b->scene->sun_share * sun_open * through);
   SceneVec sky = scene_scale (scene_ambient (b->scene, b->light, n), sky_open);
 
   return scene_mul (albedo, scene_add (scene_add (direct, glow), sky));
@@ -113,8 +113,8 @@ scene_brush_crown (SceneBrush *b, SceneVec centre, float radius, float height, i
   for (int i = 0; i < n; i++)
     {
       SceneVec d = random_direction (b);
-      float    reach = 0.35f + 0.42f * scene_brush_random (b);
-      size[i] = 0.26f + 0.24f * scene_brush_random (b);
+      float    reach = 0.4f + 0.45f * scene_brush_random (b);
+      size[i] = 0.17f + 0.25f * scene_brush_random (b);
       tone[i] = scene_brush_random (b);
       clump[i] = scene_scale (d, reach);
       if (clump[i].y < -0.45f)

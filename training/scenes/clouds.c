@@ -140,7 +140,7 @@ static void
 deck_column (const Scene *s, float u, float row_v, float dv, int n, float *out_alpha, float *out_level)
 {
   uint32_t key = s->key ^ 0x99u;
-  float    threshold = 1.35f - 2.4f * s->deck, rough = 0.35f + 0.65f * s->cloud_darkness;
+  float    threshold = 1.35f - 2.4f * s->deck, rough = 0.5f + 1.3f * s->cloud_darkness;
 
 #pragma omp simd
   for (int i = 0; i < n; i++)

@@ -200,7 +200,7 @@ shade_class (const Scene *s, const SceneSurface *o, int i, uint8_t class, float 
       }
     case SCENE_SNOW:
       m->albedo = scene_scale (scene_vec (0.86f, 0.88f, 0.9f), 0.93f + 0.05f * large + 0.05f * grain + 0.04f * mid);
-      m->bump = 0.13f;
+      m->bump = 0.1f;
       m->broad = altitude > 100.0f ? 0.14f : 0.07f;
       m->tilt_z = 0.12f * scene_noise2 (o->x[i] * 1.1f + 0.6f * mid, o->z[i] * 3.1f, s->key + 242) * scene_clamp (0.3f / o->size[i] - 0.5f, 0.0f, 1.0f);
       m->hole = 0.93f + 0.07f * mid + 0.06f * large;

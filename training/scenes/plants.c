@@ -16,7 +16,7 @@ scene_bush_draw (SceneBrush *b, const SceneSprite *t)
 
   if (s->snow_share > 0.5f && q < 0.7f)
     leaf = scene_lerp (leaf, scene_vec (0.7f, 0.73f, 0.78f), 0.55f);
-  scene_brush_crown (b, scene_vec (t->x, t->y + t->height * 0.42f, t->z), t->radius, t->height * 0.62f, 9 + (int) (8.0f * q), 0.35f * t->crowd + 0.25f, leaf, scene_scale (leaf, 0.7f));
+  scene_brush_crown (b, scene_vec (t->x, t->y + t->height * 0.42f, t->z), t->radius, t->height * 0.62f, 13 + (int) (12.0f * q), 0.35f * t->crowd + 0.25f, leaf, scene_scale (leaf, 0.7f));
 }
 
 static void

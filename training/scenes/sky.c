@@ -91,6 +91,13 @@ whole_sky (const Scene *scene, SceneVec direction)
   return phase_sum (r, m, scene_dot (direction, scene->sun));
 }
 
+/* Blue light that has been scattered more than once; all there is after sunset. */
+static SceneVec
+twilight (const Scene *scene)
+{
+  return scene_scale (scene_vec (0.32f, 0.5f, 1.0f), 0.035f * scene_smooth (0.15f, -0.04f, scene->sun.y));
+}
+
 /* Radiance of a closed cloud deck seen from below. */
 static SceneVec
 deck_light (const Scene *scene)
@@ -118,8 +125,8 @@ ambient_prepare (const Scene *scene, SceneLight *light)
           sunny = scene_add (sunny, scene_scale (sky, fmaxf (0.0f, d.x * scene->sun.x + d.z * scene->sun.z) / 8.0f));
       }
   light->zenith = scene_scale (up, 1.0f / up_sum);
-  light->zenith = scene_scale (light->zenith, 1.25f);
-  light->horizon = scene_scale (side, 0.8f);
+  light->zenith = scene_add (scene_scale (light->zenith, 1.25f), twilight (scene));
+  light->horizon = scene_add (scene_scale (side, 0.8f), scene_scale (twilight (scene), 0.7f));
   light->sunward = scene_scale (sunny, 0.5f);
   /* White clouds add light of their own to a blue sky. */
   dim = scene_scale (light->sun, 0.12f * scene->cumulus * scene_clamp (scene->sun.y * 3.0f + 0.15f, 0.0f, 1.0f));
@@ -165,6 +172,7 @@ scene_sky_radiance (const Scene *scene, const SceneLight *light, float u, float 
   ms = scene_lerp (scene_lerp (light->mie[c][r], light->mie[c + 1][r], x),
                    scene_lerp (light->mie[c][r + 1], light->mie[c + 1][r + 1], x), y);
   sky = phase_sum (rs, ms, cosine);
+  sky = scene_add (sky, twilight (scene));
   /* Light scattered many times fills the low sky; without it a dusk horizon is a red band. */
   sky = scene_add (sky, scene_scale (light->zenith, 0.35f * expf (-5.0f * fmaxf (v, 0.0f))));
   /* A lens sees the disc with a soft glare around it. */

@@ -27,7 +27,7 @@ draw_broad (SceneBrush *b, const SceneSprite *t, float crown_share, float flat, 
   float    h = t->height, lean = (scene_brush_random (b) - 0.5f) * 0.14f * h, thick = h * (0.012f + 0.010f * scene_brush_random (b));
   float    ry = h * crown_share * 0.5f * flat, centre_y = t->y + h - ry;
   SceneVec fork = { t->x + lean * 0.6f, t->y + h * (1.0f - crown_share) + 0.2f * ry, t->z }, centre = { t->x + lean, centre_y, t->z };
-  int      n_clumps = 9 + (int) (scene_brush_random (b) * 12.0f);
+  int      n_clumps = 16 + (int) (scene_brush_random (b) * 16.0f);
 
   other.x *= 0.9f + 0.3f * scene_brush_random (b);
   if (h * b->frame->focal / t->z > 14.0f)
@@ -147,7 +147,7 @@ grow_fork (SceneBrush *b, SceneVec from, SceneVec direction, float length, float
 void
 scene_tree_draw (SceneBrush *b, const SceneSprite *t)
 {
-  SceneVec brown = { 0.085f, 0.068f, 0.055f }, white = { 0.34f, 0.33f, 0.30f };
+  SceneVec brown = { 0.07f, 0.058f, 0.048f }, white = { 0.34f, 0.33f, 0.30f };
 
   switch (t->kind)
     {
