@@ -104,7 +104,7 @@ cli_engine_init (CliEngine *engine)
       "auto|f32|bf16|f16" },
     { "threads", 0, 0, G_OPTION_ARG_STRING, &engine->threads,
       "CPU threads; all cores where it is not given", "N" },
-    { NULL },
+    { .long_name = NULL },
   };
 
   memset (engine, 0, sizeof *engine);

@@ -57,7 +57,7 @@ run (int    argc,
      char **argv)
 {
   gboolean             favourites = FALSE;
-  g_autofree char     *set_name = g_strdup ("coco-stuff");
+  g_autofree char     *set_name = NULL;
   g_autoptr (GError)   error = NULL;
   const SpadeClassSet *set;
   const GOptionEntry   entries[] = {
@@ -65,7 +65,7 @@ run (int    argc,
       "Only the labels of the GauGAN Beta", NULL },
     { "class-set", 0, 0, G_OPTION_ARG_STRING, &set_name,
       "The class set to list", "coco-stuff" },
-    { NULL },
+    { .long_name = NULL },
   };
 
   if (!cli_parse (&cmd_classes, entries, NULL, &argc, &argv))
@@ -73,7 +73,7 @@ run (int    argc,
   if (argc > 2)
     return cli_bad_usage (&cmd_classes, "One word at most can be searched "
                           "for");
-  set = spade_class_set_find (set_name, &error);
+  set = spade_class_set_find (set_name ? set_name : "coco-stuff", &error);
   if (set == NULL)
     return cli_fail (error);
   if (print_classes (set, argc > 1 ? argv[1] : NULL, favourites) > 0)

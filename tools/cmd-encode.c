@@ -58,7 +58,7 @@ run (int    argc,
   const GOptionEntry     entries[] = {
     { "model", 0, 0, G_OPTION_ARG_FILENAME, &model_path,
       "The model whose style encoder to use", "MODEL" },
-    { NULL },
+    { .long_name = NULL },
   };
 
   cli_engine_init (&engine);

@@ -90,7 +90,7 @@ run (int    argc,
   const GOptionEntry     entries[] = {
     { "devices", 0, 0, G_OPTION_ARG_NONE, &devices,
       "List what a model could run on", NULL },
-    { NULL },
+    { .long_name = NULL },
   };
 
   if (!cli_parse (&cmd_info, entries, NULL, &argc, &argv))

@@ -108,7 +108,7 @@ run (int    argc,
       "Of the random weights; 0 where it is not given", "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
       "The model file to write", "MODEL.safetensors" },
-    { NULL },
+    { .long_name = NULL },
   };
 
   if (!cli_parse (&cmd_untrained, entries, NULL, &argc, &argv))

@@ -121,7 +121,7 @@ synth_options_read (SynthOptions *options,
       "The picture to write", "OUT.png" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
       "Say what took how long", NULL },
-    { NULL },
+    { .long_name = NULL },
   };
 
   cli_engine_init (&options->engine);

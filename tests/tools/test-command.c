@@ -420,7 +420,7 @@ test_cancel (void)
   char note[256] = "";
   int  err, status;
   GPid pid = command_start ("synth --model plain.safetensors --map grey.png "
-                            "--size 512x512 --device ref -o cancelled.png",
+                            "--size 256x256 --device ref -o cancelled.png",
                             &err);
 
   g_assert_cmpint (read (err, note, sizeof note - 1), >, 0);
