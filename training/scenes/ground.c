@@ -137,6 +137,23 @@ shade_road (const Scene *s, const SceneSurface *o, int i, Material *m)
     }
 }
 
+/* Blocks with faces of their own tilt and dark joints between them. */
+static void
+fractures (const Scene *s, const SceneSurface *o, int i, float cell, float strength, Material *m)
+{
+  float     w = scene_clamp (cell / (o->size[i] * 4.0f) - 0.3f, 0.0f, 1.0f) * strength, tone;
+  SceneCell c;
+
+  if (w <= 0.0f)
+    return;
+  c = scene_surface_cell (o->x[i] * 0.7f + 0.22f * cell * o->mid[i], o->z[i] * 1.2f + 0.25f * cell * o->mid[i] + 0.1f * cell * o->grain[i], cell, s->key + 243);
+  tone = c.tone * 7.13f;
+  m->tilt_x += w * 0.9f * c.tone;
+  m->tilt_z += w * 0.9f * (tone - floorf (tone) - 0.5f) * 2.0f;
+  m->hole *= 1.0f - 1.3f * w * scene_smooth (0.1f, 0.01f, c.gap + 0.02f * o->grain[i]);
+  m->albedo = scene_scale (m->albedo, 1.0f + 0.2f * w * c.tone);
+}
+
 static void
 shade_mountain (const Scene *s, const SceneSurface *o, int i, float altitude, Material *m)
 {
@@ -192,10 +209,12 @@ shade_class (const Scene *s, const SceneSurface *o, int i, uint8_t class, float 
       {
         float strata = scene_noise2 (altitude * 2.2f + 0.5f * mid + large, large, s->key + 241), crack = scene_smooth (0.1f, 0.0f, fabsf (mid + 0.3f * grain));
         m->albedo = scene_scale (blend (s->rock, 0.45f + 0.45f * mid + 0.3f * large + 0.3f * strata), 1.0f + 0.22f * grain + 0.2f * strata);
-        m->albedo = scene_lerp (m->albedo, s->grass[1], s->is_desert ? 0.0f : 0.3f * scene_smooth (0.2f, 0.7f, large + 0.3f * mid));
+        m->albedo = scene_lerp (m->albedo, s->grass[1], s->is_desert ? 0.0f : 0.25f * scene_smooth (0.3f, 0.8f, large + 0.3f * mid));
         m->hole = 1.0f - 0.45f * crack;
         m->bump = 0.75f;
         m->broad = 0.3f;
+        fractures (s, o, i, 1.5f, 0.5f, m);
+        fractures (s, o, i, 0.37f, 0.35f, m);
         break;
       }
     case SCENE_SNOW:

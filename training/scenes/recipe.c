@@ -327,6 +327,14 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
         choose_growth (s, rng, 0.4f, 0.2f, 0.5f, 0.7f);
         s->cover_share[0] = scene_rng_in (rng, 0.3f, 0.5f);
         s->cover_length = s->eye * scene_rng_in (rng, 2.0f, 5.0f);
+        for (int i = 0; i < 3; i++)
+          if (s->cover[i] == SCENE_ROCK)
+            {
+              s->cover[i] = SCENE_GRAVEL;
+              s->outcrop = scene_rng_in (rng, 0.5f, 0.8f);
+              s->outcrop_height = s->eye * scene_rng_in (rng, 0.3f, 0.8f);
+              s->outcrop_length = s->eye * scene_rng_in (rng, 4.0f, 9.0f);
+            }
         if (scene_rng (rng) < 0.3f)
           choose_water (s, rng, river, scene_rng (rng) < 0.5f ? SCENE_RIVER : SCENE_WATER);
         break;

@@ -156,14 +156,15 @@ scene_sky_prepare (const Scene *scene, float u_max, float v_max, SceneLight *lig
       }
 }
 
-SceneVec
-scene_sky_radiance (const Scene *scene, const SceneLight *light, float u, float v)
+/* The air alone, without the sun's disc and its glare; most_cosine limits the forward glow. */
+static SceneVec
+air_light (const Scene *scene, const SceneLight *light, float u, float v, float most_cosine)
 {
   float    x = scene_clamp ((u / light->u_max + 1.0f) * 0.5f, 0.0f, 0.9999f) * (SCENE_SKY_COLUMNS - 1);
   float    y = sqrtf (scene_clamp (v / light->v_max, 0.0f, 0.9999f)) * (SCENE_SKY_ROWS - 1);
   int      c = (int) x, r = (int) y;
   SceneVec direction = scene_normalize (scene_vec (u, fmaxf (v, 0.0f), 1.0f)), sky, rs, ms;
-  float    cosine = scene_dot (direction, scene->sun), near = fmaxf (0.0f, cosine), disc;
+  float    cosine = fminf (scene_dot (direction, scene->sun), most_cosine);
 
   x -= (float) c;
   y -= (float) r;
@@ -175,6 +176,15 @@ scene_sky_radiance (const Scene *scene, const SceneLight *light, float u, float 
   sky = scene_add (sky, twilight (scene));
   /* Light scattered many times fills the low sky; without it a dusk horizon is a red band. */
   sky = scene_add (sky, scene_scale (light->zenith, 0.35f * expf (-5.0f * fmaxf (v, 0.0f))));
+  return sky;
+}
+
+SceneVec
+scene_sky_radiance (const Scene *scene, const SceneLight *light, float u, float v)
+{
+  SceneVec sky = air_light (scene, light, u, v, 1.0f);
+  float    cosine = scene_dot (scene_normalize (scene_vec (u, fmaxf (v, 0.0f), 1.0f)), scene->sun), near = fmaxf (0.0f, cosine), disc;
+
   /* A lens sees the disc with a soft glare around it. */
   disc = 40.0f * scene_smooth (0.99985f, 0.99993f, cosine) + 1.2f * powf (near, 1500.0f) + 0.22f * powf (near, 120.0f);
   sky = scene_add (sky, scene_scale (light->sun, disc * scene->sun_share));
@@ -188,7 +198,7 @@ scene_haze_apply (const Scene *scene, const SceneLight *light, SceneVec colour, 
 {
   float    distance = depth * sqrtf (1.0f + u * u), h = scene->mist_height;
   float    y0 = fmaxf (scene->cam_y, 0.0f), y1 = fmaxf (altitude, 0.0f), low = expf (-y0 / h), high = expf (-y1 / h), mist, dust;
-  SceneVec air = scene_sky_radiance (scene, light, u, 0.012f), t;
+  SceneVec air = air_light (scene, light, u, 0.012f, 0.88f), t;
 
   mist = fabsf (y1 - y0) < 0.01f * h ? low : h * (low - high) / (y1 - y0);
   mist *= scene->mist * distance;
@@ -196,6 +206,9 @@ scene_haze_apply (const Scene *scene, const SceneLight *light, SceneVec colour, 
   if (mist > 0.001f)
     air = scene_lerp (air, scene_add (scene_scale (scene_add (light->zenith, light->horizon), 0.55f), scene_scale (light->sun, 0.06f * scene->sun_share)),
                       0.6f * mist / (mist + 0.4f));
+  /* A closed deck lights the air below it as well. */
+  if (scene->deck > 0.4f)
+    air = scene_lerp (air, deck_light (scene), scene_smooth (0.4f, 0.8f, scene->deck));
   t = scene_vec (expf (-dust - distance * rayleigh.x), expf (-dust - distance * rayleigh.y), expf (-dust - distance * rayleigh.z));
   return scene_add (scene_mul (colour, t), scene_mul (air, scene_vec (1.0f - t.x, 1.0f - t.y, 1.0f - t.z)));
 }
