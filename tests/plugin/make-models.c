@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// make-models FOLDER: the untrained models of the plug-in tests. plain has no
+// VAE, vae has one and a style encoder, nameless has 6 classes without names
+// and none for unlabeled.
+
+#include <spade.h>
+
+static gboolean
+write_model (const char *folder,
+             const char *name,
+             int         z_dim,
+             gboolean    has_names)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *path = g_strconcat (folder, "/", name, NULL);
+  SpadeConfig        config = { 0 };
+
+  config.class_set_name = has_names ? "coco-stuff" : "";
+  config.class_set = has_names ? spade_class_set_find ("coco-stuff", NULL)
+                               : NULL;
+  config.n_classes = has_names ? config.class_set->n_classes : 6;
+  config.has_unlabeled = has_names;
+  config.has_edge = TRUE;
+  config.nf = 4;
+  config.nhidden = 8;
+  config.norm = SPADE_NORM_BATCH;
+  config.kernel = 3;
+  config.crop_size = 64;
+  config.base_height = config.base_width = 2;
+  config.z_dim = z_dim;
+  if (z_dim > 0)
+    {
+      config.encoder_nf = 2;
+      config.encoder_layers = 6;
+      config.encoder_size = 64;
+      config.encoder_norm = SPADE_NORM_INSTANCE;
+    }
+  if (spade_model_write_untrained (&config, 1, path, &error))
+    return TRUE;
+  g_printerr ("%s\n", error->message);
+  return FALSE;
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  if (argc != 2)
+    return 2;
+  return write_model (argv[1], "plain.safetensors", 0, TRUE) &&
+         write_model (argv[1], "vae.safetensors", 16, TRUE) &&
+         write_model (argv[1], "nameless.safetensors", 0, FALSE) ? 0 : 1;
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The procedure plug-in-spade-test runs all plug-in tests in one GIMP, since a
+// start of GIMP takes seconds, and prints their judgement as TAP.
+
+#include <string.h>
+
+#include "spade-test.h"
+
+G_DECLARE_FINAL_TYPE (SpadeTest, spade_test, SPADE, TEST, GimpPlugIn)
+
+struct _SpadeTest
+{
+  GimpPlugIn parent_instance;
+};
+
+G_DEFINE_TYPE (SpadeTest, spade_test, GIMP_TYPE_PLUG_IN)
+
+static GimpValueArray *
+run (GimpProcedure       *procedure,
+     GimpProcedureConfig *config,
+     gpointer             data)
+{
+  gegl_init (NULL, NULL);
+  test_layers ();
+  test_records ();
+  test_sources ();
+  test_errors ();
+  g_print ("# end of checks\n");
+  return gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
+}
+
+static GList *
+query_procedures (GimpPlugIn *plug_in)
+{
+  return g_list_append (NULL, g_strdup ("plug-in-spade-test"));
+}
+
+static GimpProcedure *
+create_procedure (GimpPlugIn *plug_in,
+                  const char *name)
+{
+  GimpProcedure *procedure;
+
+  procedure = gimp_procedure_new (plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN,
+                                  run, NULL, NULL);
+  gimp_procedure_set_documentation (procedure, "Tests the SPADE plug-in",
+                                    NULL, name);
+  return procedure;
+}
+
+static gboolean
+set_i18n (GimpPlugIn  *plug_in,
+          const char  *procedure_name,
+          char       **gettext_domain,
+          char       **catalog_dir)
+{
+  return FALSE;
+}
+
+static void
+spade_test_class_init (SpadeTestClass *klass)
+{
+  GIMP_PLUG_IN_CLASS (klass)->query_procedures = query_procedures;
+  GIMP_PLUG_IN_CLASS (klass)->create_procedure = create_procedure;
+  GIMP_PLUG_IN_CLASS (klass)->set_i18n = set_i18n;
+}
+
+static void
+spade_test_init (SpadeTest *test)
+{
+}
+
+GIMP_MAIN (spade_test_get_type ())

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The map record, and pictures that must be the same or differ.
+
+#include "spade-test.h"
+
+#include <glib/gstdio.h>
+
+// Says whether two results show the same picture.
+static gboolean
+is_same (const Result *a,
+         const Result *b)
+{
+  g_autoptr (GBytes) left = NULL;
+  g_autoptr (GBytes) right = NULL;
+
+  if (a->message != NULL || b->message != NULL)
+    return FALSE;
+  left = read_rgba (GIMP_DRAWABLE (a->layer));
+  right = read_rgba (GIMP_DRAWABLE (b->layer));
+  return g_bytes_equal (left, right);
+}
+
+// The map of an image that has its picture above it.
+static GimpDrawable *
+second_layer (GimpImage *image)
+{
+  g_autofree GimpLayer **layers = gimp_image_get_layers (image);
+
+  return GIMP_DRAWABLE (layers[1]);
+}
+
+// An image in colours that name no class, so that only the record can help.
+static void
+test_record_in_xcf (void)
+{
+  const char      *colours[2] = { "#ff0000", "#0000ff" };
+  GimpImage       *image = make_indexed (64, 64, colours);
+  g_autofree char *path = model_path ("record.xcf");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_auto (Result)  first = { 0 };
+  g_auto (Result)  again = { 0 };
+  g_auto (Result)  reloaded = { 0 };
+  g_autofree char *text = NULL;
+  g_autofree char *text_of_file = NULL;
+  GimpImage       *copy;
+  GimpDrawable    *maps[2] = { NULL, NULL };
+
+  first = call_first (image, "classes", "0=tree;1=sky-other", NULL);
+  check (first.message == NULL, "a table gives any colours their classes");
+  text = parasite_text (image);
+  check_contains (text, "gimp-spade-map 1\nclass-set coco-stuff\n",
+                  "the record begins with its version");
+  check_contains (text, "=tree", "and holds the classes");
+
+  maps[0] = second_layer (image);
+  again = call (image, maps, NULL);
+  check (is_same (&first, &again), "the RGB map gives the same picture again");
+
+  gimp_file_save (GIMP_RUN_NONINTERACTIVE, image, file, NULL);
+  copy = gimp_file_load (GIMP_RUN_NONINTERACTIVE, file);
+  text_of_file = parasite_text (copy);
+  check (g_strcmp0 (text, text_of_file) == 0, "the record survives the .xcf");
+  maps[0] = GIMP_DRAWABLE (gimp_image_get_layer_by_name (copy, "map"));
+  reloaded = call (copy, maps, NULL);
+  check (is_same (&first, &reloaded), "and gives the same picture there");
+  gimp_image_delete (copy);
+  gimp_image_delete (image);
+  g_remove (path);
+}
+
+static void
+test_override (void)
+{
+  const char     *colours[2] = { "#ff0000", "#0000ff" };
+  GimpImage      *image = make_indexed (64, 64, colours);
+  GimpImage      *other = make_indexed (64, 64, colours);
+  GimpDrawable   *maps[2] = { NULL, NULL };
+  g_auto (Result) first = { 0 };
+  g_auto (Result) changed = { 0 };
+  g_auto (Result) wanted = { 0 };
+
+  first = call_first (image, "classes", "0=tree;1=sky-other", NULL);
+  maps[0] = second_layer (image);
+  changed = call (image, maps, "classes", "1=sea", NULL);
+  wanted = call_first (other, "classes", "0=tree;1=sea", NULL);
+  check (!is_same (&first, &wanted), "another class, another picture");
+  check (is_same (&changed, &wanted), "a table changes single entries of a record");
+  gimp_image_delete (image);
+  gimp_image_delete (other);
+}
+
+static void
+test_rgb (void)
+{
+  GimpImage      *indexed = make_indexed (64, 64, NULL);
+  GimpImage      *rgb = make_rgb (64, 64, NULL);
+  g_auto (Result) a = call_first (indexed, NULL);
+  g_auto (Result) b = call_first (rgb, NULL);
+
+  check (is_same (&a, &b), "RGB in palette colours gives the indexed picture");
+  check (count_layers (rgb) == 2, "as one layer more");
+  gimp_image_delete (indexed);
+  gimp_image_delete (rgb);
+}
+
+static void
+test_damaged (void)
+{
+  GimpImage      *image = make_rgb (64, 64, NULL);
+  GimpParasite   *parasite;
+  g_auto (Result) newer = { 0 };
+  g_auto (Result) damaged = { 0 };
+
+  parasite = gimp_parasite_new ("gimp-spade-map", 0, 16, "gimp-spade-map 9");
+  gimp_image_attach_parasite (image, parasite);
+  gimp_parasite_free (parasite);
+  newer = call_first (image, NULL);
+  check_contains (newer.message, "version 9", "a newer record is refused");
+  parasite = gimp_parasite_new ("gimp-spade-map", 0, 5, "waste");
+  gimp_image_attach_parasite (image, parasite);
+  gimp_parasite_free (parasite);
+  damaged = call_first (image, NULL);
+  check_contains (damaged.message, "damaged", "and so is a damaged one");
+  gimp_image_delete (image);
+}
+
+static void
+test_seed (void)
+{
+  GimpImage       *image = make_rgb (64, 64, NULL);
+  g_autofree char *vae = model_path ("vae.safetensors");
+  g_auto (Result)  a = { 0 };
+  g_auto (Result)  b = { 0 };
+  g_auto (Result)  c = { 0 };
+  GimpDrawable    *maps[2] = { first_layer (image), NULL };
+
+  a = call (image, maps, "model", vae, "seed", 3, NULL);
+  b = call (image, maps, "model", vae, "seed", 3, NULL);
+  c = call (image, maps, "model", vae, "seed", 4, NULL);
+  check (is_same (&a, &b), "the same seed gives the same picture");
+  check (c.message == NULL && !is_same (&a, &c), "another seed another one");
+  gimp_image_delete (image);
+}
+
+void
+test_records (void)
+{
+  test_record_in_xcf ();
+  test_override ();
+  test_rgb ();
+  test_damaged ();
+  test_seed ();
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What else the picture is made from: instances, style image, size.
+
+#include "spade-test.h"
+
+#include <glib/gstdio.h>
+
+static gboolean
+differs (const Result *a,
+         const Result *b)
+{
+  g_autoptr (GBytes) left = NULL;
+  g_autoptr (GBytes) right = NULL;
+
+  if (a->message != NULL || b->message != NULL)
+    return FALSE;
+  left = read_rgba (GIMP_DRAWABLE (a->layer));
+  right = read_rgba (GIMP_DRAWABLE (b->layer));
+  return !g_bytes_equal (left, right);
+}
+
+static void
+test_instances (void)
+{
+  const char     *stripes[2] = { "#000000", "#ffffff" };
+  GimpImage      *image = make_rgb (64, 64, NULL);
+  GimpImage      *same = make_rgb (64, 64, stripes);
+  GimpImage      *turned = make_rgb (64, 64, stripes);
+  GimpImage      *large = make_rgb (96, 64, stripes);
+  GimpDrawable   *maps[2] = { first_layer (image), NULL };
+  g_auto (Result) without = { 0 };
+  g_auto (Result) with = { 0 };
+  g_auto (Result) equal = { 0 };
+  g_auto (Result) wrong = { 0 };
+
+  gimp_image_rotate (turned, GIMP_ROTATE_DEGREES90);
+  gimp_image_convert_grayscale (turned);
+  without = call (image, maps, NULL);
+  with = call (image, maps, "instances", first_layer (turned), NULL);
+  equal = call (image, maps, "instances", first_layer (same), NULL);
+  check (differs (&without, &with),
+         "instances of another image draw their own edges");
+  check (equal.message == NULL && !differs (&without, &equal),
+         "instances that end where the classes end change nothing");
+  wrong = call (image, maps, "instances", first_layer (large), NULL);
+  check_contains (wrong.message, "96x64", "instances of another size are refused");
+  gimp_image_delete (image);
+  gimp_image_delete (same);
+  gimp_image_delete (turned);
+  gimp_image_delete (large);
+}
+
+static void
+test_style (void)
+{
+  GimpImage        *image = make_rgb (64, 64, NULL);
+  GimpImage        *picture = make_indexed (40, 30, NULL);
+  GimpDrawable     *maps[2] = { first_layer (image), NULL };
+  g_autofree char  *vae = model_path ("vae.safetensors");
+  g_autofree char  *path = model_path ("style.gif");
+  g_autofree char  *missing_path = model_path ("missing.png");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) missing = g_file_new_for_path (missing_path);
+  g_autoptr (GFile) waste = g_file_new_for_path (vae);
+  Result            results[6] = { 0 };
+
+  gimp_file_save (GIMP_RUN_NONINTERACTIVE, picture, file, NULL);
+  gimp_image_delete (picture);
+  results[0] = call (image, maps, "model", vae, NULL);
+  results[1] = call (image, maps, "model", vae, "style", file, NULL);
+  results[2] = call (image, maps, "model", vae, "style", file, "strength", 0.0,
+                     "seed", 9, NULL);
+  check (differs (&results[0], &results[1]), "a style image changes the picture");
+  check (differs (&results[1], &results[2]), "and so does its strength");
+  results[3] = call (image, maps, "model", vae, "style", missing, NULL);
+  check_contains (results[3].message, "missing.png does not exist",
+                  "a missing style image is named");
+  results[4] = call (image, maps, "model", vae, "style", waste, NULL);
+  check_contains (results[4].message, "is not an image",
+                  "a style image must be an image");
+  results[5] = call (image, maps, "style", file, NULL);
+  check_contains (results[5].message, "no style encoder",
+                  "and the model must have a style encoder");
+  for (int i = 0; i < 6; i++)
+    result_clear (&results[i]);
+  gimp_image_delete (image);
+  g_remove (path);
+}
+
+static void
+test_sizes (void)
+{
+  GimpImage      *image = make_rgb (64, 64, NULL);
+  GimpDrawable   *maps[2] = { first_layer (image), NULL };
+  g_auto (Result) native = call (image, maps, NULL);
+  g_auto (Result) large = call (image, maps, "size", "128x96", NULL);
+  g_auto (Result) map = call (image, maps, "size", "map", NULL);
+  g_auto (Result) odd = call (image, maps, "size", "100x64", NULL);
+  g_auto (Result) waste = call (image, maps, "size", "big", NULL);
+
+  check (differs (&native, &large) &&
+         gimp_drawable_get_width (GIMP_DRAWABLE (large.layer)) == 64,
+         "a larger render is scaled to the layer");
+  check (map.message == NULL && !differs (&native, &map),
+         "where map and native are the same size, so are the pictures");
+  check_contains (odd.message, "96 x 64", "an impossible size names the nearest");
+  check_contains (waste.message, "WIDTHxHEIGHT", "a word is no size");
+  gimp_image_delete (image);
+}
+
+void
+test_sources (void)
+{
+  test_instances ();
+  test_style ();
+  test_sizes ();
+}
