@@ -96,8 +96,8 @@ scene_brush_stick (SceneBrush *b, SceneVec from, SceneVec to, float radius_from,
 static SceneVec
 random_direction (SceneBrush *b)
 {
-  float y = 2.0f * scene_brush_random (b) - 1.0f, a = 6.2832f * scene_brush_random (b), r = sqrtf (1.0f - y * y);
-  return scene_vec (r * cosf (a), y, r * sinf (a));
+  uint32_t h = scene_hash (b->seed, b->counter++, 78u), g = h * 747796405u;
+  return scene_normalize (scene_vec ((float) (int32_t) (h & 0xffff) - 32767.5f, (float) (int32_t) (h >> 16) - 32767.5f, (float) (int32_t) (g >> 16) - 32767.5f));
 }
 
 /* Leaves on the hulls of clumps inside an ellipsoid. Leaves deep in the crown, away from the sun, or

@@ -100,7 +100,7 @@ sweep (const Scene *scene, SceneFrame *f)
 void
 scene_frame_trace (const Scene *scene, SceneFrame *f)
 {
-  float  below = fmaxf (1.0f - scene->horizon, 0.06f) / scene->focal, far = 42000.0f, x[4096];
+  float  below = fmaxf (1.0f - scene->horizon, 0.06f) / scene->focal, far = scene->mountain_height > 0.0f || scene->eye > 8.0f ? 42000.0f : 14000.0f, x[4096];
   size_t n = (size_t) f->width * f->height;
 
   f->focal = scene->focal * (float) f->height;

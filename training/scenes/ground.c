@@ -82,17 +82,18 @@ pebbles (const Scene *s, const SceneSurface *o, int i, float coarse, float fine,
   float     wa = scene_clamp (coarse / (o->size[i] * 2.5f) - 0.4f, 0.0f, 1.0f), wb = scene_clamp (fine / (o->size[i] * 2.5f) - 0.4f, 0.0f, 1.0f);
   bool      is_big = a.tone > -0.35f && a.dome > 0.5f + 0.25f * o->grain[i] - 0.15f * a.tone;
   SceneCell *c = is_big ? &a : &b;
-  float     w = is_big ? wa : wb, tone = is_big ? a.tone * 0.7f : b.tone, edge = scene_smooth (0.02f, 0.2f, c->gap) * scene_smooth (0.1f, 0.5f, c->dome + 0.2f * o->grain[i]);
+  float     w = is_big ? wa : wb, tone = 0.0f, edge = scene_smooth (0.02f, 0.2f, c->gap) * scene_smooth (0.3f, 0.68f, c->dome + 0.3f * o->grain[i] - 0.12f * c->tone);
 
   if (is_big)
     edge *= scene_smooth (0.42f, 0.62f, a.dome - 0.25f * o->grain[i] + 0.15f * a.tone);
 
-  tone = scene_mix (0.5f * o->mid[i] + 0.8f * o->grain[i] + 0.35f * a.tone * wa, tone, w);
+  c->tone = scene_mix (0.6f * o->grain[i] - 0.25f, c->tone, edge);
+  tone = scene_mix (0.5f * o->mid[i] + 0.8f * o->grain[i] + 0.35f * a.tone * wa, c->tone * (is_big ? 0.75f : 1.0f), w);
   m->albedo = scene_scale (blend (s->gravel, 0.45f + 0.5f * tone), 1.0f + 0.42f * tone + 0.2f * o->grain[i]);
   m->albedo = scene_lerp (m->albedo, scene_scale (s->rock[0], 1.0f + 0.3f * tone), 0.3f + 0.3f * a.tone);
-  m->hole = scene_mix (0.8f, 0.12f + 0.88f * edge, w);
-  m->tilt_x = -c->dx * 0.9f * w;
-  m->tilt_z = -c->dz * 0.9f * w;
+  m->hole = scene_mix (0.8f, 0.2f + 0.8f * edge, w);
+  m->tilt_x = c->dx * 1.1f * w * edge;
+  m->tilt_z = c->dz * 1.1f * w * edge;
   m->bump = 0.35f;
 }
 
@@ -104,8 +105,8 @@ crumbs (const Scene *s, const SceneSurface *o, int i, Material *m)
   float     w = scene_clamp (0.085f / (o->size[i] * 3.0f) - 0.3f, 0.0f, 1.0f), inside = scene_smooth (0.0f, 0.1f, c.dome - 0.98f + 0.35f * (c.tone - 0.3f) + 0.08f * o->grain[i]) * (c.tone > 0.3f + 0.8f * o->mid[i] ? w : 0.0f);
 
   m->albedo = scene_lerp (m->albedo, scene_scale (s->gravel[0], 0.55f + 0.3f * o->large[i] + 0.3f * c.tone), 0.8f * inside);
-  m->tilt_x = -3.0f * c.dx * inside;
-  m->tilt_z = -3.0f * c.dz * inside;
+  m->tilt_x = 3.0f * c.dx * inside;
+  m->tilt_z = 3.0f * c.dz * inside;
   m->hole = 0.93f + 0.1f * o->mid[i] + 0.08f * o->grain[i];
 }
 

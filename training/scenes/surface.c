@@ -14,8 +14,13 @@ octaves (SceneSurface *o, int first, int last, int from, int to, uint32_t key, f
     {
       float length = 0.015f * (float) (1 << k), f = 1.0f / length, shift = 13.7f * (float) k;
       float ca = cosf (1.3f * (float) k), sa = sinf (1.3f * (float) k);
+      int   from_row = first;
+
+      /* Rows run from far to near: skip those whose samples are too large for this octave. */
+      while (from_row < last && o->size[from_row] > length * 1.3f)
+        from_row++;
 #pragma omp simd
-      for (int i = first; i < last; i++)
+      for (int i = from_row; i < last; i++)
         {
           float w = scene_clamp (length / (o->size[i] * 2.2f) - 0.35f, 0.0f, 1.0f), dx, dz;
           float a = (o->x[i] * ca - o->z[i] * sa) * f + shift, b = (o->x[i] * sa + o->z[i] * ca) * f;
