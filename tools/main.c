@@ -11,7 +11,8 @@
 #include "cli.h"
 
 static const CliCommand *const commands[] = {
-  &cmd_synth, &cmd_encode, &cmd_info, &cmd_classes, &cmd_untrained,
+  &cmd_synth, &cmd_encode, &cmd_import,
+  &cmd_info, &cmd_classes, &cmd_untrained,
 };
 
 static void

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// spade import: a public SPADE checkpoint into a model file.
+
+#include <string.h>
+
+#include "cli.h"
+#include "out-file.h"
+
+typedef struct
+{
+  char    *encoder, *upsampling, *crop_size, *class_set, *dtype, *output;
+  double   aspect;
+  gboolean edge, unlabeled;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->encoder);
+  g_free (options->upsampling);
+  g_free (options->crop_size);
+  g_free (options->class_set);
+  g_free (options->dtype);
+  g_free (options->output);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static int
+read_options (const Options      *options,
+              SpadeImportOptions *out)
+{
+  static const char *const dtypes[] = { "f32", "bf16", "f16", NULL };
+  guint64                  crop_size = 0;
+
+  if (options->output == NULL)
+    return cli_bad_usage (&cmd_import, "-o MODEL.safetensors is missing");
+  if (options->upsampling != NULL
+      && !cli_parse_upsampling (options->upsampling, &out->upsampling))
+    return cli_bad_usage (&cmd_import, "--upsampling must be normal, more or "
+                          "most, not \"%s\"", options->upsampling);
+  if (options->crop_size != NULL
+      && (!cli_parse_number (options->crop_size, 65536, &crop_size)
+          || crop_size == 0))
+    return cli_bad_usage (&cmd_import, "--crop-size must be a number of "
+                          "pixels, not \"%s\"", options->crop_size);
+  if (options->dtype != NULL && !g_strv_contains (dtypes, options->dtype))
+    return cli_bad_usage (&cmd_import, "--dtype must be f32, bf16 or f16, not "
+                          "\"%s\"", options->dtype);
+  if (!(options->aspect >= 0))
+    return cli_bad_usage (&cmd_import, "--aspect must be more than 0");
+  if ((options->edge || options->unlabeled)
+      && (options->class_set == NULL || *options->class_set != '\0'))
+    return cli_bad_usage (&cmd_import, "--edge and --unlabeled are for "
+                          "classes without names, --class-set \"\"");
+  out->encoder_path = options->encoder;
+  out->has_upsampling = options->upsampling != NULL;
+  out->crop_size = (int) crop_size;
+  out->aspect = options->aspect;
+  out->class_set = options->class_set;
+  out->has_edge = options->edge;
+  out->has_unlabeled = options->unlabeled;
+  out->dtype = options->dtype;
+  return CLI_DONE;
+}
+
+static int
+import (const SpadeImportOptions *options,
+        const char               *output)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean           done;
+
+  done = out_file_check (output, &error)
+         && spade_checkpoint_import (options, output, cli_monitor_begin (),
+                                     &error);
+  cli_monitor_end ();
+  return done ? CLI_DONE : cli_fail (error);
+}
+
+static int
+run (int    argc,
+     char **argv)
+{
+  g_auto (Options)   options = { 0 };
+  SpadeImportOptions import_options = { 0 };
+  int                status;
+  const GOptionEntry entries[] = {
+    { "encoder", 0, 0, G_OPTION_ARG_FILENAME, &options.encoder,
+      "The style encoder's checkpoint", "E.pth" },
+    { "upsampling", 0, 0, G_OPTION_ARG_STRING, &options.upsampling,
+      "What it was trained with (num_upsampling_layers)",
+      "normal|more|most" },
+    { "crop-size", 0, 0, G_OPTION_ARG_STRING, &options.crop_size,
+      "The width it was trained at; 256 where it is not given", "N" },
+    { "aspect", 0, 0, G_OPTION_ARG_DOUBLE, &options.aspect,
+      "Width / height it was trained at; 1 where it is not given", "RATIO" },
+    { "class-set", 0, 0, G_OPTION_ARG_STRING, &options.class_set,
+      "The names of its classes; coco-stuff where they fit, else \"\"",
+      "NAME" },
+    { "edge", 0, 0, G_OPTION_ARG_NONE, &options.edge,
+      "Its last channel is edges; for classes without names", NULL },
+    { "unlabeled", 0, 0, G_OPTION_ARG_NONE, &options.unlabeled,
+      "A channel after the classes is unlabeled; likewise", NULL },
+    { "dtype", 0, 0, G_OPTION_ARG_STRING, &options.dtype,
+      "How to store the weights; f32 where it is not given",
+      "f32|bf16|f16" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+      "The model file to write", "MODEL.safetensors" },
+    { .long_name = NULL },
+  };
+
+  if (!cli_parse (&cmd_import, entries, NULL, &argc, &argv))
+    return CLI_BAD_USAGE;
+  if (argc != 2)
+    return cli_bad_usage (&cmd_import, "One generator checkpoint must be "
+                          "named");
+  status = read_options (&options, &import_options);
+  if (status != CLI_DONE)
+    return status;
+  import_options.generator_path = argv[1];
+  return import (&import_options, options.output);
+}
+
+const CliCommand cmd_import = {
+  .name = "import",
+  .arguments = "GENERATOR.pth",
+  .summary = "Turns a public SPADE checkpoint into a model file.",
+  .details = "Nothing in a checkpoint is executed. What the weights do not "
+             "tell must be said:\n--upsampling more, --crop-size and "
+             "--aspect.",
+  .run = run,
+};
