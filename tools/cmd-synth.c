@@ -14,18 +14,20 @@
 // What is read before the work begins, and how long each part took.
 typedef struct
 {
-  SpadeModel *model;
-  SpadeMap   *map;       // at the render size
-  int         map_height, map_width; // as the file has it
-  Picture    *style;     // or NULL
-  float      *latent;    // or NULL
-  GString    *times;
-  gint64      last_time;
+  SpadeModel   *model;
+  SpadeMap     *map;     // at the render size
+  int           map_height, map_width; // as the file has it
+  Picture      *style;   // or NULL
+  float        *latent;  // or NULL
+  SpadeContext *context; // with map and z
+  GString      *times;
+  gint64        last_time;
 } Work;
 
 static void
 work_clear (Work *work)
 {
+  spade_context_free (work->context);
   g_clear_pointer (&work->model, spade_model_unref);
   spade_map_free (work->map);
   picture_free (work->style);
@@ -54,13 +56,8 @@ load_model (const SynthOptions  *options,
             GError             **error)
 {
   work->model = spade_model_load (options->model, error);
-  if (work->model == NULL)
-    return FALSE;
-  if (spade_model_get_config (work->model)->is_untrained)
-    cli_note ("The model \"%s\" is untrained: its weights are random, so the "
-              "picture will mean nothing.", options->model);
   take_time (work, "model");
-  return TRUE;
+  return work->model != NULL;
 }
 
 // Says which classes of the map the model has never seen.
@@ -127,7 +124,6 @@ load_map (const SynthOptions  *options,
       || (options->instances != NULL
           && !map_file_load_instances (map, options->instances, error)))
     return FALSE;
-  note_unknown_classes (config, map);
   work->map_height = map->height;
   work->map_width = map->width;
   if (!choose_size (options, work, &height, &width, error))
@@ -152,8 +148,6 @@ load_style (const SynthOptions  *options,
                    options->style ? "style" : "latent");
       return FALSE;
     }
-  if (config->z_dim == 0 && options->has_seed)
-    cli_note ("The model has no VAE: every seed gives the same picture.");
   if (options->style != NULL)
     return (work->style = picture_load (options->style, error)) != NULL;
   if (options->latent != NULL)
@@ -165,23 +159,53 @@ load_style (const SynthOptions  *options,
 static gboolean
 set_z (const SynthOptions  *options,
        const Work          *work,
-       SpadeContext        *context,
        GError             **error)
 {
   const Picture *style = work->style;
 
   if (work->latent != NULL)
     return spade_context_set_latent (
-      context, work->latent, spade_model_get_config (work->model)->z_dim,
+      work->context, work->latent, spade_model_get_config (work->model)->z_dim,
       error);
   // A style image alone is mu itself; with a seed, a draw around it.
   if (style != NULL)
-    return spade_context_set_style (context, style->rgb, style->height,
-                                    style->width, (gsize) style->width * 3,
+    return spade_context_set_style (work->context, style->rgb,
+                                    style->height, style->width,
+                                    (gsize) style->width * 3,
                                     options->has_seed ? 1.0 : 0.0,
                                     options->seed, error);
-  spade_context_set_seed (context, options->seed);
+  spade_context_set_seed (work->context, options->seed);
   return TRUE;
+}
+
+static gboolean
+make_context (const SynthOptions  *options,
+              Work                *work,
+              GError             **error)
+{
+  work->context = spade_context_new (work->model, &options->context, error);
+  if (work->context == NULL
+      || !spade_context_set_map (work->context, work->map, error)
+      || !set_z (options, work, error))
+    return FALSE;
+  take_time (work, "ready");
+  return TRUE;
+}
+
+// Says what the user may not expect of the picture. Only now: a failure is
+// told in one line.
+static void
+note_surprises (const SynthOptions *options,
+                const Work         *work)
+{
+  const SpadeConfig *config = spade_model_get_config (work->model);
+
+  if (config->is_untrained)
+    cli_note ("The model \"%s\" is untrained: its weights are random, so the "
+              "picture will mean nothing.", options->model);
+  if (config->z_dim == 0 && options->has_seed)
+    cli_note ("The model has no VAE: every seed gives the same picture.");
+  note_unknown_classes (config, work->map);
 }
 
 // Gives the picture as floats, [map->height, map->width, 3].
@@ -190,15 +214,9 @@ render (const SynthOptions  *options,
         Work                *work,
         GError             **error)
 {
-  const SpadeMonitor      *monitor = cli_monitor_begin ();
-  g_autoptr (SpadeContext) context = NULL;
-  g_autofree float        *rgb = NULL;
+  const SpadeMonitor *monitor = cli_monitor_begin ();
+  g_autofree float   *rgb = NULL;
 
-  context = spade_context_new (work->model, &options->context, error);
-  if (context == NULL || !spade_context_set_map (context, work->map, error)
-      || !set_z (options, work, context, error))
-    return NULL;
-  take_time (work, "ready");
   rgb = g_try_malloc_n ((gsize) work->map->height * work->map->width,
                         3 * sizeof *rgb);
   if (rgb == NULL)
@@ -209,14 +227,14 @@ render (const SynthOptions  *options,
                    work->map->height);
       return NULL;
     }
-  if (!spade_context_render (context, rgb, monitor, error))
+  if (!spade_context_render (work->context, rgb, monitor, error))
     return NULL;
   take_time (work, "render");
   if (options->verbose)
     {
       cli_monitor_end ();
       cli_note ("%d x %d on %s", work->map->width, work->map->height,
-                spade_context_get_device (context));
+                spade_context_get_device (work->context));
     }
   return g_steal_pointer (&rgb);
 }
@@ -267,8 +285,12 @@ run (int    argc,
   if (out_file_check (options.output, &error)
       && load_model (&options, &work, &error)
       && load_map (&options, &work, &error)
-      && load_style (&options, &work, &error))
-    rgb = render (&options, &work, &error);
+      && load_style (&options, &work, &error)
+      && make_context (&options, &work, &error))
+    {
+      note_surprises (&options, &work);
+      rgb = render (&options, &work, &error);
+    }
   cli_monitor_end ();
   if (rgb == NULL || !save (&options, &work, rgb, &error))
     return cli_fail (error);
