@@ -30,6 +30,8 @@ typedef struct
   int        device;    // GPU number, -1: the best
   SpadeDType precision; // of activations and matrix products
   int        n_threads; // at least 1
+  bool       tf32;      // f32 on a GPU may round the factors of products to
+                        // 10 bits of mantissa
 } SpadeEngineOptions;
 
 // One level of the segmentation pyramid.
@@ -45,8 +47,12 @@ typedef struct SpadeRun    SpadeRun;
 
 typedef struct
 {
-  const char *name; // "ref", "onednn", "cuda"
+  uint32_t    interface; // of a module: SPADE_BACKEND_INTERFACE
+  const char *name;      // "ref", "onednn", "cuda"
 
+  // Gives the number of devices and the one with the most free memory; NULL
+  // where there is nothing to choose from.
+  int (*n_devices) (int *out_best);
   // Says whether a device works here; writes one line about it: what it is,
   // or why not.
   bool (*probe) (int device, char *line, size_t size);
@@ -73,6 +79,9 @@ typedef struct
                          SpadeFailure *failure);
   // Runs one step; steps come in order, each once per render.
   bool (*run_step) (SpadeRun *run, int step, SpadeFailure *failure);
+  // Runs all the steps. NULL, or a faster way than one by one, of a backend
+  // whose whole render is too short to be watched.
+  bool (*run_all) (SpadeRun *run, SpadeFailure *failure);
   // Reads a value as H x W x C floats: an output at any time after its step,
   // another value right after the step that wrote it.
   bool (*run_get_value) (SpadeRun     *run,
@@ -82,6 +91,17 @@ typedef struct
 
   bool wants_neighbourhoods;
 } SpadeBackend;
+
+// Tells a module that was built from other headers: the first number counts
+// changes of meaning, the sizes tell changes of layout.
+#define SPADE_BACKEND_INTERFACE                                               \
+  ((uint32_t) (1000000 * 1 + sizeof (SpadeBackend) + sizeof (SpadeStep)       \
+               + sizeof (SpadeValue) + sizeof (SpadePlan)                     \
+               + sizeof (SpadeLevel) + sizeof (SpadeNeighbourhoods)           \
+               + sizeof (SpadeEngineOptions) + sizeof (SpadeTensor)))
+
+// What a module exports as "spade_cuda_backend".
+typedef const SpadeBackend *(*SpadeBackendGetter) (void);
 
 extern const SpadeBackend spade_backend_ref;
 #ifdef HAVE_ONEDNN

@@ -16,6 +16,7 @@
 struct _SpadeContext
 {
   SpadeModel  *model;
+  SpadeContextOptions options; // without the name of the device
   SpadeDevice  device;
   SpadeEngine *engine;
   SpadePlan   *plan; // of the generator at the map's size; NULL before a map
@@ -34,6 +35,57 @@ fail (const SpadeFailure *failure, GError **error)
   return FALSE;
 }
 
+// Gives an engine on the context's device.
+static SpadeEngine *
+make_engine (const SpadeContext *self, SpadeDType precision,
+             SpadeFailure *failure)
+{
+  SpadeEngineOptions options = {
+    .device = self->device.number,
+    .precision = precision,
+    .n_threads = self->device.n_threads,
+    .tf32 = g_getenv ("SPADE_TF32") != NULL,
+  };
+
+  return self->device.backend->engine_new (&options, failure);
+}
+
+static void
+drop_run (SpadeContext *self)
+{
+  if (self->run != NULL)
+    self->device.backend->run_free (self->run);
+  self->run = NULL;
+  g_clear_pointer (&self->plan, spade_plan_free);
+}
+
+static void
+drop_engine (SpadeContext *self)
+{
+  drop_run (self);
+  if (self->engine != NULL)
+    self->device.backend->engine_free (self->engine);
+  self->engine = NULL;
+}
+
+// After a failure: where the GPU was only the automatic choice, goes on with
+// the CPU and gives TRUE; else hands the failure on.
+static gboolean
+fall_back (SpadeContext *self, const SpadeFailure *failure, GError **error)
+{
+  SpadeFailure another;
+
+  drop_run (self);
+  if (!self->device.is_auto)
+    return fail (failure, error);
+  drop_engine (self);
+  if (!spade_device_fall_back (&self->options, failure->message, &self->device,
+                               error))
+    return FALSE;
+  self->engine = make_engine (self, self->device.precision, &another);
+  return self->engine != NULL ? TRUE : fail (&another, error);
+}
+
 SpadeContext *
 spade_context_new (SpadeModel                *model,
                    const SpadeContextOptions *options,
@@ -47,16 +99,12 @@ spade_context_new (SpadeModel                *model,
   if (!spade_device_choose (options, &self->device, error))
     return NULL;
 
-  SpadeEngineOptions engine_options = { self->device.number,
-                                        self->device.precision,
-                                        self->device.n_threads };
-
-  self->engine = self->device.backend->engine_new (&engine_options, &failure);
-  if (self->engine == NULL)
-    {
-      fail (&failure, error);
-      return NULL;
-    }
+  if (options != NULL)
+    self->options = *options;
+  self->options.device = NULL;
+  self->engine = make_engine (self, self->device.precision, &failure);
+  if (self->engine == NULL && !fall_back (self, &failure, error))
+    return NULL;
   if (z_dim > 0)
     {
       self->z = g_new (float, z_dim);
@@ -65,23 +113,12 @@ spade_context_new (SpadeModel                *model,
   return g_steal_pointer (&self);
 }
 
-static void
-drop_run (SpadeContext *self)
-{
-  if (self->run != NULL)
-    self->device.backend->run_free (self->run);
-  self->run = NULL;
-  g_clear_pointer (&self->plan, spade_plan_free);
-}
-
 void
 spade_context_free (SpadeContext *self)
 {
   if (self == NULL)
     return;
-  drop_run (self);
-  if (self->engine != NULL)
-    self->device.backend->engine_free (self->engine);
+  drop_engine (self);
   spade_model_unref (self->model);
   g_free (self->z);
   g_free (self);
@@ -118,16 +155,12 @@ check_ids (const SpadeConfig *config, const SpadeMap *map, GError **error)
   return TRUE;
 }
 
-gboolean
-spade_context_set_map (SpadeContext *self, const SpadeMap *map, GError **error)
+// Makes the run ready for the map's size and gives it the map.
+static gboolean
+give_map (SpadeContext *self, const SpadeMap *map, SpadeFailure *failure)
 {
   const SpadeBackend *backend = self->device.backend;
   g_autoptr (SpadePyramid) pyramid = NULL;
-  SpadeFailure failure;
-
-  if (!spade_model_check_size (self->model, map->height, map->width, error)
-      || !check_ids (spade_model_get_config (self->model), map, error))
-    return FALSE;
 
   if (self->plan == NULL
       || self->plan->level_height[self->plan->n_levels - 1] != map->height
@@ -136,20 +169,30 @@ spade_context_set_map (SpadeContext *self, const SpadeMap *map, GError **error)
       drop_run (self);
       self->plan = spade_plan_new_generator (self->model, map->height,
                                              map->width);
-      self->run = backend->run_new (self->engine, self->plan, &failure);
+      self->run = backend->run_new (self->engine, self->plan, failure);
       if (self->run == NULL)
-        {
-          drop_run (self);
-          return fail (&failure, error);
-        }
+        return FALSE;
     }
   pyramid = spade_pyramid_new (self->plan, map, backend->wants_neighbourhoods);
-  if (!backend->run_set_levels (self->run, pyramid->levels, &failure))
-    {
-      drop_run (self);
-      return fail (&failure, error);
-    }
-  return TRUE;
+  return backend->run_set_levels (self->run, pyramid->levels, failure);
+}
+
+gboolean
+spade_context_set_map (SpadeContext *self, const SpadeMap *map, GError **error)
+{
+  SpadeFailure failure;
+
+  if (!spade_model_check_size (self->model, map->height, map->width, error)
+      || !check_ids (spade_model_get_config (self->model), map, error))
+    return FALSE;
+  if (give_map (self, map, &failure))
+    return TRUE;
+  if (!fall_back (self, &failure, error))
+    return FALSE;
+  if (give_map (self, map, &failure))
+    return TRUE;
+  drop_run (self);
+  return fail (&failure, error);
 }
 
 gboolean
@@ -198,6 +241,24 @@ spade_context_set_style (SpadeContext *self, const guint8 *rgb, int height,
   return TRUE;
 }
 
+// Tells the monitor how far the work is; FALSE when it is to stop.
+static gboolean
+report (const SpadeMonitor *monitor, double fraction, const char *phase,
+        GError **error)
+{
+  if (monitor == NULL)
+    return TRUE;
+  if (monitor->progress != NULL)
+    monitor->progress (fraction, phase, monitor->user_data);
+  if (monitor->cancelled != NULL && g_atomic_int_get (monitor->cancelled))
+    {
+      g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_CANCELLED,
+                           "cancelled");
+      return FALSE;
+    }
+  return TRUE;
+}
+
 // Runs every step of a plan, telling the monitor before each.
 static gboolean
 run_steps (const SpadeBackend *backend, SpadeRun *run, const SpadePlan *plan,
@@ -208,17 +269,17 @@ run_steps (const SpadeBackend *backend, SpadeRun *run, const SpadePlan *plan,
 
   for (int i = 0; i < plan->n_steps; i++)
     total += spade_plan_step_cost (plan, i);
-  for (int i = 0; i < plan->n_steps; i++)
+  if (backend->run_all != NULL)
     {
-      if (monitor != NULL && monitor->progress != NULL)
-        monitor->progress (done / total, phase, monitor->user_data);
-      if (monitor != NULL && monitor->cancelled != NULL
-          && g_atomic_int_get (monitor->cancelled))
-        {
-          g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_CANCELLED,
-                               "cancelled");
-          return FALSE;
-        }
+      if (!report (monitor, 0, phase, error))
+        return FALSE;
+      if (!backend->run_all (run, &failure))
+        return fail (&failure, error);
+    }
+  for (int i = 0; i < plan->n_steps && backend->run_all == NULL; i++)
+    {
+      if (!report (monitor, done / total, phase, error))
+        return FALSE;
       if (!backend->run_step (run, i, &failure))
         return fail (&failure, error);
       done += spade_plan_step_cost (plan, i);
@@ -286,8 +347,6 @@ spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
                       float *out_logvar, GError **error)
 {
   const SpadeConfig *config = spade_model_get_config (self->model);
-  SpadeEngineOptions options = { self->device.number, SPADE_DTYPE_F32,
-                                 self->device.n_threads };
   g_autoptr (SpadePlan) plan = NULL;
   g_autofree float *image = NULL;
   SpadeEngine      *engine;
@@ -307,7 +366,7 @@ spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
                            "the style image is empty; choose another");
       return FALSE;
     }
-  engine = self->device.backend->engine_new (&options, &failure);
+  engine = make_engine (self, SPADE_DTYPE_F32, &failure);
   if (engine == NULL)
     return fail (&failure, error);
   plan = spade_plan_new_encoder (self->model);

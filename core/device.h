@@ -14,7 +14,8 @@ typedef struct
   SpadeDType          precision;
   int                 number;    // GPU number or -1
   int                 n_threads; // at least 1
-  char                line[160]; // "cpu (oneDNN 3.7 avx512_core, bf16, 2 threads)"
+  gboolean            is_auto;   // a GPU that nobody asked for by name
+  char                line[512]; // "cpu (oneDNN 3.7 avx512_core, bf16, 2 threads)"
 } SpadeDevice;
 
 // Finds the device that options ask for; options may be NULL. Errors:
@@ -22,3 +23,10 @@ typedef struct
 gboolean spade_device_choose (const SpadeContextOptions *options,
                               SpadeDevice               *out_device,
                               GError                   **error);
+
+// Finds the CPU device in place of a GPU that failed for reason, which the
+// line then tells; options as above.
+gboolean spade_device_fall_back (const SpadeContextOptions *options,
+                                 const char                *reason,
+                                 SpadeDevice               *out_device,
+                                 GError                   **error);

@@ -21,14 +21,18 @@ typedef enum
 
 typedef struct
 {
-  const char    *device;    // "auto" or NULL, "cpu", "ref", "cuda", "cuda:N"
+  const char    *device;    // "auto" or NULL, "cpu", "ref", "cuda" (the GPU
+                            // with the most free memory), "cuda:N"
   SpadePrecision precision;
   int            n_threads; // CPU threads; 0: all cores
 } SpadeContextOptions;
 
 typedef struct _SpadeContext SpadeContext;
 
-// Makes a context; takes a reference to model. options may be NULL. Errors:
+// Makes a context; takes a reference to model. options may be NULL. With the
+// device "auto" a GPU that turns out to fail or to have too little memory for
+// a map is given up for the CPU; spade_context_get_device() then says why. With
+// SPADE_TF32 in the environment, f32 on a GPU means TF32 products. Errors:
 // SPADE_ERROR_BACKEND for a device or precision that is not there, with the
 // reason; SPADE_ERROR_MEMORY.
 SPADE_API SpadeContext *spade_context_new (SpadeModel                *model,
