@@ -114,14 +114,11 @@ spade_onednn_conv_new (SpadeEngine *engine, const SpadePlan *plan,
   dnnl_primitive_desc_t desc
       = make_desc (engine, plan, step, dst_dtype, failure);
   SpadeOnednnConv *self;
-  dnnl_dims_t      shape;
   bool             is_complete;
 
   if (desc == NULL)
     return NULL;
   self = g_new0 (SpadeOnednnConv, 1);
-  for (int i = 0; i < 4; i++)
-    shape[i] = step->weight->shape[i];
 #define MD(what) dnnl_primitive_desc_query_md (desc, what, 0)
   is_complete
       = spade_onednn_check (dnnl_primitive_create (&self->primitive, desc),
@@ -137,8 +134,8 @@ spade_onednn_conv_new (SpadeEngine *engine, const SpadePlan *plan,
                                                    DNNL_MEMORY_NONE),
                                step->name, failure)
         && (self->weights = spade_onednn_pack (
-                engine, step->weight, NULL, 4, shape,
-                MD (dnnl_query_weights_md), failure)) != NULL
+                engine, step->weight, MD (dnnl_query_weights_md), failure))
+               != NULL
         && (step->bias == NULL
             || make_bias (self, engine, desc, step->bias, failure));
 #undef MD

@@ -185,51 +185,48 @@ spade_onednn_execute (SpadeEngine *self, const_dnnl_primitive_t primitive,
   return is_done;
 }
 
-// Reorders row-major floats into memory.
-static bool
-reorder (SpadeEngine *self, const float *floats, int n_dims,
-         const dnnl_dim_t *shape, dnnl_memory_t to, SpadeFailure *failure)
+bool
+spade_onednn_reorder (SpadeEngine *self, const float *floats, int n_dims,
+                      const dnnl_dim_t *shape, const_dnnl_memory_desc_t layout,
+                      void *to_data, SpadeFailure *failure)
 {
-  dnnl_memory_desc_t      from_desc = NULL;
-  const_dnnl_memory_desc_t to_desc;
-  dnnl_memory_t           from = NULL;
-  dnnl_primitive_desc_t   desc = NULL;
-  dnnl_primitive_t        primitive = NULL;
-  dnnl_primitive_attr_t   attr = NULL;
-  dnnl_dims_t             strides;
-  bool                    is_done;
+  dnnl_memory_desc_t    from_desc = NULL;
+  dnnl_memory_t         from = NULL, to = NULL;
+  dnnl_primitive_desc_t desc = NULL;
+  dnnl_primitive_t      primitive = NULL;
+  dnnl_primitive_attr_t attr = NULL;
+  dnnl_dims_t           strides;
+  bool                  is_done;
 
   strides[n_dims - 1] = 1;
   for (int i = n_dims - 1; i > 0; i--)
     strides[i - 1] = strides[i] * shape[i];
-  dnnl_memory_get_memory_desc (to, &to_desc);
   dnnl_primitive_attr_create (&attr);
   dnnl_primitive_attr_set_scratchpad_mode (attr, dnnl_scratchpad_mode_user);
+#define CHECK(call) spade_onednn_check (call, "weights", failure)
   is_done
-      = spade_onednn_check (dnnl_memory_desc_create_with_strides (
-                                &from_desc, n_dims, shape, dnnl_f32, strides),
-                            "weights", failure)
-        && spade_onednn_check (dnnl_memory_create (&from, from_desc,
-                                                   self->engine,
-                                                   (void *) floats),
-                               "weights", failure)
-        && spade_onednn_check (
-            dnnl_reorder_primitive_desc_create (&desc, from_desc, self->engine,
-                                                to_desc, self->engine, attr),
-            "weights", failure)
-        && spade_onednn_check (dnnl_primitive_create (&primitive, desc),
-                               "weights", failure)
+      = CHECK (dnnl_memory_desc_create_with_strides (&from_desc, n_dims, shape,
+                                                     dnnl_f32, strides))
+        && CHECK (dnnl_memory_create (&from, from_desc, self->engine,
+                                      (void *) floats))
+        && CHECK (dnnl_memory_create (&to, layout, self->engine, to_data))
+        && CHECK (dnnl_reorder_primitive_desc_create (
+            &desc, from_desc, self->engine, layout, self->engine, attr))
+        && CHECK (dnnl_primitive_create (&primitive, desc))
         && spade_onednn_execute (self, primitive,
                                  (dnnl_exec_arg_t[]){
                                      { DNNL_ARG_FROM, from },
                                      { DNNL_ARG_TO, to } },
                                  2, failure);
+#undef CHECK
   if (primitive != NULL)
     dnnl_primitive_destroy (primitive);
   if (desc != NULL)
     dnnl_primitive_desc_destroy (desc);
   if (from != NULL)
     dnnl_memory_destroy (from);
+  if (to != NULL)
+    dnnl_memory_destroy (to);
   if (from_desc != NULL)
     dnnl_memory_desc_destroy (from_desc);
   dnnl_primitive_attr_destroy (attr);
@@ -262,13 +259,34 @@ pack_new (SpadeEngine *self, const_dnnl_memory_desc_t wanted,
   return pack;
 }
 
+// Reads a tensor as row-major floats and reorders it into pack.
+static bool
+fill_pack (SpadeEngine *self, SpadePack *pack, const SpadeTensor *tensor,
+           const_dnnl_memory_desc_t wanted, SpadeFailure *failure)
+{
+  gint64      n = spade_tensor_n_elements (tensor);
+  float      *floats = spade_onednn_alloc ((gsize) n * sizeof (float));
+  dnnl_dims_t shape;
+  void       *data;
+  bool        is_done;
+
+  if (floats == NULL)
+    return spade_onednn_fail_memory ((gsize) n * sizeof (float), failure);
+  spade_tensor_read (tensor, 0, n, floats);
+  for (int i = 0; i < tensor->n_dims; i++)
+    shape[i] = tensor->shape[i];
+  dnnl_memory_get_data_handle (pack->memory, &data);
+  is_done = spade_onednn_reorder (self, floats, tensor->n_dims, shape, wanted,
+                                  data, failure);
+  free (floats);
+  return is_done;
+}
+
 SpadePack *
 spade_onednn_pack (SpadeEngine *self, const SpadeTensor *tensor,
-                   const float *source, int n_dims, const dnnl_dim_t *shape,
                    const_dnnl_memory_desc_t wanted, SpadeFailure *failure)
 {
   SpadePack *pack = g_hash_table_lookup (self->packs, tensor);
-  float     *floats = NULL;
 
   if (pack != NULL)
     {
@@ -279,30 +297,12 @@ spade_onednn_pack (SpadeEngine *self, const SpadeTensor *tensor,
         return g_rc_box_acquire (pack);
     }
   pack = pack_new (self, wanted, failure);
-  if (pack == NULL)
-    return NULL;
-  if (source == NULL)
-    {
-      gint64 n = spade_tensor_n_elements (tensor);
-
-      floats = spade_onednn_alloc ((gsize) n * sizeof (float));
-      if (floats == NULL)
-        {
-          spade_onednn_fail_memory ((gsize) n * sizeof (float), failure);
-          spade_pack_unref (pack);
-          return NULL;
-        }
-      spade_tensor_read (tensor, 0, n, floats);
-      source = floats;
-    }
-  if (!reorder (self, source, n_dims, shape, pack->memory, failure))
+  if (pack == NULL || !fill_pack (self, pack, tensor, wanted, failure))
     {
       spade_pack_unref (pack);
-      pack = NULL;
+      return NULL;
     }
-  free (floats);
-  if (pack != NULL)
-    g_hash_table_insert (self->packs, (gpointer) tensor,
-                         g_rc_box_acquire (pack));
+  g_hash_table_insert (self->packs, (gpointer) tensor,
+                       g_rc_box_acquire (pack));
   return pack;
 }

@@ -32,17 +32,21 @@ typedef struct
 
 void spade_pack_unref (SpadePack *pack);
 
-// Gives tensor (n_dims of shape as oneDNN wants them, row-major f32 when
-// source is given, else read from tensor) in the layout of wanted: the pack
-// that is there, or a new one that takes its place. The caller owns a
-// reference. NULL with failure.
-SpadePack *spade_onednn_pack (SpadeEngine           *engine,
-                              const SpadeTensor     *tensor,
-                              const float           *source,
-                              int                    n_dims,
-                              const dnnl_dim_t      *shape,
+// Gives tensor in the layout of wanted: the pack that is there, or a new one
+// that takes its place. The caller owns a reference. NULL with failure.
+SpadePack *spade_onednn_pack (SpadeEngine             *engine,
+                              const SpadeTensor       *tensor,
                               const_dnnl_memory_desc_t wanted,
-                              SpadeFailure          *failure);
+                              SpadeFailure            *failure);
+
+// Reorders row-major floats of that shape into layout at to.
+bool spade_onednn_reorder (SpadeEngine             *engine,
+                           const float             *floats,
+                           int                      n_dims,
+                           const dnnl_dim_t        *shape,
+                           const_dnnl_memory_desc_t layout,
+                           void                    *to,
+                           SpadeFailure            *failure);
 
 // Runs a primitive with the engine's scratchpad added to its n arguments.
 bool spade_onednn_execute (SpadeEngine           *engine,

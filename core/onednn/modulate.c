@@ -9,14 +9,7 @@
 #include <math.h>
 
 #include "../plan.h"
-
-#if defined __x86_64__ && defined __GNUC__ && !defined __SANITIZE_ADDRESS__
-#define VECTOR_CLONES                                                         \
-  __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3",         \
-                                 "default")))
-#else
-#define VECTOR_CLONES
-#endif
+#include "clones.h"
 
 #define ACTIVATE(v) ((v) > 0 ? (v) : (v) * slope)
 
@@ -41,7 +34,7 @@ store_bf16 (float value)
 
 // One pixel: the four combinations of what the pass brings along.
 #define DEFINE_PIXEL(name, type, LOAD, STORE)                                 \
-  VECTOR_CLONES static void                                                   \
+  SPADE_VECTOR_CLONES static void                                                   \
   name##_row (const type *src, type *dst, int width, int channels, int shift, \
               const uint32_t *index, const float *table, const float *a,      \
               const float *b, float slope)                                    \
@@ -99,7 +92,7 @@ DEFINE_PIXEL (spade_modulate_f32, float, SAME, SAME)
 DEFINE_PIXEL (spade_modulate_bf16, uint16_t, load_bf16, store_bf16)
 
 // Adds a row's sums and sums of squares, in double.
-VECTOR_CLONES static void
+SPADE_VECTOR_CLONES static void
 sum_row_f32 (const float *src, int width, int channels, double *sums)
 {
   for (int x = 0; x < width; x++, src += channels)
@@ -110,7 +103,7 @@ sum_row_f32 (const float *src, int width, int channels, double *sums)
       }
 }
 
-VECTOR_CLONES static void
+SPADE_VECTOR_CLONES static void
 sum_row_bf16 (const uint16_t *src, int width, int channels, double *sums)
 {
   for (int x = 0; x < width; x++, src += channels)
