@@ -201,7 +201,6 @@ choose_winter (Scene *s, SceneRng *rng)
 static void
 choose_land (Scene *s, SceneRng *rng, Kind kind)
 {
-  static const SceneShore lakes[4] = { SCENE_SHORE_LAKE, SCENE_SHORE_LAKE, SCENE_SHORE_LAKE, SCENE_SHORE_ACROSS };
   SceneShore river = scene_rng (rng) < 0.6f ? SCENE_SHORE_ALONG : SCENE_SHORE_ACROSS;
 
   choose_trees (s, scene_rng (rng) < 0.55f ? SCENE_TREE_BROAD : SCENE_TREE_CONIFER,
@@ -213,7 +212,7 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
   switch (kind)
     {
     case ALPINE_LAKE:
-      choose_water (s, rng, lakes[(int) (scene_rng (rng) * 4.0f) & 3], SCENE_WATER);
+      choose_water (s, rng, SCENE_SHORE_LAKE, SCENE_WATER);
       s->shore_cover = pick_class (rng, SCENE_STONE, SCENE_GRAVEL, SCENE_NONE);
       s->boulders = scene_rng_in (rng, 0.0f, 0.6f);
       break;
@@ -267,6 +266,8 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
     case STONY_DESERT:
       choose_ground (s, rng, pick_class (rng, SCENE_DIRT, SCENE_DIRT, SCENE_GRAVEL), SCENE_STONE, pick_class (rng, SCENE_GRAVEL, SCENE_SAND, SCENE_GRASS));
       choose_growth (s, rng, 0.0f, 0.1f, 0.9f, 0.3f);
+      choose_trees (s, SCENE_TREE_ACACIA, SCENE_TREE_BROAD);
+      s->tree_height = scene_rng_in (rng, 4.0f, 7.0f);
       s->boulders = scene_rng_in (rng, 0.2f, 1.0f);
       s->mesa = scene_rng (rng) < 0.6f ? 1.0f : 0.0f;
       s->outcrop = scene_rng (rng) < 0.6f ? scene_rng_in (rng, 0.3f, 0.6f) : 0.0f;
@@ -336,7 +337,12 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
               s->outcrop_length = s->eye * scene_rng_in (rng, 4.0f, 9.0f);
             }
         if (scene_rng (rng) < 0.3f)
-          choose_water (s, rng, river, scene_rng (rng) < 0.5f ? SCENE_RIVER : SCENE_WATER);
+          {
+            if (scene_rng (rng) < 0.5f)
+              choose_water (s, rng, river, SCENE_RIVER);
+            else
+              choose_water (s, rng, SCENE_SHORE_LAKE, SCENE_WATER);
+          }
         break;
       }
     case MOUNTAIN_VIEW:
@@ -353,7 +359,7 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
       s->forest *= 0.5f;
       break;
     case POND:
-      choose_water (s, rng, scene_rng (rng) < 0.7f ? SCENE_SHORE_LAKE : SCENE_SHORE_ACROSS, SCENE_WATER);
+      choose_water (s, rng, SCENE_SHORE_LAKE, SCENE_WATER);
       s->shore_far = fabsf (s->shore_z) + s->eye * scene_rng_in (rng, 5.0f, 25.0f);
       s->wave = scene_rng_in (rng, 0.01f, 0.2f);
       s->bushes = scene_rng_in (rng, 0.3f, 1.0f);
@@ -393,6 +399,8 @@ scene_init (Scene *scene, uint64_t seed, int style)
   choose_light (scene, &rng);
   choose_relief (scene, &rng);
   choose_land (scene, &rng, kind);
+  /* A river along the view comes out of the hills; it does not cut through them. */
+  scene->shore_end = scene->hill_height > 0.0f ? scene->hill_near * 1.1f : scene->mountain_height > 0.0f ? scene->mountain_near * 0.6f : 1e6f;
   if (scene->is_desert)
     scene->snow_line = 1e6f;
   if (style >= 0)

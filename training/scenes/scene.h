@@ -69,7 +69,7 @@ typedef struct
 
   SceneShore    shore;
   uint8_t       water_class;
-  float         shore_x, shore_z, shore_turn, shore_far, shore_width, shore_bend, shore_bank, cliff;
+  float         shore_x, shore_z, shore_turn, shore_far, shore_width, shore_bend, shore_bank, shore_end, cliff;
   float         wave, foam;
   SceneVec      water_tint;
 
@@ -155,11 +155,12 @@ SceneVec scene_haze_apply (const Scene *scene, const SceneLight *light, SceneVec
 void     scene_clouds_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame);
 float    scene_cloud_shadow (const Scene *scene, float x, float z);
 
-/* terrain.c */
+/* terrain.c, shore.c */
 void  scene_terrain_row (const Scene *scene, float z, float footprint, int n, const float *x,
                          float *out_height, uint8_t *out_relief);
-void  scene_shore_distances (const Scene *scene, int n, const float *x, const float *z, float *out);
+void  scene_shore_distances (const Scene *scene, int n, const float *x, const float *z, int dz, float *out);
 float scene_shore_distance (const Scene *scene, float x, float z);
+float scene_road_centre (const Scene *scene, float z);
 float scene_road_offset (const Scene *scene, float x, float z);
 void  scene_camera_stand (Scene *scene);
 

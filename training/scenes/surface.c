@@ -89,7 +89,7 @@ scene_surface_column (const Scene *s, const SceneFrame *f, int column, int first
   for (int i = first; i < last; i++)
     patch (s, o->x[i], o->z[i], &o->patch1[i], &o->patch2[i]);
   if (s->shore != SCENE_SHORE_NONE)
-    scene_shore_distances (s, last - first, o->x + first, o->z + first, o->shore + first);
+    scene_shore_distances (s, last - first, o->x + first, o->z + first, 1, o->shore + first);
   if (s->has_road)
     for (int i = first; i < last; i++)
       o->road[i] = scene_road_offset (s, o->x[i], o->z[i]);

@@ -9,106 +9,6 @@
 
 enum { CHUNK = 128 };
 
-SCENE_INLINE float
-shore_fine (const Scene *s, float x, float z)
-{
-  float b = 1.0f / (s->shore_bend * 5.0f + 0.1f);
-  return 0.55f * scene_noise2 (x * b * 4.7f, z * b * 4.7f, s->key + 11) + 0.25f * scene_noise2 (x * b * 13.0f, z * b * 13.0f, s->key + 12);
-}
-
-SCENE_INLINE float
-shore_line (const Scene *s, float cosine, float sine, float x, float z)
-{
-  float b = 1.0f / (s->shore_bend * 5.0f + 0.1f), w = s->shore_bend * (scene_noise2 (x * b, z * b, s->key + 10) + 0.45f * shore_fine (s, x, z));
-  return (s->shore_z - z) * cosine - x * sine + w;
-}
-
-SCENE_INLINE float
-shore_lake (const Scene *s, float cosine, float sine, float x, float z)
-{
-  float near = shore_line (s, cosine, sine, x, z), w = near - (s->shore_z - z) * cosine + x * sine;
-  float far = z - s->shore_far + 0.12f * s->shore_far * scene_noise2 (x / (0.5f * s->shore_far) + 7.0f, 0.3f, s->key + 13) + 2.0f * w;
-  return near > far ? near : far;
-}
-
-SCENE_INLINE float
-shore_along (const Scene *s, float x, float z)
-{
-  float centre = s->shore_x + s->shore_turn * z + s->shore_bend * scene_noise2 (z / s->shore_z, 0.5f, s->key + 14) * (0.3f + z / s->shore_z);
-  return fabsf (x - centre) - s->shore_width * (0.8f + 0.2f * scene_noise2 (z / s->shore_width * 0.3f, 0.1f, s->key + 15)) + 0.22f * s->shore_width * shore_fine (s, x, z);
-}
-
-SCENE_INLINE float
-shore_across (const Scene *s, float x, float z)
-{
-  float centre = fabsf (s->shore_z) + s->shore_width + s->shore_turn * x + s->shore_width * scene_noise2 (x / (s->shore_width * 5.0f), 0.7f, s->key + 14);
-  return fabsf (z - centre) - s->shore_width + 0.22f * s->shore_width * shore_fine (s, x, z);
-}
-
-/* Metres from the water's edge, positive on land. dz is 0 for points of one depth, 1 for a list of points. */
-static void
-shore_distances (const Scene *s, int n, const float *x, const float *z, int dz, float *out)
-{
-  float cosine = cosf (s->shore_turn), sine = sinf (s->shore_turn);
-
-  switch (s->shore)
-    {
-    case SCENE_SHORE_LINE:
-#pragma omp simd
-      for (int i = 0; i < n; i++)
-        out[i] = shore_line (s, cosine, sine, x[i], z[i * dz]);
-      break;
-    case SCENE_SHORE_LAKE:
-#pragma omp simd
-      for (int i = 0; i < n; i++)
-        out[i] = shore_lake (s, cosine, sine, x[i], z[i * dz]);
-      break;
-    case SCENE_SHORE_ALONG:
-#pragma omp simd
-      for (int i = 0; i < n; i++)
-        out[i] = shore_along (s, x[i], z[i * dz]);
-      break;
-    case SCENE_SHORE_ACROSS:
-#pragma omp simd
-      for (int i = 0; i < n; i++)
-        out[i] = shore_across (s, x[i], z[i * dz]);
-      break;
-    default:
-      for (int i = 0; i < n; i++)
-        out[i] = 1e6f;
-      break;
-    }
-}
-
-void
-scene_shore_distances (const Scene *s, int n, const float *x, const float *z, float *out)
-{
-  shore_distances (s, n, x, z, 1, out);
-}
-
-float
-scene_shore_distance (const Scene *s, float x, float z)
-{
-  float out;
-
-  shore_distances (s, 1, &x, &z, 1, &out);
-  return out;
-}
-
-static float
-road_centre (const Scene *s, float z)
-{
-  return s->road_x + s->road_turn * z + s->road_bend * (scene_noise2 (z / s->road_length, 0.3f, s->key + 20) + 0.8f * z / s->road_length * scene_noise2 (z / s->road_length * 0.45f + 4.0f, 0.9f, s->key + 21));
-}
-
-/* Metres to the right of the road's middle. */
-float
-scene_road_offset (const Scene *s, float x, float z)
-{
-  float a = road_centre (s, z), slope = (road_centre (s, z + 1.0f) - a);
-  return (x - a) / sqrtf (1.0f + slope * slope);
-}
-
 static void
 add_roll (const Scene *s, float z, float footprint, int n, const float *x, float *h)
 {
@@ -281,9 +181,9 @@ carve_shore (const Scene *s, float z, int n, const float *x, const float *shore,
 static void
 flatten_road (const Scene *s, float z, int n, const float *x, float *h)
 {
-  float middle[1] = { road_centre (s, z) }, level[1] = { 0 }, width = s->road_width;
+  float middle[1] = { scene_road_centre (s, z) }, level[1] = { 0 }, width = s->road_width;
   float   drape = s->hill_height > 0.0f ? scene_smooth (0.5f * s->hill_near, 1.1f * s->hill_near, z) : 0.0f;
-  float   slope = road_centre (s, z + 1.0f) - middle[0], narrow = 1.0f / sqrtf (1.0f + slope * slope);
+  float   slope = scene_road_centre (s, z + 1.0f) - middle[0], narrow = 1.0f / sqrtf (1.0f + slope * slope);
   uint8_t none[4] = { 0 };
 
   add_roll (s, z, s->roll_length * 0.2f, 1, middle, level);
@@ -359,7 +259,7 @@ terrain_chunk (const Scene *s, float z, float footprint, int n, const float *x, 
     h[i] = s->roll_height;
   for (int i = 0; i < n * 4; i++)
     relief[i] = 0;
-  shore_distances (s, n, x, &z, 0, shore);
+  scene_shore_distances (s, n, x, &z, 0, shore);
   add_roll (s, z, footprint, n, x, h);
   if (s->dune_height > 0.0f)
     add_dunes (s, z, n, x, h);

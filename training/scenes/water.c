@@ -7,7 +7,7 @@
 
 #include "surface.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 typedef struct
 {
@@ -74,7 +74,8 @@ mirrored (const Scene *s, const SceneLight *light, const SceneFrame *f, const Mi
   row = (int) (f->horizon_row - slope * f->focal);
   c = (int) (u * f->focal + f->centre);
   c = c < 0 ? 0 : c >= f->width ? f->width - 1 : c;
-  row = row < 0 ? 0 : row >= f->height ? f->height - 1 : row;
+  row = abs (row);                                             /* above the frame: the sky folded back, not drawn out */
+  row = row >= f->height ? f->height - 1 : row;
   if (f->depth[(size_t) c * f->height + row] > 1e8f)
     {
       SceneVec seen = f->colour[(size_t) c * f->height + row];
