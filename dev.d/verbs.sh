@@ -83,3 +83,28 @@ verb_test ()
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" = 0 ] && [ "$status" = 0 ]
 }
+
+# Writes what our GIMP needs over its defaults; a profile's own gimprc, where
+# the user's preferences are, stays as it is.
+write_gimprc ()
+{
+  mkdir -p "$PROFILE"
+  cat >"$PROFILE/gimp-spade-gimprc" <<END
+(plug-in-path "$BUILD/plugin:\${gimp_plug_in_dir}/plug-ins")
+(show-welcome-dialog no)
+(check-updates no)
+END
+  export GIMP3_DIRECTORY=$PROFILE
+  export SPADE_MODEL_PATH=${SPADE_MODEL_PATH:-$TOP/models}
+}
+
+verb_gimp ()
+{
+  build_quietly
+  [ -x "$BUILD/plugin/gimp-spade/gimp-spade" ] || die "the plug-in was not built; see ./dev build."
+  [ -n "${DISPLAY:-}" ] || die "GIMP needs a screen: DISPLAY is not set."
+  write_gimprc
+  exec dbus-run-session -- gimp-3.0 -n --system-gimprc "$PROFILE/gimp-spade-gimprc" "$@"
+}
+
+verb_demo () { . "$TOP/dev.d/demo.sh"; demo "$@"; }
