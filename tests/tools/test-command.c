@@ -78,7 +78,8 @@ static void
 test_help (void)
 {
   static const char *const lines[] = {
-    "--help",      "-h",          "synth --help",   "encode --help",
+    "--help",      "-h",          "synth --help", "encode --help",
+    "import --help",
     "info --help", "classes --help", "untrained --help", "--version",
   };
 
@@ -89,6 +90,41 @@ test_help (void)
       g_assert_cmpint (said.status, ==, 0);
       g_assert_cmpstr (said.err, ==, "");
       g_assert_nonnull (strstr (said.out, "spade"));
+    }
+}
+
+// Every option that a --help shows is in the man page.
+static void
+test_man_page (void)
+{
+  static const char *const names[] = { "synth", "encode", "import",
+                                       "info", "classes", "untrained" };
+  g_autofree char   *path = g_test_build_filename (G_TEST_DIST, "..", "tools",
+                                                   "spade.1", NULL);
+  g_autofree char   *page = NULL;
+  g_autoptr (GRegex) option = g_regex_new ("--([a-z-]+)", 0, 0, NULL);
+
+  g_assert_true (g_file_get_contents (path, &page, NULL, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char       *line = g_strconcat (names[i], " --help", NULL);
+      g_auto (Said)          said = command_run (line);
+      g_autoptr (GMatchInfo) match = NULL;
+      int                    n = 0;
+
+      for (g_regex_match (option, said.out, 0, &match);
+           g_match_info_matches (match); g_match_info_next (match, NULL))
+        {
+          g_autofree char *name = g_match_info_fetch (match, 1);
+          g_auto (GStrv)   words = g_strsplit (name, "-", -1);
+          g_autofree char *joined = g_strjoinv ("\\-", words);
+          g_autofree char *roff = g_strconcat ("\\-\\-", joined, NULL);
+
+          n++;
+          if (strcmp (name, "help") != 0 && strstr (page, roff) == NULL)
+            g_error ("--%s of %s is not in the man page", name, names[i]);
+        }
+      g_assert_cmpint (n, >, 1);
     }
 }
 
@@ -442,6 +478,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   write_inputs ();
   g_test_add_func ("/command/help-goes-to-stdout", test_help);
+  g_test_add_func ("/command/every-option-is-in-the-man-page",
+                   test_man_page);
   g_test_add_func ("/command/bad-usage-is-2", test_bad_usage);
   g_test_add_func ("/command/bad-input-is-1-and-leaves-nothing",
                    test_bad_input);
