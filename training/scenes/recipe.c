@@ -14,7 +14,7 @@ typedef enum
   ARCTIC, SKY, GROUND, MOUNTAIN_VIEW, POND, HILLS, N_KINDS
 } Kind;
 
-static const float kind_weights[N_KINDS] = { 6, 9, 8, 8, 8, 5, 9, 11, 10, 5, 5, 4, 5, 12, 8, 7, 15 };
+static const float kind_weights[N_KINDS] = { 6, 8, 9, 7, 7, 5, 9, 15, 13, 5, 5, 4, 5, 12, 8, 6, 20 };
 
 static void
 choose_camera (Scene *s, SceneRng *rng, Kind kind)
@@ -282,6 +282,7 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
       choose_water (s, rng, river, SCENE_RIVER);
       s->shore_cover = pick_class (rng, scene_rng (rng) < 0.7f ? SCENE_GRAVEL : SCENE_DIRT, SCENE_STONE, scene_rng (rng) < 0.6f ? SCENE_SAND : SCENE_GRAVEL);
       s->boulders = scene_rng_in (rng, 0.0f, 0.9f);
+      s->shore_cover_width *= 1.8f;
       s->wave = scene_rng_in (rng, 0.15f, 0.8f);
       break;
     case ROAD:
@@ -368,9 +369,9 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
       break;
     case HILLS:
       s->hill_near = scene_rng_in (rng, 60.0f, 260.0f) * (1.0f + s->eye * 0.04f);
-      s->hill_height = s->hill_near * scene_rng_in (rng, 0.25f, 0.75f);
+      s->hill_height = s->hill_near * scene_rng_in (rng, 0.4f, 1.3f);
       s->hill_length = s->hill_near * scene_rng_in (rng, 0.8f, 2.2f);
-      s->forest *= scene_rng_in (rng, 0.0f, 0.7f);
+      s->forest *= scene_rng_in (rng, 0.0f, 0.6f);
       s->forest_near = s->hill_near * scene_rng_in (rng, 0.6f, 1.6f);
       s->forest_length = s->forest_near * scene_rng_in (rng, 0.4f, 1.0f);
       s->lone_trees *= 0.5f;
