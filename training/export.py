@@ -33,13 +33,15 @@ def expand_shared(weight):
 
 def generator_tensors(generator):
     """Gives {name: tensor} with the names of the public checkpoints."""
-    tensors = {}
+    tensors, statistics = {}, {}
     for name, module in generator.named_modules():
         if isinstance(module, model.SpectralConv):
             tensors[f"{name}.weight"] = module.normalized_weight()
         elif isinstance(module, torch.nn.BatchNorm2d):
-            tensors[f"{name}.running_mean"] = module.running_mean
-            tensors[f"{name}.running_var"] = module.running_var
+            norm = name.replace("batch_norm_", "norm_")
+            for target in [norm, norm.replace("norm_0", "norm_s")]:
+                statistics[f"{target}.param_free_norm.running_mean"] = module.running_mean
+                statistics[f"{target}.param_free_norm.running_var"] = module.running_var
             continue
         elif isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
             if name.endswith("mlp_gamma_beta"):
@@ -56,8 +58,10 @@ def generator_tensors(generator):
             continue
         if module.bias is not None:
             tensors[f"{name}.bias"] = module.bias
-    rename = ".param_free_norm.running_"
-    assert any(rename in name for name in tensors)
+    # A block without a shortcut has no norm_s.
+    tensors.update((name, s) for name, s in statistics.items()
+                   if name.replace("param_free_norm.running_mean", "mlp_gamma.weight")
+                   .replace("param_free_norm.running_var", "mlp_gamma.weight") in tensors)
     return tensors
 
 

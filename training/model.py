@@ -5,13 +5,15 @@
 Written from the paper (Park et al. 2019, sections 3 and A) and DESIGN.md
 section 4. Two things differ from the file the product reads, and export.py
 undoes both: the one-hot input is compact (19 channels, not 183), and gamma
-and beta come out of one convolution. Tensors are N x C x H x W, channels_last.
+and beta come out of one convolution; norm_0 and norm_s share statistics. Tensors are N x C x H x W, channels_last.
 """
 
 import argparse
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+import neighbourhood
 
 N_CHANNELS = 19  # 18 landscape classes and unlabeled
 
@@ -38,30 +40,35 @@ class SpectralConv(nn.Conv2d):
 
 
 class Spade(nn.Module):
-    """Batch norm without parameters, then x (1 + gamma) + beta per pixel."""
+    """x (1 + gamma) + beta per pixel, of an x that is normalized already."""
 
     def __init__(self, n_features, n_hidden):
         super().__init__()
-        self.param_free_norm = nn.BatchNorm2d(n_features, affine=False)
         self.mlp_shared = nn.Conv2d(N_CHANNELS, n_hidden, 3, padding=1)
         self.mlp_gamma_beta = nn.Conv2d(n_hidden, 2 * n_features, 3, padding=1)
         nn.init.xavier_normal_(self.mlp_gamma_beta.weight, 0.7)
         nn.init.zeros_(self.mlp_gamma_beta.bias)
 
-    def forward(self, x, onehot):
-        gamma, beta = self.mlp_gamma_beta(F.relu(self.mlp_shared(onehot))).chunk(2, 1)
-        normal = self.param_free_norm(x).to(gamma.dtype)
+    def forward(self, normal, labels):
+        """normal: the normalized input; labels: one-hot map, or a neighbourhood.Level."""
+        if isinstance(labels, neighbourhood.Level):
+            both = neighbourhood.gamma_beta(labels, self.mlp_shared, self.mlp_gamma_beta)
+        else:
+            both = self.mlp_gamma_beta(F.relu(self.mlp_shared(labels)))
+        gamma, beta = both.chunk(2, 1)
         return torch.addcmul(normal + beta, normal, gamma)
 
 
 class Block(nn.Module):
-    """The SPADE residual block."""
+    """The SPADE residual block. norm_0 and norm_s see one input: it is normalized once."""
 
     def __init__(self, n_in, n_out, n_hidden):
         super().__init__()
         n_mid = min(n_in, n_out)
         self.conv_0 = SpectralConv(n_in, n_mid, 3, padding=1)
         self.conv_1 = SpectralConv(n_mid, n_out, 3, padding=1)
+        self.batch_norm_0 = nn.BatchNorm2d(n_in, affine=False)
+        self.batch_norm_1 = nn.BatchNorm2d(n_mid, affine=False)
         self.norm_0 = Spade(n_in, n_hidden)
         self.norm_1 = Spade(n_mid, n_hidden)
         self.has_shortcut = n_in != n_out
@@ -69,11 +76,12 @@ class Block(nn.Module):
             self.conv_s = SpectralConv(n_in, n_out, 1, bias=False)
             self.norm_s = Spade(n_in, n_hidden)
 
-    def forward(self, x, onehot):
-        shortcut = self.conv_s(self.norm_s(x, onehot)) if self.has_shortcut else x
-        dx = self.conv_0(F.leaky_relu(self.norm_0(x, onehot), 0.2))
-        dx = self.conv_1(F.leaky_relu(self.norm_1(dx, onehot), 0.2))
-        return shortcut + dx
+    def forward(self, x, labels):
+        normal = self.batch_norm_0(x)
+        shortcut = self.conv_s(self.norm_s(normal, labels)) if self.has_shortcut else x
+        dx = self.conv_0(F.leaky_relu(self.norm_0(normal, labels), 0.2))
+        dx = self.norm_1(self.batch_norm_1(dx), labels)
+        return shortcut + self.conv_1(F.leaky_relu(dx, 0.2))
 
 
 class Generator(nn.Module):
@@ -100,17 +108,24 @@ class Generator(nn.Module):
         """
         x = self.fc(z).view(len(z), 16 * self.nf, self.base, self.base)
         if tuple(grid) != (self.base, self.base):
-            x = F.interpolate(x.float(), size=grid, mode="bilinear", align_corners=False)
+            x = F.interpolate(x, size=grid, mode="bilinear", align_corners=False)
         if windows is not None:
             x = torch.stack([p[:, y:y + h, v:v + w] for p, (y, v, h, w) in zip(x, windows)])
         return x.contiguous(memory_format=torch.channels_last)
 
-    def forward(self, z, onehot, grid=None, windows=None):
-        height, width = onehot.shape[2:]
+    @staticmethod
+    def pyramid(channels, dtype):
+        if channels.device.type == "cpu":
+            return neighbourhood.pyramid(channels)
+        onehot = F.one_hot(channels.long(), N_CHANNELS).permute(0, 3, 1, 2).to(dtype)
+        return [onehot[:, :, ::1 << i, ::1 << i].contiguous(memory_format=torch.channels_last)
+                for i in range(6)]
+
+    def forward(self, z, channels, grid=None, windows=None):
+        """channels: N x H x W, 0 ... 18. Gives N x 3 x H x W in -1 ... 1."""
+        height, width = channels.shape[1:]
         x = self.base_features(z, grid or (height // 32, width // 32), windows)
-        levels = [onehot]
-        while levels[-1].shape[2] > height // 32:
-            levels.append(levels[-1][:, :, ::2, ::2].contiguous(memory_format=torch.channels_last))
+        levels = self.pyramid(channels, x.dtype)
 
         def up(t):
             return F.interpolate(t, scale_factor=2, mode="nearest")

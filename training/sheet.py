@@ -30,7 +30,7 @@ def calibrate(generator, encoder, sampler, n_batches=16, batch_size=16, device="
             batch = sampler.batch(batch_size, device)
             mu, logvar = encoder(batch.styles)
             z = mu + torch.randn_like(mu) * (0.5 * logvar).exp()
-            generator(z, data.to_onehot(batch.channels), batch.grid, batch.windows)
+            generator(z, batch.channels, batch.grid, batch.windows)
     generator.eval()
 
 
@@ -51,8 +51,7 @@ def load_average(run_dir, sampler, device="cpu", n_batches=16):
 def render(generator, z, channels):
     """N x H x W channels to N x 3 x H x W in -1 ... 1."""
     with torch.no_grad(), torch.autocast(channels.device.type, torch.bfloat16):
-        return generator(z, data.to_onehot(channels).contiguous(
-            memory_format=torch.channels_last)).float()
+        return generator(z, channels).float()
 
 
 def to_bytes(pictures):

@@ -125,7 +125,7 @@ class Trainer:
             memory_format=torch.channels_last)
         z, terms_kl = self.style(batch, n_paired)
         with self.autocast():
-            fake = self.generator(z, onehot, batch.grid, batch.windows)
+            fake = self.generator(z, batch.channels, batch.grid, batch.windows)
         terms, row = {"kl": terms_kl}, {}
         if has_critic:
             row["critic"] = self.train_critic(fake, batch, onehot)
@@ -171,15 +171,15 @@ def parse_arguments():
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--prior", type=int, default=1, help="samples of a batch with z from the prior")
     p.add_argument("--minutes", type=float, default=60)
-    p.add_argument("--warmup", type=int, default=500, help="steps before the discriminator")
+    p.add_argument("--warmup", type=int, default=1000, help="steps before the discriminator")
     p.add_argument("--nf", type=int, default=16)
-    p.add_argument("--n-hidden", type=int, default=32)
+    p.add_argument("--n-hidden", type=int, default=48)
     p.add_argument("--z-dim", type=int, default=64)
     p.add_argument("--encoder-nf", type=int, default=24)
     p.add_argument("--critic-nf", type=int, default=32)
     p.add_argument("--rate-g", type=float, default=3e-4)
     p.add_argument("--rate-d", type=float, default=4e-4)
-    p.add_argument("--beta1", type=float, default=0.0)
+    p.add_argument("--beta1", type=float, default=0.5)
     p.add_argument("--ema", type=float, default=0.998)
     p.add_argument("--clip", type=float, default=50)
     p.add_argument("--weights", nargs="*", default=[], metavar="TERM=W", help=f"{BASE_WEIGHTS}")

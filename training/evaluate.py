@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""Measure a run's averaged networks on renders that were never trained on.
+
+Semantics: a segmentation network reads the results; its score on the true
+pictures is the ceiling. Realism: Frechet distance of its pooled features
+between results for one half of the held-out set and the other half's true
+pictures; between the two true halves it is the floor. Style: correlation of
+mean colour and of contrast with a style picture from another scene.
+The judge should not be the network that gave the perceptual loss: train a
+second one with segmenter.py.
+"""
+
+import argparse
+import json
+
+import torch
+import torch.nn.functional as F
+
+import data
+import segmenter
+import sheet
+
+
+class Scores:
+    """Pixel accuracy and mean IoU from a confusion matrix."""
+
+    def __init__(self):
+        self.matrix = torch.zeros(19, 19, dtype=torch.int64)
+
+    def add(self, wanted, got):
+        index = wanted.long().flatten() * 19 + got.long().flatten()
+        self.matrix += torch.bincount(index.cpu(), minlength=361).view(19, 19)
+
+    def summary(self):
+        m = self.matrix[:18, :18].double()
+        union = m.sum(0) + m.sum(1) - m.diag()
+        iou = m.diag() / union.clamp(1)
+        present = m.sum(1) > 0
+        return {"pixel_accuracy": (m.diag().sum() / m.sum()).item(),
+                "mean_iou": iou[present].mean().item(),
+                "iou": {data.CLASS_NAMES[i]: round(iou[i].item(), 3)
+                        for i in range(18) if present[i]}}
+
+
+def frechet(a, b):
+    """a, b: N x D features."""
+    a, b = a.double(), b.double()
+    cov_a, cov_b = torch.cov(a.t()), torch.cov(b.t())
+    values, vectors = torch.linalg.eigh(cov_a)
+    root = vectors @ torch.diag(values.clamp(0).sqrt()) @ vectors.t()
+    cross = torch.linalg.eigvalsh(root @ cov_b @ root).clamp(0).sqrt().sum()
+    shift = (a.mean(0) - b.mean(0)).pow(2).sum()
+    return (shift + cov_a.trace() + cov_b.trace() - 2 * cross).item()
+
+
+def tone(pictures):
+    """Mean of R, G and B, and the spread of luma: N x 4."""
+    luma = (pictures * torch.tensor([0.299, 0.587, 0.114], device=pictures.device)[:, None, None])
+    return torch.cat([pictures.mean((2, 3)), luma.sum(1).std((1, 2))[:, None]], 1)
+
+
+def correlation(a, b):
+    """Pearson correlation of each column."""
+    a, b = a - a.mean(0), b - b.mean(0)
+    return ((a * b).sum(0) / (a.norm(dim=0) * b.norm(dim=0)).clamp(1e-9)).tolist()
+
+
+class Evaluation:
+    """Collects everything in one pass over pairs of held-out pictures."""
+
+    def __init__(self, generator, encoder, judge, device):
+        self.generator, self.encoder, self.judge = generator, encoder, judge
+        self.device = device
+        self.on_results, self.on_true = Scores(), Scores()
+        self.fakes, self.trues, self.others, self.tones = [], [], [], []
+        self.spreads, self.between = [], []
+
+    def pooled(self, pictures):
+        features = self.judge.features(pictures)
+        return torch.cat([features[3].mean((2, 3)), features[4].mean((2, 3))], 1)
+
+    def add(self, batch, other):
+        """batch: half A, rendered; other: half B, gives styles and true pictures."""
+        mu, _ = self.encoder(batch.styles)
+        results = sheet.render(self.generator, mu, batch.channels)
+        self.on_results.add(batch.channels, self.judge.predict(results))
+        self.on_true.add(batch.channels, self.judge.predict(batch.pictures))
+        self.fakes.append(self.pooled(results))
+        self.trues.append(self.pooled(batch.pictures))
+        self.others.append(self.pooled(other.pictures))
+        mu, _ = self.encoder(other.styles)
+        styled = sheet.render(self.generator, mu, batch.channels)
+        self.tones.append(torch.cat([tone(other.pictures), tone(styled)], 1))
+        seeds = [sheet.render(self.generator, torch.randn_like(mu), batch.channels)
+                 for _ in range(2)]
+        self.spreads.append(F.l1_loss(*seeds))
+        self.between.append(F.l1_loss(batch.pictures, other.pictures))
+
+    def summary(self):
+        fakes, trues, others = (torch.cat(x) for x in (self.fakes, self.trues, self.others))
+        tones = torch.cat(self.tones)
+        colour = correlation(tones[:, :4], tones[:, 4:])
+        results, true = self.on_results.summary(), self.on_true.summary()
+        return {
+            "pairs": len(fakes), "results": results, "true_pictures": true,
+            "mean_iou_share_of_ceiling": results["mean_iou"] / true["mean_iou"],
+            "frechet": frechet(fakes, others), "frechet_floor": frechet(trues, others),
+            "style_colour_correlation": sum(colour[:3]) / 3,
+            "style_contrast_correlation": colour[3],
+            "diversity_of_seeds": torch.stack(self.spreads).mean().item(),
+            "difference_of_true_pictures": torch.stack(self.between).mean().item()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measure a run; prints JSON.")
+    parser.add_argument("--run-dir", required=True)
+    parser.add_argument("--pool", required=True, help="training pool, for running statistics")
+    parser.add_argument("--held-out", required=True)
+    parser.add_argument("--judge", required=True, help="weights from segmenter.py")
+    parser.add_argument("--count", type=int, default=200, help="pairs; twice as many pictures")
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--device", default="cpu")
+    args = parser.parse_args()
+    torch.manual_seed(1)
+    sampler = data.Sampler(data.Pool(args.pool), 256)
+    generator, encoder, state = sheet.load_average(args.run_dir, sampler, args.device)
+    judge = segmenter.load(args.judge, args.device)
+    pool = data.Pool(args.held_out)
+    count = min(args.count, pool.count // 2)
+    evaluation = Evaluation(generator, encoder, judge, args.device)
+    with torch.no_grad():
+        for i in range(0, count, args.batch):
+            chosen = range(i, min(i + args.batch, count))
+            evaluation.add(data.fixed_batch(pool, chosen, args.device),
+                           data.fixed_batch(pool, [count + j for j in chosen], args.device))
+    print(json.dumps({"step": state["step"], "pictures": state["pictures"]}
+                     | evaluation.summary(), indent=1))
+
+
+if __name__ == "__main__":
+    main()
