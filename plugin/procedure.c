@@ -30,7 +30,7 @@ add_arguments (GimpProcedure *procedure)
     procedure, "seed", "S_eed", "Another seed gives another picture",
     0, G_MAXINT, 0, G_PARAM_READWRITE);
   gimp_procedure_add_string_argument (
-    procedure, "classes", "_Classes",
+    procedure, "classes", "Cl_asses",
     "How palette entries become classes: auto, index, colour, name, a palette "
     "file (.gpl), or a table such as 0=tree;1=sky-other", "auto",
     G_PARAM_READWRITE);
@@ -48,7 +48,7 @@ static void
 add_device_arguments (GimpProcedure *procedure)
 {
   gimp_procedure_add_choice_argument (
-    procedure, "output", "_Output", "Where the picture goes",
+    procedure, "output", "Outp_ut", "Where the picture goes",
     gimp_choice_new_with_values (
       "new-layer", SPADE_OUTPUT_NEW_LAYER, "New layer above the map",
       "An indexed image becomes RGB",
@@ -96,27 +96,42 @@ read_arguments (GimpProcedureConfig *config,
     g_clear_pointer (&request->device, g_free);
 }
 
+// A file argument that may name a missing file has no widget of its own.
+static void
+pack_style_chooser (GtkDialog           *dialog,
+                    GimpProcedureConfig *config)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *label = gtk_label_new_with_mnemonic ("St_yle image");
+  GtkWidget *chooser;
+
+  chooser = gimp_prop_file_chooser_button_new (G_OBJECT (config), "style",
+                                               "Style image",
+                                               GTK_FILE_CHOOSER_ACTION_OPEN);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), chooser);
+  gtk_box_pack_start (GTK_BOX (box), label, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), chooser, TRUE, TRUE, 0);
+  gtk_container_set_border_width (GTK_CONTAINER (box), 12);
+  gtk_box_pack_start (GTK_BOX (gtk_dialog_get_content_area (dialog)), box,
+                      FALSE, FALSE, 0);
+  gtk_widget_show_all (box);
+}
+
 // Shows the dialog; FALSE when the user cancels it.
 static gboolean
 ask (GimpProcedure       *procedure,
      GimpProcedureConfig *config)
 {
-  GtkWidget *dialog, *chooser;
+  GtkWidget *dialog;
   gboolean   ok;
 
   gimp_ui_init ("gimp-spade");
   dialog = gimp_procedure_dialog_new (procedure, config, "SPADE Synthesize");
-  // A file argument that may name a missing file has no widget of its own.
-  chooser = gimp_prop_file_chooser_button_new (G_OBJECT (config), "style",
-                                               "Style image",
-                                               GTK_FILE_CHOOSER_ACTION_OPEN);
   gimp_procedure_dialog_fill (GIMP_PROCEDURE_DIALOG (dialog),
                               "model", "strength", "seed", "classes",
                               "instances", "size", "output", "device",
                               "precision", NULL);
-  gtk_box_pack_start (GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (dialog))),
-                      chooser, FALSE, FALSE, 6);
-  gtk_widget_show (chooser);
+  pack_style_chooser (GTK_DIALOG (dialog), config);
   ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
   gtk_widget_destroy (dialog);
   return ok;
