@@ -8,7 +8,7 @@
 #include "scratch.h"
 #include "spade-types.h"
 
-#include <glib/gstdio.h>
+#include <unistd.h>
 
 #define F32(name, shape, begin, end)                                          \
   "\"" name "\":{\"dtype\":\"F32\",\"shape\":" shape                          \
@@ -111,12 +111,10 @@ test_truncation (void)
   gsize            size;
 
   g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
-  for (gsize length = 0; length < size; length++)
+  while (size-- > 0)
     {
-      g_autofree char *cut = scratch_write ("cut.safetensors", contents,
-                                            length);
-
-      assert_refused (cut, "cut.safetensors");
+      g_assert_cmpint (truncate (path, (off_t) size), ==, 0);
+      assert_refused (path, "is not an intact .safetensors file");
     }
 }
 

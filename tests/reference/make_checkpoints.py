@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""Remake tests/data/checkpoints: one small state dict in both forms of torch.save,
+with every storage type and kind of view that real ones hold. The numbers are those
+that tests/unit/test-torch-file.c expects."""
+
+import pathlib
+from collections import OrderedDict
+
+import torch
+
+FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data" / "checkpoints"
+
+
+def make_state():
+    """An OrderedDict with the _metadata that modules leave on theirs."""
+    line = torch.arange(12, dtype=torch.float32)
+    state = OrderedDict()
+    state["module.plain"] = line.reshape(3, 4)
+    state["module.turned"] = line.reshape(3, 4).T            # strides 1, 4
+    state["module.middle"] = line[4:8]                       # a view that begins inside
+    state["module.images"] = torch.arange(24.0).reshape(1, 2, 3, 4).contiguous(
+        memory_format=torch.channels_last)
+    for name in "half", "bfloat16", "double":
+        state[f"module.{name}"] = torch.tensor([1, -2, 0.5]).to(getattr(torch, name))
+    state["module.count"] = torch.tensor(1234)
+    state["module.parameter"] = torch.nn.Parameter(torch.tensor([3.0]))
+    state["module.none"] = torch.zeros(0, 3)
+    state._metadata = OrderedDict({"": {"version": 1}})
+    return state
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, is_zip in ("legacy", False), ("zip", True):
+        torch.save(make_state(), FOLDER / f"{name}.pth",
+                   _use_new_zipfile_serialization=is_zip)
+
+
+if __name__ == "__main__":
+    main()
