@@ -285,10 +285,14 @@ write_model (Import                   *import,
       || (import->checkpoints.encoder != NULL
           && !check_leftovers (import, import->checkpoints.encoder, error)))
     return FALSE;
-  return spade_safetensors_write (
-      path, (const SpadeTensor *) (gpointer) import->tensors->data,
-      (int) import->tensors->len, "spade.config", json, fill_tensor, import,
-      error);
+  if (!spade_safetensors_write (
+          path, (const SpadeTensor *) (gpointer) import->tensors->data,
+          (int) import->tensors->len, "spade.config", json, fill_tensor,
+          import, error))
+    return FALSE;
+  if (import->monitor != NULL && import->monitor->progress != NULL)
+    import->monitor->progress (1, "import", import->monitor->user_data);
+  return TRUE;
 }
 
 static gboolean
