@@ -24,17 +24,17 @@ def hinge_discriminator(outputs, n_fake):
     return loss / len(outputs)
 
 
-def hinge_generator(outputs, n_fake):
-    return -sum(features[-1][:n_fake].float().mean() for features in outputs) / len(outputs)
+def hinge_generator(outputs):
+    """outputs: the discriminator's on fakes."""
+    return -sum(features[-1].float().mean() for features in outputs) / len(outputs)
 
 
-def feature_matching(outputs, n_fake, n_paired):
-    """L1 between the critics' features of the first n_paired fakes and their true pictures."""
+def feature_matching(outputs, targets):
+    """L1 between the critics' features; targets: of the true pictures of the first fakes."""
     loss = 0
-    for features in outputs:
-        for f in features[:-1]:
-            loss = loss + F.l1_loss(f[:n_paired].float(),
-                                    f[n_fake:n_fake + n_paired].detach().float())
+    for features, wanted in zip(outputs, targets):
+        for f, t in zip(features[:-1], wanted):
+            loss = loss + F.l1_loss(f[:len(t)].float(), t.float())
     return loss / len(outputs)
 
 

@@ -171,12 +171,12 @@ class PatchCritic(nn.Module):
 
     def __init__(self, nf, n_layers):
         super().__init__()
-        self.first = nn.Conv2d(3 + N_CHANNELS, nf, 4, stride=2, padding=2)
-        widths = [nf] + [min(nf * 2 ** (i + 1), 8 * nf) for i in range(n_layers - 1)]
+        self.first = nn.Conv2d(3 + N_CHANNELS, nf, 4, stride=2, padding=1)
+        widths = [nf] + [min(nf * 2 ** (i + 1), 4 * nf) for i in range(n_layers - 1)]
         self.inner = nn.ModuleList(
-            SpectralConv(a, b, 4, stride=1 if i == n_layers - 2 else 2, padding=2, bias=False)
+            SpectralConv(a, b, 4, stride=1 if i == n_layers - 2 else 2, padding=1, bias=False)
             for i, (a, b) in enumerate(zip(widths, widths[1:])))
-        self.last = nn.Conv2d(widths[-1], 1, 4, padding=2)
+        self.last = nn.Conv2d(widths[-1], 1, 4, padding=1)
 
     def forward(self, x):
         features = [F.leaky_relu(self.first(x), 0.2)]

@@ -62,7 +62,8 @@ class Trainer:
     def load_state(self, state):
         self.step, self.pictures = state["step"], state["pictures"]
         for name, part in self.parts().items():
-            part.load_state_dict(state[name])
+            if name in state:  # without a critic in it, a run begins a new one
+                part.load_state_dict(state[name])
         for optimizer, rate in ((self.optimizer_g, self.args.rate_g),
                                 (self.optimizer_d, self.args.rate_d)):
             for group in optimizer.param_groups:
@@ -96,7 +97,8 @@ class Trainer:
         prior = torch.randn_like(z[n_paired:])
         return torch.cat([z[:n_paired], prior]), losses.kl(mu, logvar)
 
-    def train_critic(self, fake, batch, onehot):
+    def train_critic(self, fake, batch, onehot, n_paired):
+        """Gives the loss and the features of the paired true pictures."""
         n = len(fake)
         with self.autocast():
             outputs = self.critic(torch.cat([fake.detach(), batch.pictures]),
@@ -105,17 +107,16 @@ class Trainer:
         self.optimizer_d.zero_grad()
         loss.backward()
         self.optimizer_d.step()
-        return loss.item()
+        targets = [[f[n:n + n_paired].detach() for f in features] for features in outputs]
+        return loss.item(), targets
 
-    def adversarial(self, fake, batch, onehot, n_paired):
-        n = len(fake)
+    def adversarial(self, fake, onehot, targets):
         self.critic.requires_grad_(False)
         with self.autocast():
-            outputs = self.critic(torch.cat([fake, batch.pictures]), torch.cat([onehot, onehot]))
-        terms = {"gan": losses.hinge_generator(outputs, n),
-                 "match": losses.feature_matching(outputs, n, n_paired)}
+            outputs = self.critic(fake, onehot)
         self.critic.requires_grad_(True)
-        return terms
+        return {"gan": losses.hinge_generator(outputs),
+                "match": losses.feature_matching(outputs, targets)}
 
     def train_step(self, batch, weights):
         n = len(batch.pictures)
@@ -128,8 +129,8 @@ class Trainer:
             fake = self.generator(z, batch.channels, batch.grid, batch.windows)
         terms, row = {"kl": terms_kl}, {}
         if has_critic:
-            row["critic"] = self.train_critic(fake, batch, onehot)
-            terms.update(self.adversarial(fake, batch, onehot, n_paired))
+            row["critic"], targets = self.train_critic(fake, batch, onehot, n_paired)
+            terms.update(self.adversarial(fake, onehot, targets))
         with self.autocast():
             features_fake = self.segmenter.features(fake[:n_paired])
             with torch.no_grad():
