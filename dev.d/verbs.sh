@@ -53,8 +53,10 @@ verb_spade ()
 verb_bench ()
 {
   build_quietly
-  exec meson test -C "$BUILD" --no-rebuild --benchmark --verbose \
-    --num-processes 1 "$@"
+  local model=$BUILD/bench/coco-stuff.safetensors
+  [ -f "$model" ] || "$BUILD/tools/spade" untrained --like coco-stuff -o "$model"
+  exec python3 "$TOP/bench/bench.py" --worker "$BUILD/bench/bench-worker" \
+    --model "$model" --json "$BUILD/bench/bench.json" "$@"
 }
 
 verb_test ()

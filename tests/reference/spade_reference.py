@@ -109,13 +109,16 @@ class SpadeBlock(nn.Module):
             self.norm_s = Spade(config, fin)
 
     def forward(self, x, seg, name="", taps=None):
-        taps = {} if taps is None else taps
-        hidden = taps[name + ".norm_0"] = F.leaky_relu(self.norm_0(x, seg), 0.2)
+        def tap(suffix, value):
+            if taps is not None:
+                taps[name + suffix] = value
+            return value
+
+        hidden = tap(".norm_0", F.leaky_relu(self.norm_0(x, seg), 0.2))
         hidden = self.conv_0(hidden)
-        hidden = taps[name + ".norm_1"] = F.leaky_relu(self.norm_1(hidden, seg), 0.2)
+        hidden = tap(".norm_1", F.leaky_relu(self.norm_1(hidden, seg), 0.2))
         shortcut = self.conv_s(self.norm_s(x, seg)) if hasattr(self, "conv_s") else x
-        taps[name] = shortcut + self.conv_1(hidden)
-        return taps[name]
+        return tap("", shortcut + self.conv_1(hidden))
 
 
 def block_table(config):
