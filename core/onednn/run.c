@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../ref/ops.h"
+#include "../host-memory.h"
 #include "conv.h"
 #include "modulate.h"
 #include "small-ops.h"
@@ -167,10 +167,13 @@ prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
 static SpadeRun *
 run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
 {
-  SpadeRun *run = g_new0 (SpadeRun, 1);
+  SpadeRun *run;
   gsize     size = plan->arena_size * engine->element_size;
   bool      is_complete;
 
+  if (!spade_host_memory_check ((double) size, failure))
+    return NULL;
+  run = g_new0 (SpadeRun, 1);
   run->engine = engine;
   run->plan = plan;
   run->convs = g_new0 (SpadeOnednnConv *, plan->n_steps);
@@ -192,10 +195,26 @@ run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
   return run;
 }
 
+// The bytes of all the tables of a map.
+static double
+tables_size (const SpadePlan *plan, const SpadeLevel *levels)
+{
+  double size = 0;
+
+  for (int i = 0; i < plan->n_steps; i++)
+    if (plan->steps[i].kind == SPADE_STEP_SPADE)
+      size += 2 * sizeof (float)
+              * (double) levels[plan->steps[i].level].neighbourhoods->n_patches
+              * plan->values[plan->steps[i].dst].channels;
+  return size;
+}
+
 static bool
 run_set_levels (SpadeRun *run, const SpadeLevel *levels, SpadeFailure *failure)
 {
   clear_levels (run);
+  if (!spade_host_memory_check (tables_size (run->plan, levels), failure))
+    return false;
   for (int i = 0; i < run->plan->n_steps; i++)
     if (run->tables[i] != NULL)
       spade_tables_clear (run->tables[i]);

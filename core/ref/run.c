@@ -4,6 +4,7 @@
 // The reference backend: one step after another through ops.c, every weight
 // converted to float when it is used. Slow and plain on purpose.
 
+#include "../host-memory.h"
 #include "ops.h"
 
 #include <math.h>
@@ -78,9 +79,15 @@ static void ref_run_free (SpadeRun *run);
 static SpadeRun *
 ref_run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
 {
-  SpadeRun *run = calloc (1, sizeof *run);
-  bool      is_complete = run != NULL;
+  SpadeRun *run;
+  bool      is_complete;
 
+  // The arena, and gamma, beta and the hidden picture of a step.
+  if (!spade_host_memory_check (4.0 * plan->arena_size * sizeof (float),
+                                failure))
+    return NULL;
+  run = calloc (1, sizeof *run);
+  is_complete = run != NULL;
   if (is_complete)
     {
       run->plan = plan;

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "host-memory.h"
 #include "scratch.h"
 #include "spade.h"
 
@@ -239,6 +240,22 @@ test_wrong_use (void)
           SPADE_ERROR_BACKEND, "f32 only");
 }
 
+static void
+test_memory (void)
+{
+  SpadeFailure failure = { 0 };
+  guint64      available = spade_host_memory_available ();
+
+  g_assert_cmpuint (available, >, 1 << 20);
+  g_assert_true (spade_host_memory_check (1, &failure));
+  if (available == G_MAXUINT64)
+    return;
+  g_assert_false (
+      spade_host_memory_check (4.0 * (double) available, &failure));
+  g_assert_cmpint (failure.kind, ==, SPADE_FAILURE_MEMORY);
+  g_assert_nonnull (strstr (failure.message, "choose a smaller size"));
+}
+
 static gpointer
 render_often (gpointer data)
 {
@@ -279,6 +296,7 @@ main (int argc, char **argv)
   g_test_add_func ("/context/takes-z-from-a-style-image", test_style);
   g_test_add_func ("/context/stops-at-any-moment", test_cancel);
   g_test_add_func ("/context/says-what-is-wrong", test_wrong_use);
+  g_test_add_func ("/context/refuses-what-does-not-fit", test_memory);
   g_test_add_func ("/context/runs-twice-in-two-threads", test_threads);
   status = g_test_run ();
   scratch_remove ();

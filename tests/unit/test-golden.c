@@ -230,7 +230,7 @@ static void
 check_blocks (const Case *self, const SpadeMap *map)
 {
   const SpadeBackend *backend = &spade_backend_ref;
-  SpadeEngineOptions  options = { -1, SPADE_DTYPE_F32, 1 };
+  SpadeEngineOptions  options = { .device = -1, .n_threads = 1 };
   SpadeFailure        failure = { 0 };
   g_autoptr (SpadePlan) plan
       = spade_plan_new_generator (self->model, map->height, map->width);

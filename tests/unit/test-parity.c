@@ -74,7 +74,8 @@ side_open (Side *side, const SpadeBackend *backend, const SpadePlan *plan,
            const SpadePyramid *pyramid, const float *input,
            SpadeDType precision, int n_threads)
 {
-  SpadeEngineOptions options = { -1, precision, n_threads };
+  SpadeEngineOptions options = { .device = -1, .precision = precision,
+                                 .n_threads = n_threads };
   SpadeFailure       failure = { 0 };
 
   side->engine = backend->engine_new (&options, &failure);
