@@ -86,7 +86,7 @@ add_tensor (const char    *name,
             GError       **error)
 {
   Import               *import = user_data;
-  SpadeCheckpointSource source = { NULL };
+  SpadeCheckpointSource source = { NULL, NULL, NULL };
   SpadeTensor           tensor = { 0 };
 
   if (!spade_checkpoint_find (&import->checkpoints, name, &source))

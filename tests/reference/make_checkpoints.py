@@ -2,15 +2,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
 """Remake tests/data/checkpoints: one small state dict in both forms of torch.save,
-with every storage type and kind of view that real ones hold. The numbers are those
-that tests/unit/test-torch-file.c expects."""
+with every storage type and kind of view that real ones hold (the numbers are those
+that tests/unit/test-torch-file.c expects), and a golden style encoder with its
+spectral norm under the names that newer PyTorch gives, wrapped with plain values."""
 
 import pathlib
 from collections import OrderedDict
 
 import torch
 
-FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data" / "checkpoints"
+DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
+FOLDER = DATA / "checkpoints"
+NEWER = {"weight_orig": "parametrizations.weight.original",
+         "weight_u": "parametrizations.weight.0._u",
+         "weight_v": "parametrizations.weight.0._v"}
 
 
 def make_state():
@@ -31,11 +36,22 @@ def make_state():
     return state
 
 
+def rename(state):
+    """As torch.nn.utils.parametrizations.spectral_norm names what
+    torch.nn.utils.spectral_norm stores."""
+    split = (key.rpartition(".") + (value,) for key, value in state.items())
+    return OrderedDict((head + dot + NEWER.get(leaf, leaf), value)
+                       for head, dot, leaf, value in split)
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, is_zip in ("legacy", False), ("zip", True):
         torch.save(make_state(), FOLDER / f"{name}.pth",
                    _use_new_zipfile_serialization=is_zip)
+    encoder = torch.load(DATA / "golden" / "normal-vae-encoder.pth", weights_only=True)
+    torch.save({"state_dict": rename(encoder), "epoch": 50},
+               FOLDER / "parametrized-encoder.pth", _use_new_zipfile_serialization=False)
 
 
 if __name__ == "__main__":

@@ -198,6 +198,35 @@ test_spectral_norm (void)
   tear_down (&fixture);
 }
 
+// Newer PyTorch stores the same three parts under other names.
+static void
+test_parametrized (void)
+{
+  Fixture          fixture = set_up ("normal-vae");
+  g_autofree char *encoder = g_test_build_filename (
+      G_TEST_DIST, "data", "checkpoints", "parametrized-encoder.pth", NULL);
+  g_autofree char *out = scratch_path ("parametrized.safetensors");
+  g_autoptr (SpadeModel) model = import (&fixture);
+  g_autoptr (SpadeModel) other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture.options.encoder_path = encoder;
+  spade_checkpoint_import (&fixture.options, out, NULL, &error);
+  g_assert_no_error (error);
+  other = spade_model_load (out, &error);
+  g_assert_no_error (error);
+  for (int i = 1; i <= 6; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("encoder.layer%d.weight", i);
+      const SpadeTensor *a = spade_model_get_tensor (model, name);
+      const SpadeTensor *b = spade_model_get_tensor (other, name);
+      gsize n = (gsize) spade_tensor_n_elements (a);
+
+      g_assert_cmpmem (a->data, n * 4, b->data, n * 4);
+    }
+  tear_down (&fixture);
+}
+
 static void
 test_dtypes (void)
 {
@@ -474,6 +503,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/checkpoint/infers-what-each-golden-is", test_goldens);
   g_test_add_func ("/checkpoint/folds-spectral-norm", test_spectral_norm);
+  g_test_add_func ("/checkpoint/folds-spectral-norm-under-newer-names",
+                   test_parametrized);
   g_test_add_func ("/checkpoint/narrows-weights-on-demand", test_dtypes);
   g_test_add_func ("/checkpoint/tells-class-sets-by-channels",
                    test_class_sets);

@@ -306,7 +306,7 @@ test_zip_forms (void)
                                    ENTRY ("x/byteorder", "little"),
                                    ENTRY ("x/data/0", NUMBERS),
                                    ENTRY ("x/version", "3\n"),
-                                   { NULL } };
+                                   { .name = NULL } };
   static const float values[] = { 1, 2 };
   static const char *const options[] = { "compression=store",
                                          "compression=deflate", "zip64" };
@@ -335,22 +335,22 @@ test_bad_zips (void)
 {
   const Entry big_endian[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
                                ENTRY ("x/byteorder", "big"),
-                               ENTRY ("x/data/0", NUMBERS), { NULL } };
-  const Entry no_pickle[] = { ENTRY ("x/data/0", NUMBERS), { NULL } };
+                               ENTRY ("x/data/0", NUMBERS), { .name = NULL } };
+  const Entry no_pickle[] = { ENTRY ("x/data/0", NUMBERS), { .name = NULL } };
   const Entry two_pickles[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
-                                ENTRY ("y/data.pkl", ZIP_OBJECT), { NULL } };
-  const Entry no_data[] = { ENTRY ("x/data.pkl", ZIP_OBJECT), { NULL } };
+                                ENTRY ("y/data.pkl", ZIP_OBJECT), { .name = NULL } };
+  const Entry no_data[] = { ENTRY ("x/data.pkl", ZIP_OBJECT), { .name = NULL } };
   const Entry too_short[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
-                              ENTRY ("x/data/0", "\0\0\0"), { NULL } };
+                              ENTRY ("x/data/0", "\0\0\0"), { .name = NULL } };
   const Entry too_long[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
-                             ENTRY ("x/data/0", NUMBERS "\0"), { NULL } };
+                             ENTRY ("x/data/0", NUMBERS "\0"), { .name = NULL } };
   const Entry twice[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
                           ENTRY ("x/data/0", NUMBERS),
-                          ENTRY ("x/data/0", NUMBERS), { NULL } };
+                          ENTRY ("x/data/0", NUMBERS), { .name = NULL } };
   const Entry forbidden[] = { ENTRY ("x/data.pkl", "cos\nsystem\n."),
-                              { NULL } };
+                              { .name = NULL } };
   const Entry script[] = { ENTRY ("x/data.pkl",
-                                  "c__torch__.net\nNet\n)\x81."), { NULL } };
+                                  "c__torch__.net\nNet\n)\x81."), { .name = NULL } };
 
   refuse_zip (big_endian, "big-endian");
   refuse_zip (no_pickle, "without data.pkl");
@@ -369,9 +369,9 @@ test_zip_bomb (void)
 {
   gsize            size = 64 << 20;
   g_autofree char *zeros = g_malloc0 (size);
-  const Entry      pickle[] = { { "x/data.pkl", zeros, size }, { NULL } };
+  const Entry      pickle[] = { { "x/data.pkl", zeros, size }, { .name = NULL } };
   const Entry      data[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
-                              { "x/data/0", zeros, size }, { NULL } };
+                              { "x/data/0", zeros, size }, { .name = NULL } };
 
   refuse_zip (pickle, "far more");
   refuse_zip (data, "too long");
