@@ -73,7 +73,7 @@ def write_safetensors(path, tensors, metadata, dtype):
         tensor = tensor.detach().float().cpu().contiguous().to(torch_dtype)
         if not torch.isfinite(tensor.float()).all():
             raise SystemExit(f"{name} does not fit in {label}")
-        blob = tensor.contiguous().view(torch.uint8).numpy().tobytes()
+        blob = tensor.flatten().view(torch.uint8).numpy().tobytes()
         header[name] = {"dtype": label, "shape": list(tensor.shape),
                         "data_offsets": [offset, offset + len(blob)]}
         blobs.append(blob)
