@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The class table view on a screen: by hand, by keyboard, by property.
+
+#include <string.h>
+
+#include "class-chooser.h"
+#include "class-table-view.h"
+#include "stage.h"
+
+static const SpadePaletteEntry entries[] = {
+  { { 0x9c, 0xee, 0xdd }, "sky" },
+  { { 0x86, 0x96, 0x64 }, "mountain" },
+  { { 0x7b, 0xc8, 0x00 }, "Untitled" },
+  { { 0x20, 0x60, 0xc0 }, "my lake" },
+  { { 0x9a, 0xc6, 0xda }, NULL },
+  { { 0x80, 0x30, 0x30 }, "hut" },
+  { { 0xa8, 0xc8, 0x32 }, "a tree with a very long palette entry name" },
+};
+static const guint64 pixels[] = { 90000, 41000, 60000, 22000, 1500, 12, 30100 };
+
+static GtkWidget *
+new_view (void)
+{
+  GtkWidget *view = spade_class_table_view_new ();
+
+  spade_class_table_view_set_palette (
+    SPADE_CLASS_TABLE_VIEW (view), spade_class_set_find ("coco-stuff", NULL),
+    182, entries, G_N_ELEMENTS (entries), pixels);
+  return view;
+}
+
+static void
+count (GObject    *object,
+       GParamSpec *pspec,
+       gpointer    data)
+{
+  (*(int *) data)++;
+}
+
+static void
+test_property (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (new_view ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  int                  n_notified = 0;
+
+  g_signal_connect (view, "notify::table", G_CALLBACK (count), &n_notified);
+  g_assert_cmpstr (spade_class_table_view_get_table (view), ==, "auto");
+  g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 2);
+  spade_class_table_view_set_class (view, 3, 154);
+  g_assert_nonnull (strstr (spade_class_table_view_get_table (view), "3=sea"));
+  g_assert_cmpint (n_notified, ==, 1);
+  g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 1);
+  g_object_set (view, "table", "5=house", NULL);
+  g_assert_cmpstr (spade_class_table_view_get_table (view), ==, "5=house");
+  g_assert_cmpint (n_notified, ==, 2);
+  g_object_set (view, "table", "5=house", NULL);
+  g_assert_cmpint (n_notified, ==, 2);
+  g_object_unref (widget);
+}
+
+static void
+test_foreign_table (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (new_view ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  const char          *status;
+
+  g_object_set (view, "table", "200=sea", NULL);
+  g_assert_cmpstr (spade_class_table_view_get_table (view), ==, "auto");
+  status = gtk_label_get_text (GTK_LABEL (stage_find (widget, "status")));
+  g_assert_nonnull (strstr (status, "set aside"));
+  g_assert_nonnull (strstr (status, "palette entry 200"));
+  g_object_unref (widget);
+}
+
+// Down, "tre", Enter: the second row becomes a tree.
+static void
+test_keyboard (void)
+{
+  GtkWidget           *widget = new_view ();
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  GtkWidget           *window = stage_show (widget, 480, 420);
+  GtkWidget           *tree = stage_find (widget, "tree");
+  GtkTreePath         *path = gtk_tree_path_new_from_indices (0, -1);
+
+  gtk_tree_view_set_cursor (GTK_TREE_VIEW (tree), path, NULL, FALSE);
+  gtk_tree_path_free (path);
+  gtk_widget_grab_focus (tree);
+  stage_press (window, "s");
+  stage_press (window, "e");
+  stage_press (window, "a");
+  stage_shot (window, "class-chooser");
+  stage_press (window, "Return");
+  g_assert_nonnull (strstr (spade_class_table_view_get_table (view), "3=sea"));
+  stage_press (window, "Delete");
+  g_assert_null (strstr (spade_class_table_view_get_table (view), "3=sea"));
+  gtk_widget_destroy (window);
+}
+
+static void
+test_looks (void)
+{
+  GtkWidget *widget = new_view ();
+  gboolean   known[256];
+  GtkWidget *window;
+
+  for (int i = 0; i < 256; i++)
+    known[i] = i != 134; // mountain
+  spade_class_table_view_set_known (SPADE_CLASS_TABLE_VIEW (widget), known);
+  spade_class_table_view_set_class (SPADE_CLASS_TABLE_VIEW (widget), 3, 154);
+  window = stage_show (widget, 480, 380);
+  stage_shot (window, "class-table-view");
+  stage_press (window, "Tab");
+  gtk_widget_destroy (window);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  stage_init (&argc, &argv);
+  g_test_add_func ("/class-table-view/tells-its-table", test_property);
+  g_test_add_func ("/class-table-view/sets-a-foreign-table-aside",
+                   test_foreign_table);
+  g_test_add_func ("/class-table-view/is-worked-by-keyboard", test_keyboard);
+  g_test_add_func ("/class-table-view/shows-itself", test_looks);
+  return g_test_run ();
+}

@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The class table view: class-rows.h on a tree view, with one class chooser
+// that opens at whichever row is activated or typed on.
+
+#include "class-table-view.h"
+
+#include <cairo-gobject.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "class-chooser.h"
+#include "class-rows.h"
+#include "class-texts.h"
+#include "palette-file.h"
+#include "resource.h"
+#include "swatch.h"
+
+#define SWATCH_SIZE 18
+
+// The template refers to these by number.
+enum
+{
+  COLUMN_ENTRY,
+  COLUMN_SWATCH,
+  COLUMN_NAME,
+  COLUMN_SHARE,
+  COLUMN_CLASS,
+  COLUMN_ORIGIN,
+  COLUMN_MARK,
+  COLUMN_STYLE,
+  COLUMN_TOOLTIP,
+};
+
+enum
+{
+  PROP_TABLE = 1,
+  PROP_N_UNMAPPED,
+};
+
+struct _SpadeClassTableView
+{
+  GtkBox parent_instance;
+
+  SpadeClassRows *rows; // NULL before there is a palette
+  char           *spec;
+  char           *complaint; // about a spec that did not fit, or NULL
+  int             n_classes;
+  gboolean        known[256];
+  int             chosen_entry; // the row that the chooser is open for
+
+  GtkWidget         *chooser;
+  GtkListStore      *store;
+  GtkTreeView       *tree;
+  GtkImage          *status_icon;
+  GtkLabel          *status;
+  GtkTreeViewColumn *entry_column, *class_column;
+  GtkCellRenderer   *entry_cell, *class_cell;
+};
+
+G_DEFINE_TYPE (SpadeClassTableView, spade_class_table_view, GTK_TYPE_BOX)
+
+static void
+fill_row (SpadeClassTableView *view,
+          GtkTreeIter         *iter,
+          int                  index)
+{
+  const SpadeClassTable   *table = view->rows->table;
+  const SpadePaletteEntry *entry = &table->entries[index];
+  int                      class_id = table->class_id[index];
+  gboolean                 is_good = class_id >= 0 && view->known[class_id];
+  g_autofree char         *name = spade_class_text_entry (entry, index);
+  g_autofree char         *share = NULL;
+  g_autofree char         *class_name = NULL;
+  g_autofree char         *tooltip = NULL;
+  cairo_surface_t         *swatch;
+
+  tooltip = spade_class_text_tooltip (view->rows, view->known, index);
+  share = spade_class_text_share (spade_class_rows_get_share (view->rows, index));
+  class_name = spade_class_rows_name_class (table->set, class_id);
+  swatch = spade_swatch_new (GTK_WIDGET (view), entry->rgb, SWATCH_SIZE);
+  gtk_list_store_set (
+    view->store, iter, COLUMN_ENTRY, index, COLUMN_SWATCH, swatch,
+    COLUMN_NAME, name, COLUMN_SHARE, share,
+    COLUMN_CLASS, class_name != NULL ? class_name : _("Choose a class"),
+    COLUMN_ORIGIN, spade_class_text_origin (view->rows->origin[index]),
+    COLUMN_MARK, is_good ? NULL : "dialog-warning-symbolic",
+    COLUMN_STYLE, class_id < 0 ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL,
+    COLUMN_TOOLTIP, tooltip, -1);
+  cairo_surface_destroy (swatch);
+}
+
+static void
+update_status (SpadeClassTableView *view)
+{
+  GtkTreeModel    *model = GTK_TREE_MODEL (view->store);
+  int              n_rows = gtk_tree_model_iter_n_children (model, NULL);
+  g_autofree char *text = NULL;
+  gboolean         is_good;
+
+  if (view->rows == NULL)
+    return;
+  text = spade_class_text_status (view->rows, n_rows);
+  is_good = spade_class_table_view_get_n_unmapped (view) == 0;
+  if (view->complaint != NULL)
+    {
+      g_autofree char *plain = g_steal_pointer (&text);
+
+      text = g_strdup_printf ("%s %s", view->complaint, plain);
+    }
+  gtk_image_set_from_icon_name (
+    view->status_icon,
+    is_good && view->complaint == NULL ? "object-select-symbolic"
+                                       : "dialog-warning-symbolic",
+    GTK_ICON_SIZE_BUTTON);
+  gtk_label_set_text (view->status, text);
+}
+
+static void
+fill_all (SpadeClassTableView *view)
+{
+  int entries[256];
+  int n = spade_class_rows_order (view->rows, entries);
+
+  gtk_list_store_clear (view->store);
+  for (int i = 0; i < n; i++)
+    {
+      GtkTreeIter iter;
+
+      gtk_list_store_append (view->store, &iter);
+      fill_row (view, &iter, entries[i]);
+    }
+  update_status (view);
+  g_object_notify (G_OBJECT (view), "n-unmapped");
+}
+
+static gboolean
+find_row (SpadeClassTableView *view,
+          int                  entry,
+          GtkTreeIter         *iter)
+{
+  GtkTreeModel *model = GTK_TREE_MODEL (view->store);
+
+  for (gboolean ok = gtk_tree_model_get_iter_first (model, iter); ok;
+       ok = gtk_tree_model_iter_next (model, iter))
+    {
+      int there;
+
+      gtk_tree_model_get (model, iter, COLUMN_ENTRY, &there, -1);
+      if (there == entry)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+// The user changed something: the table is now an explicit one.
+static void
+table_changed (SpadeClassTableView *view)
+{
+  g_free (view->spec);
+  g_clear_pointer (&view->complaint, g_free);
+  view->spec = spade_class_table_to_string (view->rows->table);
+  update_status (view);
+  g_object_notify (G_OBJECT (view), "table");
+  g_object_notify (G_OBJECT (view), "n-unmapped");
+}
+
+void
+spade_class_table_view_set_class (SpadeClassTableView *view,
+                                  int                  entry,
+                                  int                  class_id)
+{
+  GtkTreeIter iter;
+
+  g_return_if_fail (view->rows != NULL);
+  spade_class_rows_set_class (view->rows, entry, class_id);
+  if (find_row (view, entry, &iter))
+    fill_row (view, &iter, entry);
+  table_changed (view);
+}
+
+static void
+on_chosen (SpadeClassTableView *view,
+           int                  class_id)
+{
+  spade_class_table_view_set_class (view, view->chosen_entry, class_id);
+  gtk_widget_grab_focus (GTK_WIDGET (view->tree));
+}
+
+static void
+open_chooser (SpadeClassTableView *view,
+              GtkTreePath         *path,
+              const char          *word)
+{
+  GtkTreeIter  iter;
+  GdkRectangle cell;
+
+  if (!gtk_tree_model_get_iter (GTK_TREE_MODEL (view->store), &iter, path))
+    return;
+  gtk_tree_model_get (GTK_TREE_MODEL (view->store), &iter, COLUMN_ENTRY,
+                      &view->chosen_entry, -1);
+  gtk_tree_view_get_cell_area (view->tree, path, view->class_column, &cell);
+  gtk_tree_view_convert_bin_window_to_widget_coords (view->tree, cell.x, cell.y,
+                                                     &cell.x, &cell.y);
+  spade_class_chooser_open (SPADE_CLASS_CHOOSER (view->chooser), &cell,
+                            view->rows->table->class_id[view->chosen_entry],
+                            word);
+}
+
+static void
+on_row_activated (SpadeClassTableView *view,
+                  GtkTreePath         *path,
+                  GtkTreeViewColumn   *column)
+{
+  open_chooser (view, path, NULL);
+}
+
+// A letter opens the chooser with it; Delete takes the class away.
+static gboolean
+on_key_press (GtkWidget           *tree,
+              GdkEventKey         *event,
+              SpadeClassTableView *view)
+{
+  g_autoptr (GtkTreePath) path = NULL;
+  gunichar                c = gdk_keyval_to_unicode (event->keyval);
+  char                    word[8] = "";
+  GtkTreeIter             iter;
+
+  if (event->state & (GDK_CONTROL_MASK | GDK_MOD1_MASK))
+    return GDK_EVENT_PROPAGATE;
+  gtk_tree_view_get_cursor (view->tree, &path, NULL);
+  if (path == NULL ||
+      !gtk_tree_model_get_iter (GTK_TREE_MODEL (view->store), &iter, path))
+    return GDK_EVENT_PROPAGATE;
+  if (event->keyval == GDK_KEY_Delete)
+    {
+      int entry;
+
+      gtk_tree_model_get (GTK_TREE_MODEL (view->store), &iter, COLUMN_ENTRY,
+                          &entry, -1);
+      spade_class_table_view_set_class (view, entry, -1);
+      return GDK_EVENT_STOP;
+    }
+  if (!g_unichar_isalnum (c))
+    return GDK_EVENT_PROPAGATE;
+  word[g_unichar_to_utf8 (c, word)] = '\0';
+  open_chooser (view, path, word);
+  return GDK_EVENT_STOP;
+}
+
+gboolean
+spade_class_table_view_load (SpadeClassTableView  *view,
+                             const char           *path,
+                             GError              **error)
+{
+  if (!spade_class_rows_load (view->rows, path, error))
+    return FALSE;
+  fill_all (view);
+  table_changed (view);
+  return TRUE;
+}
+
+gboolean
+spade_class_table_view_save (SpadeClassTableView  *view,
+                             const char           *path,
+                             GError              **error)
+{
+  return spade_class_rows_save (view->rows, path, error);
+}
+
+static void
+on_auto_clicked (SpadeClassTableView *view)
+{
+  spade_class_table_view_set_table (view, "auto");
+}
+
+static void
+complain (SpadeClassTableView *view,
+          const GError        *error)
+{
+  g_free (view->complaint);
+  view->complaint = g_strdup (error->message);
+  update_status (view);
+}
+
+static void
+on_load_clicked (SpadeClassTableView *view)
+{
+  g_autofree char   *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  path = spade_palette_file_ask (GTK_WIDGET (view),
+                                 GTK_FILE_CHOOSER_ACTION_OPEN);
+  if (path != NULL && !spade_class_table_view_load (view, path, &error))
+    complain (view, error);
+}
+
+static void
+on_save_clicked (SpadeClassTableView *view)
+{
+  g_autofree char   *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  path = spade_palette_file_ask (GTK_WIDGET (view),
+                                 GTK_FILE_CHOOSER_ACTION_SAVE);
+  if (path != NULL && !spade_class_table_view_save (view, path, &error))
+    complain (view, error);
+}
+
+static void
+use_spec (SpadeClassTableView *view,
+          const char          *spec)
+{
+  g_autofree char   *copy = g_strdup (spec);
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&view->complaint, g_free);
+  g_free (view->spec);
+  view->spec = g_steal_pointer (&copy);
+  if (view->rows == NULL)
+    return;
+  if (spade_class_rows_set_spec (view->rows, view->spec, &error))
+    return;
+  spade_class_rows_set_spec (view->rows, "auto", NULL);
+  g_free (view->spec);
+  view->spec = g_strdup ("auto");
+  view->complaint = g_strdup_printf (
+    _("The table does not fit this palette and was set aside: %s"),
+    error->message);
+}
+
+void
+spade_class_table_view_set_table (SpadeClassTableView *view,
+                                  const char          *table)
+{
+  if (table == NULL || *table == '\0')
+    table = "auto";
+  if (strcmp (table, view->spec) == 0)
+    return;
+  use_spec (view, table);
+  if (view->rows != NULL)
+    fill_all (view);
+  g_object_notify (G_OBJECT (view), "table");
+}
+
+void
+spade_class_table_view_set_palette (SpadeClassTableView     *view,
+                                    const SpadeClassSet     *set,
+                                    int                      n_classes,
+                                    const SpadePaletteEntry *entries,
+                                    int                      n_entries,
+                                    const guint64           *pixels)
+{
+  g_autofree char *old = g_strdup (view->spec);
+
+  g_clear_pointer (&view->rows, spade_class_rows_free);
+  view->rows = spade_class_rows_new (set, entries, n_entries, pixels, "auto",
+                                     NULL);
+  g_return_if_fail (view->rows != NULL); // "auto" fits every palette
+  view->n_classes = n_classes;
+  spade_class_chooser_set_classes (SPADE_CLASS_CHOOSER (view->chooser), set,
+                                   n_classes, view->known);
+  use_spec (view, old);
+  fill_all (view);
+  if (strcmp (old, view->spec) != 0)
+    g_object_notify (G_OBJECT (view), "table");
+}
+
+void
+spade_class_table_view_set_known (SpadeClassTableView *view,
+                                  const gboolean      *known)
+{
+  for (int i = 0; i < 256; i++)
+    view->known[i] = known == NULL || known[i];
+  spade_class_chooser_set_classes (
+    SPADE_CLASS_CHOOSER (view->chooser),
+    view->rows != NULL ? view->rows->table->set : NULL, view->n_classes,
+    view->known);
+  if (view->rows != NULL)
+    fill_all (view);
+}
+
+const char *
+spade_class_table_view_get_table (SpadeClassTableView *view)
+{
+  return view->spec;
+}
+
+int
+spade_class_table_view_get_n_unmapped (SpadeClassTableView *view)
+{
+  return view->rows != NULL ? spade_class_rows_count_unmapped (view->rows) : 0;
+}
+
+GtkWidget *
+spade_class_table_view_new (void)
+{
+  return g_object_new (SPADE_TYPE_CLASS_TABLE_VIEW, NULL);
+}
+
+static void
+get_property (GObject    *object,
+              guint       id,
+              GValue     *value,
+              GParamSpec *pspec)
+{
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (object);
+
+  if (id == PROP_TABLE)
+    g_value_set_string (value, view->spec);
+  else if (id == PROP_N_UNMAPPED)
+    g_value_set_int (value, spade_class_table_view_get_n_unmapped (view));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+set_property (GObject      *object,
+              guint         id,
+              const GValue *value,
+              GParamSpec   *pspec)
+{
+  if (id == PROP_TABLE)
+    spade_class_table_view_set_table (SPADE_CLASS_TABLE_VIEW (object),
+                                      g_value_get_string (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+finalize (GObject *object)
+{
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (object);
+
+  spade_class_rows_free (view->rows);
+  g_free (view->spec);
+  g_free (view->complaint);
+  G_OBJECT_CLASS (spade_class_table_view_parent_class)->finalize (object);
+}
+
+static void
+spade_class_table_view_class_init (SpadeClassTableViewClass *klass)
+{
+  static const struct
+  {
+    const char *name;
+    gssize      offset;
+  } children[] = {
+#define CHILD(name) { #name, G_STRUCT_OFFSET (SpadeClassTableView, name) }
+    CHILD (store), CHILD (tree), CHILD (status_icon), CHILD (status),
+    CHILD (entry_column), CHILD (class_column), CHILD (entry_cell),
+    CHILD (class_cell),
+  };
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  spade_ui_init ();
+  g_type_ensure (CAIRO_GOBJECT_TYPE_SURFACE);
+  object_class->get_property = get_property;
+  object_class->set_property = set_property;
+  object_class->finalize = finalize;
+  g_object_class_install_property (
+    object_class, PROP_TABLE,
+    g_param_spec_string ("table", NULL, NULL, "auto",
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
+                           G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+    object_class, PROP_N_UNMAPPED,
+    g_param_spec_int ("n-unmapped", NULL, NULL, 0, 256, 0,
+                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  gtk_widget_class_set_template_from_resource (
+    widget_class, SPADE_UI_TEMPLATES "class-table-view.ui");
+  for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
+    gtk_widget_class_bind_template_child_full (
+      widget_class, children[i].name, FALSE, children[i].offset);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_key_press);
+  gtk_widget_class_bind_template_callback (widget_class, on_auto_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_load_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_save_clicked);
+}
+
+static void
+spade_class_table_view_init (SpadeClassTableView *view)
+{
+  view->spec = g_strdup ("auto");
+  for (int i = 0; i < 256; i++)
+    view->known[i] = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (view));
+  // A template cannot pack cells: these two push what follows to the right.
+  gtk_cell_area_cell_set (
+    gtk_cell_layout_get_area (GTK_CELL_LAYOUT (view->entry_column)),
+    view->entry_cell, "expand", TRUE, NULL);
+  gtk_cell_area_cell_set (
+    gtk_cell_layout_get_area (GTK_CELL_LAYOUT (view->class_column)),
+    view->class_cell, "expand", TRUE, NULL);
+  view->chooser = spade_class_chooser_new (GTK_WIDGET (view->tree));
+  g_signal_connect_object (view->chooser, "chosen", G_CALLBACK (on_chosen),
+                           view, G_CONNECT_SWAPPED);
+}
