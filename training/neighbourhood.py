@@ -57,7 +57,7 @@ class Level:
         inner, labels = number_patches(channels.astype(np.int64), OUTSIDE, lambda t: t @ powers)
         outer, hidden = number_patches(inner, len(labels), lambda t: t @ MULTIPLIERS)
         onehot = F.one_hot(torch.from_numpy(labels), 20)[:, :, :19]
-        self.onehot = onehot.transpose(1, 2).reshape(len(labels), -1).bfloat16()  # D3 x (19 * 9)
+        self.onehot = onehot.transpose(1, 2).reshape(len(labels), -1).float()  # D3 x (19 * 9)
         self.hidden = torch.from_numpy(hidden)  # D5 x 9 numbers of hidden rows; D3 is the zero row
         self.pixels = torch.from_numpy(outer)   # N x H x W numbers of 5 x 5 patches
 
@@ -106,7 +106,6 @@ if __name__ == "__main__":
     started = time.time()
     level_0 = Level(maps.numpy())
     print(f"{len(level_0.hidden) / maps.numel():.1%} distinct, {time.time() - started:.3f} s")
-    level_0.onehot = level_0.onehot.float()
     planes = F.one_hot(maps, 19).permute(0, 3, 1, 2).float()
     wanted = mlp_conv(F.relu(shared_conv(planes)))
     got = gamma_beta(level_0, shared_conv, mlp_conv)
