@@ -270,8 +270,10 @@ spade_machine_run_scalar (SpadeMachine *machine, guint8 opcode)
       size = opcode == 'K' ? 1 : opcode == 'M' ? 2 : 4;
       if (!spade_machine_take_number (machine, size, &number))
         return FALSE;
+      if (opcode == 'J') // the only signed one
+        number = (guint64) (gint64) (gint32) number;
       return spade_machine_push_int (machine, SPADE_PICKLE_INT,
-                                     opcode == 'J' ? (gint32) number : (gint64) number);
+                                     (gint64) number);
     case 'I':
     case 'L':
       return push_int_line (machine);

@@ -273,6 +273,7 @@ typedef struct
 } Entry;
 
 #define ENTRY(name, bytes) { name, bytes, sizeof bytes - 1 }
+#define END { .name = NULL }
 
 static char *
 write_zip (const Entry *entries, const char *options)
@@ -306,7 +307,7 @@ test_zip_forms (void)
                                    ENTRY ("x/byteorder", "little"),
                                    ENTRY ("x/data/0", NUMBERS),
                                    ENTRY ("x/version", "3\n"),
-                                   { .name = NULL } };
+                                   END };
   static const float values[] = { 1, 2 };
   static const char *const options[] = { "compression=store",
                                          "compression=deflate", "zip64" };
@@ -335,22 +336,22 @@ test_bad_zips (void)
 {
   const Entry big_endian[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
                                ENTRY ("x/byteorder", "big"),
-                               ENTRY ("x/data/0", NUMBERS), { .name = NULL } };
-  const Entry no_pickle[] = { ENTRY ("x/data/0", NUMBERS), { .name = NULL } };
+                               ENTRY ("x/data/0", NUMBERS), END };
+  const Entry no_pickle[] = { ENTRY ("x/data/0", NUMBERS), END };
   const Entry two_pickles[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
-                                ENTRY ("y/data.pkl", ZIP_OBJECT), { .name = NULL } };
-  const Entry no_data[] = { ENTRY ("x/data.pkl", ZIP_OBJECT), { .name = NULL } };
+                                ENTRY ("y/data.pkl", ZIP_OBJECT), END };
+  const Entry no_data[] = { ENTRY ("x/data.pkl", ZIP_OBJECT), END };
   const Entry too_short[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
-                              ENTRY ("x/data/0", "\0\0\0"), { .name = NULL } };
+                              ENTRY ("x/data/0", "\0\0\0"), END };
   const Entry too_long[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
-                             ENTRY ("x/data/0", NUMBERS "\0"), { .name = NULL } };
+                             ENTRY ("x/data/0", NUMBERS "\0"), END };
   const Entry twice[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
                           ENTRY ("x/data/0", NUMBERS),
-                          ENTRY ("x/data/0", NUMBERS), { .name = NULL } };
+                          ENTRY ("x/data/0", NUMBERS), END };
   const Entry forbidden[] = { ENTRY ("x/data.pkl", "cos\nsystem\n."),
-                              { .name = NULL } };
+                              END };
   const Entry script[] = { ENTRY ("x/data.pkl",
-                                  "c__torch__.net\nNet\n)\x81."), { .name = NULL } };
+                                  "c__torch__.net\nNet\n)\x81."), END };
 
   refuse_zip (big_endian, "big-endian");
   refuse_zip (no_pickle, "without data.pkl");
@@ -369,9 +370,9 @@ test_zip_bomb (void)
 {
   gsize            size = 64 << 20;
   g_autofree char *zeros = g_malloc0 (size);
-  const Entry      pickle[] = { { "x/data.pkl", zeros, size }, { .name = NULL } };
+  const Entry      pickle[] = { { "x/data.pkl", zeros, size }, END };
   const Entry      data[] = { ENTRY ("x/data.pkl", ZIP_OBJECT),
-                              { "x/data/0", zeros, size }, { .name = NULL } };
+                              { "x/data/0", zeros, size }, END };
 
   refuse_zip (pickle, "far more");
   refuse_zip (data, "too long");
