@@ -6,6 +6,7 @@
 # its own (root_enter), so nothing has to be unmounted.
 
 set -eu
+PATH=$PATH:/usr/sbin:/sbin # an ordinary user may lack them
 root=$1 folder=$2 checkout=$3 cache=$4 owner=$5
 shift 5
 
