@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "backend.h"
 #include "include/spade-context.h"
@@ -295,7 +296,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   if (G_N_ELEMENTS (sides) < 2)
-    return 77;
+    {
+      puts ("1..0 # SKIP built without oneDNN: nothing to compare");
+      return 0;
+    }
   g_test_add_func ("/parity/normal-generators-agree-at-every-step",
                    test_normal);
   g_test_add_func ("/parity/more-and-most-agree-at-every-step",
