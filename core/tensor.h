@@ -11,6 +11,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum
 {
   SPADE_DTYPE_F32,
@@ -49,10 +53,6 @@ void spade_tensor_read (const SpadeTensor *tensor,
                         int64_t            n,
                         float             *out);
 
-// Gives the memory of a tensor that lies in a mapped file back to the system,
-// which reads it again when it is asked for. Only for such tensors.
-void spade_tensor_release (const SpadeTensor *tensor);
-
 // Single numbers between float and its 16-bit forms; rounding to nearest even.
 static inline float
 spade_bf16_to_f32 (uint16_t bits)
@@ -78,3 +78,7 @@ spade_f32_to_bf16 (float value)
 
 float    spade_f16_to_f32 (uint16_t bits);
 uint16_t spade_f32_to_f16 (float value);
+
+#ifdef __cplusplus
+}
+#endif
