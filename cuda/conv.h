@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Convolutions of H x W x C pictures by a library (cuDNN), with bias, sum and
+// activation fused in where it can.
+
+#pragma once
+
+#include "gpu.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct SpadeGpuConv SpadeGpuConv;
+
+typedef struct
+{
+  int             height, width, n_in; // of src
+  int             n_out, kernel, stride;
+  SpadeDType      dtype;               // of everything in memory
+  bool            tf32;
+  bool            has_bias, has_add;   // what is fused in
+  SpadeActivation activation;
+} SpadeGpuConvShape;
+
+// Makes ready a convolution of that shape, padding kernel / 2. *out_conv is
+// NULL, without a failure, where the library has no engine for it.
+bool spade_gpu_conv_new (SpadeGpu                *gpu,
+                         const SpadeGpuConvShape *shape,
+                         SpadeGpuConv           **out_conv,
+                         SpadeFailure            *failure);
+void spade_gpu_conv_free (SpadeGpuConv *conv);
+size_t spade_gpu_conv_get_workspace (const SpadeGpuConv *conv);
+
+// dst = activation (conv (src) + bias + add). weight: [n_out, kernel, kernel,
+// n_in], bias: [n_out]; add has dst's shape and may be dst; bias and add are
+// NULL where the shape has none.
+bool spade_gpu_conv_run (SpadeGpu     *gpu,
+                         SpadeGpuConv *conv,
+                         const void   *src,
+                         const void   *weight,
+                         const void   *bias,
+                         const void   *add,
+                         void         *dst,
+                         void         *workspace,
+                         SpadeFailure *failure);
+
+#ifdef __cplusplus
+}
+#endif

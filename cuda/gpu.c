@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A GPU through the CUDA runtime. The stream does not wait for the default
+// one, so that two contexts in two threads do not hold each other up.
+
+#include "gpu-cuda.h"
+
+#include <stdlib.h>
+
+struct Block
+{
+  struct Block *next;
+  void         *memory;
+  size_t        size;
+};
+
+struct SpadeGpuGraph
+{
+  cudaGraphExec_t exec;
+};
+
+bool
+spade_cuda_check (cudaError_t status, const char *what, SpadeFailure *failure)
+{
+  if (status == cudaSuccess)
+    return true;
+  // An error that is not sticky would be found again by the next launch.
+  cudaGetLastError ();
+  failure->kind = status == cudaErrorMemoryAllocation ? SPADE_FAILURE_MEMORY
+                                                      : SPADE_FAILURE_BACKEND;
+  if (status == cudaErrorMemoryAllocation)
+    snprintf (failure->message, sizeof failure->message,
+              "the GPU has not enough memory for %s; choose a smaller size or "
+              "the device cpu", what);
+  else if (status == cudaErrorInsufficientDriver)
+    snprintf (failure->message, sizeof failure->message,
+              "the NVIDIA driver is too old for CUDA %d or is not there; "
+              "install a newer one", CUDART_VERSION / 1000);
+  else
+    snprintf (failure->message, sizeof failure->message,
+              "the GPU failed in %s (%s); choose the device cpu", what,
+              cudaGetErrorString (status));
+  return false;
+}
+
+bool
+spade_cudnn_check (cudnnStatus_t status, const char *what,
+                   SpadeFailure *failure)
+{
+  if (status == CUDNN_STATUS_SUCCESS)
+    return true;
+  failure->kind = status == CUDNN_STATUS_ALLOC_FAILED ? SPADE_FAILURE_MEMORY
+                                                      : SPADE_FAILURE_BACKEND;
+  if (status == CUDNN_STATUS_ALLOC_FAILED)
+    snprintf (failure->message, sizeof failure->message,
+              "the GPU has not enough memory for %s; choose a smaller size or "
+              "the device cpu", what);
+  else
+    snprintf (failure->message, sizeof failure->message,
+              "cuDNN failed in %s (%s); choose the device cpu", what,
+              cudnnGetErrorString (status));
+  return false;
+}
+
+bool
+spade_cublas_check (cublasStatus_t status, const char *what,
+                    SpadeFailure *failure)
+{
+  if (status == CUBLAS_STATUS_SUCCESS)
+    return true;
+  failure->kind = status == CUBLAS_STATUS_ALLOC_FAILED ? SPADE_FAILURE_MEMORY
+                                                       : SPADE_FAILURE_BACKEND;
+  if (status == CUBLAS_STATUS_ALLOC_FAILED)
+    snprintf (failure->message, sizeof failure->message,
+              "the GPU has not enough memory for %s; choose a smaller size or "
+              "the device cpu", what);
+  else
+    snprintf (failure->message, sizeof failure->message,
+              "cuBLAS failed in %s (%s); choose the device cpu", what,
+              cublasLtGetStatusString (status));
+  return false;
+}
+
+int
+spade_gpu_count (SpadeFailure *failure)
+{
+  int n = 0;
+
+  if (!CUDA_TRY (cudaGetDeviceCount (&n), "looking for GPUs", failure))
+    return 0;
+  if (n == 0)
+    {
+      failure->kind = SPADE_FAILURE_BACKEND;
+      snprintf (failure->message, sizeof failure->message,
+                "there is no NVIDIA GPU");
+    }
+  return n;
+}
+
+bool
+spade_gpu_get_info (int device, SpadeGpuInfo *out, SpadeFailure *failure)
+{
+  struct cudaDeviceProp properties;
+  int                   before = 0;
+  bool                  is_done;
+
+  if (!CUDA_TRY (cudaGetDeviceProperties (&properties, device),
+                 "asking for its name", failure))
+    return false;
+  snprintf (out->name, sizeof out->name, "%s", properties.name);
+  out->major = properties.major;
+  out->minor = properties.minor;
+
+  cudaGetDevice (&before);
+  is_done = CUDA_TRY (cudaSetDevice (device), "waking it", failure)
+            && CUDA_TRY (cudaMemGetInfo (&out->free_memory,
+                                         &out->total_memory),
+                         "asking for its memory", failure);
+  cudaSetDevice (before);
+  return is_done;
+}
+
+SpadeGpu *
+spade_gpu_open (int device, SpadeFailure *failure)
+{
+  SpadeGpu *gpu = calloc (1, sizeof *gpu);
+
+  if (gpu == NULL)
+    {
+      spade_cuda_check (cudaErrorMemoryAllocation, "itself", failure);
+      return NULL;
+    }
+  gpu->device = device;
+  if (!CUDA_TRY (cudaSetDevice (device), "waking it", failure)
+      || !CUDA_TRY (cudaStreamCreateWithFlags (&gpu->stream,
+                                               cudaStreamNonBlocking),
+                    "making a stream", failure)
+      || !CUDNN_TRY (cudnnCreate (&gpu->cudnn), "starting cuDNN", failure)
+      || !CUDNN_TRY (cudnnSetStream (gpu->cudnn, gpu->stream),
+                     "starting cuDNN", failure)
+      || !CUBLAS_TRY (cublasLtCreate (&gpu->cublas), "starting cuBLAS",
+                      failure))
+    {
+      spade_gpu_close (gpu);
+      return NULL;
+    }
+  return gpu;
+}
+
+void
+spade_gpu_close (SpadeGpu *gpu)
+{
+  if (gpu == NULL)
+    return;
+  cudaSetDevice (gpu->device);
+  if (gpu->stream != NULL)
+    cudaStreamSynchronize (gpu->stream);
+  spade_gpu_products_free (gpu);
+  if (gpu->cublas != NULL)
+    cublasLtDestroy (gpu->cublas);
+  if (gpu->cudnn != NULL)
+    cudnnDestroy (gpu->cudnn);
+  while (gpu->blocks != NULL)
+    spade_gpu_release (gpu, gpu->blocks->memory);
+  if (gpu->stream != NULL)
+    cudaStreamDestroy (gpu->stream);
+  free (gpu);
+}
+
+bool
+spade_gpu_enter (SpadeGpu *gpu, SpadeFailure *failure)
+{
+  return CUDA_TRY (cudaSetDevice (gpu->device), "waking it", failure);
+}
+
+void *
+spade_gpu_stream (SpadeGpu *gpu)
+{
+  return gpu->stream;
+}
+
+bool
+spade_gpu_check_launch (SpadeGpu *gpu, const char *what, SpadeFailure *failure)
+{
+  return CUDA_TRY (cudaGetLastError (), what, failure);
+}
+
+void *
+spade_gpu_alloc (SpadeGpu *gpu, size_t size, const char *what,
+                 SpadeFailure *failure)
+{
+  struct Block *block = malloc (sizeof *block);
+  void         *memory = NULL;
+
+  if (block == NULL
+      || !CUDA_TRY (cudaMalloc (&memory, size > 0 ? size : 1), what, failure))
+    {
+      if (block == NULL)
+        spade_cuda_check (cudaErrorMemoryAllocation, what, failure);
+      free (block);
+      return NULL;
+    }
+  block->next = gpu->blocks;
+  block->memory = memory;
+  block->size = size;
+  gpu->blocks = block;
+  gpu->held += size;
+  return memory;
+}
+
+void
+spade_gpu_release (SpadeGpu *gpu, void *memory)
+{
+  for (struct Block **at = &gpu->blocks; *at != NULL; at = &(*at)->next)
+    if ((*at)->memory == memory)
+      {
+        struct Block *block = *at;
+
+        // Waits for the work that may still use it.
+        cudaFree (memory);
+        *at = block->next;
+        gpu->held -= block->size;
+        free (block);
+        return;
+      }
+}
+
+size_t
+spade_gpu_get_held (const SpadeGpu *gpu)
+{
+  return gpu->held;
+}
+
+bool
+spade_gpu_upload (SpadeGpu *gpu, void *to, const void *from, size_t size,
+                  SpadeFailure *failure)
+{
+  // From pageable memory the call returns when from has been read.
+  return CUDA_TRY (cudaMemcpyAsync (to, from, size, cudaMemcpyHostToDevice,
+                                    gpu->stream),
+                   "sending data", failure);
+}
+
+bool
+spade_gpu_download (SpadeGpu *gpu, void *to, const void *from, size_t size,
+                    SpadeFailure *failure)
+{
+  return CUDA_TRY (cudaMemcpyAsync (to, from, size, cudaMemcpyDeviceToHost,
+                                    gpu->stream),
+                   "fetching data", failure)
+         && spade_gpu_wait (gpu, failure);
+}
+
+bool
+spade_gpu_clear (SpadeGpu *gpu, void *to, size_t size, SpadeFailure *failure)
+{
+  return CUDA_TRY (cudaMemsetAsync (to, 0, size, gpu->stream), "clearing memory",
+                   failure);
+}
+
+bool
+spade_gpu_wait (SpadeGpu *gpu, SpadeFailure *failure)
+{
+  return CUDA_TRY (cudaStreamSynchronize (gpu->stream), "the render", failure);
+}
+
+bool
+spade_gpu_record_begin (SpadeGpu *gpu, SpadeFailure *failure)
+{
+  // Other threads may allocate meanwhile.
+  return CUDA_TRY (cudaStreamBeginCapture (gpu->stream,
+                                           cudaStreamCaptureModeThreadLocal),
+                   "recording the render", failure);
+}
+
+SpadeGpuGraph *
+spade_gpu_record_end (SpadeGpu *gpu, SpadeFailure *failure)
+{
+  SpadeGpuGraph *self = calloc (1, sizeof *self);
+  cudaGraph_t    graph = NULL;
+  cudaError_t    status = cudaStreamEndCapture (gpu->stream, &graph);
+  bool           is_done;
+
+  is_done = CUDA_TRY (status, "recording the render", failure)
+            && CUDA_TRY (self != NULL ? cudaSuccess
+                                      : cudaErrorMemoryAllocation,
+                         "recording the render", failure)
+            && CUDA_TRY (cudaGraphInstantiate (&self->exec, graph, 0),
+                         "recording the render", failure);
+  if (graph != NULL)
+    cudaGraphDestroy (graph);
+  if (!is_done)
+    {
+      free (self);
+      return NULL;
+    }
+  return self;
+}
+
+bool
+spade_gpu_replay (SpadeGpu *gpu, SpadeGpuGraph *graph, SpadeFailure *failure)
+{
+  return CUDA_TRY (cudaGraphLaunch (graph->exec, gpu->stream), "the render",
+                   failure);
+}
+
+void
+spade_gpu_graph_free (SpadeGpuGraph *graph)
+{
+  if (graph == NULL)
+    return;
+  cudaGraphExecDestroy (graph->exec);
+  free (graph);
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The fused SPADE pass. A thread keeps its channels, with their norm in
+// registers, and goes through PIXELS pixels, all of whose loads are under way
+// before the first is used: the pass waits for memory and nothing else.
+
+#include "kernel.cuh"
+
+#define PIXELS 4
+
+template <typename T, int N, bool UPSAMPLE, bool TABLE>
+static __global__ void __launch_bounds__ (SPADE_THREADS)
+modulate_kernel (SpadeModulate m)
+{
+  int      c = (int) (blockIdx.y * blockDim.x + threadIdx.x) * N;
+  uint32_t n_pixels = (uint32_t) m.height * (uint32_t) m.width;
+  uint32_t first = blockIdx.x * blockDim.y * PIXELS + threadIdx.y;
+  float    scale[N], mean[N];
+
+  Pack<T, N> x[PIXELS], gamma[PIXELS], beta[PIXELS];
+
+  if (c >= m.channels)
+    return;
+  for (int k = 0; k < N; k++)
+    {
+      scale[k] = m.norm[c + k];
+      mean[k] = m.norm[m.channels + c + k];
+    }
+
+#pragma unroll
+  for (int i = 0; i < PIXELS; i++)
+    {
+      uint32_t pixel = first + i * blockDim.y;
+
+      if (pixel >= n_pixels)
+        continue;
+      x[i] = load_pack<T, N> (
+          m.src,
+          (int64_t) (UPSAMPLE ? spade_index_half (pixel, (uint32_t) m.width)
+                              : pixel)
+                  * m.channels
+              + c);
+      if (TABLE)
+        {
+          int64_t row = (int64_t) m.index[pixel] * m.pitch + c;
+
+          gamma[i] = load_pack<T, N> (m.table, row);
+          beta[i] = load_pack<T, N> (m.table, row + m.channels);
+        }
+    }
+
+#pragma unroll
+  for (int i = 0; i < PIXELS; i++)
+    {
+      uint32_t pixel = first + i * blockDim.y;
+
+      if (pixel >= n_pixels)
+        continue;
+#pragma unroll
+      for (int k = 0; k < N; k++)
+        {
+          float value = (x[i].get (k) - mean[k]) * scale[k];
+
+          if (TABLE)
+            value += value * gamma[i].get (k) + beta[i].get (k);
+          x[i].set (k, value > 0 ? value : value * m.slope);
+        }
+      store_pack<T, N> (m.dst, (int64_t) pixel * m.channels + c, x[i]);
+    }
+}
+
+template <typename T, int N>
+static void
+launch_modulate (void *stream, const SpadeModulate &m)
+{
+  int  n_groups = m.channels / N;
+  int  across = n_groups < SPADE_THREADS ? n_groups : SPADE_THREADS;
+  int  down = SPADE_THREADS / across;
+  auto n_pixels = (int64_t) m.height * m.width;
+  dim3 block ((unsigned) across, (unsigned) down);
+  dim3 grid ((unsigned) spade_index_blocks (n_pixels, (int64_t) down * PIXELS),
+             (unsigned) spade_index_blocks (n_groups, across));
+  auto kernel = m.table == NULL ? modulate_kernel<T, N, false, false>
+                : m.upsample    ? modulate_kernel<T, N, true, true>
+                                : modulate_kernel<T, N, false, true>;
+
+  SPADE_LAUNCH (kernel, grid, block, stream, m);
+}
+
+template <typename T>
+static void
+modulate (void *stream, const SpadeModulate &m)
+{
+  // With these the table's rows and both halves of a row are aligned too.
+  if (m.channels % T::WIDE == 0)
+    launch_modulate<T, T::WIDE> (stream, m);
+  else
+    launch_modulate<T, 1> (stream, m);
+}
+
+void
+spade_kernel_modulate (void *stream, const SpadeModulate *args)
+{
+  BY_DTYPE (args->dtype, modulate, stream, *args);
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// mlp_shared's rows are summed, gathered side by side for a block of patches,
+// and multiplied by gamma's and beta's weights at once.
+
+#include "tables.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "index.h"
+#include "product.h"
+
+// Patches per product: enough to fill a GPU, few enough that the gathered rows
+// take little memory.
+#define BLOCK_ROWS 16384
+// The number of rows is rounded up to this, so that there are few shapes.
+#define ROUND_ROWS 256
+// What the product's sizes are multiples of.
+#define ALIGN 8
+
+struct SpadeTables
+{
+  const SpadeStep *step;
+  int    n_hidden, n_taps, channels, n_channels;
+  bool   has_edge;
+  int    pitch, depth;            // 2 * channels and n_taps * n_hidden, up
+  const float *shared, *shared_bias;
+  const void  *weight, *bias;     // [pitch, depth], [pitch]
+  void  *table;                   // [capacity, pitch]
+  int64_t capacity;
+  bool    is_made;
+};
+
+static int
+round_up (int n)
+{
+  return (n + ALIGN - 1) / ALIGN * ALIGN;
+}
+
+static bool
+pack (SpadeTables *self, SpadeEngine *engine, SpadeFailure *failure)
+{
+  const SpadeStep *step = self->step;
+  int64_t hidden = self->n_hidden, taps = self->n_taps;
+  int64_t n = self->n_channels, channels = self->channels;
+  SpadePart shared = { .tensor = step->shared_weight,
+                       .dims = { 1, taps, n, hidden },
+                       .strides = { 0, 1, taps, n * taps } };
+  SpadePart weight = { .tensor = step->gamma_weight,
+                       .dims = { channels, 1, taps, hidden },
+                       .strides = { hidden * taps, 0, 1, taps },
+                       .pitch = self->depth };
+  SpadePart weights[2] = { weight, weight };
+  SpadePart bias = { .tensor = step->gamma_bias,
+                     .dims = { 1, 1, 1, channels },
+                     .strides = { 0, 0, 0, 1 } };
+  SpadePart biases[2] = { bias, bias };
+
+  weights[1].tensor = step->beta_weight;
+  weights[1].first = channels * self->depth;
+  biases[1].tensor = step->beta_bias;
+  biases[1].first = channels;
+  self->shared = spade_engine_pack (engine, SPADE_FORM_SUM, SPADE_DTYPE_F32,
+                                    taps * n * hidden, &shared, 1, failure);
+  if (self->shared == NULL)
+    return false;
+  self->shared_bias = spade_engine_pack_plain (
+      engine, SPADE_FORM_BIAS_F32, SPADE_DTYPE_F32, step->shared_bias, failure);
+  if (self->shared_bias == NULL)
+    return false;
+  self->weight = spade_engine_pack (engine, SPADE_FORM_PRODUCT, engine->dtype,
+                                    (int64_t) self->pitch * self->depth,
+                                    weights, 2, failure);
+  if (self->weight == NULL)
+    return false;
+  self->bias = spade_engine_pack (engine, SPADE_FORM_PRODUCT_BIAS,
+                                  engine->dtype, self->pitch, biases, 2,
+                                  failure);
+  return self->bias != NULL;
+}
+
+SpadeTables *
+spade_tables_new (SpadeEngine *engine, const SpadePlan *plan,
+                  const SpadeStep *step, SpadeFailure *failure)
+{
+  SpadeTables *self = calloc (1, sizeof *self);
+
+  if (self == NULL)
+    {
+      failure->kind = SPADE_FAILURE_MEMORY;
+      snprintf (failure->message, sizeof failure->message,
+                "there is not enough memory; close other programs");
+      return NULL;
+    }
+  self->step = step;
+  self->n_hidden = (int) step->shared_weight->shape[0];
+  self->channels = (int) step->gamma_weight->shape[0];
+  self->n_taps = step->kernel * step->kernel;
+  self->n_channels = plan->n_channels;
+  self->has_edge = plan->edge_channel >= 0;
+  self->pitch = round_up (2 * self->channels);
+  self->depth = round_up (self->n_taps * self->n_hidden);
+  if (!pack (self, engine, failure))
+    {
+      free (self);
+      return NULL;
+    }
+  return self;
+}
+
+void
+spade_tables_free (SpadeTables *self, SpadeEngine *engine)
+{
+  if (self == NULL)
+    return;
+  spade_gpu_release (engine->gpu, self->table);
+  free (self);
+}
+
+static int64_t
+round_rows (int64_t n)
+{
+  return spade_index_blocks (n, ROUND_ROWS) * ROUND_ROWS;
+}
+
+bool
+spade_tables_reset (SpadeTables *self, SpadeEngine *engine,
+                    const SpadeNeighbourhoods *all, SpadeFailure *failure)
+{
+  int64_t n = round_rows (all->n_patches);
+
+  self->is_made = false;
+  if (n <= self->capacity)
+    return true;
+  // A little more, so that the next brush stroke fits.
+  n = round_rows (n + n / 8);
+  spade_gpu_release (engine->gpu, self->table);
+  self->capacity = 0;
+  self->table = spade_gpu_alloc (engine->gpu,
+                                 (size_t) n * (size_t) self->pitch
+                                     * engine->element_size,
+                                 self->step->name, failure);
+  if (self->table == NULL)
+    return false;
+  self->capacity = n;
+  return true;
+}
+
+static size_t
+shared_size (const SpadeTables *self, const SpadeEngine *engine,
+             const SpadeNeighbourhoods *all)
+{
+  size_t size = (size_t) all->n_shared * (size_t) self->n_hidden
+                * engine->element_size;
+
+  return (size + 255) / 256 * 256;
+}
+
+static size_t
+gathered_size (const SpadeTables *self, const SpadeEngine *engine,
+               const SpadeNeighbourhoods *all)
+{
+  int64_t rows = round_rows (all->n_patches);
+
+  if (rows > BLOCK_ROWS)
+    rows = BLOCK_ROWS;
+  return (size_t) rows * (size_t) self->depth * engine->element_size;
+}
+
+size_t
+spade_tables_get_scratch (const SpadeTables *self, const SpadeEngine *engine,
+                          const SpadeNeighbourhoods *all)
+{
+  return SPADE_GPU_PRODUCT_WORKSPACE + shared_size (self, engine, all)
+         + gathered_size (self, engine, all);
+}
+
+// The rows of the table from first on.
+static bool
+make_block (SpadeTables *self, SpadeEngine *engine,
+            const SpadeNeighbourhoods *all, const void *actv, void *gathered,
+            int64_t first, SpadeFailure *failure)
+{
+  int64_t     n = round_rows (all->n_patches) - first;
+  SpadeGather gather = { .element_size = engine->element_size, .actv = actv,
+                         .patch_rows = all->patch_rows, .first = first,
+                         .n_patches = all->n_patches, .n_taps = self->n_taps,
+                         .n_hidden = self->n_hidden, .depth = self->depth,
+                         .dst = gathered };
+  SpadeGpuProductShape shape;
+
+  gather.n = n < BLOCK_ROWS ? n : BLOCK_ROWS;
+  shape = (SpadeGpuProductShape){ engine->dtype, engine->tf32, (int) gather.n,
+                                  self->pitch, self->depth };
+  spade_kernel_gather (spade_gpu_stream (engine->gpu), &gather);
+  return spade_gpu_check_launch (engine->gpu, self->step->name, failure)
+         && spade_gpu_product (engine->gpu, &shape, gathered, self->weight,
+                               self->bias,
+                               (char *) self->table
+                                   + (size_t) first * (size_t) self->pitch
+                                         * engine->element_size,
+                               engine->scratch, failure);
+}
+
+bool
+spade_tables_make (SpadeTables *self, SpadeEngine *engine,
+                   const SpadeNeighbourhoods *all, SpadeFailure *failure)
+{
+  SpadeSumRows sum = { .dtype = engine->dtype, .symbols = all->shared_symbols,
+                       .n = all->n_shared, .kernel = self->step->kernel,
+                       .n_channels = self->n_channels,
+                       .has_edge = self->has_edge, .weight = self->shared,
+                       .bias = self->shared_bias, .n_out = self->n_hidden,
+                       .is_shared = true };
+  char *actv, *gathered;
+
+  if (self->is_made)
+    return true;
+  if (!spade_engine_reserve_scratch (
+          engine, spade_tables_get_scratch (self, engine, all), failure))
+    return false;
+  actv = (char *) engine->scratch + SPADE_GPU_PRODUCT_WORKSPACE;
+  gathered = actv + shared_size (self, engine, all);
+  sum.dst = actv;
+  spade_kernel_sum_rows (spade_gpu_stream (engine->gpu), &sum);
+  if (!spade_gpu_check_launch (engine->gpu, self->step->name, failure))
+    return false;
+  for (int64_t first = 0; first < all->n_patches; first += BLOCK_ROWS)
+    if (!make_block (self, engine, all, actv, gathered, first, failure))
+      return false;
+  self->is_made = true;
+  return true;
+}
+
+const void *
+spade_tables_get (const SpadeTables *self, int *out_pitch)
+{
+  *out_pitch = self->pitch;
+  return self->table;
+}
