@@ -11,6 +11,12 @@
 // order (1e-6), added up over the steps before it.
 #define SPADE_TOLERANCE_STEP_F32 1e-5
 
+// A step of a 16-bit backend against the plain loops in f32, likewise: 2^-11
+// for f16 and 2^-8 for bf16 at each rounding, of which a deep step has seen
+// some dozen.
+#define SPADE_TOLERANCE_STEP_F16 1e-2
+#define SPADE_TOLERANCE_STEP_BF16 8e-2
+
 // A picture in bf16 or f16 against f32: what an eye cannot tell apart.
 #define SPADE_PSNR_16_BIT 40.0
 

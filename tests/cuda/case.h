@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A plan with its tensors, map and style in a file, so that the CUDA backend
+// can be judged and measured on a machine that has no GLib. Written and read by
+// the same build (sizes of structs are in the file), never a thing to keep.
+
+#pragma once
+
+#include <stdio.h>
+
+#include "../../core/backend.h"
+
+typedef struct
+{
+  char       name[64];
+  SpadePlan  plan;
+  SpadeLevel levels[SPADE_MAX_LEVELS];
+  float     *input;    // the plan's, or NULL
+  float     *expected; // the first output by PyTorch, or NULL
+
+  SpadeTensor *tensors; // all that the steps name
+  int          n_tensors;
+
+  void **blocks; // what case_free() gives back
+  int    n_blocks;
+} Case;
+
+// Writes a case. With is_random tensors are written as mean and deviation, and
+// read as random numbers of these: large ones need not travel. False when the
+// file cannot be written.
+bool case_write (FILE *file, const Case *self, bool is_random);
+
+// Reads the next case of a file, NULL at its end. Prints what is wrong with a
+// file and gives NULL for that too, with *is_good false.
+Case *case_read (FILE *file, bool *is_good);
+void  case_free (Case *self);
+
+// Elements of a value.
+size_t case_value_n (const Case *self, int value);

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// gpu.h, conv.h and product.h on the CPU: everything of the CUDA backend but
+// NVIDIA's libraries and chips can be judged with it. Memory begins as NaN, so
+// that what is read before it was written shows; SPADE_EMULATED_MEMORY limits
+// it (MiB). Sums run in double and are rounded once, as a perfect library's
+// would be.
+
+#include "emulated.h"
+
+#include <cstdlib>
+#include <map>
+#include <vector>
+
+#include "../../cuda/conv.h"
+#include "../../cuda/fault.h"
+#include "../../cuda/product.h"
+#include "emulated-control.h"
+
+thread_local dim3 gridDim, blockDim, blockIdx, threadIdx;
+
+SpadeEmulatedConvs spade_emulated_convs = SPADE_EMULATED_FUSED;
+bool   spade_emulated_records = true;
+size_t spade_emulated_held;
+long   spade_emulated_blocks;
+
+typedef std::vector<std::function<void ()>> Record;
+
+struct SpadeGpuGraph
+{
+  Record record;
+};
+
+struct SpadeGpu
+{
+  std::map<void *, size_t> blocks;
+  size_t                   held;
+};
+
+// What is being recorded by this thread, or NULL.
+static thread_local Record *recording;
+
+void
+spade_emulated_queue (const std::function<void ()> &work)
+{
+  if (recording != NULL)
+    recording->push_back (work);
+  else
+    work ();
+}
+
+static bool
+fail (SpadeFailure *failure, SpadeFailureKind kind, const char *what)
+{
+  failure->kind = kind;
+  snprintf (failure->message, sizeof failure->message, "%s", what);
+  return false;
+}
+
+// What CUDA does not let us do while recording.
+static bool
+is_possible (const char *what, SpadeFailure *failure)
+{
+  if (spade_fault_strikes (what, failure))
+    return false;
+  return recording == NULL
+         || fail (failure, SPADE_FAILURE_BACKEND,
+                  "something was done that cannot be recorded");
+}
+
+int
+spade_gpu_count (SpadeFailure *failure)
+{
+  return spade_fault_strikes ("counting", failure) ? 0 : 2;
+}
+
+bool
+spade_gpu_get_info (int device, SpadeGpuInfo *out, SpadeFailure *failure)
+{
+  snprintf (out->name, sizeof out->name, "emulated GPU");
+  out->major = 9;
+  out->minor = 0;
+  out->total_memory = (size_t) 2 << 30;
+  out->free_memory = (size_t) (1 + device) << 30;
+  return !spade_fault_strikes ("asking", failure);
+}
+
+SpadeGpu *
+spade_gpu_open (int device, SpadeFailure *failure)
+{
+  return spade_fault_strikes ("opening", failure) ? NULL : new SpadeGpu ();
+}
+
+void
+spade_gpu_close (SpadeGpu *gpu)
+{
+  if (gpu == NULL)
+    return;
+  while (!gpu->blocks.empty ())
+    spade_gpu_release (gpu, gpu->blocks.begin ()->first);
+  delete gpu;
+}
+
+bool
+spade_gpu_enter (SpadeGpu *gpu, SpadeFailure *failure)
+{
+  return !spade_fault_strikes ("entering", failure);
+}
+
+void *
+spade_gpu_stream (SpadeGpu *gpu)
+{
+  return NULL;
+}
+
+bool
+spade_gpu_check_launch (SpadeGpu *gpu, const char *what, SpadeFailure *failure)
+{
+  return !spade_fault_strikes (what, failure);
+}
+
+void *
+spade_gpu_alloc (SpadeGpu *gpu, size_t size, const char *what,
+                 SpadeFailure *failure)
+{
+  const char *limit = getenv ("SPADE_EMULATED_MEMORY");
+  void       *memory;
+
+  if (!is_possible (what, failure))
+    return NULL;
+  if (limit != NULL
+      && spade_emulated_held + size > (size_t) atol (limit) << 20)
+    {
+      fail (failure, SPADE_FAILURE_MEMORY,
+            "the emulated GPU has not enough memory");
+      return NULL;
+    }
+  // Of that size and no more, so that the address sanitizer sees its end.
+  if (posix_memalign (&memory, 256, size > 0 ? size : 1) != 0)
+    return NULL;
+  memset (memory, 0xff, size);
+  gpu->blocks[memory] = size;
+  gpu->held += size;
+  spade_emulated_held += size;
+  spade_emulated_blocks++;
+  return memory;
+}
+
+void
+spade_gpu_release (SpadeGpu *gpu, void *memory)
+{
+  auto found = gpu->blocks.find (memory);
+
+  if (found == gpu->blocks.end ())
+    return;
+  gpu->held -= found->second;
+  spade_emulated_held -= found->second;
+  spade_emulated_blocks--;
+  gpu->blocks.erase (found);
+  free (memory);
+}
+
+size_t
+spade_gpu_get_held (const SpadeGpu *gpu)
+{
+  return gpu->held;
+}
+
+bool
+spade_gpu_upload (SpadeGpu *gpu, void *to, const void *from, size_t size,
+                  SpadeFailure *failure)
+{
+  if (!is_possible ("sending", failure))
+    return false;
+  memcpy (to, from, size);
+  return true;
+}
+
+bool
+spade_gpu_download (SpadeGpu *gpu, void *to, const void *from, size_t size,
+                    SpadeFailure *failure)
+{
+  return spade_gpu_upload (gpu, to, from, size, failure);
+}
+
+bool
+spade_gpu_clear (SpadeGpu *gpu, void *to, size_t size, SpadeFailure *failure)
+{
+  if (!is_possible ("clearing", failure))
+    return false;
+  memset (to, 0, size);
+  return true;
+}
+
+bool
+spade_gpu_wait (SpadeGpu *gpu, SpadeFailure *failure)
+{
+  return is_possible ("waiting", failure);
+}
+
+bool
+spade_gpu_record_begin (SpadeGpu *gpu, SpadeFailure *failure)
+{
+  if (!is_possible ("recording", failure))
+    return false;
+  if (!spade_emulated_records)
+    return fail (failure, SPADE_FAILURE_BACKEND, "nothing can be recorded");
+  recording = new Record ();
+  return true;
+}
+
+SpadeGpuGraph *
+spade_gpu_record_end (SpadeGpu *gpu, SpadeFailure *failure)
+{
+  SpadeGpuGraph *graph = NULL;
+
+  if (!spade_fault_strikes ("recording", failure))
+    graph = new SpadeGpuGraph{ *recording };
+  delete recording;
+  recording = NULL;
+  return graph;
+}
+
+bool
+spade_gpu_replay (SpadeGpu *gpu, SpadeGpuGraph *graph, SpadeFailure *failure)
+{
+  if (!is_possible ("replaying", failure))
+    return false;
+  for (auto &work : graph->record)
+    work ();
+  return true;
+}
+
+void
+spade_gpu_graph_free (SpadeGpuGraph *graph)
+{
+  delete graph;
+}
+
+static float
+load (SpadeDType dtype, const void *data, int64_t i)
+{
+  if (dtype == SPADE_DTYPE_F32)
+    return ((const float *) data)[i];
+  uint16_t bits = ((const uint16_t *) data)[i];
+  return dtype == SPADE_DTYPE_F16 ? spade_f16_to_f32 (bits)
+                                  : spade_bf16_to_f32 (bits);
+}
+
+static void
+store (SpadeDType dtype, void *data, int64_t i, double value)
+{
+  if (dtype == SPADE_DTYPE_F32)
+    ((float *) data)[i] = (float) value;
+  else
+    ((uint16_t *) data)[i] = dtype == SPADE_DTYPE_F16
+                                 ? spade_f32_to_f16 ((float) value)
+                                 : spade_f32_to_bf16 ((float) value);
+}
+
+struct SpadeGpuConv
+{
+  SpadeGpuConvShape shape;
+};
+
+bool
+spade_gpu_conv_new (SpadeGpu *gpu, const SpadeGpuConvShape *shape,
+                    SpadeGpuConv **out_conv, SpadeFailure *failure)
+{
+  bool is_plain = !shape->has_bias && !shape->has_add
+                  && shape->activation == SPADE_ACTIVATION_NONE;
+
+  *out_conv = NULL;
+  if (!is_possible ("preparing a convolution", failure))
+    return false;
+  if (spade_emulated_convs == SPADE_EMULATED_FUSED
+      || (spade_emulated_convs == SPADE_EMULATED_PLAIN && is_plain))
+    *out_conv = new SpadeGpuConv{ *shape };
+  return true;
+}
+
+void
+spade_gpu_conv_free (SpadeGpuConv *conv)
+{
+  delete conv;
+}
+
+// Not 0, so that what has to make room for it is seen to do so.
+#define CONV_WORKSPACE 1000
+
+size_t
+spade_gpu_conv_get_workspace (const SpadeGpuConv *conv)
+{
+  return CONV_WORKSPACE;
+}
+
+static std::vector<float>
+load_all (SpadeDType dtype, const void *data, int64_t n)
+{
+  std::vector<float> floats ((size_t) n);
+
+  for (int64_t i = 0; i < n; i++)
+    floats[(size_t) i] = load (dtype, data, i);
+  return floats;
+}
+
+static double
+convolve (const SpadeGpuConvShape &s, const float *src, const float *weight,
+          int y, int x, int o)
+{
+  double sum = 0;
+
+  for (int tap = 0; tap < s.kernel * s.kernel; tap++)
+    {
+      int from_y = y * s.stride + tap / s.kernel - s.kernel / 2;
+      int from_x = x * s.stride + tap % s.kernel - s.kernel / 2;
+
+      if (from_y < 0 || from_y >= s.height || from_x < 0 || from_x >= s.width)
+        continue;
+
+      const float *from
+          = src + ((int64_t) from_y * s.width + from_x) * s.n_in;
+      const float *by
+          = weight + ((int64_t) o * s.kernel * s.kernel + tap) * s.n_in;
+
+      for (int i = 0; i < s.n_in; i++)
+        sum += (double) from[i] * by[i];
+    }
+  return sum;
+}
+
+bool
+spade_gpu_conv_run (SpadeGpu *gpu, SpadeGpuConv *conv, const void *src,
+                    const void *weight, const void *bias, const void *add,
+                    void *dst, void *workspace, SpadeFailure *failure)
+{
+  SpadeGpuConvShape s = conv->shape;
+
+  if (spade_fault_strikes ("a convolution", failure))
+    return false;
+  if ((bias != NULL) != s.has_bias || (add != NULL) != s.has_add)
+    return fail (failure, SPADE_FAILURE_BACKEND, "another shape was prepared");
+  spade_emulated_queue ([=] {
+    int height = (s.height + s.stride - 1) / s.stride;
+    int width = (s.width + s.stride - 1) / s.stride;
+    std::vector<float> x_all
+        = load_all (s.dtype, src, (int64_t) s.height * s.width * s.n_in);
+    std::vector<float> w_all
+        = load_all (s.dtype, weight,
+                    (int64_t) s.n_out * s.kernel * s.kernel * s.n_in);
+
+    memset (workspace, 0xff, CONV_WORKSPACE);
+    for (int y = 0; y < height; y++)
+      for (int x = 0; x < width; x++)
+        for (int o = 0; o < s.n_out; o++)
+          {
+            int64_t at = ((int64_t) y * width + x) * s.n_out + o;
+            double  sum = convolve (s, x_all.data (), w_all.data (), y, x, o);
+
+            if (bias != NULL)
+              sum += load (s.dtype, bias, o);
+            if (add != NULL)
+              sum += load (s.dtype, add, at);
+            if (s.activation == SPADE_ACTIVATION_TANH)
+              sum = tanh (sum);
+            else if (s.activation == SPADE_ACTIVATION_LEAKY_RELU && sum < 0)
+              sum *= SPADE_LEAKY_SLOPE;
+            store (s.dtype, dst, at, sum);
+          }
+  });
+  return true;
+}
+
+bool
+spade_gpu_product (SpadeGpu *gpu, const SpadeGpuProductShape *shape,
+                   const void *a, const void *b, const void *bias, void *d,
+                   void *workspace, SpadeFailure *failure)
+{
+  SpadeGpuProductShape s = *shape;
+
+  if (!is_possible ("a matrix product", failure))
+    return false;
+  if (s.n_columns % 8 != 0 || s.depth % 8 != 0)
+    return fail (failure, SPADE_FAILURE_BACKEND, "the product is not aligned");
+  memset (workspace, 0xff, SPADE_GPU_PRODUCT_WORKSPACE);
+  std::vector<float> weights
+      = load_all (s.dtype, b, (int64_t) s.n_columns * s.depth);
+  std::vector<float> rows
+      = load_all (s.dtype, a, (int64_t) s.n_rows * s.depth);
+  for (int64_t r = 0; r < s.n_rows; r++)
+    {
+      const float *row = rows.data () + r * s.depth;
+
+      for (int c = 0; c < s.n_columns; c++)
+        {
+          const float *weight = weights.data () + (size_t) c * s.depth;
+          double       sum = load (s.dtype, bias, c);
+
+          for (int i = 0; i < s.depth; i++)
+            sum += (double) row[i] * weight[i];
+          store (s.dtype, d, r * s.n_columns + c, sum);
+        }
+    }
+  return true;
+}

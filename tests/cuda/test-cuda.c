@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Judges the CUDA backend against the plain loops, on cases from a file:
+//
+//   test-cuda CASES
+//
+// Free of GLib, so that it builds where there is only the CUDA toolkit. Built
+// with SPADE_EMULATED it runs on the emulated GPU. TAP on stdout; 77 where
+// there is no GPU.
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../../core/backend.h"
+#include "../../cuda/fault.h"
+#include "../../cuda/gpu.h"
+#include "../../cuda/run.h"
+#include "../tolerances.h"
+#include "case.h"
+#ifdef SPADE_EMULATED
+#include "emulated-control.h"
+#endif
+
+extern const SpadeBackend *spade_cuda_backend (void);
+
+#ifdef SPADE_FAULTS
+long             spade_fault_countdown;
+long             spade_fault_calls;
+SpadeFailureKind spade_fault_kind;
+#endif
+
+#define N_PRECISIONS 3
+
+// Renders in a row that must take no memory.
+#ifdef SPADE_EMULATED
+#define N_REPEATS 5
+#else
+#define N_REPEATS 100
+#endif
+
+static const SpadeDType precisions[N_PRECISIONS]
+    = { SPADE_DTYPE_F32, SPADE_DTYPE_F16, SPADE_DTYPE_BF16 };
+static const char *const precision_names[N_PRECISIONS]
+    = { "f32", "f16", "bf16" };
+static const double step_limits[N_PRECISIONS]
+    = { SPADE_TOLERANCE_STEP_F32, SPADE_TOLERANCE_STEP_F16,
+        SPADE_TOLERANCE_STEP_BF16 };
+
+static const SpadeBackend *cuda;
+static int n_tests, n_failed;
+
+// One line of TAP; problem "" means that all is well.
+static void
+report (const Case *on, const char *what, const char *problem)
+{
+  n_tests++;
+  n_failed += *problem != '\0';
+  printf ("%s %d - /cuda/%s/%s\n", *problem == '\0' ? "ok" : "not ok", n_tests,
+          on->name, what);
+  if (*problem != '\0')
+    printf ("# %s\n", problem);
+  fflush (stdout);
+}
+
+typedef struct
+{
+  SpadeEngine *engine;
+  SpadeRun    *run;
+} Side;
+
+static void
+side_close (Side *side, const SpadeBackend *backend)
+{
+  if (side->run != NULL)
+    backend->run_free (side->run);
+  if (side->engine != NULL)
+    backend->engine_free (side->engine);
+  side->run = NULL;
+  side->engine = NULL;
+}
+
+static bool
+side_open (Side *side, const SpadeBackend *backend, const Case *on,
+           SpadeDType precision, SpadeFailure *failure)
+{
+  SpadeEngineOptions options = { .device = -1, .precision = precision,
+                                 .n_threads = 1 };
+
+  side->run = NULL;
+  side->engine = backend->engine_new (&options, failure);
+  if (side->engine == NULL)
+    return false;
+  side->run = backend->run_new (side->engine, &on->plan, failure);
+  return side->run != NULL
+         && (on->plan.n_levels == 0
+             || backend->run_set_levels (side->run, on->levels, failure))
+         && (on->input == NULL
+             || backend->run_set_input (side->run, on->input, failure));
+}
+
+static float *
+new_value (const Case *on, int value)
+{
+  float *floats = calloc (case_value_n (on, value), sizeof *floats);
+
+  if (floats == NULL)
+    abort ();
+  return floats;
+}
+
+static float *
+new_output (const Case *on)
+{
+  return new_value (on, on->plan.outputs[0]);
+}
+
+static size_t
+output_n (const Case *on)
+{
+  return case_value_n (on, on->plan.outputs[0]);
+}
+
+// The largest difference, relative to the largest number; HUGE_VAL for NaN.
+static double
+get_difference (const float *a, const float *b, size_t n)
+{
+  double scale = 0, difference = 0;
+
+  for (size_t i = 0; i < n; i++)
+    {
+      if (!isfinite (a[i]) || !isfinite (b[i]))
+        return HUGE_VAL;
+      scale = fmax (scale, fabs (a[i]));
+      difference = fmax (difference, fabs ((double) a[i] - b[i]));
+    }
+  return scale > 0 ? difference / scale : HUGE_VAL;
+}
+
+static double
+get_psnr (const float *a, const float *b, size_t n)
+{
+  double sum = 0;
+
+  for (size_t i = 0; i < n; i++)
+    sum += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+  return 10 * log10 (4 / (sum / (double) n));
+}
+
+// The results of the plain loops, by step.
+static float **
+make_wanted (const Case *on)
+{
+  float      **wanted = calloc ((size_t) on->plan.n_steps, sizeof *wanted);
+  Side         ref;
+  SpadeFailure failure = { 0 };
+
+  if (wanted == NULL
+      || !side_open (&ref, &spade_backend_ref, on, SPADE_DTYPE_F32, &failure))
+    abort ();
+  for (int i = 0; i < on->plan.n_steps; i++)
+    {
+      int dst = on->plan.steps[i].dst;
+
+      wanted[i] = new_value (on, dst);
+      if (!spade_backend_ref.run_step (ref.run, i, &failure)
+          || !spade_backend_ref.run_get_value (ref.run, dst, wanted[i],
+                                               &failure))
+        abort ();
+    }
+  side_close (&ref, &spade_backend_ref);
+  return wanted;
+}
+
+static void
+free_wanted (const Case *on, float **wanted)
+{
+  for (int i = 0; i < on->plan.n_steps; i++)
+    free (wanted[i]);
+  free (wanted);
+}
+
+// Every step's result, each side going on from its own. ways: which
+// convolutions, for the name of the test.
+static void
+test_steps (const Case *on, float **wanted, int p, const char *ways)
+{
+  Side         gpu;
+  SpadeFailure failure = { 0 };
+  char         problem[512] = "", what[64];
+  double       worst = 0, psnr = 0;
+
+  snprintf (what, sizeof what, "%s%s-agrees-at-every-step", precision_names[p],
+            ways);
+  if (!side_open (&gpu, cuda, on, precisions[p], &failure))
+    snprintf (problem, sizeof problem, "%s", failure.message);
+  for (int i = 0; *problem == '\0' && i < on->plan.n_steps; i++)
+    {
+      const SpadeStep *step = &on->plan.steps[i];
+      float *got = new_value (on, step->dst);
+      size_t n = case_value_n (on, step->dst);
+      double difference;
+
+      if (!cuda->run_step (gpu.run, i, &failure)
+          || !cuda->run_get_value (gpu.run, step->dst, got, &failure))
+        snprintf (problem, sizeof problem, "%s", failure.message);
+      difference = get_difference (wanted[i], got, n);
+      worst = fmax (worst, difference);
+      if (*problem == '\0' && !(difference <= step_limits[p]))
+        snprintf (problem, sizeof problem, "step %d %s: difference %g", i,
+                  step->name, difference);
+      psnr = get_psnr (wanted[i], got, n);
+      free (got);
+    }
+  printf ("# %s %s%s: worst step %.2g, last %.1f dB\n", on->name,
+          precision_names[p], ways, worst, psnr);
+  if (*problem == '\0' && p > 0 && on->plan.n_levels > 0
+      && psnr < SPADE_PSNR_16_BIT)
+    snprintf (problem, sizeof problem, "the picture has only %.1f dB", psnr);
+  side_close (&gpu, cuda);
+  report (on, what, problem);
+}
+
+static bool
+render (SpadeRun *run, const Case *on, float *out, SpadeFailure *failure)
+{
+  return cuda->run_all (run, failure)
+         && cuda->run_get_value (run, on->plan.outputs[0], out, failure);
+}
+
+// Whole renders: recorded or not, the same bits; another style, another
+// picture; memory stays what it was.
+static void
+test_replays (const Case *on, int p)
+{
+  Side         gpu;
+  SpadeFailure failure = { 0 };
+  char         problem[512] = "", what[64];
+  float       *first = new_output (on), *again = new_output (on);
+  float       *input = NULL;
+  size_t       size = output_n (on) * sizeof *first, held = 0;
+  int          n_replayed = 0;
+
+#define CHECK(condition, words)                                             \
+  do                                                                          \
+    if (*problem == '\0' && !(condition))                                     \
+      snprintf (problem, sizeof problem, "%s (%s)", words,                  \
+                failure.message);                                             \
+  while (0)
+
+  snprintf (what, sizeof what, "%s-renders-are-the-same-bits",
+            precision_names[p]);
+  CHECK (side_open (&gpu, cuda, on, precisions[p], &failure), "opening");
+  for (int i = 0; *problem == '\0' && i < on->plan.n_steps; i++)
+    CHECK (cuda->run_step (gpu.run, i, &failure), "a step");
+  if (*problem == '\0')
+    CHECK (cuda->run_get_value (gpu.run, on->plan.outputs[0], first, &failure),
+           "the picture");
+  for (int i = 0; *problem == '\0' && i < 4; i++)
+    {
+      CHECK (render (gpu.run, on, again, &failure), "a render");
+      CHECK (memcmp (first, again, size) == 0, "a render differs");
+      n_replayed += spade_run_is_replayed (gpu.run);
+    }
+  CHECK (n_replayed == 3, "renders were not recorded");
+  if (*problem == '\0' && on->input != NULL)
+    {
+      size_t n = case_value_n (on, on->plan.input);
+
+      input = new_value (on, on->plan.input);
+      for (size_t i = 0; i < n; i++)
+        input[i] = -on->input[i];
+      CHECK (cuda->run_set_input (gpu.run, input, &failure), "another style");
+      CHECK (render (gpu.run, on, again, &failure), "another style");
+      CHECK (memcmp (first, again, size) != 0, "another style is ignored");
+      CHECK (cuda->run_set_input (gpu.run, on->input, &failure), "the style");
+    }
+  if (*problem == '\0' && on->plan.n_levels > 0)
+    CHECK (cuda->run_set_levels (gpu.run, on->levels, &failure), "the map");
+  CHECK (render (gpu.run, on, again, &failure), "the map again");
+  CHECK (memcmp (first, again, size) == 0, "the map again differs");
+  if (*problem == '\0')
+    held = spade_gpu_get_held (spade_run_get_engine (gpu.run)->gpu);
+  for (int i = 0; *problem == '\0' && i < N_REPEATS; i++)
+    CHECK (cuda->run_all (gpu.run, &failure), "many renders");
+  CHECK (spade_gpu_get_held (spade_run_get_engine (gpu.run)->gpu) == held,
+         "memory grew");
+  side_close (&gpu, cuda);
+  free (first);
+  free (again);
+  free (input);
+  report (on, what, problem);
+}
+
+#ifdef SPADE_FAULTS
+// Everything from opening to the third picture.
+static bool
+go_all_the_way (const Case *on, SpadeFailure *failure)
+{
+  Side   gpu;
+  float *out = new_output (on);
+  bool   is_done = side_open (&gpu, cuda, on, SPADE_DTYPE_F16, failure);
+
+  for (int i = 0; is_done && i < 3; i++)
+    is_done = render (gpu.run, on, out, failure);
+  side_close (&gpu, cuda);
+  free (out);
+  return is_done;
+}
+
+// Each call fails once, as broken and as out of memory: a sentence, or a way
+// around; never a crash, nothing left behind, and all well the next time.
+static void
+test_faults (const Case *on)
+{
+  SpadeFailure failure = { 0 };
+  char         problem[512] = "";
+  long         n_calls, n_ways_around = 0;
+
+  spade_fault_countdown = 0;
+  spade_fault_calls = 0;
+  CHECK (go_all_the_way (on, &failure), "without faults");
+  n_calls = spade_fault_calls;
+  for (long i = 1; *problem == '\0' && i <= 2 * n_calls; i++)
+    {
+      bool is_done;
+
+      memset (&failure, 0, sizeof failure);
+      spade_fault_kind = i <= n_calls ? SPADE_FAILURE_BACKEND
+                                      : SPADE_FAILURE_MEMORY;
+      spade_fault_countdown = (i - 1) % n_calls + 1;
+      is_done = go_all_the_way (on, &failure);
+      n_ways_around += is_done;
+      if (!is_done && (*failure.message == '\0'
+                       || failure.kind != spade_fault_kind))
+        snprintf (problem, sizeof problem, "call %ld failed without a word",
+                  (i - 1) % n_calls + 1);
+#ifdef SPADE_EMULATED
+      if (*problem == '\0' && spade_emulated_blocks != 0)
+        snprintf (problem, sizeof problem, "call %ld left %ld blocks behind",
+                  (i - 1) % n_calls + 1, spade_emulated_blocks);
+#endif
+    }
+  spade_fault_countdown = 0;
+  CHECK (go_all_the_way (on, &failure), "after the faults");
+  printf ("# %ld calls failed in turn, %ld of them had ways around\n",
+          2 * n_calls, n_ways_around);
+  report (on, "every-call-may-fail", problem);
+}
+#endif
+
+static bool
+is_named (const Case *on, const char *name)
+{
+  return strcmp (on->name, name) == 0;
+}
+
+static void
+test_case (const Case *on)
+{
+  float **wanted = make_wanted (on);
+
+  for (int p = 0; p < N_PRECISIONS; p++)
+    if (cuda->is_fast (-1, precisions[p]))
+      test_steps (on, wanted, p, "");
+  test_replays (on, 0);
+  if (is_named (on, "normal-wide") || is_named (on, "vae"))
+    test_replays (on, 1);
+#ifdef SPADE_FAULTS
+  if (is_named (on, "tiny"))
+    test_faults (on);
+#endif
+#ifdef SPADE_EMULATED
+  spade_emulated_convs = SPADE_EMULATED_PLAIN;
+  test_steps (on, wanted, 0, "-unfused");
+  spade_emulated_convs = SPADE_EMULATED_NONE;
+  test_steps (on, wanted, 0, "-without-library");
+  spade_emulated_convs = SPADE_EMULATED_FUSED;
+#endif
+  free_wanted (on, wanted);
+}
+
+int
+main (int argc, char **argv)
+{
+  FILE *file;
+  Case *on;
+  bool  is_good;
+  char  line[256];
+
+  if (argc != 2 || (file = fopen (argv[1], "rb")) == NULL)
+    {
+      fprintf (stderr, "usage: test-cuda CASES\n");
+      return 2;
+    }
+  cuda = spade_cuda_backend ();
+  if (!cuda->probe (-1, line, sizeof line))
+    {
+      printf ("1..0 # SKIP %s\n", line);
+      fclose (file);
+      return 77;
+    }
+  printf ("# on %s\n", line);
+  while ((on = case_read (file, &is_good)) != NULL)
+    {
+      test_case (on);
+      case_free (on);
+    }
+  fclose (file);
+  printf ("1..%d\n", n_tests);
+  return n_failed > 0 || n_tests == 0 || !is_good;
+}

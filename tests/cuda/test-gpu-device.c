@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// How core finds, opens and gives up a GPU, with the emulated one as a module
+// (SPADE_MODULE_PATH). It has two devices, of which 1 has more free memory.
+
+#include <math.h>
+
+#include "include/spade-context.h"
+#include "include/spade-model.h"
+#include "scratch.h"
+#include "tolerances.h"
+
+#define SIZE 64
+
+static SpadeModel *
+make_model (void)
+{
+  SpadeConfig config = { .class_set_name = "", .n_classes = 5, .nf = 2,
+                         .nhidden = 6, .norm = SPADE_NORM_BATCH, .kernel = 3,
+                         .crop_size = SIZE, .base_height = 2, .base_width = 2,
+                         .z_dim = 16, .encoder_nf = 4, .encoder_size = 256,
+                         .encoder_layers = 5,
+                         .encoder_norm = SPADE_NORM_INSTANCE };
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *path = scratch_path ("model.safetensors");
+  SpadeModel        *model;
+
+  spade_model_write_untrained (&config, 3, path, &error);
+  g_assert_no_error (error);
+  model = spade_model_load (path, &error);
+  g_assert_no_error (error);
+  return model;
+}
+
+static SpadeMap *
+make_map (int size)
+{
+  SpadeMap *map = spade_map_new (size, size, FALSE, NULL);
+
+  for (int i = 0; i < size * size; i++)
+    map->ids[i] = (guint8) ((i / size / 11 + i % size / 17) % 5);
+  return map;
+}
+
+static SpadeContext *
+open_context (const char *device, SpadePrecision precision)
+{
+  g_autoptr (SpadeModel) model = make_model ();
+  g_autoptr (GError) error = NULL;
+  SpadeContextOptions options = { device, precision, 1 };
+  SpadeContext       *context = spade_context_new (model, &options, &error);
+
+  g_assert_no_error (error);
+  return context;
+}
+
+static void
+render (SpadeContext *context, float *out)
+{
+  g_autoptr (SpadeMap) map = make_map (SIZE);
+  g_autoptr (GError) error = NULL;
+
+  spade_context_set_map (context, map, &error);
+  g_assert_no_error (error);
+  spade_context_render (context, out, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static double
+get_difference (const float *a, const float *b)
+{
+  double difference = 0;
+
+  for (int i = 0; i < SIZE * SIZE * 3; i++)
+    difference = MAX (difference, fabs ((double) a[i] - b[i]));
+  return difference;
+}
+
+static void
+test_auto (void)
+{
+  g_autoptr (SpadeContext) context
+      = open_context ("auto", SPADE_PRECISION_AUTO);
+
+  g_assert_cmpstr (spade_context_get_device (context), ==,
+                   "cuda:1 (emulated GPU, 2.0 of 2.0 GiB free, f16)");
+}
+
+static void
+test_number (void)
+{
+  g_autoptr (SpadeContext) context
+      = open_context ("cuda:0", SPADE_PRECISION_F32);
+  g_autoptr (SpadeModel) model = make_model ();
+  g_autoptr (GError) error = NULL;
+  SpadeContextOptions options = { "cuda:2", SPADE_PRECISION_AUTO, 1 };
+
+  g_assert_true (g_str_has_prefix (spade_context_get_device (context),
+                                   "cuda:0 ("));
+  g_assert_null (spade_context_new (model, &options, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_BACKEND);
+  g_assert_nonnull (strstr (error->message, "only 2 GPUs"));
+  g_clear_error (&error);
+  options.device = "cuda:x";
+  g_assert_null (spade_context_new (model, &options, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_BACKEND);
+}
+
+static void
+test_picture (void)
+{
+  g_autoptr (SpadeContext) ref = open_context ("ref", SPADE_PRECISION_F32);
+  g_autoptr (SpadeContext) gpu = open_context ("cuda", SPADE_PRECISION_F32);
+  g_autofree float *want = g_new (float, SIZE * SIZE * 3);
+  g_autofree float *got = g_new (float, SIZE * SIZE * 3);
+
+  render (ref, want);
+  for (guint64 seed = 0; seed < 4; seed++)
+    {
+      spade_context_set_seed (ref, seed);
+      spade_context_set_seed (gpu, seed);
+      render (ref, want);
+      render (gpu, got);
+      g_assert_cmpfloat (get_difference (want, got), <, 1e-4);
+    }
+}
+
+static void
+test_style (void)
+{
+  g_autoptr (SpadeContext) ref = open_context ("ref", SPADE_PRECISION_F32);
+  g_autoptr (SpadeContext) gpu = open_context ("cuda", SPADE_PRECISION_F16);
+  g_autoptr (GError) error = NULL;
+  guint8 rgb[32 * 32 * 3];
+  float  want[32], got[32];
+
+  for (gsize i = 0; i < sizeof rgb; i++)
+    rgb[i] = (guint8) (i * i / 7);
+  spade_context_encode (ref, rgb, 32, 32, 96, want, want + 16, &error);
+  g_assert_no_error (error);
+  spade_context_encode (gpu, rgb, 32, 32, 96, got, got + 16, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 32; i++)
+    g_assert_cmpfloat (fabsf (want[i] - got[i]), <, 1e-4f);
+}
+
+typedef struct
+{
+  int    n_calls;
+  double last;
+  gint   cancelled;
+} Watch;
+
+static void
+watch (double fraction, const char *phase, gpointer user_data)
+{
+  Watch *self = user_data;
+
+  self->n_calls++;
+  self->last = fraction;
+}
+
+static void
+test_monitor (void)
+{
+  g_autoptr (SpadeContext) context = open_context ("cuda", SPADE_PRECISION_F16);
+  g_autoptr (SpadeMap) map = make_map (SIZE);
+  g_autoptr (GError) error = NULL;
+  g_autofree float *out = g_new (float, SIZE * SIZE * 3);
+  Watch        self = { 0 };
+  SpadeMonitor monitor = { watch, &self, &self.cancelled };
+
+  g_assert_true (spade_context_set_map (context, map, &error));
+  g_assert_true (spade_context_render (context, out, &monitor, &error));
+  g_assert_cmpint (self.n_calls, ==, 2);
+  g_assert_cmpfloat (self.last, ==, 1);
+  self.cancelled = 1;
+  g_assert_false (spade_context_render (context, out, &monitor, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CANCELLED);
+}
+
+static void
+test_memory (void)
+{
+  g_autoptr (SpadeContext) chosen = NULL;
+  g_autoptr (SpadeContext) automatic = NULL;
+  g_autoptr (SpadeMap) map = make_map (SIZE);
+  g_autoptr (GError) error = NULL;
+  g_autofree float *want = g_new (float, SIZE * SIZE * 3);
+  g_autofree float *got = g_new (float, SIZE * SIZE * 3);
+  g_autoptr (SpadeContext) ref = open_context ("ref", SPADE_PRECISION_F32);
+
+  // Enough for the engine, too little for a render.
+  g_setenv ("SPADE_EMULATED_MEMORY", "1", TRUE);
+  chosen = open_context ("cuda", SPADE_PRECISION_F32);
+  g_assert_false (spade_context_set_map (chosen, map, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY);
+
+  automatic = open_context ("auto", SPADE_PRECISION_F32);
+  render (automatic, got);
+  g_unsetenv ("SPADE_EMULATED_MEMORY");
+  g_assert_true (g_str_has_prefix (spade_context_get_device (automatic),
+                                   "cpu ("));
+  g_assert_nonnull (strstr (spade_context_get_device (automatic),
+                            "not on the GPU: the emulated GPU has not enough "
+                            "memory"));
+  render (ref, want);
+  g_assert_cmpfloat (get_difference (want, got), <, 1e-4);
+}
+
+static void
+test_list (void)
+{
+  g_autofree char *text = spade_devices_describe ();
+
+  g_assert_true (g_str_has_prefix (
+      text, "cuda:0: ready, emulated GPU, 1.0 of 2.0 GiB free\n"
+            "cuda:1: ready, emulated GPU, 2.0 of 2.0 GiB free\ncpu: ready"));
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gpu-device/auto-takes-the-one-with-most-memory", test_auto);
+  g_test_add_func ("/gpu-device/is-chosen-by-number", test_number);
+  g_test_add_func ("/gpu-device/renders-as-the-plain-loops-do", test_picture);
+  g_test_add_func ("/gpu-device/encodes-as-the-plain-loops-do", test_style);
+  g_test_add_func ("/gpu-device/is-watched-and-cancelled", test_monitor);
+  g_test_add_func ("/gpu-device/is-given-up-for-the-cpu-without-memory",
+                   test_memory);
+  g_test_add_func ("/gpu-device/is-listed", test_list);
+  status = g_test_run ();
+  scratch_remove ();
+  return status;
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Writes the cases on which the CUDA backend is judged (write-cases OUT) or
+// measured (write-cases --bench OUT). This end needs GLib and core; the one
+// that reads them does not.
+
+#include <glib/gstdio.h>
+#include <math.h>
+
+#include "case.h"
+#include "include/spade-context.h"
+#include "plan-build.h"
+#include "pyramid.h"
+
+static FILE    *out;
+static gboolean is_bench;
+
+static SpadeModel *
+make_model (const SpadeConfig *config)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *path = NULL;
+  SpadeModel        *model;
+  int                fd = g_file_open_tmp ("cases-XXXXXX", &path, &error);
+
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  spade_model_write_untrained (config, 5, path, &error);
+  g_assert_no_error (error);
+  model = spade_model_load (path, &error);
+  g_assert_no_error (error);
+  g_unlink (path);
+  return model;
+}
+
+// A map with large areas, thin lines and, without smooth, a patch of noise.
+static SpadeMap *
+make_map (const SpadeConfig *config, int height, int width, gboolean is_smooth)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+  SpadeMap *map = spade_map_new (height, width, config->has_edge, NULL);
+  int       n = config->n_classes + (config->has_unlabeled ? 1 : 0);
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        int    i = y * width + x;
+        double v = (double) y / height + 0.1 * sin (x * 14.0 / width)
+                   + 0.03 * sin (x * 50.0 / width + y * 20.0 / height);
+
+        map->ids[i] = (guint8) ((y / 9 + x / 17) % n);
+        if (is_smooth)
+          map->ids[i] = (guint8) ((int) (v * 9 + 2) * 19 % n);
+        else if (x == y || x == 5)
+          map->ids[i] = (guint8) (n - 1);
+        else if (y > height / 2 && y < height / 2 + 9 && x < 20)
+          map->ids[i] = (guint8) g_rand_int_range (rand, 0, n);
+        if (map->instances != NULL)
+          map->instances[i] = (guint32) (x * 7 / width) * 1000 + map->ids[i];
+      }
+  return map;
+}
+
+// Makes the tensors of the plan's steps the case's own.
+static void
+collect (Case *self)
+{
+  GHashTable *seen = g_hash_table_new (NULL, NULL);
+  GArray     *all = g_array_new (FALSE, FALSE, sizeof (SpadeTensor));
+
+#define STEP_TENSORS(step)                                                    \
+  { &(step)->weight, &(step)->bias, &(step)->mean, &(step)->var,              \
+    &(step)->shared_weight, &(step)->shared_bias, &(step)->gamma_weight,      \
+    &(step)->gamma_bias, &(step)->beta_weight, &(step)->beta_bias }
+  for (int i = 0; i < self->plan.n_steps; i++)
+    {
+      const SpadeTensor **at[] = STEP_TENSORS (&self->plan.steps[i]);
+
+      for (gsize k = 0; k < G_N_ELEMENTS (at); k++)
+        if (*at[k] != NULL && !g_hash_table_contains (seen, *at[k]))
+          {
+            g_hash_table_insert (seen, (gpointer) *at[k],
+                                 GUINT_TO_POINTER (all->len));
+            g_array_append_vals (all, *at[k], 1);
+          }
+    }
+  self->n_tensors = (int) all->len;
+  self->tensors = (SpadeTensor *) (gpointer) g_array_free (all, FALSE);
+  for (int i = 0; i < self->plan.n_steps; i++)
+    {
+      const SpadeTensor **at[] = STEP_TENSORS (&self->plan.steps[i]);
+
+      for (gsize k = 0; k < G_N_ELEMENTS (at); k++)
+        if (*at[k] != NULL)
+          *at[k] = self->tensors
+                   + GPOINTER_TO_UINT (g_hash_table_lookup (seen, *at[k]));
+    }
+  g_hash_table_unref (seen);
+}
+
+// Writes the case of a plan, which it uses up.
+static void
+write_case (const char *name, SpadePlan *plan, const SpadePyramid *pyramid)
+{
+  Case self = { .plan = *plan };
+
+  g_strlcpy (self.name, name, sizeof self.name);
+  if (pyramid != NULL)
+    memcpy (self.levels, pyramid->levels, sizeof self.levels);
+  if (plan->input >= 0)
+    {
+      gsize n = case_value_n (&self, plan->input);
+
+      self.input = g_new (float, n);
+      if (plan->n_levels > 0)
+        spade_latent_draw (3, self.input, (int) n);
+      else
+        for (gsize i = 0; i < n; i++)
+          self.input[i] = sinf ((float) i * 0.01f)
+                          * cosf ((float) (i / 768) * 0.1f);
+    }
+  collect (&self);
+  if (!case_write (out, &self, is_bench))
+    g_error ("the cases cannot be written");
+  g_free (self.input);
+  g_free (self.tensors);
+}
+
+static void
+write_generator (const char *name, const SpadeConfig *config, int height,
+                 int width, gboolean is_one_class)
+{
+  g_autoptr (SpadeModel) model = make_model (config);
+  g_autoptr (SpadePlan) plan = spade_plan_new_generator (model, height, width);
+  g_autoptr (SpadeMap) map = make_map (config, height, width, is_bench);
+  g_autoptr (SpadePyramid) pyramid = NULL;
+
+  if (is_one_class)
+    memset (map->ids, 1, (gsize) height * width);
+  pyramid = spade_pyramid_new (plan, map, TRUE);
+  write_case (name, plan, pyramid);
+}
+
+static void
+write_encoder (const char *name, const SpadeConfig *config)
+{
+  g_autoptr (SpadeModel) model = make_model (config);
+  g_autoptr (SpadePlan) plan = spade_plan_new_encoder (model);
+
+  write_case (name, plan, NULL);
+}
+
+static const SpadeConfig base_config = {
+  .class_set_name = "", .n_classes = 5, .nf = 2, .nhidden = 6,
+  .norm = SPADE_NORM_BATCH, .kernel = 3, .crop_size = 64,
+  .base_height = 2, .base_width = 2,
+};
+
+static void
+write_tests (void)
+{
+  SpadeConfig config = base_config;
+
+  config.nf = 1;
+  config.nhidden = 2;
+  config.z_dim = 4;
+  config.norm = SPADE_NORM_INSTANCE;
+  write_generator ("tiny", &config, 32, 64, FALSE);
+  config = base_config;
+  write_generator ("normal", &config, 64, 96, FALSE);
+  write_generator ("normal-odd-base", &config, 32, 96, FALSE);
+  write_generator ("normal-one-class", &config, 64, 64, TRUE);
+  config.has_unlabeled = config.has_edge = TRUE;
+  config.nf = 8;
+  config.nhidden = 16;
+  write_generator ("normal-wide", &config, 64, 96, FALSE);
+  config.nf = 4;
+  config.kernel = 5;
+  write_generator ("normal-k5", &config, 64, 32, FALSE);
+  config.norm = SPADE_NORM_INSTANCE;
+  write_generator ("normal-k5-instance", &config, 64, 96, FALSE);
+  config = base_config;
+  config.n_classes = 182;
+  config.has_unlabeled = config.has_edge = TRUE;
+  write_generator ("normal-182-classes", &config, 64, 64, FALSE);
+  config = base_config;
+  config.upsampling = SPADE_UPSAMPLING_MORE;
+  write_generator ("more", &config, 64, 128, FALSE);
+  config.upsampling = SPADE_UPSAMPLING_MOST;
+  config.has_edge = TRUE;
+  write_generator ("most", &config, 128, 128, FALSE);
+  config = base_config;
+  config.z_dim = 16;
+  write_generator ("vae", &config, 64, 64, FALSE);
+  write_generator ("vae-beyond", &config, 96, 64, FALSE);
+  config.encoder_nf = 4;
+  config.encoder_size = 256;
+  config.encoder_layers = 6;
+  config.encoder_norm = SPADE_NORM_INSTANCE;
+  write_encoder ("encoder-instance", &config);
+  config.encoder_layers = 5;
+  config.encoder_norm = SPADE_NORM_NONE;
+  write_encoder ("encoder-plain", &config);
+}
+
+static void
+write_benches (void)
+{
+  SpadeConfig config = {
+    .class_set_name = "", .n_classes = 182, .has_unlabeled = TRUE,
+    .has_edge = TRUE, .nf = 64, .nhidden = 128, .norm = SPADE_NORM_BATCH,
+    .kernel = 3, .crop_size = 256, .base_height = 8, .base_width = 8,
+    .z_dim = 256,
+  };
+
+  write_generator ("coco-stuff-256", &config, 256, 256, FALSE);
+  write_generator ("coco-stuff-512", &config, 512, 512, FALSE);
+  write_generator ("coco-stuff-1024", &config, 1024, 1024, FALSE);
+}
+
+int
+main (int argc, char **argv)
+{
+  is_bench = argc == 3 && strcmp (argv[1], "--bench") == 0;
+  if (argc != 2 && !is_bench)
+    {
+      g_printerr ("usage: write-cases [--bench] OUT\n");
+      return 2;
+    }
+  out = g_fopen (argv[argc - 1], "wb");
+  if (out == NULL)
+    g_error ("%s cannot be written", argv[argc - 1]);
+  if (is_bench)
+    write_benches ();
+  else
+    write_tests ();
+  return fclose (out) == 0 ? 0 : 1;
+}
