@@ -31,6 +31,7 @@ direct_kernel (SpadeDirectConv v, int out_height, int out_width)
       int64_t      from = ((int64_t) from_y * v.width + from_x) * v.n_in;
       const float *weight = v.weight + (int64_t) tap * v.n_in * pitch + o;
 
+#pragma unroll 1
       for (int i = 0; i < v.n_in; i += N)
         {
           Pack<T, N> pack = load_pack<T, N> (v.src, from + i);

@@ -7,7 +7,7 @@
 
 #include "kernel.cuh"
 
-#define PIXELS 4
+#define PIXELS 2
 
 template <typename T, int N, bool UPSAMPLE, bool TABLE>
 static __global__ void __launch_bounds__ (SPADE_THREADS)
