@@ -3,7 +3,7 @@
 //
 // Judges the CUDA backend against the plain loops, on cases from a file:
 //
-//   test-cuda CASES
+//   test-cuda CASES...
 //
 // Free of GLib, so that it builds where there is only the CUDA toolkit. Built
 // with SPADE_EMULATED it runs on the emulated GPU. TAP on stdout; 77 where
@@ -349,6 +349,44 @@ test_faults (const Case *on)
 }
 #endif
 
+// The picture against PyTorch's, f32, and what 16 bits may differ from that.
+static void
+test_golden (const Case *on, int p)
+{
+  Side         gpu;
+  SpadeFailure failure = { 0 };
+  char         problem[512] = "", what[64];
+  size_t       n = output_n (on);
+  float       *got = new_output (on);
+  double       worst = 0, sum = 0, psnr = 0;
+
+  snprintf (what, sizeof what, "%s-picture-is-pytorchs", precision_names[p]);
+  CHECK (side_open (&gpu, cuda, on, precisions[p], &failure), "opening");
+  CHECK (render (gpu.run, on, got, &failure), "a render");
+  for (size_t i = 0; *problem == '\0' && i < n; i++)
+    {
+      double difference = fabs ((double) got[i] - on->expected[i]);
+
+      CHECK (isfinite (got[i]), "not a number");
+      worst = fmax (worst, difference);
+      sum += difference;
+    }
+  psnr = get_psnr (on->expected, got, n);
+  printf ("# %s %s: largest %.2g, mean %.2g, %.1f dB\n", on->name,
+          precision_names[p], worst, sum / (double) n, psnr);
+  if (p == 0)
+    {
+      CHECK (worst <= SPADE_TOLERANCE_PYTORCH_MAX, "too far from PyTorch");
+      CHECK (sum / (double) n <= SPADE_TOLERANCE_PYTORCH_MEAN,
+             "too far from PyTorch on average");
+    }
+  else
+    CHECK (psnr >= SPADE_PSNR_16_BIT, "too far from PyTorch");
+  side_close (&gpu, cuda);
+  free (got);
+  report (on, what, problem);
+}
+
 static bool
 is_named (const Case *on, const char *name)
 {
@@ -358,8 +396,16 @@ is_named (const Case *on, const char *name)
 static void
 test_case (const Case *on)
 {
-  float **wanted = make_wanted (on);
+  float **wanted;
 
+  if (on->expected != NULL)
+    {
+      for (int p = 0; p < N_PRECISIONS; p++)
+        if (cuda->is_fast (-1, precisions[p]))
+          test_golden (on, p);
+      return;
+    }
+  wanted = make_wanted (on);
   for (int p = 0; p < N_PRECISIONS; p++)
     if (cuda->is_fast (-1, precisions[p]))
       test_steps (on, wanted, p, "");
@@ -383,30 +429,35 @@ test_case (const Case *on)
 int
 main (int argc, char **argv)
 {
-  FILE *file;
-  Case *on;
-  bool  is_good;
-  char  line[256];
+  bool is_good = true;
+  char line[256];
 
-  if (argc != 2 || (file = fopen (argv[1], "rb")) == NULL)
+  if (argc < 2)
     {
-      fprintf (stderr, "usage: test-cuda CASES\n");
+      fprintf (stderr, "usage: test-cuda CASES...\n");
       return 2;
     }
   cuda = spade_cuda_backend ();
   if (!cuda->probe (-1, line, sizeof line))
     {
       printf ("1..0 # SKIP %s\n", line);
-      fclose (file);
       return 77;
     }
   printf ("# on %s\n", line);
-  while ((on = case_read (file, &is_good)) != NULL)
+  for (int i = 1; is_good && i < argc; i++)
     {
-      test_case (on);
-      case_free (on);
+      FILE *file = fopen (argv[i], "rb");
+      Case *on;
+
+      is_good = file != NULL;
+      while (is_good && (on = case_read (file, &is_good)) != NULL)
+        {
+          test_case (on);
+          case_free (on);
+        }
+      if (file != NULL)
+        fclose (file);
     }
-  fclose (file);
   printf ("1..%d\n", n_tests);
   return n_failed > 0 || n_tests == 0 || !is_good;
 }

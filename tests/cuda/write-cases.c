@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Writes the cases on which the CUDA backend is judged (write-cases OUT) or
-// measured (write-cases --bench OUT). This end needs GLib and core; the one
+// Writes the cases on which the CUDA backend is judged (write-cases OUT), those
+// of the PyTorch goldens (write-cases --golden FOLDER OUT), or those on which it
+// is measured (write-cases --bench OUT). This end needs GLib and core; the one
 // that reads them does not.
 
 #include <glib/gstdio.h>
 #include <math.h>
 
 #include "case.h"
+#include "include/spade-checkpoint.h"
 #include "include/spade-context.h"
 #include "plan-build.h"
 #include "pyramid.h"
+#include "safetensors.h"
 
 static FILE    *out;
 static gboolean is_bench;
@@ -99,9 +102,11 @@ collect (Case *self)
   g_hash_table_unref (seen);
 }
 
-// Writes the case of a plan, which it uses up.
+// Writes the case of a plan, which it uses up. z: for a generator, or NULL for
+// one drawn; expected: its picture by PyTorch, or NULL.
 static void
-write_case (const char *name, SpadePlan *plan, const SpadePyramid *pyramid)
+write_case (const char *name, SpadePlan *plan, const SpadePyramid *pyramid,
+            const SpadeTensor *z, const SpadeTensor *expected)
 {
   Case self = { .plan = *plan };
 
@@ -113,17 +118,28 @@ write_case (const char *name, SpadePlan *plan, const SpadePyramid *pyramid)
       gsize n = case_value_n (&self, plan->input);
 
       self.input = g_new (float, n);
-      if (plan->n_levels > 0)
+      if (z != NULL)
+        spade_tensor_read (z, 0, (gint64) n, self.input);
+      else if (plan->n_levels > 0)
         spade_latent_draw (3, self.input, (int) n);
       else
         for (gsize i = 0; i < n; i++)
           self.input[i] = sinf ((float) i * 0.01f)
                           * cosf ((float) (i / 768) * 0.1f);
     }
+  if (expected != NULL)
+    {
+      gsize n = case_value_n (&self, plan->outputs[0]);
+
+      g_assert_cmpint (spade_tensor_n_elements (expected), ==, n);
+      self.expected = g_new (float, n);
+      spade_tensor_read (expected, 0, (gint64) n, self.expected);
+    }
   collect (&self);
   if (!case_write (out, &self, is_bench))
     g_error ("the cases cannot be written");
   g_free (self.input);
+  g_free (self.expected);
   g_free (self.tensors);
 }
 
@@ -139,7 +155,7 @@ write_generator (const char *name, const SpadeConfig *config, int height,
   if (is_one_class)
     memset (map->ids, 1, (gsize) height * width);
   pyramid = spade_pyramid_new (plan, map, TRUE);
-  write_case (name, plan, pyramid);
+  write_case (name, plan, pyramid, NULL, NULL);
 }
 
 static void
@@ -148,7 +164,7 @@ write_encoder (const char *name, const SpadeConfig *config)
   g_autoptr (SpadeModel) model = make_model (config);
   g_autoptr (SpadePlan) plan = spade_plan_new_encoder (model);
 
-  write_case (name, plan, NULL);
+  write_case (name, plan, NULL, NULL, NULL);
 }
 
 static const SpadeConfig base_config = {
@@ -219,19 +235,119 @@ write_benches (void)
   write_generator ("coco-stuff-1024", &config, 1024, 1024, FALSE);
 }
 
+static const char *
+get_text (SpadeSafetensors *golden, const char *key)
+{
+  g_autofree char *full = g_strconcat ("case.", key, NULL);
+  const char      *text = spade_safetensors_get_metadata (golden, full);
+
+  g_assert_nonnull (text);
+  return text;
+}
+
+static SpadeModel *
+import_golden (SpadeSafetensors *golden, const char *checkpoint)
+{
+  static const char *const upsamplings[] = { "normal", "more", "most" };
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *path = NULL;
+  SpadeImportOptions options = {
+    .generator_path = checkpoint,
+    .has_upsampling = TRUE,
+    .crop_size = atoi (get_text (golden, "crop_size")),
+    .aspect = g_ascii_strtod (get_text (golden, "aspect"), NULL),
+    .class_set = atoi (get_text (golden, "classes")) == 182 ? NULL : "",
+    .has_edge = strcmp (get_text (golden, "edge"), "true") == 0,
+    .has_unlabeled = strcmp (get_text (golden, "unlabeled"), "true") == 0,
+  };
+  SpadeModel *model;
+  int         fd = g_file_open_tmp ("golden-XXXXXX", &path, &error);
+
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  while (strcmp (upsamplings[options.upsampling],
+                 get_text (golden, "upsampling")) != 0)
+    options.upsampling++;
+  spade_checkpoint_import (&options, path, NULL, &error);
+  g_assert_no_error (error);
+  model = spade_model_load (path, &error);
+  g_assert_no_error (error);
+  g_unlink (path);
+  return model;
+}
+
+static SpadeMap *
+read_golden_map (SpadeSafetensors *golden)
+{
+  const SpadeTensor *segmap = spade_safetensors_get (golden, "segmap");
+  const SpadeTensor *instances = spade_safetensors_get (golden, "instances");
+  SpadeMap          *map = spade_map_new ((int) segmap->shape[0],
+                                          (int) segmap->shape[1],
+                                          instances != NULL, NULL);
+  gsize n = (gsize) spade_tensor_n_elements (segmap);
+
+  memcpy (map->ids, segmap->data, n);
+  for (gsize i = 0; instances != NULL && i < n; i++)
+    {
+      guint16 id;
+
+      memcpy (&id, (const char *) instances->data + i * 2, 2);
+      map->instances[i] = id;
+    }
+  return map;
+}
+
+// Writes the generator of every golden: NAME.pth with NAME.safetensors.
+static void
+write_goldens (const char *folder)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
+  const char *file;
+
+  g_assert_no_error (error);
+  while ((file = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char  *path = g_build_filename (folder, file, NULL);
+      g_autofree char  *name = NULL, *checkpoint = NULL;
+      SpadeSafetensors *golden;
+
+      if (!g_str_has_suffix (file, ".safetensors"))
+        continue;
+      name = g_strndup (file, strlen (file) - strlen (".safetensors"));
+      checkpoint = g_strdup_printf ("%s/%s.pth", folder, name);
+      golden = spade_safetensors_open (path, &error);
+      g_assert_no_error (error);
+
+      g_autoptr (SpadeModel) model = import_golden (golden, checkpoint);
+      g_autoptr (SpadeMap) map = read_golden_map (golden);
+      g_autoptr (SpadePlan) plan
+          = spade_plan_new_generator (model, map->height, map->width);
+      g_autoptr (SpadePyramid) pyramid = spade_pyramid_new (plan, map, TRUE);
+
+      write_case (name, plan, pyramid, spade_safetensors_get (golden, "z"),
+                  spade_safetensors_get (golden, "output"));
+      spade_safetensors_free (golden);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
+  gboolean is_golden = argc == 4 && strcmp (argv[1], "--golden") == 0;
+
   is_bench = argc == 3 && strcmp (argv[1], "--bench") == 0;
-  if (argc != 2 && !is_bench)
+  if (argc != 2 && !is_bench && !is_golden)
     {
-      g_printerr ("usage: write-cases [--bench] OUT\n");
+      g_printerr ("usage: write-cases [--bench | --golden FOLDER] OUT\n");
       return 2;
     }
   out = g_fopen (argv[argc - 1], "wb");
   if (out == NULL)
     g_error ("%s cannot be written", argv[argc - 1]);
-  if (is_bench)
+  if (is_golden)
+    write_goldens (argv[2]);
+  else if (is_bench)
     write_benches ();
   else
     write_tests ();
