@@ -149,6 +149,7 @@ spade_plan_builder_finish (SpadePlanBuilder *builder, const SpadePlan *outline)
 {
   SpadePlan *plan = g_memdup2 (outline, sizeof *outline);
 
+  plan->has_mapped_weights = TRUE; // as models load them
   plan->n_values = (int) builder->values->len;
   plan->n_steps = (int) builder->steps->len;
   plan->values = (SpadeValue *) g_array_free (builder->values, FALSE);

@@ -79,4 +79,7 @@ typedef struct
   int n_channels;          // one-hot channels, edge included
   int edge_channel;        // n_channels - 1, or -1
   int kernel;              // of the SPADE convolutions
+
+  bool has_mapped_weights; // the tensors lie in a mapped file: a backend that
+                           // packs them may spade_tensor_release() them
 } SpadePlan;

@@ -6,6 +6,11 @@
 
 #include "tensor.h"
 
+#ifdef __unix__
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
 float
 spade_f16_to_f32 (uint16_t bits)
 {
@@ -79,4 +84,22 @@ spade_tensor_read (const SpadeTensor *tensor,
       out[i] = tensor->dtype == SPADE_DTYPE_BF16 ? spade_bf16_to_f32 (bits)
                                                  : spade_f16_to_f32 (bits);
     }
+}
+
+void
+spade_tensor_release (const SpadeTensor *tensor)
+{
+#ifdef __unix__
+  size_t    element = tensor->dtype == SPADE_DTYPE_F32 ? 4 : 2;
+  uintptr_t page = (uintptr_t) sysconf (_SC_PAGESIZE);
+  uintptr_t first = (uintptr_t) tensor->data;
+  uintptr_t last
+      = first + (uintptr_t) spade_tensor_n_elements (tensor) * element;
+
+  // Whole pages only; the others hold a neighbour's numbers too.
+  first = (first + page - 1) / page * page;
+  last = last / page * page;
+  if (first < last)
+    madvise ((void *) first, last - first, MADV_DONTNEED);
+#endif
 }

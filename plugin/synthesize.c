@@ -36,6 +36,32 @@ show_progress (double      fraction,
   gimp_progress_update (fraction);
 }
 
+// Names the classes of the map that the model was never trained on.
+static void
+tell_unknown_classes (const SpadeModel *model,
+                      const SpadeMap   *map)
+{
+  const SpadeConfig  *config = spade_model_get_config (model);
+  g_autoptr (GString) names = g_string_new (NULL);
+  gboolean            is_used[256] = { FALSE };
+
+  for (gsize i = 0; i < (gsize) map->height * (gsize) map->width; i++)
+    is_used[map->ids[i]] = TRUE;
+  for (int i = 0; i < config->n_classes; i++)
+    {
+      if (!is_used[i] || config->knows[i])
+        continue;
+      g_string_append (names, names->len > 0 ? ", " : "");
+      if (config->class_set != NULL)
+        g_string_append (names, config->class_set->classes[i].name);
+      else
+        g_string_append_printf (names, "%d", i);
+    }
+  if (names->len > 0)
+    g_message ("The model %s was not trained on: %s.",
+               spade_model_get_path (model), names->str);
+}
+
 static SpadeModel *
 load_model (const char  *name,
             GError     **error)
@@ -107,6 +133,7 @@ spade_synthesize (const SpadeRequest  *request,
   map = read_map (request, model, &record, error);
   if (map == NULL)
     return FALSE;
+  tell_unknown_classes (model, map);
   tell_time ("map", &since);
   picture = spade_picture_render (request, model, map, &monitor, error);
   if (picture == NULL)

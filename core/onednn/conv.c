@@ -8,8 +8,11 @@
 
 #include <stdlib.h>
 
+#include "winograd.h"
+
 struct SpadeOnednnConv
 {
+  SpadeWinograd   *winograd;  // in place of all that follows, or NULL
   dnnl_primitive_t primitive;
   dnnl_memory_t    src, dst, bias;
   float           *bias_data;
@@ -111,11 +114,19 @@ spade_onednn_conv_new (SpadeEngine *engine, const SpadePlan *plan,
                        const SpadeStep *step, dnnl_data_type_t dst_dtype,
                        SpadeFailure *failure)
 {
-  dnnl_primitive_desc_t desc
-      = make_desc (engine, plan, step, dst_dtype, failure);
-  SpadeOnednnConv *self;
-  bool             is_complete;
+  dnnl_primitive_desc_t desc;
+  SpadeOnednnConv      *self;
+  bool                  is_complete;
 
+  if (spade_winograd_suits (engine, plan, step))
+    {
+      self = g_new0 (SpadeOnednnConv, 1);
+      self->winograd = spade_winograd_new (engine, plan, step, failure);
+      if (self->winograd == NULL)
+        g_clear_pointer (&self, g_free);
+      return self;
+    }
+  desc = make_desc (engine, plan, step, dst_dtype, failure);
   if (desc == NULL)
     return NULL;
   self = g_new0 (SpadeOnednnConv, 1);
@@ -150,6 +161,7 @@ spade_onednn_conv_free (SpadeOnednnConv *self)
 {
   if (self == NULL)
     return;
+  spade_winograd_free (self->winograd);
   if (self->primitive != NULL)
     dnnl_primitive_destroy (self->primitive);
   if (self->src != NULL)
@@ -169,11 +181,14 @@ spade_onednn_conv_run (SpadeOnednnConv *self, SpadeEngine *engine,
 {
   dnnl_exec_arg_t args[4] = { { DNNL_ARG_SRC, self->src },
                               { DNNL_ARG_DST, self->dst },
-                              { DNNL_ARG_WEIGHTS, self->weights->memory },
                               { DNNL_ARG_BIAS, self->bias } };
+  int n = self->bias != NULL ? 3 : 2;
 
+  if (self->winograd != NULL)
+    return spade_winograd_run (self->winograd, engine, src, dst, failure);
+  args[n].arg = DNNL_ARG_WEIGHTS;
+  args[n++].memory = self->weights->memory;
   dnnl_memory_set_data_handle (self->src, (void *) src);
   dnnl_memory_set_data_handle (self->dst, dst);
-  return spade_onednn_execute (engine, self->primitive, args,
-                               self->bias != NULL ? 4 : 3, failure);
+  return spade_onednn_execute (engine, self->primitive, args, n, failure);
 }

@@ -164,6 +164,21 @@ prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
   return true;
 }
 
+// Lets go of the file's copy of weights that are packed now, so that they are
+// not in memory twice.
+static void
+release_step (const SpadeStep *step)
+{
+  const SpadeTensor *tensors[] = { step->weight, step->shared_weight,
+                                   step->gamma_weight, step->beta_weight };
+
+  if (step->kind != SPADE_STEP_CONV && step->kind != SPADE_STEP_SPADE)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (tensors); i++)
+    if (tensors[i] != NULL)
+      spade_tensor_release (tensors[i]);
+}
+
 static SpadeRun *
 run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
 {
@@ -189,7 +204,11 @@ run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
   if (!is_complete)
     spade_onednn_fail_memory (size, failure);
   for (int i = 0; is_complete && i < plan->n_steps; i++)
-    WITH_THREADS (engine, is_complete = prepare_step (run, i, failure));
+    {
+      WITH_THREADS (engine, is_complete = prepare_step (run, i, failure));
+      if (plan->has_mapped_weights)
+        release_step (&plan->steps[i]);
+    }
   if (!is_complete)
     g_clear_pointer (&run, run_free);
   return run;

@@ -6,7 +6,7 @@
 root=$here/../..
 out=$folder/out.png
 rm -f "$out"
-echo 1..6
+echo 1..7
 n=0
 check () { n=$((n + 1)); if "${@:2}"; then echo "ok $n - $1"; else echo "not ok $n - $1"; fi; }
 
@@ -22,6 +22,23 @@ synthesize "$root/examples/lake.png" "$folder/plain.safetensors"
 check "a script turns a map file into a picture and exits with 0" [ $status = 0 ]
 check "the picture is a PNG" grep -q PNG "$out"
 check "an untrained model says so" grep -q "is untrained" "$folder/log"
+# The same model, but it does not know class 149, rock.
+python3 - "$folder/plain.safetensors" "$folder/narrow.safetensors" <<'END'
+import json, struct, sys
+data = open(sys.argv[1], 'rb').read()
+size, = struct.unpack('<Q', data[:8])
+header = json.loads(data[8:8 + size])
+config = json.loads(header['__metadata__']['spade.config'])
+config['known_classes'] = [i for i in range(183) if i != 149]
+header['__metadata__']['spade.config'] = json.dumps(config)
+text = json.dumps(header).encode()
+text += b' ' * (-len(text) % 8)
+open(sys.argv[2], 'wb').write(struct.pack('<Q', len(text)) + text +
+                              data[8 + size:])
+END
+synthesize "$root/examples/lake.png" "$folder/narrow.safetensors"
+check "classes that the model was not trained on are named" \
+  grep -q "not trained on: rock\." "$folder/log"
 rm -f "$out"
 synthesize "$root/examples/lake.png" "$folder/none.safetensors"
 check "an error ends the script with 70" [ $status = 70 ]

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// oneDNN's product, made and run as if the machine had one core.
+
+#include "matmul.h"
+
+#include <omp.h>
+#include <stdlib.h>
+
+struct SpadeMatmul
+{
+  dnnl_primitive_t primitive;
+  int   depth, width;
+  gsize weights_size;
+};
+
+static const_dnnl_memory_desc_t
+query (const_dnnl_primitive_t primitive, dnnl_query_t what)
+{
+  const_dnnl_primitive_desc_t desc;
+
+  dnnl_primitive_get_primitive_desc (primitive, &desc);
+  return dnnl_primitive_desc_query_md (desc, what, 0);
+}
+
+static dnnl_primitive_t
+make_primitive (SpadeEngine *engine, dnnl_dim_t rows, dnnl_dim_t depth,
+                dnnl_dim_t width, SpadeFailure *failure)
+{
+  dnnl_dims_t src_dims = { rows, depth };
+  dnnl_dims_t weight_dims = { depth, width };
+  dnnl_dims_t dst_dims = { rows, width };
+  dnnl_memory_desc_t    src = NULL, weights = NULL, dst = NULL;
+  dnnl_primitive_attr_t attr = NULL;
+  dnnl_primitive_desc_t desc = NULL;
+  dnnl_primitive_t      primitive = NULL;
+  int                   n_threads = omp_get_max_threads ();
+
+  dnnl_memory_desc_create_with_tag (&src, 2, src_dims, engine->dtype, dnnl_ab);
+  dnnl_memory_desc_create_with_tag (&weights, 2, weight_dims, engine->dtype,
+                                    dnnl_format_tag_any);
+  dnnl_memory_desc_create_with_tag (&dst, 2, dst_dims, dnnl_f32, dnnl_ab);
+  dnnl_primitive_attr_create (&attr);
+  dnnl_primitive_attr_set_scratchpad_mode (attr, dnnl_scratchpad_mode_user);
+  omp_set_num_threads (1);
+  if (spade_onednn_check (dnnl_matmul_primitive_desc_create (
+                              &desc, engine->engine, src, weights, NULL, dst,
+                              attr),
+                          "a matrix product", failure))
+    spade_onednn_check (dnnl_primitive_create (&primitive, desc),
+                        "a matrix product", failure);
+  omp_set_num_threads (n_threads);
+  if (desc != NULL)
+    dnnl_primitive_desc_destroy (desc);
+  dnnl_primitive_attr_destroy (attr);
+  dnnl_memory_desc_destroy (src);
+  dnnl_memory_desc_destroy (weights);
+  dnnl_memory_desc_destroy (dst);
+  return primitive;
+}
+
+SpadeMatmul *
+spade_matmul_new (SpadeEngine *engine, int rows, int depth, int width,
+                  SpadeFailure *failure)
+{
+  dnnl_primitive_t primitive
+      = make_primitive (engine, rows, depth, width, failure);
+  SpadeMatmul *self;
+
+  if (primitive == NULL)
+    return NULL;
+  self = g_new0 (SpadeMatmul, 1);
+  self->primitive = primitive;
+  self->depth = depth;
+  self->width = width;
+  self->weights_size = (dnnl_memory_desc_get_size (
+                            query (primitive, dnnl_query_weights_md))
+                        + 63)
+                       / 64 * 64;
+  return self;
+}
+
+void
+spade_matmul_free (SpadeMatmul *self)
+{
+  if (self == NULL)
+    return;
+  dnnl_primitive_destroy (self->primitive);
+  g_free (self);
+}
+
+char *
+spade_matmul_alloc (const SpadeMatmul *self, int n, SpadeFailure *failure)
+{
+  char *weights = spade_onednn_alloc (self->weights_size * (gsize) n);
+
+  if (weights == NULL)
+    spade_onednn_fail_memory (self->weights_size * (gsize) n, failure);
+  return weights;
+}
+
+char *
+spade_matmul_weights (const SpadeMatmul *self, char *weights, int i)
+{
+  return weights + (gsize) i * self->weights_size;
+}
+
+bool
+spade_matmul_pack (const SpadeMatmul *self, SpadeEngine *engine,
+                   const float *matrix, char *to, SpadeFailure *failure)
+{
+  dnnl_dims_t shape = { self->depth, self->width };
+
+  return spade_onednn_reorder (engine, matrix, 2, shape,
+                               query (self->primitive, dnnl_query_weights_md),
+                               to, failure);
+}
+
+bool
+spade_matmul_runner_init (SpadeMatmulRunner *runner, const SpadeMatmul *self,
+                          SpadeEngine *engine)
+{
+  runner->primitive = self->primitive;
+  runner->scratch_data = spade_onednn_alloc (dnnl_memory_desc_get_size (
+      query (self->primitive, dnnl_query_scratchpad_md)));
+#define CREATE(memory, what, data)                                            \
+  (dnnl_memory_create (&runner->memory, query (self->primitive, what),        \
+                       engine->engine, data)                                  \
+   == dnnl_success)
+  return runner->scratch_data != NULL
+         && dnnl_stream_create (&runner->stream, engine->engine,
+                                dnnl_stream_default_flags) == dnnl_success
+         && CREATE (src, dnnl_query_src_md, DNNL_MEMORY_NONE)
+         && CREATE (weights, dnnl_query_weights_md, DNNL_MEMORY_NONE)
+         && CREATE (dst, dnnl_query_dst_md, DNNL_MEMORY_NONE)
+         && CREATE (scratch, dnnl_query_scratchpad_md, runner->scratch_data);
+#undef CREATE
+}
+
+void
+spade_matmul_runner_clear (SpadeMatmulRunner *runner)
+{
+  dnnl_memory_t memories[] = { runner->src, runner->weights, runner->dst,
+                               runner->scratch };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (memories); i++)
+    if (memories[i] != NULL)
+      dnnl_memory_destroy (memories[i]);
+  if (runner->stream != NULL)
+    dnnl_stream_destroy (runner->stream);
+  free (runner->scratch_data);
+}
+
+bool
+spade_matmul_run (SpadeMatmulRunner *runner, const void *src,
+                  const void *weights, float *dst)
+{
+  dnnl_exec_arg_t args[] = { { DNNL_ARG_SRC, runner->src },
+                             { DNNL_ARG_WEIGHTS, runner->weights },
+                             { DNNL_ARG_DST, runner->dst },
+                             { DNNL_ARG_SCRATCHPAD, runner->scratch } };
+
+  return dnnl_memory_set_data_handle (runner->src, (void *) src)
+             == dnnl_success
+         && dnnl_memory_set_data_handle (runner->weights, (void *) weights)
+                == dnnl_success
+         && dnnl_memory_set_data_handle (runner->dst, dst) == dnnl_success
+         && dnnl_primitive_execute (runner->primitive, runner->stream,
+                                    G_N_ELEMENTS (args), args)
+                == dnnl_success
+         && dnnl_stream_wait (runner->stream) == dnnl_success;
+}

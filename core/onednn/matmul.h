@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A matrix product of fixed size that runs within one thread, for the loops
+// that give each thread work of its own: rows x depth by depth x width, sources
+// in the engine's dtype, results in f32.
+
+#pragma once
+
+#include "engine.h"
+
+typedef struct SpadeMatmul SpadeMatmul;
+
+SpadeMatmul *spade_matmul_new (SpadeEngine  *engine,
+                               int           rows,
+                               int           depth,
+                               int           width,
+                               SpadeFailure *failure);
+void spade_matmul_free (SpadeMatmul *matmul);
+
+// Gives n packed matrices' worth of memory for spade_matmul_pack(), or NULL
+// with failure. Free with free().
+char *spade_matmul_alloc (const SpadeMatmul *matmul,
+                          int                n,
+                          SpadeFailure      *failure);
+// Gives packed matrix number i of such memory.
+char *spade_matmul_weights (const SpadeMatmul *matmul,
+                            char              *weights,
+                            int                i);
+// Packs a row-major matrix, depth x width, to where spade_matmul_weights() says.
+bool spade_matmul_pack (const SpadeMatmul *matmul,
+                        SpadeEngine       *engine,
+                        const float       *matrix,
+                        char              *to,
+                        SpadeFailure      *failure);
+
+// What one thread needs to run products; all zero before init.
+typedef struct
+{
+  dnnl_primitive_t primitive; // borrowed
+  dnnl_stream_t    stream;
+  dnnl_memory_t    src, weights, dst, scratch;
+  void            *scratch_data;
+} SpadeMatmulRunner;
+
+bool spade_matmul_runner_init (SpadeMatmulRunner *runner,
+                               const SpadeMatmul *matmul,
+                               SpadeEngine       *engine);
+void spade_matmul_runner_clear (SpadeMatmulRunner *runner);
+bool spade_matmul_run (SpadeMatmulRunner *runner,
+                       const void        *src,
+                       const void        *weights,
+                       float             *dst);

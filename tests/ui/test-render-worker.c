@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The render worker without any widget: what arrives, where, and what does
+// not. "ref" is the slow backend: its renders last long enough to be given up.
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "render-worker.h"
+
+typedef struct
+{
+  GMainLoop *loop;
+  GThread   *thread; // where signals must arrive
+  int        n_pictures, n_finished, n_progress;
+  double     fraction;
+  GdkPixbuf *picture; // the last one
+  GError    *error;
+} Seen;
+
+static SpadeModel *model;
+
+static void
+make_model (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("spade-ui-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "m.safetensors", NULL);
+  SpadeConfig      config = {
+    .class_set_name = "coco-stuff", .n_classes = 182, .has_unlabeled = TRUE,
+    .nf = 4, .nhidden = 8, .norm = SPADE_NORM_BATCH, .kernel = 3, .z_dim = 8,
+    .base_height = 2, .base_width = 2, .crop_size = 64, .encoder_nf = 2,
+    .encoder_layers = 5, .encoder_size = 128,
+    .encoder_norm = SPADE_NORM_INSTANCE,
+  };
+  g_autoptr (GError) error = NULL;
+
+  spade_model_write_untrained (&config, 1, path, &error);
+  g_assert_no_error (error);
+  model = spade_model_load (path, &error);
+  g_assert_no_error (error);
+  g_remove (path); // stays mapped
+  g_rmdir (dir);
+}
+
+static SpadeRenderRequest *
+new_request (int side, guint64 seed)
+{
+  SpadeRenderRequest *request = g_new0 (SpadeRenderRequest, 1);
+
+  request->model = spade_model_ref (model);
+  request->map = spade_map_new (side, side, FALSE, NULL);
+  for (int i = 0; i < side * side; i++)
+    request->map->ids[i] = i < side * side / 2 ? 156 : (guint8) (i * 7 % 160);
+  request->device = g_strdup ("ref");
+  request->strength = 1;
+  request->n_threads = 1;
+  request->n_seeds = 1;
+  request->seeds[0] = seed;
+  return request;
+}
+
+static void
+on_progress (SpadeRenderWorker *worker, double fraction, const char *phase,
+             Seen *seen)
+{
+  g_assert_true (g_thread_self () == seen->thread);
+  g_assert_cmpfloat (fraction, >=, seen->fraction);
+  g_assert_cmpfloat (fraction, <=, 1.0);
+  g_assert_nonnull (phase);
+  seen->fraction = fraction;
+  seen->n_progress++;
+}
+
+static void
+on_picture (SpadeRenderWorker *worker, int i, GdkPixbuf *picture, Seen *seen)
+{
+  g_assert_true (g_thread_self () == seen->thread);
+  g_assert_cmpint (i, ==, seen->n_pictures);
+  g_set_object (&seen->picture, picture);
+  seen->n_pictures++;
+}
+
+static void
+on_finished (SpadeRenderWorker *worker, const GError *error, Seen *seen)
+{
+  g_assert_true (g_thread_self () == seen->thread);
+  g_assert_false (spade_render_worker_is_busy (worker));
+  seen->error = error != NULL ? g_error_copy (error) : NULL;
+  seen->n_finished++;
+  g_main_loop_quit (seen->loop);
+}
+
+static SpadeRenderWorker *
+new_worker (int delay_ms, Seen *seen)
+{
+  SpadeRenderWorker *worker = spade_render_worker_new (delay_ms);
+
+  memset (seen, 0, sizeof *seen);
+  seen->loop = g_main_loop_new (NULL, FALSE);
+  seen->thread = g_thread_self ();
+  g_signal_connect (worker, "progress", G_CALLBACK (on_progress), seen);
+  g_signal_connect (worker, "picture", G_CALLBACK (on_picture), seen);
+  g_signal_connect (worker, "finished", G_CALLBACK (on_finished), seen);
+  return worker;
+}
+
+static void
+clear (Seen *seen)
+{
+  g_main_loop_unref (seen->loop);
+  g_clear_object (&seen->picture);
+  g_clear_error (&seen->error);
+}
+
+static gboolean
+quit (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_for (Seen *seen, guint ms)
+{
+  guint id = g_timeout_add (ms, quit, seen->loop);
+
+  g_main_loop_run (seen->loop);
+  if (g_main_context_find_source_by_id (NULL, id) != NULL)
+    g_source_remove (id);
+}
+
+// Gives the picture of a request, made without any worker.
+static GdkPixbuf *
+render_directly (SpadeRenderRequest *request)
+{
+  g_autoptr (SpadeContext) context = NULL;
+  SpadeContextOptions      options = { request->device, request->precision, 1 };
+  gsize             n = (gsize) request->map->height * (gsize) request->map->width * 3;
+  g_autofree float *x = g_new (float, n);
+  guint8           *bytes = g_malloc (n);
+  g_autoptr (GBytes) packed = g_bytes_new_take (bytes, n);
+
+  context = spade_context_new (request->model, &options, NULL);
+  g_assert_true (spade_context_set_map (context, request->map, NULL));
+  spade_context_set_seed (context, request->seeds[0]);
+  g_assert_true (spade_context_render (context, x, NULL, NULL));
+  spade_pack_rgb (x, n, bytes);
+  return gdk_pixbuf_new_from_bytes (packed, GDK_COLORSPACE_RGB, FALSE, 8,
+                                    request->map->width, request->map->height,
+                                    request->map->width * 3);
+}
+
+static void
+assert_same_picture (GdkPixbuf *a, GdkPixbuf *b)
+{
+  g_assert_cmpmem (gdk_pixbuf_read_pixels (a), gdk_pixbuf_get_byte_length (a),
+                   gdk_pixbuf_read_pixels (b), gdk_pixbuf_get_byte_length (b));
+}
+
+static void
+test_picture (void)
+{
+  Seen                           seen;
+  g_autoptr (SpadeRenderWorker)  worker = new_worker (0, &seen);
+  g_autoptr (SpadeRenderRequest) same = new_request (64, 7);
+  g_autoptr (GdkPixbuf)          expected = render_directly (same);
+
+  spade_render_worker_submit (worker, new_request (64, 7));
+  g_assert_true (spade_render_worker_is_busy (worker));
+  run_for (&seen, 20000);
+  g_assert_no_error (seen.error);
+  g_assert_cmpint (seen.n_pictures, ==, 1);
+  g_assert_cmpint (seen.n_progress, >, 0);
+  assert_same_picture (seen.picture, expected);
+  clear (&seen);
+}
+
+// After other requests, a kept context gives what a fresh one gives.
+static void
+test_kept_context (void)
+{
+  Seen                           seen;
+  g_autoptr (SpadeRenderWorker)  worker = new_worker (0, &seen);
+  g_autoptr (SpadeRenderRequest) same = new_request (64, 8);
+  g_autoptr (GdkPixbuf)          expected = render_directly (same);
+
+  for (int i = 0; i < 3; i++)
+    {
+      const int     sides[] = { 64, 32, 64 };
+      const guint64 seeds[] = { 1, 2, 8 };
+
+      seen.fraction = 0;
+      spade_render_worker_submit (worker, new_request (sides[i], seeds[i]));
+      run_for (&seen, 20000);
+      seen.n_pictures--;
+    }
+  g_assert_cmpint (seen.n_finished, ==, 3);
+  assert_same_picture (seen.picture, expected);
+  clear (&seen);
+}
+
+static void
+test_several_seeds (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
+  SpadeRenderRequest           *request = new_request (32, 1);
+
+  request->n_seeds = 4;
+  for (int i = 0; i < 4; i++)
+    request->seeds[i] = (guint64) i;
+  spade_render_worker_submit (worker, request);
+  run_for (&seen, 20000);
+  g_assert_no_error (seen.error);
+  g_assert_cmpint (seen.n_pictures, ==, 4);
+  clear (&seen);
+}
+
+static void
+test_debounce (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (60, &seen);
+
+  for (guint64 i = 0; i < 8; i++)
+    {
+      spade_render_worker_submit (worker, new_request (32, i));
+      run_for (&seen, 5);
+    }
+  g_assert_cmpint (seen.n_pictures, ==, 0);
+  run_for (&seen, 20000);
+  run_for (&seen, 200);
+  g_assert_cmpint (seen.n_pictures, ==, 1);
+  g_assert_cmpint (seen.n_finished, ==, 1);
+  clear (&seen);
+}
+
+// A render of 512 x 512 is at work when one of 32 x 32 is wanted instead.
+static void
+test_newest_wins (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
+
+  spade_render_worker_submit (worker, new_request (512, 1));
+  for (int i = 0; i < 2000 && seen.n_progress == 0; i++)
+    run_for (&seen, 5);
+  g_assert_cmpint (seen.n_progress, >, 0);
+  seen.fraction = 0;
+  spade_render_worker_submit (worker, new_request (32, 1));
+  run_for (&seen, 20000);
+  g_assert_no_error (seen.error);
+  g_assert_cmpint (seen.n_pictures, ==, 1);
+  g_assert_cmpint (gdk_pixbuf_get_width (seen.picture), ==, 32);
+  clear (&seen);
+}
+
+static void
+test_cancel (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
+
+  spade_render_worker_submit (worker, new_request (512, 1));
+  run_for (&seen, 30);
+  spade_render_worker_cancel (worker);
+  g_assert_false (spade_render_worker_is_busy (worker));
+  run_for (&seen, 300);
+  g_assert_cmpint (seen.n_pictures, ==, 0);
+  g_assert_cmpint (seen.n_finished, ==, 0);
+  clear (&seen);
+}
+
+static gboolean
+tick (gpointer data)
+{
+  (*(int *) data)++;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_main_loop (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
+  int                           n_ticks = 0;
+  guint                         id = g_timeout_add (5, tick, &n_ticks);
+  gint64                        since = g_get_monotonic_time ();
+
+  spade_render_worker_submit (worker, new_request (512, 1));
+  g_assert_cmpint (g_get_monotonic_time () - since, <, 100000);
+  run_for (&seen, 400);
+  g_assert_cmpint (n_ticks, >, 10);
+  g_source_remove (id);
+  clear (&seen);
+}
+
+static void
+test_error (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
+  SpadeRenderRequest           *request = new_request (32, 1);
+
+  g_free (request->device);
+  request->device = g_strdup ("abacus");
+  spade_render_worker_submit (worker, request);
+  run_for (&seen, 20000);
+  g_assert_error (seen.error, SPADE_ERROR, SPADE_ERROR_BACKEND);
+  g_clear_error (&seen.error);
+  spade_render_worker_submit (worker, new_request (32, 1)); // and goes on
+  run_for (&seen, 20000);
+  g_assert_no_error (seen.error);
+  g_assert_cmpint (seen.n_pictures, ==, 1);
+  clear (&seen);
+}
+
+static void
+test_style (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
+  SpadeRenderRequest           *plain = new_request (32, 3);
+  SpadeRenderRequest           *styled = new_request (32, 3);
+  g_autoptr (GdkPixbuf)         first = NULL;
+
+  styled->style = gdk_pixbuf_new (GDK_COLORSPACE_RGB, TRUE, 8, 50, 40);
+  gdk_pixbuf_fill (styled->style, 0x2040ff80);
+  styled->strength = 0;
+  spade_render_worker_submit (worker, plain);
+  run_for (&seen, 20000);
+  g_assert_no_error (seen.error);
+  first = g_object_ref (seen.picture);
+  seen.fraction = 0;
+  seen.n_pictures = 0;
+  spade_render_worker_submit (worker, styled);
+  run_for (&seen, 20000);
+  g_assert_no_error (seen.error);
+  g_assert_cmpint (memcmp (gdk_pixbuf_read_pixels (first),
+                           gdk_pixbuf_read_pixels (seen.picture),
+                           gdk_pixbuf_get_byte_length (first)), !=, 0);
+  clear (&seen);
+}
+
+static void
+test_stop (void)
+{
+  Seen               seen;
+  SpadeRenderWorker *worker = new_worker (0, &seen);
+
+  spade_render_worker_submit (worker, new_request (512, 1));
+  run_for (&seen, 30);
+  g_object_unref (worker);
+  run_for (&seen, 50);
+  g_assert_cmpint (seen.n_finished, ==, 0);
+  clear (&seen);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  make_model ();
+  g_test_add_func ("/render-worker/gives-what-the-context-gives", test_picture);
+  g_test_add_func ("/render-worker/keeps-its-context", test_kept_context);
+  g_test_add_func ("/render-worker/renders-several-seeds", test_several_seeds);
+  g_test_add_func ("/render-worker/waits-until-requests-settle", test_debounce);
+  g_test_add_func ("/render-worker/drops-the-old-for-the-newest",
+                   test_newest_wins);
+  g_test_add_func ("/render-worker/says-nothing-after-a-cancel", test_cancel);
+  g_test_add_func ("/render-worker/never-blocks-the-main-loop", test_main_loop);
+  g_test_add_func ("/render-worker/tells-an-error-and-goes-on", test_error);
+  g_test_add_func ("/render-worker/follows-a-style-image", test_style);
+  g_test_add_func ("/render-worker/goes-away-while-at-work", test_stop);
+  status = g_test_run ();
+  spade_model_unref (model);
+  return status;
+}

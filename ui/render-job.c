@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Running a request. The context is kept while model, device and precision
+// stay, and so is what it knows about the map while that stays: another seed
+// or style then costs a render alone.
+
+#include "render-job.h"
+
+#include <string.h>
+
+void
+spade_render_request_free (SpadeRenderRequest *request)
+{
+  if (request == NULL)
+    return;
+  g_clear_pointer (&request->model, spade_model_unref);
+  g_clear_pointer (&request->map, spade_map_free);
+  g_clear_object (&request->style);
+  g_free (request->device);
+  g_free (request);
+}
+
+void
+spade_render_keep_clear (SpadeRenderKeep *keep)
+{
+  g_clear_pointer (&keep->context, spade_context_free);
+  g_clear_pointer (&keep->last, spade_render_request_free);
+  keep->has_map = FALSE;
+}
+
+static gboolean
+is_same_device (const SpadeRenderRequest *a,
+                const SpadeRenderRequest *b)
+{
+  return a->model == b->model && g_strcmp0 (a->device, b->device) == 0 &&
+         a->precision == b->precision && a->n_threads == b->n_threads;
+}
+
+static gboolean
+is_same_map (const SpadeMap *a,
+             const SpadeMap *b)
+{
+  gsize n = (gsize) a->height * (gsize) a->width;
+
+  if (a->height != b->height || a->width != b->width ||
+      (a->instances != NULL) != (b->instances != NULL))
+    return FALSE;
+  return memcmp (a->ids, b->ids, n) == 0 &&
+         (a->instances == NULL ||
+          memcmp (a->instances, b->instances, n * sizeof (guint32)) == 0);
+}
+
+static gboolean
+prepare (SpadeRenderKeep     *keep,
+         SpadeRenderRequest  *request,
+         GError             **error)
+{
+  g_autoptr (SpadeRenderRequest) old = g_steal_pointer (&keep->last);
+  SpadeContextOptions options = { request->device, request->precision,
+                                  request->n_threads };
+
+  keep->last = request;
+  if (keep->context == NULL || old == NULL || !is_same_device (old, request))
+    {
+      g_clear_pointer (&keep->context, spade_context_free);
+      keep->has_map = FALSE;
+      keep->context = spade_context_new (request->model, &options, error);
+      if (keep->context == NULL)
+        return FALSE;
+    }
+  if (keep->has_map && is_same_map (old->map, request->map))
+    return TRUE;
+  keep->has_map = spade_context_set_map (keep->context, request->map, error);
+  return keep->has_map;
+}
+
+// Gives the style image without alpha, over white, as the encoder reads it.
+static GdkPixbuf *
+opaque_style (GdkPixbuf *style)
+{
+  int width = gdk_pixbuf_get_width (style);
+  int height = gdk_pixbuf_get_height (style);
+  g_autoptr (GdkPixbuf) blend = NULL;
+  GdkPixbuf            *opaque;
+
+  if (!gdk_pixbuf_get_has_alpha (style))
+    return g_object_ref (style);
+  opaque = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, width, height);
+  if (opaque == NULL)
+    return NULL;
+  gdk_pixbuf_fill (opaque, 0xffffffff);
+  gdk_pixbuf_composite (style, opaque, 0, 0, width, height, 0, 0, 1, 1,
+                        GDK_INTERP_NEAREST, 255);
+  return opaque;
+}
+
+static gboolean
+set_latent (SpadeContext              *context,
+            const SpadeRenderRequest  *request,
+            GdkPixbuf                 *style,
+            guint64                    seed,
+            GError                   **error)
+{
+  if (style == NULL)
+    {
+      spade_context_set_seed (context, seed);
+      return TRUE;
+    }
+  return spade_context_set_style (
+    context, gdk_pixbuf_read_pixels (style), gdk_pixbuf_get_height (style),
+    gdk_pixbuf_get_width (style), (gsize) gdk_pixbuf_get_rowstride (style),
+    request->strength, seed, error);
+}
+
+static GdkPixbuf *
+render (SpadeContext        *context,
+        const SpadeMap      *map,
+        const SpadeMonitor  *monitor,
+        GError             **error)
+{
+  gsize             n = (gsize) map->height * (gsize) map->width * 3;
+  g_autofree float *floats = g_try_new (float, n);
+  guint8           *bytes = g_try_malloc (n);
+  g_autoptr (GBytes) packed = NULL;
+
+  if (floats == NULL || bytes == NULL)
+    {
+      g_free (bytes);
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   "There is not enough memory for the preview; choose a "
+                   "smaller size.");
+      return NULL;
+    }
+  packed = g_bytes_new_take (bytes, n);
+  if (!spade_context_render (context, floats, monitor, error))
+    return NULL;
+  spade_pack_rgb (floats, n, bytes);
+  return gdk_pixbuf_new_from_bytes (packed, GDK_COLORSPACE_RGB, FALSE, 8,
+                                    map->width, map->height, map->width * 3);
+}
+
+typedef struct
+{
+  const SpadeMonitor *monitor;
+  int                 i, n;
+} Part;
+
+// The progress of one picture of several.
+static void
+show_part (double      fraction,
+           const char *phase,
+           gpointer    user_data)
+{
+  const Part *part = user_data;
+
+  if (part->monitor->progress != NULL)
+    part->monitor->progress ((part->i + fraction) / part->n, phase,
+                             part->monitor->user_data);
+}
+
+gboolean
+spade_render_job_run (SpadeRenderKeep     *keep,
+                      SpadeRenderRequest  *request,
+                      const SpadeMonitor  *monitor,
+                      SpadeRenderPicture   picture,
+                      gpointer             user_data,
+                      GError             **error)
+{
+  g_autoptr (GdkPixbuf) style = NULL;
+  Part                  part = { monitor, 0, request->n_seeds };
+  SpadeMonitor          shown = { show_part, &part, monitor->cancelled };
+
+  if (!prepare (keep, request, error))
+    return FALSE;
+  if (request->style != NULL)
+    style = opaque_style (request->style);
+  for (part.i = 0; part.i < part.n; part.i++)
+    {
+      g_autoptr (GdkPixbuf) made = NULL;
+
+      if (!set_latent (keep->context, request, style, request->seeds[part.i],
+                       error))
+        return FALSE;
+      made = render (keep->context, request->map, &shown, error);
+      if (made == NULL)
+        return FALSE;
+      picture (part.i, made, user_data);
+    }
+  return TRUE;
+}

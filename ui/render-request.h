@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What a render worker is asked for: everything a picture depends on.
+
+#pragma once
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <spade.h>
+
+#define SPADE_RENDER_MAX_SEEDS 9
+
+typedef struct
+{
+  SpadeModel    *model;     // a reference
+  SpadeMap      *map;       // owned; its size is the render size
+  GdkPixbuf     *style;     // a reference, or NULL: z from the seed alone
+  double         strength;  // of the seed around the style, 0...1
+  char          *device;    // owned; NULL: auto
+  SpadePrecision precision;
+  int            n_threads; // 0: all cores
+  int            n_seeds;   // 1...SPADE_RENDER_MAX_SEEDS: a picture of each
+  guint64        seeds[SPADE_RENDER_MAX_SEEDS];
+} SpadeRenderRequest;
+
+void spade_render_request_free (SpadeRenderRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeRenderRequest, spade_render_request_free)

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What the picture is to look like: one of the styles, a file, or random; how
+// far the seed may move away from a style; and the seed.
+//
+// Properties, all read and write: "file" (GFile, NULL: random), "strength"
+// (double, 0...1), "seed" (int). Image files can be dropped on the picker.
+
+#pragma once
+
+#include <gio/gio.h>
+#include <gtk/gtk.h>
+
+#include "style-list.h"
+
+#define SPADE_TYPE_STYLE_PICKER (spade_style_picker_get_type ())
+G_DECLARE_FINAL_TYPE (SpadeStylePicker, spade_style_picker, SPADE,
+                      STYLE_PICKER, GtkBox)
+
+GtkWidget *spade_style_picker_new (void);
+
+// Fills the picker with the styles of these places; copied.
+void spade_style_picker_set_places (SpadeStylePicker       *picker,
+                                    const SpadeStylePlaces *places);
+
+// Say why there is no style ("The model has no style encoder."), or no seed,
+// or NULL. What is not there is disabled and the reason shown; "file" is then
+// NULL for whoever asks, and comes back when the reason goes.
+void spade_style_picker_set_style_reason (SpadeStylePicker *picker,
+                                          const char       *reason);
+void spade_style_picker_set_seed_reason (SpadeStylePicker *picker,
+                                         const char       *reason);
+
+// Gives the file, borrowed, or NULL for random.
+GFile *spade_style_picker_get_file (SpadeStylePicker *picker);
+void   spade_style_picker_set_file (SpadeStylePicker *picker,
+                                    GFile            *file);
+double spade_style_picker_get_strength (SpadeStylePicker *picker);
+int    spade_style_picker_get_seed (SpadeStylePicker *picker);
+void   spade_style_picker_set_seed (SpadeStylePicker *picker,
+                                    int               seed);
+
+// Takes the first URI of a drop; says in the picker what is wrong with it.
+// FALSE when it is not the file of an image.
+gboolean spade_style_picker_drop (SpadeStylePicker  *picker,
+                                  const char *const *uris);

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The tile cancels its thumbnail when it goes away.
+
+#include "style-tile.h"
+
+#include "style-list.h"
+#include "thumbnail.h"
+
+#define WIDTH 84
+#define HEIGHT 63
+
+struct _SpadeStyleTile
+{
+  GtkFlowBoxChild parent_instance;
+
+  char         *path;
+  gboolean      is_broken;
+  GtkImage     *image;
+  GCancellable *cancellable;
+};
+
+G_DEFINE_TYPE (SpadeStyleTile, spade_style_tile, GTK_TYPE_FLOW_BOX_CHILD)
+
+static void
+show_picture (SpadeStyleTile *tile,
+              GdkPixbuf      *picture)
+{
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (tile));
+  g_autoptr (GdkPixbuf) crop = NULL;
+  cairo_surface_t      *surface;
+
+  crop = spade_thumbnail_crop (picture, WIDTH * scale, HEIGHT * scale);
+  surface = gdk_cairo_surface_create_from_pixbuf (crop, scale, NULL);
+  gtk_image_set_from_surface (tile->image, surface);
+  cairo_surface_destroy (surface);
+}
+
+static void
+on_loaded (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (GError)    error = NULL;
+  g_autoptr (GdkPixbuf) picture = spade_thumbnail_load_finish (result, &error);
+  SpadeStyleTile       *tile = data; // gone when the load was cancelled
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (picture != NULL)
+    {
+      show_picture (tile, picture);
+      return;
+    }
+  tile->is_broken = TRUE;
+  gtk_image_set_from_icon_name (tile->image, "image-missing-symbolic",
+                                GTK_ICON_SIZE_DIALOG);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (tile), error->message);
+}
+
+const char *
+spade_style_tile_get_path (SpadeStyleTile *tile)
+{
+  return tile->path;
+}
+
+gboolean
+spade_style_tile_is_broken (SpadeStyleTile *tile)
+{
+  return tile->is_broken;
+}
+
+GtkWidget *
+spade_style_tile_new (const char *path,
+                      const char *name,
+                      const char *icon_name)
+{
+  SpadeStyleTile *tile = g_object_new (SPADE_TYPE_STYLE_TILE, NULL);
+  GtkWidget      *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget      *label = gtk_label_new (name);
+  int             scale = gtk_widget_get_scale_factor (GTK_WIDGET (tile));
+
+  tile->path = g_strdup (path);
+  tile->image = GTK_IMAGE (gtk_image_new_from_icon_name (
+    icon_name != NULL ? icon_name : "image-loading-symbolic",
+    GTK_ICON_SIZE_DIALOG));
+  gtk_widget_set_size_request (GTK_WIDGET (tile->image), WIDTH, HEIGHT);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_width_chars (GTK_LABEL (label), 10);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 10);
+  gtk_container_add (GTK_CONTAINER (box), GTK_WIDGET (tile->image));
+  gtk_container_add (GTK_CONTAINER (box), label);
+  g_object_set (box, "margin", 3, NULL);
+  gtk_container_add (GTK_CONTAINER (tile), box);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (tile), path != NULL ? path : name);
+  gtk_widget_show_all (GTK_WIDGET (tile));
+  tile->cancellable = g_cancellable_new ();
+  if (path != NULL)
+    spade_thumbnail_load (path, WIDTH * scale, HEIGHT * scale,
+                          tile->cancellable, on_loaded, tile);
+  return GTK_WIDGET (tile);
+}
+
+static void
+dispose (GObject *object)
+{
+  SpadeStyleTile *tile = SPADE_STYLE_TILE (object);
+
+  g_cancellable_cancel (tile->cancellable);
+  G_OBJECT_CLASS (spade_style_tile_parent_class)->dispose (object);
+}
+
+static void
+finalize (GObject *object)
+{
+  SpadeStyleTile *tile = SPADE_STYLE_TILE (object);
+
+  g_clear_object (&tile->cancellable);
+  g_free (tile->path);
+  G_OBJECT_CLASS (spade_style_tile_parent_class)->finalize (object);
+}
+
+static void
+spade_style_tile_class_init (SpadeStyleTileClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = dispose;
+  G_OBJECT_CLASS (klass)->finalize = finalize;
+}
+
+static void
+spade_style_tile_init (SpadeStyleTile *tile)
+{
+}
