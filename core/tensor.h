@@ -53,6 +53,10 @@ void spade_tensor_read (const SpadeTensor *tensor,
                         int64_t            n,
                         float             *out);
 
+// Gives the memory of a tensor that lies in a mapped file back to the system,
+// which reads it again when it is asked for. Only for such tensors.
+void spade_tensor_release (const SpadeTensor *tensor);
+
 // Single numbers between float and its 16-bit forms; rounding to nearest even.
 static inline float
 spade_bf16_to_f32 (uint16_t bits)
