@@ -126,3 +126,40 @@ spade_model_find (const char  *model,
                  "There is no model \"%s\" (looked in: %s).", model, list);
   return path;
 }
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+char **
+spade_model_list (void)
+{
+  g_auto (GStrv)         folders = spade_model_folders ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray             *names = g_ptr_array_new ();
+
+  for (int i = 0; folders[i] != NULL; i++)
+    {
+      g_autoptr (GDir) dir = g_dir_open (folders[i], 0, NULL);
+      const char      *file;
+
+      while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
+        {
+          char *name;
+
+          if (!g_str_has_suffix (file, SUFFIX))
+            continue;
+          name = g_strndup (file, strlen (file) - strlen (SUFFIX));
+          if (g_hash_table_add (seen, name))
+            g_ptr_array_add (names, name);
+          else
+            g_free (name);
+        }
+    }
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_free (names, FALSE);
+}

@@ -17,3 +17,7 @@ char *spade_model_find (const char *model,
 // Gives the folders in which models are looked for, most important first.
 // Free with g_strfreev().
 char **spade_model_folders (void);
+
+// Gives the names of the models in these folders, sorted, each once, without
+// ".safetensors". Free with g_strfreev().
+char **spade_model_list (void);

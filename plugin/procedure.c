@@ -7,8 +7,7 @@
 
 #include "procedure.h"
 
-#include <libgimp/gimpui.h>
-
+#include "dialog.h"
 #include "synthesize.h"
 
 static void
@@ -74,9 +73,9 @@ add_device_arguments (GimpProcedure *procedure)
     G_PARAM_READWRITE);
 }
 
-static void
-read_arguments (GimpProcedureConfig *config,
-                SpadeRequest        *request)
+void
+spade_procedure_read_arguments (GimpProcedureConfig *config,
+                                SpadeRequest        *request)
 {
   g_object_get (config,
                 "model", &request->model,
@@ -94,47 +93,6 @@ read_arguments (GimpProcedureConfig *config,
     gimp_procedure_config_get_choice_id (config, "precision");
   if (request->device != NULL && *request->device == '\0')
     g_clear_pointer (&request->device, g_free);
-}
-
-// A file argument that may name a missing file has no widget of its own.
-static void
-pack_style_chooser (GtkDialog           *dialog,
-                    GimpProcedureConfig *config)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *label = gtk_label_new_with_mnemonic ("St_yle image");
-  GtkWidget *chooser;
-
-  chooser = gimp_prop_file_chooser_button_new (G_OBJECT (config), "style",
-                                               "Style image",
-                                               GTK_FILE_CHOOSER_ACTION_OPEN);
-  gtk_label_set_mnemonic_widget (GTK_LABEL (label), chooser);
-  gtk_box_pack_start (GTK_BOX (box), label, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (box), chooser, TRUE, TRUE, 0);
-  gtk_container_set_border_width (GTK_CONTAINER (box), 12);
-  gtk_box_pack_start (GTK_BOX (gtk_dialog_get_content_area (dialog)), box,
-                      FALSE, FALSE, 0);
-  gtk_widget_show_all (box);
-}
-
-// Shows the dialog; FALSE when the user cancels it.
-static gboolean
-ask (GimpProcedure       *procedure,
-     GimpProcedureConfig *config)
-{
-  GtkWidget *dialog;
-  gboolean   ok;
-
-  gimp_ui_init ("gimp-spade");
-  dialog = gimp_procedure_dialog_new (procedure, config, "SPADE Synthesize");
-  gimp_procedure_dialog_fill (GIMP_PROCEDURE_DIALOG (dialog),
-                              "model", "strength", "seed", "classes",
-                              "instances", "size", "output", "device",
-                              "precision", NULL);
-  pack_style_chooser (GTK_DIALOG (dialog), config);
-  ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
-  gtk_widget_destroy (dialog);
-  return ok;
 }
 
 static gboolean
@@ -170,9 +128,10 @@ run (GimpProcedure        *procedure,
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
   request.drawable = drawables[0];
-  if (run_mode == GIMP_RUN_INTERACTIVE && !ask (procedure, config))
+  if (run_mode == GIMP_RUN_INTERACTIVE &&
+      !spade_dialog_run (procedure, config, image, drawables[0]))
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
-  read_arguments (config, &request);
+  spade_procedure_read_arguments (config, &request);
   if (!spade_synthesize (&request, &out_image, &out_layer, &error))
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
@@ -199,8 +158,8 @@ spade_procedure_new (GimpPlugIn *plug_in)
   gimp_procedure_set_image_types (procedure, "INDEXED*, RGB*");
   gimp_procedure_set_sensitivity_mask (procedure,
                                        GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
-  gimp_procedure_set_menu_label (procedure, "_SPADE Synthesize...");
-  gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render");
+  gimp_procedure_set_menu_label (procedure, "_Synthesize from Map...");
+  gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
   gimp_procedure_set_documentation (
     procedure, "Turn a segmentation map into a photograph-like layer",
     "Reads an indexed layer (or an RGB layer in palette colours) as a "

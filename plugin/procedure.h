@@ -7,6 +7,12 @@
 
 #include <libgimp/gimp.h>
 
+#include "request.h"
+
 #define SPADE_PROCEDURE "plug-in-spade-synthesize"
 
 GimpProcedure *spade_procedure_new (GimpPlugIn *plug_in);
+
+// Copies the arguments into a request, all but image and drawable.
+void spade_procedure_read_arguments (GimpProcedureConfig *config,
+                                     SpadeRequest        *request);

@@ -295,3 +295,77 @@ spade_map_read (GimpImage        *image,
     *out_record = spade_map_record_new (table);
   return g_steal_pointer (&map);
 }
+
+void
+spade_palette_use_free (SpadePaletteUse *use)
+{
+  if (use == NULL)
+    return;
+  g_ptr_array_unref (use->names);
+  g_free (use);
+}
+
+// Gives the entry that a pixel has, or -1.
+static int
+entry_of_pixel (const SpadePaletteUse *use,
+                const guint8          *pixel,
+                gboolean               is_indexed)
+{
+  if (is_indexed)
+    return *pixel < use->n_entries ? *pixel : -1;
+  for (int i = 0; i < use->n_entries; i++)
+    if (memcmp (use->entries[i].rgb, pixel, 3) == 0)
+      return i;
+  return -1;
+}
+
+static void
+count_pixels (SpadePaletteUse *use,
+              const RawLayer  *raw,
+              gboolean         is_indexed,
+              gboolean         has_alpha)
+{
+  const guint8 *pixel = raw->pixels;
+
+  for (gsize i = 0; i < raw->n_pixels; i++, pixel += raw->step)
+    {
+      int entry;
+
+      if (has_alpha && pixel[raw->step - 1] < 128)
+        continue;
+      entry = entry_of_pixel (use, pixel, is_indexed);
+      if (entry >= 0)
+        use->pixels[entry]++;
+    }
+}
+
+SpadePaletteUse *
+spade_palette_use_read (GimpImage     *image,
+                        GimpDrawable  *drawable,
+                        GError       **error)
+{
+  g_autoptr (SpadePaletteUse) use = g_new0 (SpadePaletteUse, 1);
+  g_autoptr (SpadeMapRecord)  record = NULL;
+  g_auto (RawLayer)           raw = { 0 };
+  gboolean                    is_indexed = gimp_drawable_is_indexed (drawable);
+
+  use->names = g_ptr_array_new_with_free_func (g_free);
+  if (!check_drawable (drawable, error))
+    return NULL;
+  if (is_indexed)
+    use->n_entries = read_palette (image, gimp_drawable_get_format (drawable),
+                                   use->entries, use->names);
+  else if (!spade_map_record_read (image, &record, error))
+    return NULL;
+  else if (record != NULL)
+    {
+      use->n_entries = record->n_entries;
+      for (int i = 0; i < record->n_entries; i++)
+        memcpy (use->entries[i].rgb, record->rgb[i], 3);
+    }
+  if (use->n_entries > 0 && !read_raw (drawable, &raw, error))
+    return NULL;
+  if (use->n_entries > 0)
+    count_pixels (use, &raw, is_indexed, gimp_drawable_has_alpha (drawable));
+  return g_steal_pointer (&use);
+}

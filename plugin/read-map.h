@@ -31,3 +31,21 @@ SpadeMap *spade_map_read (GimpImage         *image,
 gboolean spade_map_read_instances (SpadeMap      *map,
                                    GimpDrawable  *drawable,
                                    GError       **error);
+
+// The palette of a layer and how much of it is in use, for the class table.
+typedef struct
+{
+  int               n_entries;    // 0: an RGB image without a map record
+  SpadePaletteEntry entries[256]; // names owned by names
+  guint64           pixels[256];  // opaque pixels of each entry
+  GPtrArray        *names;
+} SpadePaletteUse;
+
+void spade_palette_use_free (SpadePaletteUse *use);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePaletteUse, spade_palette_use_free)
+
+// Gives the palette that spade_map_read() would use for the layer. Errors:
+// those of spade_map_read() that come before any class.
+SpadePaletteUse *spade_palette_use_read (GimpImage     *image,
+                                         GimpDrawable  *drawable,
+                                         GError       **error);

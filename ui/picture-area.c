@@ -13,6 +13,7 @@ struct _SpadePictureArea
   GdkPixbuf       *picture;
   cairo_surface_t *surface; // of the picture, one pixel to one
   gboolean         is_map;
+  double           aspect; // or 0
 };
 
 G_DEFINE_TYPE (SpadePictureArea, spade_picture_area, GTK_TYPE_DRAWING_AREA)
@@ -24,18 +25,20 @@ draw (GtkWidget *widget,
   SpadePictureArea *area = SPADE_PICTURE_AREA (widget);
   double            width = gtk_widget_get_allocated_width (widget);
   double            height = gtk_widget_get_allocated_height (widget);
-  double            picture_width, picture_height, scale;
+  double            picture_width, picture_height, aspect, shown_width,
+                    shown_height;
 
   if (area->picture == NULL)
     return GDK_EVENT_PROPAGATE;
   picture_width = gdk_pixbuf_get_width (area->picture);
   picture_height = gdk_pixbuf_get_height (area->picture);
-  scale = MIN (width / picture_width, height / picture_height);
-  cairo_translate (cr, (width - scale * picture_width) / 2,
-                   (height - scale * picture_height) / 2);
-  cairo_rectangle (cr, 0, 0, scale * picture_width, scale * picture_height);
+  aspect = area->aspect > 0 ? area->aspect : picture_width / picture_height;
+  shown_width = MIN (width, height * aspect);
+  shown_height = shown_width / aspect;
+  cairo_translate (cr, (width - shown_width) / 2, (height - shown_height) / 2);
+  cairo_rectangle (cr, 0, 0, shown_width, shown_height);
   cairo_clip (cr);
-  cairo_scale (cr, scale, scale);
+  cairo_scale (cr, shown_width / picture_width, shown_height / picture_height);
   cairo_set_source_surface (cr, area->surface, 0, 0);
   cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
   cairo_pattern_set_filter (cairo_get_source (cr),
@@ -57,6 +60,14 @@ spade_picture_area_set_picture (SpadePictureArea *area,
   if (picture != NULL)
     area->surface = gdk_cairo_surface_create_from_pixbuf (picture, 1, NULL);
   area->is_map = is_map;
+  gtk_widget_queue_draw (GTK_WIDGET (area));
+}
+
+void
+spade_picture_area_set_aspect (SpadePictureArea *area,
+                               double            aspect)
+{
+  area->aspect = aspect;
   gtk_widget_queue_draw (GTK_WIDGET (area));
 }
 

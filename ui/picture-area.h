@@ -18,4 +18,8 @@ GtkWidget *spade_picture_area_new (void);
 void spade_picture_area_set_picture (SpadePictureArea *area,
                                      GdkPixbuf        *picture,
                                      gboolean          is_map);
+
+// Sets width / height of what is shown, whatever the picture's own; 0: its own.
+void spade_picture_area_set_aspect (SpadePictureArea *area, double aspect);
+
 GdkPixbuf *spade_picture_area_get_picture (SpadePictureArea *area);

@@ -44,6 +44,11 @@ update_picture (SpadePreviewPane *pane)
   GdkPixbuf *picture = shows_result ? pane->result : pane->map;
 
   spade_picture_area_set_picture (pane->area, picture, !shows_result);
+  // A result is scaled to the layer in the end, whatever it was rendered at.
+  spade_picture_area_set_aspect (
+    pane->area, pane->map == NULL ? 0 :
+    (double) gdk_pixbuf_get_width (pane->map) /
+    gdk_pixbuf_get_height (pane->map));
   gtk_widget_set_visible (pane->placeholder, picture == NULL);
 }
 

@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (SpadePreviewPane, spade_preview_pane, SPADE,
 
 GtkWidget *spade_preview_pane_new (void);
 
-// The pictures; references are taken, NULL for none.
+// The pictures; references are taken, NULL for none. The result is shown in
+// the aspect of the map.
 void spade_preview_pane_set_map (SpadePreviewPane *pane, GdkPixbuf *map);
 void spade_preview_pane_set_result (SpadePreviewPane *pane, GdkPixbuf *result);
 

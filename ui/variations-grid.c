@@ -120,6 +120,14 @@ spade_variations_grid_set_picture (SpadeVariationsGrid *grid,
                                   FALSE);
 }
 
+void
+spade_variations_grid_set_aspect (SpadeVariationsGrid *grid,
+                                  double               aspect)
+{
+  for (int i = 0; i < SPADE_VARIATIONS_MAX; i++)
+    spade_picture_area_set_aspect (SPADE_PICTURE_AREA (grid->area[i]), aspect);
+}
+
 int
 spade_variations_grid_get_seed (SpadeVariationsGrid *grid)
 {

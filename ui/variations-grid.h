@@ -31,6 +31,10 @@ void spade_variations_grid_set_picture (SpadeVariationsGrid *grid,
                                         int                  i,
                                         GdkPixbuf           *picture);
 
+// Sets width / height of what the tiles show; 0: that of their pictures.
+void spade_variations_grid_set_aspect (SpadeVariationsGrid *grid,
+                                       double               aspect);
+
 int  spade_variations_grid_get_seed (SpadeVariationsGrid *grid);
 void spade_variations_grid_set_seed (SpadeVariationsGrid *grid,
                                      int                  seed);

@@ -8,6 +8,7 @@
 #   procedure  spade-test/, a plug-in that calls the procedure and checks
 #   batch      examples/synthesize.scm: exit codes, messages, the file
 #   undo       a real GIMP window, and Ctrl+Z
+#   dialog     the dialog in a real GIMP, by keyboard
 
 set -eu
 name=$1

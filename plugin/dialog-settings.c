@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The settings page. Strings with a few usual values are combo boxes that
+// write the string; a value that is not among them is kept as one more.
+
+#include "dialog-settings.h"
+
+#include <glib/gi18n.h>
+#include <spade.h>
+#include <string.h>
+
+#include "model-find.h"
+
+// Adds a row: a label with a mnemonic, and a widget.
+static void
+add_row (GtkGrid    *grid,
+         const char *label,
+         GtkWidget  *widget,
+         const char *tip)
+{
+  GtkWidget *name = gtk_label_new_with_mnemonic (label);
+  int        row = 0;
+
+  while (gtk_grid_get_child_at (grid, 0, row) != NULL)
+    row++;
+  gtk_label_set_mnemonic_widget (GTK_LABEL (name), widget);
+  gtk_widget_set_halign (name, GTK_ALIGN_START);
+  gtk_widget_set_hexpand (widget, TRUE);
+  gtk_widget_set_tooltip_text (widget, tip);
+  gtk_grid_attach (grid, name, 0, row, 1, 1);
+  gtk_grid_attach (grid, widget, 1, row, 1, 1);
+}
+
+// NULL and "" are one value: GIMP turns the second into the first.
+static gboolean
+string_to_id (GBinding     *binding,
+              const GValue *from,
+              GValue       *to,
+              gpointer      data)
+{
+  const char   *text = g_value_get_string (from);
+  GtkComboBox  *combo = data;
+
+  if (text == NULL)
+    text = "";
+  if (!gtk_combo_box_set_active_id (combo, text))
+    {
+      gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), text, text);
+      gtk_combo_box_set_active_id (combo, text);
+    }
+  g_value_set_string (to, text);
+  return TRUE;
+}
+
+static void
+bind (GtkWidget           *combo,
+      GimpProcedureConfig *config,
+      const char          *property)
+{
+  g_object_bind_property_full (config, property, combo, "active-id",
+                               G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE,
+                               string_to_id, NULL, combo, NULL);
+}
+
+static GtkWidget *
+new_model_combo (GimpProcedureConfig *config)
+{
+  GtkWidget     *combo = gtk_combo_box_text_new ();
+  g_auto (GStrv) models = spade_model_list ();
+
+  gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), "", _("Default"));
+  for (int i = 0; models[i] != NULL; i++)
+    gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), models[i],
+                               models[i]);
+  bind (combo, config, "model");
+  return combo;
+}
+
+// An entry with a list: any WIDTHxHEIGHT can be typed.
+static GtkWidget *
+new_size_combo (GimpProcedureConfig *config)
+{
+  GtkWidget *combo = gtk_combo_box_text_new_with_entry ();
+
+  gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), "native");
+  gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), "map");
+  g_object_bind_property (config, "size", gtk_bin_get_child (GTK_BIN (combo)),
+                          "text",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  gtk_entry_set_activates_default (
+    GTK_ENTRY (gtk_bin_get_child (GTK_BIN (combo))), TRUE);
+  return combo;
+}
+
+// The devices that are ready; the others would only fail.
+static GtkWidget *
+new_device_combo (GimpProcedureConfig *config)
+{
+  GtkWidget       *combo = gtk_combo_box_text_new ();
+  g_autofree char *devices = spade_devices_describe ();
+  g_auto (GStrv)   lines = g_strsplit (devices, "\n", -1);
+
+  gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), "auto",
+                             _("Automatic"));
+  for (int i = 0; lines[i] != NULL; i++)
+    {
+      char *state = strstr (lines[i], ": ");
+
+      if (state == NULL || !g_str_has_prefix (state, ": ready"))
+        continue;
+      *state = '\0';
+      gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), lines[i],
+                                 lines[i]);
+    }
+  bind (combo, config, "device");
+  return combo;
+}
+
+static GtkWidget *
+new_instances_chooser (GimpProcedureConfig *config)
+{
+  GtkWidget *chooser;
+  GList     *children;
+
+  chooser = gimp_prop_drawable_chooser_new (G_OBJECT (config), "instances",
+                                            _("Choose the Instance Map"));
+  // Its own label, the first child, would say again what ours says.
+  children = gtk_container_get_children (GTK_CONTAINER (chooser));
+  if (children != NULL && GTK_IS_LABEL (children->data))
+    {
+      gtk_widget_set_no_show_all (children->data, TRUE);
+      gtk_widget_hide (children->data);
+    }
+  g_list_free (children);
+  return chooser;
+}
+
+GtkWidget *
+spade_dialog_settings_new (GimpProcedureDialog *dialog,
+                           GimpProcedureConfig *config)
+{
+  GtkGrid *grid = GTK_GRID (gtk_grid_new ());
+
+  gtk_grid_set_row_spacing (grid, 6);
+  gtk_grid_set_column_spacing (grid, 12);
+  add_row (grid, _("_Model:"), new_model_combo (config),
+           _("The model that renders; models lie in the user's data folder"));
+  add_row (grid, _("Render si_ze:"), new_size_combo (config),
+           _("native (what the model was trained at), map, or a size such as "
+             "512x384; the picture is scaled to the layer"));
+  add_row (grid, _("_Instances:"), new_instances_chooser (config),
+           _("A layer of the map's size whose colors tell one object from "
+             "another; without it every region is one object"));
+  add_row (grid, _("O_utput:"),
+           gimp_prop_choice_combo_box_new (G_OBJECT (config), "output"),
+           _("A new layer makes an indexed image RGB, in one undo step"));
+  add_row (grid, _("_Device:"), new_device_combo (config),
+           _("What computes the picture"));
+  add_row (grid, _("Precisio_n:"),
+           gimp_prop_choice_combo_box_new (G_OBJECT (config), "precision"),
+           _("Of the arithmetic; automatic is fast and good"));
+  gtk_container_set_border_width (GTK_CONTAINER (grid), 12);
+  gtk_widget_show_all (GTK_WIDGET (grid));
+  return GTK_WIDGET (grid);
+}

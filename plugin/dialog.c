@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The dialog: the preview on the left, pages of settings on the right, all
+// bound to the procedure's arguments, so that Reset and saved settings reach
+// every widget.
+
+#include "dialog.h"
+
+#include <glib/gi18n.h>
+
+#include "dialog-preview.h"
+#include "dialog-settings.h"
+
+// Where the user keeps styles of their own.
+static void
+set_style_places (SpadeStylePicker *picker)
+{
+  const char *const *systems = g_get_system_data_dirs ();
+  g_autoptr (GPtrArray) shipped = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *home = g_build_filename (g_get_user_data_dir (),
+                                            "gimp-spade", NULL);
+  g_autofree char *yours = g_build_filename (home, "styles", NULL);
+  g_autofree char *recent = g_build_filename (home, "recent-styles", NULL);
+  SpadeStylePlaces places = { NULL, yours, recent };
+
+  for (int i = 0; systems[i] != NULL; i++)
+    g_ptr_array_add (shipped, g_build_filename (systems[i], "gimp-spade",
+                                                "styles", NULL));
+  g_ptr_array_add (shipped, NULL);
+  places.shipped = (const char *const *) shipped->pdata;
+  spade_style_picker_set_places (picker, &places);
+}
+
+static void
+bind (GimpProcedureConfig *config,
+      const char          *argument,
+      gpointer             widget,
+      const char          *property)
+{
+  g_object_bind_property (config, argument, widget, property,
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+}
+
+static void
+add_page (GtkWidget  *notebook,
+          GtkWidget  *page,
+          const char *title)
+{
+  gtk_container_set_border_width (GTK_CONTAINER (page), 12);
+  gtk_widget_show (page);
+  gtk_notebook_append_page (GTK_NOTEBOOK (notebook), page,
+                            gtk_label_new (title));
+}
+
+static void
+on_page (GtkNotebook        *notebook,
+         GtkWidget          *page,
+         guint               number,
+         SpadeDialogPreview *preview)
+{
+  spade_dialog_preview_show_variations (preview,
+                                        SPADE_IS_VARIATIONS_GRID (page));
+}
+
+static void
+bind_all (const SpadeDialogWidgets *widgets,
+          GimpProcedureConfig      *config)
+{
+  set_style_places (widgets->picker);
+  bind (config, "style", widgets->picker, "file");
+  bind (config, "strength", widgets->picker, "strength");
+  bind (config, "seed", widgets->picker, "seed");
+  bind (config, "classes", widgets->classes, "table");
+  bind (config, "seed", widgets->variations, "seed");
+}
+
+static GtkWidget *
+fill (GtkWidget           *dialog,
+      GimpProcedureConfig *config,
+      SpadeDialogWidgets  *out_widgets)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *pane = spade_preview_pane_new ();
+  GtkWidget *picker = spade_style_picker_new ();
+  GtkWidget *classes = spade_class_table_view_new ();
+  GtkWidget *variations = spade_variations_grid_new ();
+  GtkWidget *notebook = gtk_notebook_new ();
+
+  add_page (notebook, picker, _("Style"));
+  add_page (notebook, classes, _("Classes"));
+  add_page (notebook, variations, _("Variations"));
+  add_page (notebook,
+            spade_dialog_settings_new (GIMP_PROCEDURE_DIALOG (dialog), config),
+            _("Settings"));
+  gtk_box_pack_start (GTK_BOX (box), pane, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (box), notebook, FALSE, TRUE, 0);
+  gtk_container_set_border_width (GTK_CONTAINER (box), 12);
+  gtk_box_pack_start (
+    GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (dialog))), box, TRUE,
+    TRUE, 0);
+  gtk_widget_show (pane);
+  gtk_widget_show (notebook);
+  gtk_widget_show (box);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 900, 560);
+  *out_widgets = (SpadeDialogWidgets) {
+    GTK_DIALOG (dialog), SPADE_PREVIEW_PANE (pane),
+    SPADE_STYLE_PICKER (picker), SPADE_CLASS_TABLE_VIEW (classes),
+    SPADE_VARIATIONS_GRID (variations)
+  };
+  return notebook;
+}
+
+gboolean
+spade_dialog_run (GimpProcedure       *procedure,
+                  GimpProcedureConfig *config,
+                  GimpImage           *image,
+                  GimpDrawable        *drawable)
+{
+  SpadeDialogWidgets  widgets;
+  SpadeDialogPreview *preview;
+  GtkWidget          *dialog, *notebook;
+  gboolean            ok;
+
+  gimp_ui_init ("gimp-spade");
+  dialog = gimp_procedure_dialog_new (procedure, config,
+                                      _("Synthesize from Map"));
+  notebook = fill (dialog, config, &widgets);
+  bind_all (&widgets, config);
+  preview = spade_dialog_preview_new (&widgets, config, image, drawable);
+  g_signal_connect (notebook, "switch-page", G_CALLBACK (on_page), preview);
+  spade_preview_pane_set_shows_result (widgets.pane, TRUE);
+  ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
+  g_signal_handlers_disconnect_by_data (notebook, preview);
+  spade_dialog_preview_free (preview);
+  gtk_widget_destroy (dialog);
+  return ok;
+}
