@@ -70,6 +70,7 @@ class Batch:
     """What one step sees: crops, their maps and the whole style pictures."""
 
     def __init__(self, pictures, channels, styles, grid, windows, device):
+        """windows: N x 2 corners of the crops in units of 32 pixels, or None."""
         self.pictures = to_tensor(torch.from_numpy(np.stack(pictures)).to(device))
         self.channels = torch.from_numpy(np.stack(channels)).to(device)
         self.styles = to_tensor(torch.from_numpy(np.stack(styles)).to(device))
@@ -82,6 +83,7 @@ class Sampler:
     def __init__(self, pool, crop, seed=0, unlabeled=0.08):
         self.pool, self.crop, self.unlabeled = pool, min(crop, pool.size), unlabeled
         self.random = np.random.default_rng(seed)
+        self.grid = (pool.size // 32,) * 2
 
     def pair(self):
         r, pool, n = self.random, self.pool, self.crop
@@ -96,14 +98,51 @@ class Sampler:
                 channels = np.where(channels == r.choice(present), UNLABELED, channels)
         step = max(pool.size // 256, 1)
         style = whole.reshape(pool.size // step, step, pool.size // step, step, 3).mean((1, 3))
-        return (whole[rows, cols], channels.astype(np.uint8), style.astype(np.uint8),
-                (int(y), int(x), n // 32, n // 32))
+        return whole[rows, cols], channels.astype(np.uint8), style.astype(np.uint8), (y, x)
 
     def batch(self, n, device="cpu"):
-        pictures, channels, styles, windows = zip(*(self.pair() for _ in range(n)))
-        grid = (self.pool.size // 32,) * 2
+        pictures, channels, styles, corners = zip(*(self.pair() for _ in range(n)))
         whole = self.crop == self.pool.size
-        return Batch(pictures, channels, styles, grid, None if whole else windows, device)
+        corners = None if whole else torch.from_numpy(np.array(corners)).to(device)
+        return Batch(pictures, channels, styles, self.grid, corners, device)
+
+
+class DeviceSampler:
+    """The same from a pool held in the memory of a GPU, where crops are cut, too."""
+
+    def __init__(self, pool, crop, device, unlabeled=0.08):
+        s = pool.size
+        self.crop, self.size, self.unlabeled, self.device = min(crop, s), s, unlabeled, device
+        self.grid = (s // 32,) * 2
+        self.records = torch.from_numpy(np.array(pool.records)).to(device)
+        self.channel_of_id = torch.from_numpy(CHANNEL_OF_ID).to(device)
+
+    def batch(self, n, device=None):
+        s, c, random = self.size, self.crop, {"device": self.device}
+        records = self.records[torch.randint(len(self.records), (n,), **random)]
+        planes = records.view(n, 4 * s * s)
+        whole = planes[:, :3 * s * s].view(n, s, s, 3)
+        ids = planes[:, 3 * s * s:].view(n, s, s)
+        flipped = torch.rand(n, **random) < 0.5
+        whole = torch.where(flipped[:, None, None, None], whole.flip(2), whole)
+        ids = torch.where(flipped[:, None, None], ids.flip(2), ids)
+        corners = torch.randint((s - c) // 32 + 1, (n, 2), **random)
+        rows = 32 * corners[:, 0, None] + torch.arange(c, **random)
+        cols = 32 * corners[:, 1, None] + torch.arange(c, **random)
+        each = torch.arange(n, **random)[:, None, None]
+        channels = self.channel_of_id[ids[each, rows[:, :, None], cols[:, None, :]].long()]
+        forgotten = channels[:, c // 2, c // 2].clone()  # a class of the middle
+        forgotten[torch.rand(n, **random) >= self.unlabeled] = 255
+        channels = torch.where(channels == forgotten[:, None, None], UNLABELED, channels)
+        step = max(s // 256, 1)
+        batch = Batch.__new__(Batch)
+        batch.pictures = to_tensor(whole[each, rows[:, :, None], cols[:, None, :]])
+        batch.styles = to_tensor(whole)
+        if step > 1:
+            batch.styles = torch.nn.functional.avg_pool2d(batch.styles, step)
+        batch.channels, batch.grid = channels.byte(), self.grid
+        batch.windows = None if c == s else corners
+        return batch
 
 
 def fixed_batch(pool, indices, device="cpu"):

@@ -16,8 +16,8 @@ import struct
 import torch
 
 import data
-import model
 import sheet
+from convolution import SpectralConv
 
 N_CLASSES = 182
 DTYPES = {"f32": (torch.float32, "F32"), "f16": (torch.float16, "F16"),
@@ -35,7 +35,7 @@ def generator_tensors(generator):
     """Gives {name: tensor} with the names of the public checkpoints."""
     tensors, statistics = {}, {}
     for name, module in generator.named_modules():
-        if isinstance(module, model.SpectralConv):
+        if isinstance(module, SpectralConv):
             tensors[f"{name}.weight"] = module.normalized_weight()
         elif isinstance(module, torch.nn.BatchNorm2d):
             norm = name.replace("batch_norm_", "norm_")

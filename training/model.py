@@ -14,72 +14,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 import neighbourhood
+from convolution import Conv, SpectralConv
 
 N_CHANNELS = 19  # 18 landscape classes and unlabeled
-
-
-class SmallConv(torch.autograd.Function):
-    """A bf16 convolution whose weight gradient is computed in f32.
-
-    oneDNN 3.7 takes 30 to 60 ms for a bf16 weight gradient of strides, planes up to
-    16 x 16 and of 4 x 4 kernels, however little there is to do; f32 takes 2 to 5.
-    """
-
-    @staticmethod
-    def forward(ctx, x, weight, bias, stride, padding):
-        ctx.save_for_backward(x, weight)
-        ctx.settings = stride, padding, (1, 1), False, (0, 0), 1
-        ctx.bias_size = None if bias is None else [len(bias)]
-        return F.conv2d(x, weight, bias, stride, padding)
-
-    @staticmethod
-    def backward(ctx, grad):
-        x, weight = ctx.saved_tensors
-        backward, needed = torch.ops.aten.convolution_backward, ctx.needs_input_grad
-        dx = dw = db = None
-        if needed[0]:
-            dx = backward(grad, x, weight, None, *ctx.settings, (True, False, False))[0]
-        if needed[1]:
-            _, dw, db = backward(grad.float(), x.float(), weight.float(), ctx.bias_size,
-                                 *ctx.settings, (False, True, bool(ctx.bias_size)))
-            dw, db = dw.to(weight.dtype), None if db is None else db.to(weight.dtype)
-        return dx, dw, db, None, None
-
-
-class Conv(nn.Conv2d):
-    """A convolution that goes around the slow case of SmallConv."""
-
-    def convolve(self, x, weight):
-        is_slow = x.shape[-1] <= 16 or self.kernel_size[0] == 4 or self.stride[0] == 2
-        if x.device.type == "cpu" and torch.is_autocast_enabled("cpu") and is_slow:
-            x, weight = x.bfloat16(), weight.bfloat16()
-            bias = None if self.bias is None else self.bias.bfloat16()
-            return SmallConv.apply(x, weight, bias, self.stride, self.padding)
-        return self._conv_forward(x, weight, self.bias)
-
-    def forward(self, x):
-        return self.convolve(x, self.weight)
-
-
-class SpectralConv(Conv):
-    """A convolution whose weight is divided by its largest singular value."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.register_buffer("u", F.normalize(torch.randn(self.out_channels), dim=0))
-
-    def normalized_weight(self):
-        with torch.autocast(self.weight.device.type, enabled=False):
-            w = self.weight.flatten(1)  # O x (I kh kw)
-            with torch.no_grad():
-                v = F.normalize(w.t() @ self.u, dim=0)
-                if self.training:
-                    self.u.copy_(F.normalize(w @ v, dim=0))
-                u = self.u.clone()
-            return self.weight / torch.dot(u, w @ v)
-
-    def forward(self, x):
-        return self.convolve(x, self.normalized_weight())
 
 
 class Spade(nn.Module):
@@ -143,17 +80,21 @@ class Generator(nn.Module):
         self.up_3 = Block(2 * nf, nf, n_hidden)
         self.conv_img = nn.Conv2d(nf, 3, 3, padding=1)
 
-    def base_features(self, z, grid, windows):
+    def base_features(self, z, grid, windows, size):
         """fc's output on the whole picture's grid, then each sample's window.
 
         grid: (height, width) of the whole picture in units of 32 pixels;
-        windows: N x 4 (y, x, height, width) in the same units, or None.
+        windows: N x 2 corners (y, x) of windows of that size, or None.
         """
         x = self.fc(z).view(len(z), 16 * self.nf, self.base, self.base)
         if tuple(grid) != (self.base, self.base):
             x = F.interpolate(x, size=grid, mode="bilinear", align_corners=False)
         if windows is not None:
-            x = torch.stack([p[:, y:y + h, v:v + w] for p, (y, v, h, w) in zip(x, windows)])
+            rows = windows[:, 0, None] + torch.arange(size[0], device=x.device)
+            cols = windows[:, 1, None] + torch.arange(size[1], device=x.device)
+            each = torch.arange(len(x), device=x.device)[:, None, None]
+            x = x.permute(0, 2, 3, 1)[each, rows[:, :, None], cols[:, None, :]]
+            x = x.permute(0, 3, 1, 2)
         return x.contiguous(memory_format=torch.channels_last)
 
     @staticmethod
@@ -166,8 +107,8 @@ class Generator(nn.Module):
 
     def forward(self, z, channels, grid=None, windows=None):
         """channels: N x H x W, 0 ... 18. Gives N x 3 x H x W in -1 ... 1."""
-        height, width = channels.shape[1:]
-        x = self.base_features(z, grid or (height // 32, width // 32), windows)
+        size = channels.shape[1] // 32, channels.shape[2] // 32
+        x = self.base_features(z, grid or size, windows, size)
         levels = self.pyramid(channels, x.dtype)
 
         def up(t):

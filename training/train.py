@@ -108,7 +108,7 @@ class Trainer:
         loss.backward()
         self.optimizer_d.step()
         targets = [[f[n:n + n_paired].detach() for f in features] for features in outputs]
-        return loss.item(), targets
+        return loss.detach(), targets
 
     def adversarial(self, fake, onehot, targets):
         self.critic.requires_grad_(False)
@@ -146,7 +146,7 @@ class Trainer:
         self.optimizer_g.step()
         self.step, self.pictures = self.step + 1, self.pictures + n
         self.update_average()
-        row.update({k: v.item() for k, v in terms.items()}, norm=norm.item())
+        row.update({k: v.detach() for k, v in terms.items()}, norm=norm)
         return row
 
 
@@ -159,7 +159,7 @@ def log_row(run_dir, trainer, row, speed):
         if is_new:
             writer.writerow(["step", "pictures", "pictures_per_second"] + names)
         writer.writerow([trainer.step, trainer.pictures, f"{speed:.2f}"]
-                        + [f"{row.get(k, 0):.4g}" for k in names])
+                        + [f"{float(row.get(k, 0)):.4g}" for k in names])
 
 
 def parse_arguments():
@@ -197,7 +197,11 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     torch.manual_seed(time.time_ns() % 2**31)
     trainer = Trainer(args)
-    samplers = [data.Sampler(data.Pool(p), args.size, seed=time.time_ns()) for p in args.pool]
+    pools = [data.Pool(p) for p in args.pool]
+    if args.device == "cpu":
+        samplers = [data.Sampler(p, args.size, seed=time.time_ns()) for p in pools]
+    else:
+        samplers = [data.DeviceSampler(p, args.size, args.device) for p in pools]
     start = last_log = last_sheet = time.time()
     count, row = 0, {}
     while not stop and time.time() - start < args.minutes * 60:

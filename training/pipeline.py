@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""All steps in a row on one machine, within a number of minutes.
+
+Meant for a GPU that is lent for half an hour: the renderer fills the pool on
+all cores while the GPU trains on what is there already, and each phase opens
+the pool anew. What is to be kept goes to --out, in pieces below 15 MB.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def script(name, *arguments):
+    command = [sys.executable, os.path.join(HERE, name), *map(str, arguments)]
+    print("+", " ".join(command), flush=True)
+    return subprocess.run(command, check=False).returncode
+
+
+def render(renderer, path, seed, count, size=256):
+    """Starts a renderer in the background."""
+    return subprocess.Popen([renderer, "--seed", str(seed), "--count", str(count), "--size",
+                             str(size), "--labels", "mixed", "--format", "raw", "--out", path])
+
+
+def keep(path, out):
+    """Copies path to out, split if it is large."""
+    if os.path.exists(path):
+        subprocess.run(["split", "-b", "15M", "-d", path,
+                        os.path.join(out, os.path.basename(path) + ".")], check=False)
+
+
+def main():
+    p = argparse.ArgumentParser(description="Render, train, measure and export within a limit.")
+    p.add_argument("--work", required=True, help="folder for pools and the run; may exist")
+    p.add_argument("--out", required=True, help="folder for what is kept")
+    p.add_argument("--renderer", default="spade-scenes")
+    p.add_argument("--minutes", type=float, default=26)
+    p.add_argument("--pictures", type=int, default=40000)
+    p.add_argument("--first", type=int, default=4000, help="pictures to wait for")
+    p.add_argument("--device", default="cuda")
+    p.add_argument("--nf", type=int, default=24)
+    p.add_argument("--n-hidden", type=int, default=64)
+    p.add_argument("--batch", type=int, default=64)
+    p.add_argument("--rate-g", type=float, default=4e-4)
+    p.add_argument("--rate-d", type=float, default=8e-4)
+    args = p.parse_args()
+    started = time.time()
+    os.makedirs(args.work, exist_ok=True)
+    os.makedirs(args.out, exist_ok=True)
+    pool, held, run, run_segmenter, judge = (os.path.join(args.work, n) for n in (
+        "train-256.raw", "held-256.raw", "run", "segmenter.pt", "judge.pt"))
+    render(args.renderer, held, 90000000, 400).wait()
+    background = render(args.renderer, pool, 1000000, args.pictures)
+    while background.poll() is None and (
+            not os.path.exists(pool) or os.path.getsize(pool) < args.first * 256 * 256 * 4):
+        time.sleep(1)
+
+    def left():
+        return args.minutes - (time.time() - started) / 60
+    device = ["--device", args.device]
+    for path in (run_segmenter, judge):
+        script("segmenter.py", "--pool", pool, "--out", path, "--batch", args.batch,
+               "--minutes", 0.05 * args.minutes, *device)
+    common = ["--run-dir", run, "--pool", pool, "--held-out", held, "--segmenter", run_segmenter,
+              "--nf", args.nf, "--n-hidden", args.n_hidden, "--rate-d", args.rate_d,
+              "--sheet-minutes", 4, "--ema", 0.999, *device]
+    end = 0.12 * args.minutes  # for measuring and export
+    budget = left() - end
+    for share, size, rate in ((0.3, 128, 1), (0.35, 128, 1), (0.25, 256, 0.5), (0.1, 256, 0.15)):
+        batch = args.batch * 128 // size
+        script("train.py", *common, "--size", size, "--batch", batch, "--prior", batch // 8,
+               "--minutes", share * budget, "--rate-g", args.rate_g * rate)
+    background.terminate()
+    model = os.path.join(run, "landscape.safetensors")
+    script("export.py", "--run-dir", run, "--pool", pool, "--out", model, *device)
+    with open(os.path.join(args.out, "metrics.json"), "w", encoding="utf-8") as file:
+        subprocess.run([sys.executable, os.path.join(HERE, "evaluate.py"), "--run-dir", run,
+                        "--pool", pool, "--held-out", held, "--judge", judge, *device],
+                       stdout=file, check=False)
+    for path in (model, os.path.join(run, "losses.csv"), os.path.join(run, "sheet.png"),
+                 run_segmenter, judge):
+        keep(path, args.out)
+
+
+if __name__ == "__main__":
+    main()
