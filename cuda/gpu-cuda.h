@@ -16,6 +16,7 @@
 struct SpadeGpu
 {
   int              device;
+  bool             reads_host; // a copy may read pageable memory by itself
   cudaStream_t     stream;
   cudnnHandle_t    cudnn;
   cublasLtHandle_t cublas;

@@ -125,6 +125,7 @@ SpadeGpu *
 spade_gpu_open (int device, SpadeFailure *failure)
 {
   SpadeGpu *gpu = calloc (1, sizeof *gpu);
+  int       reads_host = 0;
 
   if (gpu == NULL)
     {
@@ -133,6 +134,10 @@ spade_gpu_open (int device, SpadeFailure *failure)
     }
   gpu->device = device;
   if (!CUDA_TRY (cudaSetDevice (device), "waking it", failure)
+      || !CUDA_TRY (cudaDeviceGetAttribute (
+                        &reads_host,
+                        cudaDevAttrPageableMemoryAccessUsesHostPageTables,
+                        device), "asking what it can", failure)
       || !CUDA_TRY (cudaStreamCreateWithFlags (&gpu->stream,
                                                cudaStreamNonBlocking),
                     "making a stream", failure)
@@ -145,6 +150,7 @@ spade_gpu_open (int device, SpadeFailure *failure)
       spade_gpu_close (gpu);
       return NULL;
     }
+  gpu->reads_host = reads_host != 0;
   return gpu;
 }
 
@@ -236,10 +242,12 @@ bool
 spade_gpu_upload (SpadeGpu *gpu, void *to, const void *from, size_t size,
                   SpadeFailure *failure)
 {
-  // From pageable memory the call returns when from has been read.
+  // From pageable memory the call returns when from has been read into a
+  // buffer of the driver's, except where the GPU shares the host's pages.
   return CUDA_TRY (cudaMemcpyAsync (to, from, size, cudaMemcpyHostToDevice,
                                     gpu->stream),
-                   "sending data", failure);
+                   "sending data", failure)
+         && (!gpu->reads_host || spade_gpu_wait (gpu, failure));
 }
 
 bool
