@@ -59,6 +59,28 @@ verb_bench ()
     --model "$model" --json "$BUILD/bench/bench.json" "$@"
 }
 
+# A tar of sources, cases and one command (bench/gpu/run), for elsewhere.
+verb_gpu_bundle ()
+{
+  local out=${1:-$BUILD/gimp-spade-gpu.tar.gz} scratch name=gimp-spade-gpu
+  case $out in /*) ;; *) out=$PWD/$out ;; esac
+  build_quietly
+  ninja -C "$BUILD" tests/cuda/cases.bin tests/cuda/goldens.bin >/dev/null
+  scratch=$(mktemp -d)
+  mkdir -p "$scratch/$name/cases"
+  cp "$BUILD"/tests/cuda/{cases,goldens}.bin "$scratch/$name/cases/"
+  say "dev: writing the maps and plans to measure (a minute)"
+  "$BUILD/tests/cuda/write-cases" --bench "$scratch/$name/cases/bench.bin"
+  (cd "$TOP" && cp --parents core/*.h core/tensor.c core/host-memory.c \
+     core/ref/*.[ch] cuda/*.[ch] cuda/kernels/* tests/tolerances.h \
+     tests/cuda/case.[ch] tests/cuda/test-cuda.c tests/reference/*.py \
+     bench/gpu/* LICENSES/* "$scratch/$name/")
+  tar -C "$scratch" -czf "$out" "$name"
+  rm -rf "$scratch"
+  say "dev: unpack it on the other machine and run $name/bench/gpu/run"
+  echo "$out"
+}
+
 verb_test ()
 {
   local options=() status=0 log passed failed skipped
