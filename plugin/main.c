@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// The plug-in as GIMP sees it: one executable, one procedure.
+// The plug-in as GIMP sees it: one executable, a few procedures.
 
 #include <string.h>
 
+#include "map-palette.h"
+#include "new-map.h"
 #include "procedure.h"
 
 #define SPADE_TYPE_PLUG_IN (spade_plug_in_get_type ())
@@ -17,19 +19,34 @@ struct _SpadePlugIn
 
 G_DEFINE_TYPE (SpadePlugIn, spade_plug_in, GIMP_TYPE_PLUG_IN)
 
+static const struct
+{
+  const char    *name;
+  GimpProcedure *(*make) (GimpPlugIn *plug_in);
+} procedures[] = {
+  { SPADE_PROCEDURE, spade_procedure_new },
+  { SPADE_MAP_PALETTE_PROCEDURE, spade_map_palette_procedure_new },
+  { SPADE_NEW_MAP_PROCEDURE, spade_new_map_procedure_new },
+};
+
 static GList *
 query_procedures (GimpPlugIn *plug_in)
 {
-  return g_list_append (NULL, g_strdup (SPADE_PROCEDURE));
+  GList *names = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (procedures); i++)
+    names = g_list_append (names, g_strdup (procedures[i].name));
+  return names;
 }
 
 static GimpProcedure *
 create_procedure (GimpPlugIn *plug_in,
                   const char *name)
 {
-  if (strcmp (name, SPADE_PROCEDURE) != 0)
-    return NULL;
-  return spade_procedure_new (plug_in);
+  for (gsize i = 0; i < G_N_ELEMENTS (procedures); i++)
+    if (strcmp (name, procedures[i].name) == 0)
+      return procedures[i].make (plug_in);
+  return NULL;
 }
 
 // There are no translations yet, and GIMP complains about a missing folder.

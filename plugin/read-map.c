@@ -187,6 +187,24 @@ table_from_record (GimpImage         *image,
   return spade_class_table_new (set, entries, n, spec, error);
 }
 
+// Says whether the record is about this palette and this model's classes.
+static gboolean
+record_fits (const SpadeMapRecord    *record,
+             const SpadeClassSet     *set,
+             const SpadePaletteEntry *entries,
+             int                      n)
+{
+  if (record == NULL || record->n_entries != n ||
+      strcmp (record->class_set, set != NULL ? set->name : "") != 0)
+    return FALSE;
+  for (int i = 0; i < n; i++)
+    if (memcmp (record->rgb[i], entries[i].rgb, 3) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+// The class table of an indexed layer. "auto" is what the image's record says
+// as long as the palette is the one that it was made for.
 static SpadeClassTable *
 table_from_palette (GimpImage         *image,
                     GimpDrawable      *drawable,
@@ -194,13 +212,21 @@ table_from_palette (GimpImage         *image,
                     const char        *classes,
                     GError           **error)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  SpadePaletteEntry     entries[256] = { 0 };
-  int                   n;
+  const SpadeClassSet       *set = spade_model_get_config (model)->class_set;
+  g_autoptr (GPtrArray)      names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (SpadeMapRecord) record = NULL;
+  SpadePaletteEntry          entries[256] = { 0 };
+  int                        n;
 
   n = read_palette (image, gimp_drawable_get_format (drawable), entries, names);
-  return spade_class_table_new (spade_model_get_config (model)->class_set,
-                                entries, n, classes, error);
+  if (strcmp (classes, "auto") == 0)
+    {
+      if (!spade_map_record_read (image, &record, error))
+        return NULL;
+      if (record_fits (record, set, entries, n))
+        classes = record->classes;
+    }
+  return spade_class_table_new (set, entries, n, classes, error);
 }
 
 static gboolean

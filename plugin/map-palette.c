@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The class table goes into the image's map record, where spade_map_read()
+// finds it; with "rewrite" the palette also takes the standard colours and
+// the names of the classes, so that any program sees what they are.
+
+#include "map-palette.h"
+
+#include <glib/gi18n.h>
+#include <libgimp/gimpui.h>
+#include <string.h>
+
+#include "class-table-view.h"
+#include "image-palette.h"
+#include "map-record.h"
+#include "read-map.h"
+
+static const SpadeClassSet *
+class_set (void)
+{
+  return spade_class_set_find ("coco-stuff", NULL);
+}
+
+// Says whether every entry in use has a class; the error lists the others.
+static gboolean
+check_complete (const SpadeClassTable  *table,
+                const SpadePaletteUse  *use,
+                GError                **error)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (int i = 0; i < use->n_entries; i++)
+    if (use->pixels[i] > 0 && table->class_id[i] < 0)
+      g_string_append_printf (
+        list, "%s%d (%s, #%02x%02x%02x, %" G_GUINT64_FORMAT " pixels)",
+        list->len > 0 ? ", " : "", i,
+        use->entries[i].name ? use->entries[i].name : "no name",
+        use->entries[i].rgb[0], use->entries[i].rgb[1], use->entries[i].rgb[2],
+        use->pixels[i]);
+  if (list->len == 0)
+    return TRUE;
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+               "These palette entries have no class; name one for each: %s.",
+               list->str);
+  return FALSE;
+}
+
+// Gives the palette the standard colours and names, and table as well.
+static gboolean
+rewrite (GimpImage        *image,
+         SpadeClassTable  *table,
+         GError          **error)
+{
+  SpadePaletteEntry entries[256];
+
+  for (int i = 0; i < table->n_entries; i++)
+    {
+      entries[i] = table->entries[i];
+      if (table->class_id[i] < 0)
+        continue;
+      memcpy (table->entries[i].rgb,
+              table->set->classes[table->class_id[i]].rgb, 3);
+      memcpy (entries[i].rgb, table->entries[i].rgb, 3);
+      entries[i].name = table->set->classes[table->class_id[i]].name;
+    }
+  return spade_image_palette_set (image, entries, table->n_entries, error);
+}
+
+static gboolean
+map_palette (GimpImage     *image,
+             GimpDrawable  *drawable,
+             const char    *classes,
+             gboolean       is_rewrite,
+             GError       **error)
+{
+  g_autoptr (SpadePaletteUse) use = NULL;
+  g_autoptr (SpadeClassTable) table = NULL;
+  g_autoptr (SpadeMapRecord)  record = NULL;
+  gboolean                    ok = TRUE;
+
+  use = spade_palette_use_read (image, drawable, error);
+  if (use == NULL)
+    return FALSE;
+  table = spade_class_table_new (class_set (), use->entries, use->n_entries,
+                                 classes, error);
+  if (table == NULL || !check_complete (table, use, error))
+    return FALSE;
+  gimp_image_undo_group_start (image);
+  if (is_rewrite)
+    ok = rewrite (image, table, error);
+  record = spade_map_record_new (table);
+  if (ok)
+    spade_map_record_attach (record, image);
+  gimp_image_undo_group_end (image);
+  return ok;
+}
+
+static void
+follow_unmapped (SpadeClassTableView *view,
+                 GParamSpec          *pspec,
+                 GtkDialog           *dialog)
+{
+  gtk_dialog_set_response_sensitive (
+    dialog, GTK_RESPONSE_OK, spade_class_table_view_get_n_unmapped (view) == 0);
+}
+
+static gboolean
+ask (GimpProcedure          *procedure,
+     GimpProcedureConfig    *config,
+     const SpadePaletteUse  *use)
+{
+  GtkWidget *dialog, *view, *box;
+  gboolean   ok;
+
+  gimp_ui_init ("gimp-spade");
+  dialog = gimp_procedure_dialog_new (procedure, config,
+                                      _("Map Palette to Classes"));
+  view = spade_class_table_view_new ();
+  g_signal_connect (view, "notify::n-unmapped", G_CALLBACK (follow_unmapped),
+                    dialog);
+  spade_class_table_view_set_palette (
+    SPADE_CLASS_TABLE_VIEW (view), class_set (), class_set ()->n_classes,
+    use->entries, use->n_entries, use->pixels);
+  g_object_bind_property (config, "classes", view, "table",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  gtk_container_set_border_width (GTK_CONTAINER (view), 12);
+  box = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
+  gtk_box_pack_start (GTK_BOX (box), view, TRUE, TRUE, 0);
+  gtk_widget_show (view);
+  gimp_procedure_dialog_fill (GIMP_PROCEDURE_DIALOG (dialog), "rewrite", NULL);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 560, 480);
+  ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
+  gtk_widget_destroy (dialog);
+  return ok;
+}
+
+static gboolean
+check_image (GimpDrawable **drawables,
+             GError       **error)
+{
+  guint n = gimp_core_object_array_get_length ((GObject **) drawables);
+
+  if (n == 1 && gimp_drawable_is_indexed (drawables[0]))
+    return TRUE;
+  if (n == 1)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 "Only an indexed image has a palette to map; convert the "
+                 "image to indexed (Image > Mode).");
+  else
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 "Select exactly one layer, the map; %u are selected.", n);
+  return FALSE;
+}
+
+static GimpValueArray *
+fail (GimpProcedure *procedure,
+      GError        *error)
+{
+  return gimp_procedure_new_return_values (procedure, GIMP_PDB_EXECUTION_ERROR,
+                                           error);
+}
+
+static GimpValueArray *
+run (GimpProcedure        *procedure,
+     GimpRunMode           run_mode,
+     GimpImage            *image,
+     GimpDrawable        **drawables,
+     GimpProcedureConfig  *config,
+     gpointer              data)
+{
+  g_autoptr (SpadePaletteUse) use = NULL;
+  g_autofree char            *classes = NULL;
+  gboolean                    is_rewrite;
+  GError                     *error = NULL;
+
+  gegl_init (NULL, NULL);
+  if (!check_image (drawables, &error))
+    return fail (procedure, error);
+  use = spade_palette_use_read (image, drawables[0], &error);
+  if (use == NULL)
+    return fail (procedure, error);
+  if (run_mode == GIMP_RUN_INTERACTIVE && !ask (procedure, config, use))
+    return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
+  g_object_get (config, "classes", &classes, "rewrite", &is_rewrite, NULL);
+  if (!map_palette (image, drawables[0], classes, is_rewrite, &error))
+    return fail (procedure, error);
+  if (run_mode != GIMP_RUN_NONINTERACTIVE)
+    gimp_displays_flush ();
+  return gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
+}
+
+GimpProcedure *
+spade_map_palette_procedure_new (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure;
+
+  procedure = gimp_image_procedure_new (plug_in, SPADE_MAP_PALETTE_PROCEDURE,
+                                        GIMP_PDB_PROC_TYPE_PLUGIN, run, NULL,
+                                        NULL);
+  gimp_procedure_set_image_types (procedure, "INDEXED*");
+  gimp_procedure_set_sensitivity_mask (procedure,
+                                       GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
+  gimp_procedure_set_menu_label (procedure, _("Map _Palette to Classes..."));
+  gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
+  gimp_procedure_set_documentation (
+    procedure, "Say what the palette entries of a map stand for",
+    "The class of each palette entry is kept in the image, where SPADE finds "
+    "it; the palette can take the standard colours and names of the classes.",
+    SPADE_MAP_PALETTE_PROCEDURE);
+  gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
+                                  "the gimp-spade authors", "2026");
+  gimp_procedure_add_string_argument (
+    procedure, "classes", _("_Classes"),
+    _("auto, index, colour, name, a palette file (.gpl), or a table such as "
+      "0=tree;1=sky-other"), "auto", G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (
+    procedure, "rewrite", _("Give the palette standard colors and _names"),
+    _("Each entry takes the color and the name of its class"), FALSE,
+    G_PARAM_READWRITE);
+  return procedure;
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A new map is indexed, its palette entries are classes by name and colour,
+// and it is filled with sky above the horizon and grass below.
+
+#include "new-map.h"
+
+#include <glib/gi18n.h>
+#include <libgimp/gimpui.h>
+#include <string.h>
+
+#include "image-palette.h"
+
+#define CLASS_SET "coco-stuff"
+#define HORIZON 0.55 // of the height, from the top
+
+enum
+{
+  CLASSES_FAVOURITES,
+  CLASSES_ALL,
+};
+
+static int
+fill_entries (const SpadeClassSet *set,
+              int                  classes,
+              SpadePaletteEntry   *entries)
+{
+  int n = classes == CLASSES_ALL ? set->unlabeled + 1 : set->n_favourites;
+
+  for (int i = 0; i < n; i++)
+    {
+      int id = classes == CLASSES_ALL ? i : set->favourites[i];
+
+      entries[i].name = set->classes[id].name;
+      memcpy (entries[i].rgb, set->classes[id].rgb, 3);
+    }
+  return n;
+}
+
+static guint8
+find_entry (const SpadePaletteEntry *entries,
+            int                      n,
+            const char              *name)
+{
+  for (int i = 0; i < n; i++)
+    if (strcmp (entries[i].name, name) == 0)
+      return (guint8) i;
+  g_return_val_if_reached (0); // every set of ours has sky and grass
+}
+
+static void
+fill_rows (GimpLayer *layer,
+           int        width,
+           int        first,
+           int        last,
+           guint8     index)
+{
+  g_autoptr (GeglBuffer) buffer = NULL;
+  const Babl            *format = gimp_drawable_get_format (GIMP_DRAWABLE (layer));
+  g_autofree guint8     *row = g_malloc ((gsize) width);
+
+  memset (row, index, (gsize) width);
+  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
+  for (int y = first; y < last; y++)
+    gegl_buffer_set (buffer, GEGL_RECTANGLE (0, y, width, 1), 0, format, row,
+                     GEGL_AUTO_ROWSTRIDE);
+}
+
+static GimpImage *
+make_image (int      width,
+            int      height,
+            int      classes,
+            GError **error)
+{
+  const SpadeClassSet *set = spade_class_set_find (CLASS_SET, NULL);
+  SpadePaletteEntry    entries[256];
+  int                  n = fill_entries (set, classes, entries);
+  int                  horizon = (int) (height * HORIZON);
+  GimpImage           *image = gimp_image_new (width, height, GIMP_INDEXED);
+  GimpLayer           *layer;
+
+  gimp_image_undo_disable (image);
+  if (!spade_image_palette_set (image, entries, n, error))
+    {
+      gimp_image_delete (image);
+      return NULL;
+    }
+  layer = gimp_layer_new (image, _("Segmentation map"), width, height,
+                          GIMP_INDEXED_IMAGE, 100,
+                          gimp_image_get_default_new_layer_mode (image));
+  gimp_image_insert_layer (image, layer, NULL, 0);
+  fill_rows (layer, width, 0, horizon, find_entry (entries, n, "sky-other"));
+  fill_rows (layer, width, horizon, height, find_entry (entries, n, "grass"));
+  gimp_drawable_update (GIMP_DRAWABLE (layer), 0, 0, width, height);
+  gimp_image_undo_enable (image);
+  gimp_image_clean_all (image);
+  return image;
+}
+
+static gboolean
+ask (GimpProcedure       *procedure,
+     GimpProcedureConfig *config)
+{
+  GtkWidget *dialog;
+  gboolean   ok;
+
+  gimp_ui_init ("gimp-spade");
+  dialog = gimp_procedure_dialog_new (procedure, config,
+                                      _("New Segmentation Map"));
+  gimp_procedure_dialog_fill (GIMP_PROCEDURE_DIALOG (dialog), "width",
+                              "height", "classes", NULL);
+  ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
+  gtk_widget_destroy (dialog);
+  return ok;
+}
+
+static GimpValueArray *
+run (GimpProcedure       *procedure,
+     GimpProcedureConfig *config,
+     gpointer             data)
+{
+  GimpRunMode     run_mode;
+  GimpValueArray *values;
+  GimpImage      *image;
+  GError         *error = NULL;
+  int             width, height;
+
+  gegl_init (NULL, NULL);
+  g_object_get (config, "run-mode", &run_mode, NULL);
+  if (run_mode == GIMP_RUN_INTERACTIVE && !ask (procedure, config))
+    return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
+  g_object_get (config, "width", &width, "height", &height, NULL);
+  image = make_image (width, height,
+                      gimp_procedure_config_get_choice_id (config, "classes"),
+                      &error);
+  if (image == NULL)
+    return gimp_procedure_new_return_values (procedure,
+                                             GIMP_PDB_EXECUTION_ERROR, error);
+  if (run_mode == GIMP_RUN_INTERACTIVE)
+    {
+      gimp_display_new (image);
+      gimp_displays_flush ();
+    }
+  values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
+  GIMP_VALUES_SET_IMAGE (values, 1, image);
+  return values;
+}
+
+GimpProcedure *
+spade_new_map_procedure_new (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure;
+
+  procedure = gimp_procedure_new (plug_in, SPADE_NEW_MAP_PROCEDURE,
+                                  GIMP_PDB_PROC_TYPE_PLUGIN, run, NULL, NULL);
+  gimp_procedure_set_menu_label (procedure, _("_New Segmentation Map..."));
+  gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
+  gimp_procedure_set_documentation (
+    procedure, "Make an image that is ready to be painted as a map",
+    "The image is indexed; its palette holds the classes by name and colour, "
+    "and it is filled with sky and grass.", SPADE_NEW_MAP_PROCEDURE);
+  gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
+                                  "the gimp-spade authors", "2026");
+  gimp_procedure_add_enum_argument (
+    procedure, "run-mode", "Run mode", "The run mode", GIMP_TYPE_RUN_MODE,
+    GIMP_RUN_NONINTERACTIVE, G_PARAM_READWRITE);
+  gimp_procedure_add_int_argument (procedure, "width", _("_Width"),
+                                   _("In pixels"), 1, GIMP_MAX_IMAGE_SIZE, 512,
+                                   G_PARAM_READWRITE);
+  gimp_procedure_add_int_argument (procedure, "height", _("_Height"),
+                                   _("In pixels"), 1, GIMP_MAX_IMAGE_SIZE, 384,
+                                   G_PARAM_READWRITE);
+  gimp_procedure_add_choice_argument (
+    procedure, "classes", _("C_lasses"), _("The classes in the palette"),
+    gimp_choice_new_with_values (
+      "gaugan-beta", CLASSES_FAVOURITES, _("18 for landscapes (GauGAN Beta)"),
+      NULL,
+      "coco-stuff", CLASSES_ALL, _("All of COCO-Stuff"), NULL, NULL),
+    "gaugan-beta", G_PARAM_READWRITE);
+  gimp_procedure_add_image_return_value (procedure, "image", "Image",
+                                         "The new map", FALSE,
+                                         G_PARAM_READWRITE);
+  return procedure;
+}
