@@ -81,6 +81,10 @@ follow_model (SpadeDialogPreview  *preview,
   if (use == NULL)
     return FALSE;
   spade_class_table_view_set_known (widgets->classes, config->knows);
+  spade_class_table_view_set_remembered (
+    widgets->classes,
+    g_strcmp0 (use->class_set, config->class_set_name) == 0 ? use->classes
+                                                            : NULL);
   spade_class_table_view_set_palette (widgets->classes, config->class_set,
                                       config->n_classes, use->entries,
                                       use->n_entries, use->pixels);

@@ -82,6 +82,9 @@ map_palette (GimpImage     *image,
   use = spade_palette_use_read (image, drawable, error);
   if (use == NULL)
     return FALSE;
+  if (g_strcmp0 (classes, "auto") == 0 &&
+      g_strcmp0 (use->class_set, class_set ()->name) == 0)
+    classes = use->classes;
   table = spade_class_table_new (class_set (), use->entries, use->n_entries,
                                  classes, error);
   if (table == NULL || !check_complete (table, use, error))
@@ -119,6 +122,9 @@ ask (GimpProcedure          *procedure,
   view = spade_class_table_view_new ();
   g_signal_connect (view, "notify::n-unmapped", G_CALLBACK (follow_unmapped),
                     dialog);
+  if (g_strcmp0 (use->class_set, class_set ()->name) == 0)
+    spade_class_table_view_set_remembered (SPADE_CLASS_TABLE_VIEW (view),
+                                           use->classes);
   spade_class_table_view_set_palette (
     SPADE_CLASS_TABLE_VIEW (view), class_set (), class_set ()->n_classes,
     use->entries, use->n_entries, use->pixels);

@@ -187,15 +187,13 @@ table_from_record (GimpImage         *image,
   return spade_class_table_new (set, entries, n, spec, error);
 }
 
-// Says whether the record is about this palette and this model's classes.
+// Says whether the record is about this palette.
 static gboolean
 record_fits (const SpadeMapRecord    *record,
-             const SpadeClassSet     *set,
              const SpadePaletteEntry *entries,
              int                      n)
 {
-  if (record == NULL || record->n_entries != n ||
-      strcmp (record->class_set, set != NULL ? set->name : "") != 0)
+  if (record == NULL || record->n_entries != n)
     return FALSE;
   for (int i = 0; i < n; i++)
     if (memcmp (record->rgb[i], entries[i].rgb, 3) != 0)
@@ -223,7 +221,8 @@ table_from_palette (GimpImage         *image,
     {
       if (!spade_map_record_read (image, &record, error))
         return NULL;
-      if (record_fits (record, set, entries, n))
+      if (record_fits (record, entries, n) &&
+          strcmp (record->class_set, set != NULL ? set->name : "") == 0)
         classes = record->classes;
     }
   return spade_class_table_new (set, entries, n, classes, error);
@@ -328,6 +327,8 @@ spade_palette_use_free (SpadePaletteUse *use)
   if (use == NULL)
     return;
   g_ptr_array_unref (use->names);
+  g_free (use->class_set);
+  g_free (use->classes);
   g_free (use);
 }
 
@@ -378,16 +379,21 @@ spade_palette_use_read (GimpImage     *image,
   use->names = g_ptr_array_new_with_free_func (g_free);
   if (!check_drawable (drawable, error))
     return NULL;
+  if (!spade_map_record_read (image, &record, error))
+    return NULL;
   if (is_indexed)
     use->n_entries = read_palette (image, gimp_drawable_get_format (drawable),
                                    use->entries, use->names);
-  else if (!spade_map_record_read (image, &record, error))
-    return NULL;
   else if (record != NULL)
     {
       use->n_entries = record->n_entries;
       for (int i = 0; i < record->n_entries; i++)
         memcpy (use->entries[i].rgb, record->rgb[i], 3);
+    }
+  if (record_fits (record, use->entries, use->n_entries))
+    {
+      use->class_set = g_strdup (record->class_set);
+      use->classes = g_strdup (record->classes);
     }
   if (use->n_entries > 0 && !read_raw (drawable, &raw, error))
     return NULL;

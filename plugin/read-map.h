@@ -39,6 +39,9 @@ typedef struct
   SpadePaletteEntry entries[256]; // names owned by names
   guint64           pixels[256];  // opaque pixels of each entry
   GPtrArray        *names;
+  char             *class_set;    // of the image's map record, or NULL where
+  char             *classes;      // it has none or for another palette; and
+                                  // the table in it
 } SpadePaletteUse;
 
 void spade_palette_use_free (SpadePaletteUse *use);

@@ -45,6 +45,7 @@ struct _SpadeClassTableView
 
   SpadeClassRows *rows; // NULL before there is a palette
   char           *spec;
+  char           *remembered; // what "auto" stands for, or NULL
   char           *complaint; // about a spec that did not fit, or NULL
   int             n_classes;
   gboolean        known[256];
@@ -320,6 +321,9 @@ use_spec (SpadeClassTableView *view,
   view->spec = g_steal_pointer (&copy);
   if (view->rows == NULL)
     return;
+  if (strcmp (view->spec, "auto") == 0 && view->remembered != NULL &&
+      spade_class_rows_set_spec (view->rows, view->remembered, NULL))
+    return;
   if (spade_class_rows_set_spec (view->rows, view->spec, &error))
     return;
   spade_class_rows_set_spec (view->rows, "auto", NULL);
@@ -365,6 +369,14 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
   fill_all (view);
   if (strcmp (old, view->spec) != 0)
     g_object_notify (G_OBJECT (view), "table");
+}
+
+void
+spade_class_table_view_set_remembered (SpadeClassTableView *view,
+                                       const char          *table)
+{
+  g_free (view->remembered);
+  view->remembered = g_strdup (table);
 }
 
 void
@@ -435,6 +447,7 @@ finalize (GObject *object)
 
   spade_class_rows_free (view->rows);
   g_free (view->spec);
+  g_free (view->remembered);
   g_free (view->complaint);
   G_OBJECT_CLASS (spade_class_table_view_parent_class)->finalize (object);
 }

@@ -32,6 +32,12 @@ void spade_class_table_view_set_palette (SpadeClassTableView     *view,
                                          int                      n_entries,
                                          const guint64           *pixels);
 
+// Sets the table that the image remembers, which "auto" then stands for, or
+// NULL. One that does not fit the palette is ignored. Call it before
+// spade_class_table_view_set_palette().
+void spade_class_table_view_set_remembered (SpadeClassTableView *view,
+                                            const char          *table);
+
 // Sets which classes the model has learnt: class id -> TRUE, copied; NULL:
 // all of them. Rows of other classes are marked.
 void spade_class_table_view_set_known (SpadeClassTableView *view,

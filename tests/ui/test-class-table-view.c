@@ -76,7 +76,24 @@ test_foreign_table (void)
   g_object_unref (widget);
 }
 
-// Down, "tre", Enter: the second row becomes a tree.
+static void
+test_remembered (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (spade_class_table_view_new ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+
+  spade_class_table_view_set_remembered (view, "3=sea;5=house");
+  spade_class_table_view_set_palette (
+    view, spade_class_set_find ("coco-stuff", NULL), 182, entries,
+    G_N_ELEMENTS (entries), pixels);
+  g_assert_cmpstr (spade_class_table_view_get_table (view), ==, "auto");
+  g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 0);
+  g_object_set (view, "table", "colour", NULL);
+  g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), >, 0);
+  g_object_unref (widget);
+}
+
+// "sea", Enter: the first row becomes sea; Delete takes that back.
 static void
 test_keyboard (void)
 {
@@ -125,6 +142,8 @@ main (int    argc,
   g_test_add_func ("/class-table-view/tells-its-table", test_property);
   g_test_add_func ("/class-table-view/sets-a-foreign-table-aside",
                    test_foreign_table);
+  g_test_add_func ("/class-table-view/shows-what-the-image-remembers",
+                   test_remembered);
   g_test_add_func ("/class-table-view/is-worked-by-keyboard", test_keyboard);
   g_test_add_func ("/class-table-view/shows-itself", test_looks);
   return g_test_run ();
