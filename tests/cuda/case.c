@@ -43,7 +43,7 @@ case_value_n (const Case *self, int value)
 static bool
 put (FILE *file, const void *data, size_t size)
 {
-  return fwrite (data, 1, size, file) == size;
+  return size == 0 || fwrite (data, 1, size, file) == size;
 }
 
 static size_t
