@@ -35,19 +35,19 @@ fail (const SpadeFailure *failure, GError **error)
   return FALSE;
 }
 
-// Gives an engine on the context's device.
+// Gives an engine on a device.
 static SpadeEngine *
-make_engine (const SpadeContext *self, SpadeDType precision,
+make_engine (const SpadeDevice *device, SpadeDType precision,
              SpadeFailure *failure)
 {
   SpadeEngineOptions options = {
-    .device = self->device.number,
+    .device = device->number,
     .precision = precision,
-    .n_threads = self->device.n_threads,
+    .n_threads = device->n_threads,
     .tf32 = g_getenv ("SPADE_TF32") != NULL,
   };
 
-  return self->device.backend->engine_new (&options, failure);
+  return device->backend->engine_new (&options, failure);
 }
 
 static void
@@ -82,7 +82,7 @@ fall_back (SpadeContext *self, const SpadeFailure *failure, GError **error)
   if (!spade_device_fall_back (&self->options, failure->message, &self->device,
                                error))
     return FALSE;
-  self->engine = make_engine (self, self->device.precision, &another);
+  self->engine = make_engine (&self->device, self->device.precision, &another);
   return self->engine != NULL ? TRUE : fail (&another, error);
 }
 
@@ -102,7 +102,7 @@ spade_context_new (SpadeModel                *model,
   if (options != NULL)
     self->options = *options;
   self->options.device = NULL;
-  self->engine = make_engine (self, self->device.precision, &failure);
+  self->engine = make_engine (&self->device, self->device.precision, &failure);
   if (self->engine == NULL && !fall_back (self, &failure, error))
     return NULL;
   if (z_dim > 0)
@@ -316,11 +316,10 @@ spade_context_render (SpadeContext *self, float *out_rgb,
 // Runs the style encoder on its own engine, always in f32: it is small, and z
 // should not depend on the precision of the picture.
 static gboolean
-run_encoder (SpadeContext *self, SpadeEngine *engine, const SpadePlan *plan,
-             const float *image, float *out_mu, float *out_logvar,
-             GError **error)
+run_encoder (const SpadeBackend *backend, SpadeEngine *engine,
+             const SpadePlan *plan, const float *image, float *out_mu,
+             float *out_logvar, GError **error)
 {
-  const SpadeBackend *backend = self->device.backend;
   SpadeFailure        failure;
   SpadeRun           *run = backend->run_new (engine, plan, &failure);
   gboolean            is_done;
@@ -341,6 +340,22 @@ run_encoder (SpadeContext *self, SpadeEngine *engine, const SpadePlan *plan,
   return is_done;
 }
 
+static gboolean
+encode_on (const SpadeDevice *device, const SpadePlan *plan, const float *image,
+           float *out_mu, float *out_logvar, GError **error)
+{
+  SpadeFailure failure;
+  SpadeEngine *engine = make_engine (device, SPADE_DTYPE_F32, &failure);
+  gboolean     is_done;
+
+  if (engine == NULL)
+    return fail (&failure, error);
+  is_done = run_encoder (device->backend, engine, plan, image, out_mu,
+                         out_logvar, error);
+  device->backend->engine_free (engine);
+  return is_done;
+}
+
 gboolean
 spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
                       int width, gsize stride, float *out_mu,
@@ -349,9 +364,8 @@ spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
   const SpadeConfig *config = spade_model_get_config (self->model);
   g_autoptr (SpadePlan) plan = NULL;
   g_autofree float *image = NULL;
-  SpadeEngine      *engine;
-  SpadeFailure      failure;
-  gboolean          is_done;
+  g_autoptr (GError) gpu_error = NULL;
+  SpadeDevice       cpu;
 
   if (config->encoder_nf == 0)
     {
@@ -366,16 +380,17 @@ spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
                            "the style image is empty; choose another");
       return FALSE;
     }
-  engine = make_engine (self, SPADE_DTYPE_F32, &failure);
-  if (engine == NULL)
-    return fail (&failure, error);
   plan = spade_plan_new_encoder (self->model);
   image = g_new (float, (gsize) config->encoder_size * config->encoder_size * 3);
   spade_style_image_prepare (rgb, height, width, stride, image,
                              config->encoder_size);
-  is_done = run_encoder (self, engine, plan, image, out_mu, out_logvar, error);
-  self->device.backend->engine_free (engine);
-  return is_done;
+  if (!self->device.is_auto)
+    return encode_on (&self->device, plan, image, out_mu, out_logvar, error);
+  // A GPU that has no room for this as well may still render.
+  return encode_on (&self->device, plan, image, out_mu, out_logvar, &gpu_error)
+         || (spade_device_fall_back (&self->options, gpu_error->message, &cpu,
+                                     error)
+             && encode_on (&cpu, plan, image, out_mu, out_logvar, error));
 }
 
 void

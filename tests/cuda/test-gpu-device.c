@@ -210,6 +210,32 @@ test_memory (void)
 }
 
 static void
+test_style_memory (void)
+{
+  g_autoptr (SpadeContext) ref = open_context ("ref", SPADE_PRECISION_F32);
+  g_autoptr (SpadeContext) gpu = open_context ("auto", SPADE_PRECISION_F32);
+  g_autoptr (SpadeContext) chosen = open_context ("cuda", SPADE_PRECISION_F32);
+  g_autoptr (GError) error = NULL;
+  guint8 rgb[32 * 32 * 3];
+  float  want[32], got[32];
+
+  for (gsize i = 0; i < sizeof rgb; i++)
+    rgb[i] = (guint8) (i * i / 7);
+  g_assert_true (spade_context_encode (ref, rgb, 32, 32, 96, want, want + 16,
+                                       &error));
+  g_setenv ("SPADE_EMULATED_MEMORY", "0", TRUE);
+  spade_context_encode (gpu, rgb, 32, 32, 96, got, got + 16, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 32; i++)
+    g_assert_cmpfloat (fabsf (want[i] - got[i]), <, 1e-4f);
+  g_assert_true (g_str_has_prefix (spade_context_get_device (gpu), "cuda:1"));
+  g_assert_false (spade_context_encode (chosen, rgb, 32, 32, 96, got, got + 16,
+                                        &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY);
+  g_unsetenv ("SPADE_EMULATED_MEMORY");
+}
+
+static void
 test_list (void)
 {
   g_autofree char *text = spade_devices_describe ();
@@ -232,6 +258,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gpu-device/is-watched-and-cancelled", test_monitor);
   g_test_add_func ("/gpu-device/is-given-up-for-the-cpu-without-memory",
                    test_memory);
+  g_test_add_func ("/gpu-device/leaves-a-style-to-the-cpu-without-memory",
+                   test_style_memory);
   g_test_add_func ("/gpu-device/is-listed", test_list);
   status = g_test_run ();
   scratch_remove ();
