@@ -71,6 +71,7 @@ class Generator(nn.Module):
         super().__init__()
         self.nf, self.base = nf, base
         self.fc = nn.Linear(z_dim, 16 * nf * base * base)
+        nn.init.normal_(self.fc.bias)  # a fixed noise that textures can grow from
         self.head_0 = Block(16 * nf, 16 * nf, n_hidden)
         self.G_middle_0 = Block(16 * nf, 16 * nf, n_hidden)
         self.G_middle_1 = Block(16 * nf, 16 * nf, n_hidden)
