@@ -7,6 +7,8 @@
 
 #include "procedure.h"
 
+#include <glib/gi18n.h>
+
 #include "dialog.h"
 #include "synthesize.h"
 
@@ -49,10 +51,10 @@ add_device_arguments (GimpProcedure *procedure)
   gimp_procedure_add_choice_argument (
     procedure, "output", "Outp_ut", "Where the picture goes",
     gimp_choice_new_with_values (
-      "new-layer", SPADE_OUTPUT_NEW_LAYER, "New layer above the map",
-      "An indexed image becomes RGB",
-      "new-image", SPADE_OUTPUT_NEW_IMAGE, "New image",
-      "The image stays as it is", NULL),
+      "new-layer", SPADE_OUTPUT_NEW_LAYER, _("New layer above the map"),
+      _("An indexed image becomes RGB"),
+      "new-image", SPADE_OUTPUT_NEW_IMAGE, _("New image"),
+      _("The image stays as it is"), NULL),
     "new-layer", G_PARAM_READWRITE);
   gimp_procedure_add_string_argument (
     procedure, "device", "_Device",
@@ -60,10 +62,11 @@ add_device_arguments (GimpProcedure *procedure)
   gimp_procedure_add_choice_argument (
     procedure, "precision", "_Precision", "Of the arithmetic",
     gimp_choice_new_with_values (
-      "auto", SPADE_PRECISION_AUTO, "Automatic", "What is fast and good",
-      "f32", SPADE_PRECISION_F32, "32-bit float", NULL,
+      "auto", SPADE_PRECISION_AUTO, _("Automatic"),
+      _("What is fast and good"),
+      "f32", SPADE_PRECISION_F32, _("32-bit float"), NULL,
       "bf16", SPADE_PRECISION_BF16, "bfloat16", NULL,
-      "f16", SPADE_PRECISION_F16, "16-bit float", NULL, NULL),
+      "f16", SPADE_PRECISION_F16, _("16-bit float"), NULL, NULL),
     "auto", G_PARAM_READWRITE);
   gimp_procedure_add_image_return_value (
     procedure, "out-image", "Image", "The image that holds the picture", FALSE,
@@ -158,7 +161,7 @@ spade_procedure_new (GimpPlugIn *plug_in)
   gimp_procedure_set_image_types (procedure, "INDEXED*, RGB*");
   gimp_procedure_set_sensitivity_mask (procedure,
                                        GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
-  gimp_procedure_set_menu_label (procedure, "_Synthesize from Map...");
+  gimp_procedure_set_menu_label (procedure, _("_Synthesize from Map..."));
   gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
   gimp_procedure_set_documentation (
     procedure, "Turn a segmentation map into a photograph-like layer",
