@@ -149,7 +149,7 @@ work (gpointer data)
 {
   Job                 job = { data, 0 };
   SpadeRenderWorker  *worker = data;
-  SpadeRenderKeep     keep = { NULL };
+  SpadeRenderKeep     keep = { NULL, NULL, FALSE };
   SpadeRenderRequest *request;
   SpadeMonitor        monitor = { post_progress, &job, &worker->cancelled };
 

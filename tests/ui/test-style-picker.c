@@ -110,7 +110,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 static Loaded
 load (const char *path, int width, int height)
 {
-  Loaded loaded = { FALSE };
+  Loaded loaded = { FALSE, NULL, NULL };
 
   spade_thumbnail_load (path, width, height, NULL, on_loaded, &loaded);
   stage_wait_for (&loaded.is_done);
