@@ -12,7 +12,7 @@ PROFILE=$SPADE_DEV_CACHE/gimp-$SPADE_DEV_INSIDE
 # Configures $BUILD; again only when the options changed.
 configure ()
 {
-  local options=(-Dbuildtype=debugoptimized -Dwerror=$WERROR "$@")
+  local options=(-Dbuildtype=debugoptimized -Dwerror=$WERROR -Dtraining=true "$@")
   if [ -f "$BUILD/build.ninja" ]; then
     [ "$(cat "$BUILD/dev-options" 2>/dev/null)" != "${options[*]}" ] || return 0
     meson configure "$BUILD" "${options[@]}"
