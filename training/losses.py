@@ -5,7 +5,8 @@
 From the paper: hinge loss, feature matching, perceptual distance, KL. Ours:
 `colour`, an L1 of strongly blurred pictures, so that the style decides the
 tone, and `texture`, the distance of mean and spread of features, so that
-small detail has the right strength without being in the right place.
+small detail has the right strength without being in the right place. `tone` asks that a
+style picture of another scene gives its mean colour and contrast.
 """
 
 import argparse
@@ -58,6 +59,12 @@ def colour(fake, true):
     """L1 of the pictures averaged over 16 x 16 and 4 x 4 pixels."""
     return (F.l1_loss(F.avg_pool2d(fake, 16), F.avg_pool2d(true, 16))
             + 0.5 * F.l1_loss(F.avg_pool2d(fake, 4), F.avg_pool2d(true, 4)))
+
+
+def tone(fake, style):
+    """L1 of mean colour and of spread between a result and a style picture of another scene."""
+    return (F.l1_loss(fake.mean((2, 3)), style.mean((2, 3)))
+            + F.l1_loss(fake.std((2, 3)), style.std((2, 3))))
 
 
 def kl(mu, logvar):

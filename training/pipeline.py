@@ -75,6 +75,7 @@ def main():
     for share, size, rate in ((0.3, 128, 1), (0.35, 128, 1), (0.25, 256, 0.5), (0.1, 256, 0.15)):
         batch = args.batch * 128 // size
         script("train.py", *common, "--size", size, "--batch", batch, "--prior", batch // 8,
+               "--swap", batch // 4,
                "--minutes", share * budget, "--rate-g", args.rate_g * rate)
     background.terminate()
     model = os.path.join(run, "landscape.safetensors")

@@ -24,7 +24,7 @@ import segmenter
 import sheet
 
 BASE_WEIGHTS = {"gan": 1.0, "match": 10.0, "perceptual": 2.0, "texture": 2.0, "colour": 10.0,
-                "kl": 0.05}
+                "kl": 0.05, "tone": 5.0}
 
 
 class Trainer:
@@ -89,13 +89,14 @@ class Trainer:
     def autocast(self):
         return torch.autocast(self.args.device, torch.bfloat16)
 
-    def style(self, batch, n_paired):
-        """z of each sample: from its own picture, the last ones from the prior."""
+    def style(self, batch, n_paired, n_swapped):
+        """z of each sample: its own picture's, then another picture's, then the prior's."""
         with self.autocast():
             mu, logvar = self.encoder(batch.styles)
         z = mu + torch.randn_like(mu) * (0.5 * logvar).exp()
-        prior = torch.randn_like(z[n_paired:])
-        return torch.cat([z[:n_paired], prior]), losses.kl(mu, logvar)
+        end = n_paired + n_swapped
+        z = torch.cat([z[:n_paired], z.roll(1, 0)[n_paired:end], torch.randn_like(z[end:])])
+        return z, losses.kl(mu, logvar)
 
     def train_critic(self, fake, batch, onehot, n_paired):
         """Gives the loss and the features of the paired true pictures."""
@@ -121,10 +122,12 @@ class Trainer:
     def train_step(self, batch, weights):
         n = len(batch.pictures)
         has_critic = self.step >= self.args.warmup
-        n_paired = n - self.args.prior if has_critic else n
+        # A crop says too little of the tone of its whole picture.
+        n_swapped = self.args.swap if has_critic and batch.windows is None else 0
+        n_paired = n - n_swapped - (self.args.prior if has_critic else 0)
         onehot = data.to_onehot(batch.channels, torch.bfloat16).contiguous(
             memory_format=torch.channels_last)
-        z, terms_kl = self.style(batch, n_paired)
+        z, terms_kl = self.style(batch, n_paired, n_swapped)
         with self.autocast():
             fake = self.generator(z, batch.channels, batch.grid, batch.windows)
         terms, row = {"kl": terms_kl}, {}
@@ -137,6 +140,9 @@ class Trainer:
                 features_true = self.segmenter.features(batch.pictures[:n_paired])
         terms["perceptual"], terms["texture"] = losses.perceptual(features_fake, features_true)
         terms["colour"] = losses.colour(fake[:n_paired], batch.pictures[:n_paired])
+        if n_swapped:
+            end = n_paired + n_swapped
+            terms["tone"] = losses.tone(fake[n_paired:end], batch.styles.roll(1, 0)[n_paired:end])
         ramp = min(1.0, max(0, self.step - self.args.warmup) / 500)
         total = sum(weights[k] * v * (ramp if k in ("gan", "match") else 1)
                     for k, v in terms.items())
@@ -152,7 +158,7 @@ class Trainer:
 
 def log_row(run_dir, trainer, row, speed):
     path = os.path.join(run_dir, "losses.csv")
-    names = ["critic", "gan", "match", "perceptual", "texture", "colour", "kl", "norm"]
+    names = ["critic", "gan", "match", "perceptual", "texture", "colour", "kl", "norm", "tone"]
     is_new = not os.path.exists(path)
     with open(path, "a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -171,6 +177,7 @@ def parse_arguments():
     p.add_argument("--size", type=int, default=128, help="pixels of a crop")
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--prior", type=int, default=1, help="samples of a batch with z from the prior")
+    p.add_argument("--swap", type=int, default=0, help="samples with the style of another picture")
     p.add_argument("--minutes", type=float, default=60)
     p.add_argument("--warmup", type=int, default=1000, help="steps before the discriminator")
     p.add_argument("--nf", type=int, default=16)
