@@ -83,3 +83,22 @@ typedef struct
   bool has_mapped_weights; // the tensors lie in a mapped file: a backend that
                            // packs them may spade_tensor_release() them
 } SpadePlan;
+
+// Gives the numbers in a value.
+static inline size_t
+spade_plan_value_size (const SpadePlan *plan, int value)
+{
+  const SpadeValue *v = &plan->values[value];
+
+  return (size_t) v->height * (size_t) v->width * (size_t) v->channels;
+}
+
+// Gives the number of the output that a value is, or -1.
+static inline int
+spade_plan_find_output (const SpadePlan *plan, int value)
+{
+  for (int i = 0; i < plan->n_outputs; i++)
+    if (plan->outputs[i] == value)
+      return i;
+  return -1;
+}

@@ -45,27 +45,10 @@ struct SpadeRun
   bool           is_replayed;
 };
 
-static size_t
-value_n (const SpadePlan *plan, int value)
-{
-  const SpadeValue *v = &plan->values[value];
-
-  return (size_t) v->height * (size_t) v->width * (size_t) v->channels;
-}
-
-static int
-find_output (const SpadePlan *plan, int value)
-{
-  for (int i = 0; i < plan->n_outputs; i++)
-    if (plan->outputs[i] == value)
-      return i;
-  return -1;
-}
-
 static void *
 value_data (SpadeRun *run, int value)
 {
-  int output = find_output (run->plan, value);
+  int output = spade_plan_find_output (run->plan, value);
 
   if (output >= 0)
     return run->outputs[output];
@@ -76,7 +59,7 @@ value_data (SpadeRun *run, int value)
 static SpadeDType
 value_dtype (SpadeRun *run, int value)
 {
-  return find_output (run->plan, value) >= 0 ? SPADE_DTYPE_F32
+  return spade_plan_find_output (run->plan, value) >= 0 ? SPADE_DTYPE_F32
                                              : run->engine->dtype;
 }
 
@@ -210,9 +193,9 @@ prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
   switch (step->kind)
     {
     case SPADE_STEP_CONV:
-      run->convs[i] = spade_conv_step_new (engine, plan, step,
-                                           find_output (plan, step->dst) >= 0,
-                                           failure);
+      run->convs[i] = spade_conv_step_new (
+          engine, plan, step, spade_plan_find_output (plan, step->dst) >= 0,
+          failure);
       return run->convs[i] != NULL;
     case SPADE_STEP_SPADE:
       run->tables[i] = spade_tables_new (engine, plan, step, failure);
@@ -256,7 +239,7 @@ prepare (SpadeRun *run, SpadeFailure *failure)
   for (int i = 0; i < plan->n_outputs; i++)
     {
       run->outputs[i] = spade_gpu_alloc (
-          gpu, value_n (plan, plan->outputs[i]) * sizeof (float),
+          gpu, spade_plan_value_size (plan, plan->outputs[i]) * sizeof (float),
           "the picture", failure);
       if (run->outputs[i] == NULL)
         return false;
@@ -264,7 +247,7 @@ prepare (SpadeRun *run, SpadeFailure *failure)
   if (plan->input >= 0)
     {
       run->input = spade_gpu_alloc (gpu,
-                                    value_n (plan, plan->input)
+                                    spade_plan_value_size (plan, plan->input)
                                         * sizeof (float),
                                     "the style", failure);
       if (run->input == NULL)
@@ -385,7 +368,7 @@ spade_run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
 {
   return spade_gpu_enter (run->engine->gpu, failure)
          && spade_gpu_upload (run->engine->gpu, run->input, input,
-                              value_n (run->plan, run->plan->input)
+                              spade_plan_value_size (run->plan, run->plan->input)
                                   * sizeof (float),
                               failure);
 }
@@ -488,7 +471,7 @@ queue_step (SpadeRun *run, int i, SpadeFailure *failure)
 
   if (i == 0 && plan->input >= 0)
     spade_kernel_from_f32 (stream, engine->dtype, run->input,
-                           (int64_t) value_n (plan, plan->input),
+                           (int64_t) spade_plan_value_size (plan, plan->input),
                            value_data (run, plan->input));
   switch (step->kind)
     {
@@ -592,7 +575,7 @@ spade_run_get_value (SpadeRun *run, int value, float *out,
                      SpadeFailure *failure)
 {
   SpadeEngine *engine = run->engine;
-  size_t       n = value_n (run->plan, value);
+  size_t       n = spade_plan_value_size (run->plan, value);
   const void  *data = value_data (run, value);
 
   if (!spade_gpu_enter (engine->gpu, failure))

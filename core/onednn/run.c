@@ -73,28 +73,11 @@ is_fast (int device, SpadeDType precision)
   return precision == SPADE_DTYPE_F32;
 }
 
-static gsize
-value_n (const SpadePlan *plan, int value)
-{
-  const SpadeValue *v = &plan->values[value];
-
-  return (gsize) v->height * v->width * v->channels;
-}
-
 // Outputs have places of their own, in f32.
-static int
-find_output (const SpadePlan *plan, int value)
-{
-  for (int i = 0; i < plan->n_outputs; i++)
-    if (plan->outputs[i] == value)
-      return i;
-  return -1;
-}
-
 static void *
 value_data (SpadeRun *run, int value)
 {
-  int output = find_output (run->plan, value);
+  int output = spade_plan_find_output (run->plan, value);
 
   if (output >= 0)
     return run->outputs[output];
@@ -105,7 +88,8 @@ value_data (SpadeRun *run, int value)
 static dnnl_data_type_t
 value_dtype (SpadeRun *run, int value)
 {
-  return find_output (run->plan, value) >= 0 ? dnnl_f32 : run->engine->dtype;
+  return spade_plan_find_output (run->plan, value) >= 0 ? dnnl_f32
+                                                        : run->engine->dtype;
 }
 
 static void
@@ -197,7 +181,7 @@ run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
   is_complete = run->arena != NULL;
   for (int i = 0; is_complete && i < plan->n_outputs; i++)
     {
-      size = value_n (plan, plan->outputs[i]) * sizeof (float);
+      size = spade_plan_value_size (plan, plan->outputs[i]) * sizeof (float);
       run->outputs[i] = spade_onednn_alloc (size);
       is_complete = run->outputs[i] != NULL;
     }
@@ -258,7 +242,8 @@ run_set_levels (SpadeRun *run, const SpadeLevel *levels, SpadeFailure *failure)
 static bool
 run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
 {
-  spade_onednn_store (input, value_n (run->plan, run->plan->input),
+  spade_onednn_store (input,
+                      spade_plan_value_size (run->plan, run->plan->input),
                       value_data (run, run->plan->input),
                       value_dtype (run, run->plan->input));
   return true;
@@ -268,7 +253,7 @@ static bool
 run_get_value (SpadeRun *run, int value, float *out, SpadeFailure *failure)
 {
   spade_onednn_load (value_data (run, value), value_dtype (run, value),
-                     value_n (run->plan, value), out);
+                     spade_plan_value_size (run->plan, value), out);
   return true;
 }
 

@@ -56,14 +56,6 @@ ref_engine_free (SpadeEngine *engine)
   free (engine);
 }
 
-static size_t
-value_n (const SpadePlan *plan, int value)
-{
-  const SpadeValue *v = &plan->values[value];
-
-  return (size_t) v->height * v->width * v->channels;
-}
-
 static bool
 fail_memory (SpadeFailure *failure, size_t bytes)
 {
@@ -97,7 +89,8 @@ ref_run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
   for (int i = 0; is_complete && i < plan->n_outputs; i++)
     {
       run->outputs[i]
-          = malloc (value_n (plan, plan->outputs[i]) * sizeof (float));
+          = malloc (spade_plan_value_size (plan, plan->outputs[i])
+                    * sizeof (float));
       is_complete = run->outputs[i] != NULL;
     }
   if (!is_complete)
@@ -154,7 +147,7 @@ static bool
 ref_run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
 {
   memcpy (value_data (run, run->plan->input), input,
-          value_n (run->plan, run->plan->input) * sizeof (float));
+          spade_plan_value_size (run->plan, run->plan->input) * sizeof (float));
   return true;
 }
 
@@ -162,7 +155,7 @@ static bool
 ref_run_get_value (SpadeRun *run, int value, float *out, SpadeFailure *failure)
 {
   memcpy (out, value_data (run, value),
-          value_n (run->plan, value) * sizeof (float));
+          spade_plan_value_size (run->plan, value) * sizeof (float));
   return true;
 }
 
@@ -298,7 +291,7 @@ run_conv (SpadeRun *run, const SpadeStep *step, const float *weight,
   const SpadePlan  *plan = run->plan;
   const SpadeValue *from = &plan->values[step->src];
   const SpadeValue *to = &plan->values[step->dst];
-  size_t n = value_n (plan, step->dst);
+  size_t n = spade_plan_value_size (plan, step->dst);
   float *dst = value_data (run, step->dst);
   float *sum = malloc (n * sizeof (float));
 
