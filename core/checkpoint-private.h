@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "checkpoint-error.h"
 #include "include/spade-checkpoint.h"
 #include "torch-file.h"
 
@@ -21,10 +22,6 @@ typedef struct
 {
   const SpadeTorchTensor *orig, *u, *v;
 } SpadeCheckpointSource;
-
-// Sets SPADE_ERROR_CHECKPOINT and gives FALSE.
-gboolean spade_checkpoint_fail (GError **error, const char *format, ...)
-    G_GNUC_PRINTF (2, 3);
 
 // Finds what our tensor of that name is made of, or gives FALSE.
 gboolean spade_checkpoint_find (const SpadeCheckpoints *checkpoints,

@@ -16,19 +16,6 @@ static const struct
   { "", NULL, NULL },
 };
 
-gboolean
-spade_checkpoint_fail (GError **error, const char *format, ...)
-{
-  va_list          args;
-  g_autofree char *message = NULL;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_CHECKPOINT, message);
-  return FALSE;
-}
-
 static const SpadeTorchTensor *
 get (const SpadeTorchFile *file, const char *prefix, const char *leaf)
 {

@@ -56,21 +56,21 @@ check_preamble (Stream *stream, GError **error)
     return FALSE;
   if (value->kind != SPADE_PICKLE_BIG || value->text_size != sizeof magic
       || memcmp (value->text, magic, sizeof magic) != 0)
-    return spade_unpickler_fail (error, "it is a pickle that torch.save did "
-                                 "not write");
+    return spade_checkpoint_fail (error, "it is a pickle that torch.save did "
+                                  "not write");
   value = load_next (stream, error);
   if (value == NULL)
     return FALSE;
   if (value->kind != SPADE_PICKLE_INT || value->integer != PROTOCOL)
-    return spade_unpickler_fail (error, "it is of a protocol that is not "
-                                 "known");
+    return spade_checkpoint_fail (error, "it is of a protocol that is not "
+                                  "known");
   value = load_next (stream, error);
   if (value == NULL)
     return FALSE;
   order = spade_pickle_lookup (value, "little_endian");
   if (order == NULL || order->kind != SPADE_PICKLE_BOOL || !order->integer)
-    return spade_unpickler_fail (error, "it is big-endian; save it on a "
-                                 "little-endian machine");
+    return spade_checkpoint_fail (error, "it is big-endian; save it on a "
+                                  "little-endian machine");
   return TRUE;
 }
 
@@ -86,18 +86,18 @@ find_storage (Stream *stream, const SpadePickleValue *key, GError **error)
   if (key->kind == SPADE_PICKLE_STRING)
     storage = g_hash_table_lookup (storages, key->text);
   if (storage == NULL || storage->data != NULL)
-    return spade_unpickler_fail (error, "it contradicts itself about a "
-                                 "storage");
+    return spade_checkpoint_fail (error, "it contradicts itself about a "
+                                  "storage");
   if (stream->left < 8)
-    return spade_unpickler_fail (error, "it is cut off in its weights");
+    return spade_checkpoint_fail (error, "it is cut off in its weights");
   memcpy (&n_elements, stream->next, 8);
   if (n_elements != storage->n_elements)
-    return spade_unpickler_fail (error, "it contradicts itself about the "
-                                 "length of a storage");
+    return spade_checkpoint_fail (error, "it contradicts itself about the "
+                                  "length of a storage");
   // At most 2^40 elements: the product fits.
   size = (gsize) n_elements * spade_storage_type_get_size (storage->type);
   if (size > stream->left - 8)
-    return spade_unpickler_fail (error, "it is cut off in its weights");
+    return spade_checkpoint_fail (error, "it is cut off in its weights");
   storage->data = stream->next + 8;
   stream->next += 8 + size;
   stream->left -= 8 + size;
@@ -123,7 +123,7 @@ read_legacy (SpadeTorchFile *file,
     return NULL;
   if (keys->kind != SPADE_PICKLE_LIST)
     {
-      spade_unpickler_fail (error, "its list of storages is missing");
+      spade_checkpoint_fail (error, "its list of storages is missing");
       return NULL;
     }
   for (guint i = 0; keys->items != NULL && i < keys->items->len; i++)
@@ -143,8 +143,8 @@ read_root (SpadeTorchFile *file, GError **error)
                                  error);
   if (size >= 2 && bytes[0] == 0x80)
     return read_legacy (file, bytes, size, error);
-  spade_unpickler_fail (error, size == 0 ? "it is empty"
-                                         : "torch.save did not write it");
+  spade_checkpoint_fail (error, size == 0 ? "it is empty"
+                                          : "torch.save did not write it");
   return NULL;
 }
 
@@ -173,7 +173,7 @@ find_state_dict (const SpadePickleValue *root, GError **error)
 
   if (root->kind != SPADE_PICKLE_DICT)
     {
-      spade_unpickler_fail (error, "it does not hold a state dict");
+      spade_checkpoint_fail (error, "it does not hold a state dict");
       return NULL;
     }
   if (count_tensors (root) > 0)
@@ -187,14 +187,14 @@ find_state_dict (const SpadePickleValue *root, GError **error)
         continue;
       if (found != NULL)
         {
-          spade_unpickler_fail (error, "it holds several state dicts; save "
-                                "the generator's alone");
+          spade_checkpoint_fail (error, "it holds several state dicts; save "
+                                 "the generator's alone");
           return NULL;
         }
       found = value;
     }
   if (found == NULL)
-    spade_unpickler_fail (error, "it does not hold a state dict");
+    spade_checkpoint_fail (error, "it does not hold a state dict");
   return found;
 }
 
@@ -214,16 +214,16 @@ add_tensor (SpadeTorchFile         *file,
   memcpy (tensor.shape, value->shape, sizeof tensor.shape);
   memcpy (tensor.stride, value->stride, sizeof tensor.stride);
   if (value->storage->data == NULL)
-    return spade_unpickler_fail (error, "the data of its tensor \"%s\" is "
-                                 "missing", name);
+    return spade_checkpoint_fail (error, "the data of its tensor \"%s\" is "
+                                  "missing", name);
   tensor.data = value->storage->data
                 + (gsize) value->integer
                       * spade_storage_type_get_size (tensor.type);
   g_array_append_val (file->tensors, tensor);
   if (!g_hash_table_insert (file->by_name, (gpointer) name,
                             GUINT_TO_POINTER (file->tensors->len)))
-    return spade_unpickler_fail (error, "it holds the tensor \"%s\" twice",
-                                 name);
+    return spade_checkpoint_fail (error, "it holds the tensor \"%s\" twice",
+                                  name);
   return TRUE;
 }
 

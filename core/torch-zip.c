@@ -32,8 +32,8 @@ fail_archive (Archive *archive, GError **error)
 {
   const char *message = archive_error_string (archive);
 
-  return spade_unpickler_fail (error, "its zip archive is damaged (%s)",
-                               message != NULL ? message : "no reason given");
+  return spade_checkpoint_fail (error, "its zip archive is damaged (%s)",
+                                message != NULL ? message : "no reason given");
 }
 
 // Only the reader that begins at the central directory: the other one would
@@ -50,7 +50,7 @@ open_archive (const guint8 *bytes, gsize size, GError **error)
       if (archive != NULL)
         fail_archive (archive, error);
       else
-        spade_unpickler_fail (error, "libarchive does not work");
+        spade_checkpoint_fail (error, "libarchive does not work");
       return NULL;
     }
   return g_steal_pointer (&archive);
@@ -91,14 +91,14 @@ read_exactly (Archive *archive, guint8 *out, gsize size, GError **error)
       if (got < 0)
         return fail_archive (archive, error);
       if (got == 0)
-        return spade_unpickler_fail (error, "a storage in it is too short");
+        return spade_checkpoint_fail (error, "a storage in it is too short");
       done += (gsize) got;
     }
   got = archive_read_data (archive, &more, 1); // checks the checksum as well
   if (got < 0)
     return fail_archive (archive, error);
   if (got > 0)
-    return spade_unpickler_fail (error, "a storage in it is too long");
+    return spade_checkpoint_fail (error, "a storage in it is too long");
   return TRUE;
 }
 
@@ -115,7 +115,7 @@ read_up_to (Archive *archive, guint64 limit, GError **error)
       g_byte_array_append (data, piece, (guint) got);
       if (data->len > limit)
         {
-          spade_unpickler_fail (error, "it holds far more than a state dict");
+          spade_checkpoint_fail (error, "it holds far more than a state dict");
           return NULL;
         }
     }
@@ -144,8 +144,8 @@ check_byte_order (Archive *archive, GError **error)
   if (order == NULL)
     return FALSE;
   if (order->len != 6 || memcmp (order->data, "little", 6) != 0)
-    return spade_unpickler_fail (error, "it is big-endian; save it on a "
-                                 "little-endian machine");
+    return spade_checkpoint_fail (error, "it is big-endian; save it on a "
+                                  "little-endian machine");
   return TRUE;
 }
 
@@ -167,7 +167,7 @@ find_pickle (Archive *archive, GError **error)
         continue;
       if (pickle != NULL)
         {
-          spade_unpickler_fail (error, "it holds two pickles");
+          spade_checkpoint_fail (error, "it holds two pickles");
           return NULL;
         }
       pickle = read_up_to (archive, MAX_PICKLE, error);
@@ -175,7 +175,7 @@ find_pickle (Archive *archive, GError **error)
         return NULL;
     }
   if (name != NULL && pickle == NULL)
-    spade_unpickler_fail (error, "it is a zip archive without data.pkl");
+    spade_checkpoint_fail (error, "it is a zip archive without data.pkl");
   return name != NULL ? g_steal_pointer (&pickle) : NULL;
 }
 
@@ -192,9 +192,9 @@ read_storage (Archive      *archive,
 
   *total += size;
   if (storage->data != NULL)
-    return spade_unpickler_fail (error, "it holds a storage twice");
+    return spade_checkpoint_fail (error, "it holds a storage twice");
   if (*total > MAX_DATA)
-    return spade_unpickler_fail (error, "it holds far more than a generator");
+    return spade_checkpoint_fail (error, "it holds far more than a generator");
   data = g_try_malloc (MAX (size, 1));
   if (data == NULL)
     {
@@ -267,9 +267,9 @@ spade_torch_zip_read (const guint8   *bytes,
                       GPtrArray      *blocks,
                       GError        **error)
 {
-  spade_unpickler_fail (error, "it is in torch's zip form, which this build "
-                        "cannot read; save it again with "
-                        "_use_new_zipfile_serialization=False");
+  spade_checkpoint_fail (error, "it is in torch's zip form, which this build "
+                         "cannot read; save it again with "
+                         "_use_new_zipfile_serialization=False");
   return NULL;
 }
 

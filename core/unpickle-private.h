@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "checkpoint-error.h"
 #include "unpickle.h"
 
 struct _SpadeUnpickler
@@ -20,9 +21,6 @@ struct _SpadeUnpickler
 SpadePickleValue *spade_unpickler_add (SpadeUnpickler *unpickler,
                                        SpadePickleKind kind,
                                        GError        **error);
-// Sets SPADE_ERROR_CHECKPOINT and gives FALSE.
-gboolean spade_unpickler_fail (GError **error, const char *format, ...)
-    G_GNUC_PRINTF (2, 3);
 
 // Gives the number of the name module.name, or -1 with the error.
 int spade_pickle_find_global (const char *module,

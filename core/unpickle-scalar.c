@@ -18,7 +18,7 @@ spade_machine_take (SpadeMachine *machine, guint64 size)
 
   if (size > (guint64) (machine->end - machine->next))
     {
-      spade_unpickler_fail (machine->error, "it is cut off or damaged");
+      spade_checkpoint_fail (machine->error, "it is cut off or damaged");
       return NULL;
     }
   machine->next += size;
@@ -137,7 +137,7 @@ push_int_line (SpadeMachine *machine)
     return spade_machine_push_int (machine, SPADE_PICKLE_BOOL, line[1] == '1');
   integer = g_ascii_strtoll (line, &end, 10);
   if (end == line || (*end != '\0' && strcmp (end, "L") != 0))
-    return spade_unpickler_fail (machine->error, "it is cut off or damaged");
+    return spade_checkpoint_fail (machine->error, "it is cut off or damaged");
   return spade_machine_push_int (machine, SPADE_PICKLE_INT, integer);
 }
 
@@ -181,8 +181,8 @@ push_text_line (SpadeMachine *machine, gboolean is_quoted)
       || (is_quoted
           && (size < 2 || line[0] != line[size - 1]
               || strchr ("'\"", line[0]) == NULL)))
-    return spade_unpickler_fail (machine->error,
-                                 "it holds a string that cannot be read");
+    return spade_checkpoint_fail (machine->error,
+                                  "it holds a string that cannot be read");
   return is_quoted ? push_text (machine, SPADE_PICKLE_STRING, line + 1,
                                 size - 2)
                    : push_text (machine, SPADE_PICKLE_STRING, line, size);
@@ -223,7 +223,7 @@ push_stack_global (SpadeMachine *machine)
     return FALSE;
   if (module->kind != SPADE_PICKLE_STRING
       || name->kind != SPADE_PICKLE_STRING)
-    return spade_unpickler_fail (machine->error, "it is cut off or damaged");
+    return spade_checkpoint_fail (machine->error, "it is cut off or damaged");
   return push_global (machine, module->text, name->text);
 }
 
@@ -241,7 +241,7 @@ refuse_opcode (SpadeMachine *machine, guint8 opcode)
           || spade_pickle_find_global (module, name, machine->error) < 0)
         return FALSE;
     }
-  return spade_unpickler_fail (
+  return spade_checkpoint_fail (
       machine->error,
       "it uses the pickle opcode 0x%02x, which is not allowed in a weights "
       "file",

@@ -78,7 +78,7 @@ spade_pickle_find_global (const char *module, const char *name, GError **error)
   // Long or odd names come from a damaged file and would fill the screen.
   full = g_strdup_printf ("%.60s.%.60s", module, name);
   printable = g_strescape (full, NULL);
-  spade_unpickler_fail (
+  spade_checkpoint_fail (
       error, "it needs %s, which is not allowed in a weights file", printable);
   return -1;
 }
@@ -122,7 +122,7 @@ make_dict (SpadeUnpickler         *unpickler,
   unpickler->n_copied += get_n_items (pairs);
   if (pairs->kind != SPADE_PICKLE_LIST || unpickler->n_copied > MAX_COPIED)
     {
-      spade_unpickler_fail (error, "it holds a dict that cannot be read");
+      spade_checkpoint_fail (error, "it holds a dict that cannot be read");
       return NULL;
     }
   if (get_n_items (pairs) > 0)
@@ -133,7 +133,7 @@ make_dict (SpadeUnpickler         *unpickler,
 
       if (get_n_items (pair) != 2)
         {
-          spade_unpickler_fail (error, "it holds a dict that cannot be read");
+          spade_checkpoint_fail (error, "it holds a dict that cannot be read");
           return NULL;
         }
       g_ptr_array_add (dict->items, g_ptr_array_index (pair->items, 0));
@@ -186,7 +186,7 @@ make_tensor (SpadeUnpickler         *unpickler,
       || get_n_items (shape) != get_n_items (stride)
       || get_n_items (shape) > SPADE_MAX_DIMS)
     {
-      spade_unpickler_fail (error, "it holds a tensor that cannot be read");
+      spade_checkpoint_fail (error, "it holds a tensor that cannot be read");
       return NULL;
     }
   tensor = spade_unpickler_add (unpickler, SPADE_PICKLE_TENSOR, error);
@@ -205,7 +205,7 @@ make_tensor (SpadeUnpickler         *unpickler,
   if (first->integer < 0
       || !is_inside (tensor, first->integer, storage->n_elements))
     {
-      spade_unpickler_fail (error, "it holds a tensor outside its storage");
+      spade_checkpoint_fail (error, "it holds a tensor outside its storage");
       return NULL;
     }
   tensor->storage = storage->storage;
@@ -224,7 +224,7 @@ spade_pickle_reduce (SpadeUnpickler         *unpickler,
   if (callable->kind != SPADE_PICKLE_GLOBAL
       || arguments->kind != SPADE_PICKLE_TUPLE)
     {
-      spade_unpickler_fail (error, "it is cut off or damaged");
+      spade_checkpoint_fail (error, "it is cut off or damaged");
       return NULL;
     }
   switch (globals[callable->global].kind)
@@ -243,9 +243,9 @@ spade_pickle_reduce (SpadeUnpickler         *unpickler,
       first = NULL;
     }
   if (first == NULL)
-    spade_unpickler_fail (error, "it calls %s.%s in a way that no state dict "
-                          "does", globals[callable->global].module,
-                          globals[callable->global].name);
+    spade_checkpoint_fail (error, "it calls %s.%s in a way that no state dict "
+                           "does", globals[callable->global].module,
+                           globals[callable->global].name);
   return (SpadePickleValue *) first;
 }
 
@@ -302,8 +302,8 @@ spade_pickle_resolve (SpadeUnpickler         *unpickler,
 
   if (word != NULL && strcmp (word->text, "module") == 0)
     {
-      spade_unpickler_fail (error, "it holds a whole network with its code; "
-                            "save its state dict instead");
+      spade_checkpoint_fail (error, "it holds a whole network with its code; "
+                             "save its state dict instead");
       return NULL;
     }
   if (id->kind != SPADE_PICKLE_TUPLE || word == NULL
@@ -311,7 +311,7 @@ spade_pickle_resolve (SpadeUnpickler         *unpickler,
       || n == NULL || globals[type->global].kind != KIND_STORAGE
       || n->integer < 0 || n->integer > MAX_ELEMENTS)
     {
-      spade_unpickler_fail (error, "it holds a storage that cannot be read");
+      spade_checkpoint_fail (error, "it holds a storage that cannot be read");
       return NULL;
     }
   value = spade_unpickler_add (unpickler, SPADE_PICKLE_STORAGE, error);
@@ -325,6 +325,6 @@ spade_pickle_resolve (SpadeUnpickler         *unpickler,
        && (view == NULL || view->kind == SPADE_PICKLE_NONE
            || narrow (value, view));
   if (!ok)
-    spade_unpickler_fail (error, "it contradicts itself about a storage");
+    spade_checkpoint_fail (error, "it contradicts itself about a storage");
   return ok ? value : NULL;
 }

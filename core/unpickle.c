@@ -14,19 +14,6 @@
 #define MAX_PICKLE (16 << 20)
 #define MAX_VALUES 1000000
 
-gboolean
-spade_unpickler_fail (GError **error, const char *format, ...)
-{
-  va_list          args;
-  g_autofree char *message = NULL;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_CHECKPOINT, message);
-  return FALSE;
-}
-
 SpadePickleValue *
 spade_unpickler_add (SpadeUnpickler *unpickler,
                      SpadePickleKind kind,
@@ -36,7 +23,7 @@ spade_unpickler_add (SpadeUnpickler *unpickler,
 
   if (unpickler->values->len >= MAX_VALUES)
     {
-      spade_unpickler_fail (error, "it holds far more than a state dict");
+      spade_checkpoint_fail (error, "it holds far more than a state dict");
       return NULL;
     }
   value = g_new0 (SpadePickleValue, 1);
@@ -70,7 +57,7 @@ spade_machine_peek (SpadeMachine *machine)
 
   if (n <= get_floor (machine))
     {
-      spade_unpickler_fail (machine->error, "it is cut off or damaged");
+      spade_checkpoint_fail (machine->error, "it is cut off or damaged");
       return NULL;
     }
   return g_ptr_array_index (machine->stack, n - 1);
@@ -90,7 +77,7 @@ static gboolean
 pop_mark (SpadeMachine *machine, guint *out_height)
 {
   if (machine->marks->len == 0)
-    return spade_unpickler_fail (machine->error, "it is cut off or damaged");
+    return spade_checkpoint_fail (machine->error, "it is cut off or damaged");
   *out_height = get_floor (machine);
   g_array_set_size (machine->marks, machine->marks->len - 1);
   return TRUE;
@@ -117,7 +104,7 @@ push_container (SpadeMachine *machine, SpadePickleKind kind, guint height)
   if (value == NULL)
     return FALSE;
   if (kind == SPADE_PICKLE_DICT && (machine->stack->len - height) % 2 != 0)
-    return spade_unpickler_fail (machine->error, "it is cut off or damaged");
+    return spade_checkpoint_fail (machine->error, "it is cut off or damaged");
   move_items (machine, height, value);
   return spade_machine_push (machine, value);
 }
@@ -125,7 +112,7 @@ push_container (SpadeMachine *machine, SpadePickleKind kind, guint height)
 static gboolean
 push_marked (SpadeMachine *machine, SpadePickleKind kind)
 {
-  guint height;
+  guint height = 0;
 
   return pop_mark (machine, &height)
          && push_container (machine, kind, height);
@@ -135,7 +122,7 @@ static gboolean
 push_small_tuple (SpadeMachine *machine, guint n)
 {
   if (machine->stack->len < get_floor (machine) + n)
-    return spade_unpickler_fail (machine->error, "it is cut off or damaged");
+    return spade_checkpoint_fail (machine->error, "it is cut off or damaged");
   return push_container (machine, SPADE_PICKLE_TUPLE,
                          machine->stack->len - n);
 }
@@ -148,10 +135,10 @@ extend (SpadeMachine *machine, SpadePickleKind kind, guint height)
   SpadePickleValue *target;
 
   if (height <= get_floor (machine))
-    return spade_unpickler_fail (machine->error, "it is cut off or damaged");
+    return spade_checkpoint_fail (machine->error, "it is cut off or damaged");
   target = g_ptr_array_index (machine->stack, height - 1);
   if (target->kind != kind || (kind == SPADE_PICKLE_DICT && n % 2 != 0))
-    return spade_unpickler_fail (machine->error, "it is cut off or damaged");
+    return spade_checkpoint_fail (machine->error, "it is cut off or damaged");
   move_items (machine, height, target);
   return TRUE;
 }
@@ -160,14 +147,14 @@ static gboolean
 extend_one (SpadeMachine *machine, SpadePickleKind kind, guint n)
 {
   if (machine->stack->len < get_floor (machine) + n)
-    return spade_unpickler_fail (machine->error, "it is cut off or damaged");
+    return spade_checkpoint_fail (machine->error, "it is cut off or damaged");
   return extend (machine, kind, machine->stack->len - n);
 }
 
 static gboolean
 extend_marked (SpadeMachine *machine, SpadePickleKind kind)
 {
-  guint height;
+  guint height = 0;
 
   return pop_mark (machine, &height) && extend (machine, kind, height);
 }
@@ -191,7 +178,7 @@ get (SpadeMachine *machine, guint64 number)
       machine->memo, GUINT_TO_POINTER ((guint) number));
 
   if (value == NULL)
-    return spade_unpickler_fail (machine->error, "it is cut off or damaged");
+    return spade_checkpoint_fail (machine->error, "it is cut off or damaged");
   return spade_machine_push (machine, value);
 }
 
@@ -250,8 +237,8 @@ build (SpadeMachine *machine)
   if (object == NULL)
     return FALSE;
   if (object->kind != SPADE_PICKLE_DICT)
-    return spade_unpickler_fail (machine->error,
-                                 "it holds objects, not only weights");
+    return spade_checkpoint_fail (machine->error,
+                                  "it holds objects, not only weights");
   return TRUE;
 }
 
@@ -286,7 +273,7 @@ duplicate (SpadeMachine *machine)
 static gboolean
 drop_marked (SpadeMachine *machine)
 {
-  guint height;
+  guint height = 0;
 
   if (!pop_mark (machine, &height))
     return FALSE;
@@ -382,7 +369,7 @@ spade_unpickler_load (SpadeUnpickler *unpickler,
     }
   if (stack->len != 1 || marks->len != 0)
     {
-      spade_unpickler_fail (error, "it is cut off or damaged");
+      spade_checkpoint_fail (error, "it is cut off or damaged");
       return NULL;
     }
   if (out_used != NULL)

@@ -60,7 +60,7 @@ static SpadeDType
 value_dtype (SpadeRun *run, int value)
 {
   return spade_plan_find_output (run->plan, value) >= 0 ? SPADE_DTYPE_F32
-                                             : run->engine->dtype;
+                                                        : run->engine->dtype;
 }
 
 static void

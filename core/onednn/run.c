@@ -5,7 +5,6 @@
 // neighbourhood tables. Tables do not depend on z, so they live until the map
 // changes.
 
-#include <math.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
