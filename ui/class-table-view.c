@@ -12,26 +12,10 @@
 
 #include "class-chooser.h"
 #include "class-rows.h"
+#include "class-store.h"
 #include "class-texts.h"
 #include "palette-file.h"
 #include "resource.h"
-#include "swatch.h"
-
-#define SWATCH_SIZE 18
-
-// The template refers to these by number.
-enum
-{
-  COLUMN_ENTRY,
-  COLUMN_SWATCH,
-  COLUMN_NAME,
-  COLUMN_SHARE,
-  COLUMN_CLASS,
-  COLUMN_ORIGIN,
-  COLUMN_MARK,
-  COLUMN_STYLE,
-  COLUMN_TOOLTIP,
-};
 
 enum
 {
@@ -62,34 +46,10 @@ struct _SpadeClassTableView
 
 G_DEFINE_TYPE (SpadeClassTableView, spade_class_table_view, GTK_TYPE_BOX)
 
-static void
-fill_row (SpadeClassTableView *view,
-          GtkTreeIter         *iter,
-          int                  index)
+static SpadeClassStoreSource
+store_source (SpadeClassTableView *view)
 {
-  const SpadeClassTable   *table = view->rows->table;
-  const SpadePaletteEntry *entry = &table->entries[index];
-  int                      class_id = table->class_id[index];
-  gboolean                 is_good = class_id >= 0 && view->known[class_id];
-  g_autofree char         *name = spade_class_text_entry (entry, index);
-  g_autofree char         *share = NULL;
-  g_autofree char         *class_name = NULL;
-  g_autofree char         *tooltip = NULL;
-  cairo_surface_t         *swatch;
-
-  tooltip = spade_class_text_tooltip (view->rows, view->known, index);
-  share = spade_class_text_share (spade_class_rows_get_share (view->rows, index));
-  class_name = spade_class_rows_name_class (table->set, class_id);
-  swatch = spade_swatch_new (GTK_WIDGET (view), entry->rgb, SWATCH_SIZE);
-  gtk_list_store_set (
-    view->store, iter, COLUMN_ENTRY, index, COLUMN_SWATCH, swatch,
-    COLUMN_NAME, name, COLUMN_SHARE, share,
-    COLUMN_CLASS, class_name != NULL ? class_name : _("Choose a class"),
-    COLUMN_ORIGIN, spade_class_text_origin (view->rows->origin[index]),
-    COLUMN_MARK, is_good ? NULL : "dialog-warning-symbolic",
-    COLUMN_STYLE, class_id < 0 ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL,
-    COLUMN_TOOLTIP, tooltip, -1);
-  cairo_surface_destroy (swatch);
+  return (SpadeClassStoreSource) { GTK_WIDGET (view), view->rows, view->known };
 }
 
 static void
@@ -121,38 +81,11 @@ update_status (SpadeClassTableView *view)
 static void
 fill_all (SpadeClassTableView *view)
 {
-  int entries[256];
-  int n = spade_class_rows_order (view->rows, entries);
+  SpadeClassStoreSource source = store_source (view);
 
-  gtk_list_store_clear (view->store);
-  for (int i = 0; i < n; i++)
-    {
-      GtkTreeIter iter;
-
-      gtk_list_store_append (view->store, &iter);
-      fill_row (view, &iter, entries[i]);
-    }
+  spade_class_store_fill (view->store, &source);
   update_status (view);
   g_object_notify (G_OBJECT (view), "n-unmapped");
-}
-
-static gboolean
-find_row (SpadeClassTableView *view,
-          int                  entry,
-          GtkTreeIter         *iter)
-{
-  GtkTreeModel *model = GTK_TREE_MODEL (view->store);
-
-  for (gboolean ok = gtk_tree_model_get_iter_first (model, iter); ok;
-       ok = gtk_tree_model_iter_next (model, iter))
-    {
-      int there;
-
-      gtk_tree_model_get (model, iter, COLUMN_ENTRY, &there, -1);
-      if (there == entry)
-        return TRUE;
-    }
-  return FALSE;
 }
 
 // The user changed something: the table is now an explicit one.
@@ -172,12 +105,11 @@ spade_class_table_view_set_class (SpadeClassTableView *view,
                                   int                  entry,
                                   int                  class_id)
 {
-  GtkTreeIter iter;
+  SpadeClassStoreSource source = store_source (view);
 
   g_return_if_fail (view->rows != NULL);
   spade_class_rows_set_class (view->rows, entry, class_id);
-  if (find_row (view, entry, &iter))
-    fill_row (view, &iter, entry);
+  spade_class_store_update (view->store, &source, entry);
   table_changed (view);
 }
 
@@ -194,18 +126,17 @@ open_chooser (SpadeClassTableView *view,
               GtkTreePath         *path,
               const char          *word)
 {
-  GtkTreeIter  iter;
   GdkRectangle cell;
+  int          entry = spade_class_store_get_entry (view->store, path);
 
-  if (!gtk_tree_model_get_iter (GTK_TREE_MODEL (view->store), &iter, path))
+  if (entry < 0)
     return;
-  gtk_tree_model_get (GTK_TREE_MODEL (view->store), &iter, COLUMN_ENTRY,
-                      &view->chosen_entry, -1);
+  view->chosen_entry = entry;
   gtk_tree_view_get_cell_area (view->tree, path, view->class_column, &cell);
   gtk_tree_view_convert_bin_window_to_widget_coords (view->tree, cell.x, cell.y,
                                                      &cell.x, &cell.y);
   spade_class_chooser_open (SPADE_CLASS_CHOOSER (view->chooser), &cell,
-                            view->rows->table->class_id[view->chosen_entry],
+                            view->rows->table->class_id[entry],
                             word);
 }
 
@@ -226,20 +157,16 @@ on_key_press (GtkWidget           *tree,
   g_autoptr (GtkTreePath) path = NULL;
   gunichar                c = gdk_keyval_to_unicode (event->keyval);
   char                    word[8] = "";
-  GtkTreeIter             iter;
+  int                     entry;
 
   if (event->state & (GDK_CONTROL_MASK | GDK_MOD1_MASK))
     return GDK_EVENT_PROPAGATE;
   gtk_tree_view_get_cursor (view->tree, &path, NULL);
-  if (path == NULL ||
-      !gtk_tree_model_get_iter (GTK_TREE_MODEL (view->store), &iter, path))
+  entry = spade_class_store_get_entry (view->store, path);
+  if (entry < 0)
     return GDK_EVENT_PROPAGATE;
   if (event->keyval == GDK_KEY_Delete)
     {
-      int entry;
-
-      gtk_tree_model_get (GTK_TREE_MODEL (view->store), &iter, COLUMN_ENTRY,
-                          &entry, -1);
       spade_class_table_view_set_class (view, entry, -1);
       return GDK_EVENT_STOP;
     }
