@@ -32,10 +32,8 @@ spade_class_set_find (const char  *name,
   return NULL;
 }
 
-// Gives name in lower case, trimmed, each run of spaces, '-' and '_' as one
-// '-'.
-static char *
-plain_name (const char *name)
+char *
+spade_class_plain_name (const char *name)
 {
   GString *plain = g_string_new (NULL);
   gboolean gap = FALSE;
@@ -79,7 +77,7 @@ find_plain (const SpadeClassSet *set,
 
   for (int i = 0; i <= set->unlabeled; i++)
     {
-      g_autofree char *name = plain_name (set->classes[i].name);
+      g_autofree char *name = spade_class_plain_name (set->classes[i].name);
 
       if (strcmp (name, plain) == 0)
         return i;
@@ -131,7 +129,7 @@ spade_class_set_lookup (const SpadeClassSet *set,
 
   if (set == NULL || name == NULL)
     return -1;
-  plain = plain_name (name);
+  plain = spade_class_plain_name (name);
   if (*plain == '\0')
     return -1;
   found = find_plain (set, plain);

@@ -160,6 +160,29 @@ count_stray (GHashTable *counts,
   return g_hash_table_size (counts) <= MAX_COLOURS;
 }
 
+// Colours that a foreign palette has are mapped by its name.
+static void
+hint_at_foreign (GError             **error,
+                 const SpadeClassSet *set,
+                 const GArray        *strays)
+{
+  const SpadeForeignPalette *foreign;
+  guint8                   (*rgb)[3] = g_malloc_n (strays->len, 3);
+  g_autofree char           *plain = NULL;
+
+  for (guint i = 0; i < strays->len; i++)
+    memcpy (rgb[i], g_array_index (strays, Stray, i).rgb, 3);
+  foreign = spade_foreign_palette_recognize (
+    set, (const guint8 (*)[3]) rgb, (int) strays->len);
+  g_free (rgb);
+  if (foreign == NULL || error == NULL)
+    return;
+  plain = (*error)->message;
+  (*error)->message = g_strdup_printf (
+    "%.*s; they look like colours of %s, which the classes \"%s\" map.",
+    (int) strlen (plain) - 1, plain, foreign->title, foreign->name);
+}
+
 static void
 set_colour_error (GError                **error,
                   const SpadeClassTable  *table,
@@ -184,6 +207,7 @@ set_colour_error (GError                **error,
       g_array_append_val (strays, stray);
     }
   set_stray_error (error, strays, "this colour", "these colours");
+  hint_at_foreign (error, table->set, strays);
 }
 
 gboolean

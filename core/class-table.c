@@ -3,7 +3,8 @@
 //
 // Making a class table from a palette and a spec, and writing it as text.
 // Nothing is guessed: an entry that no rule names stays without a class, and
-// class-table-apply.c complains when a pixel uses it.
+// class-table-apply.c complains when a pixel uses it. Guesses for people to
+// confirm are in class-suggest.c.
 
 #include "include/spade-class-table.h"
 
@@ -85,6 +86,40 @@ is_grey_ramp (const SpadeClassTable *table)
   return table->n_entries >= 2;
 }
 
+static const SpadeForeignPalette *
+recognize (const SpadeClassTable *table)
+{
+  guint8 rgb[256][3];
+
+  for (int i = 0; i < table->n_entries; i++)
+    memcpy (rgb[i], table->entries[i].rgb, 3);
+  return spade_foreign_palette_recognize (
+    table->set, (const guint8 (*)[3]) rgb, table->n_entries);
+}
+
+// The rules after the name, in turn, for an entry that has no class yet. Black
+// is unlabeled in the class set and elsewhere a colour like others, so a
+// foreign palette that is recognized comes first.
+static void
+map_entry (SpadeClassTable *table,
+           int              i)
+{
+  const SpadePaletteEntry *entry = &table->entries[i];
+
+  if (table->foreign != NULL)
+    set_entry (table, i,
+               spade_foreign_palette_lookup (table->foreign, table->set,
+                                             entry->rgb),
+               SPADE_MAPPING_FOREIGN);
+  if (table->class_id[i] < 0)
+    set_entry (table, i, class_from_colour (table->set, entry->rgb),
+               SPADE_MAPPING_COLOUR);
+  if (table->class_id[i] < 0)
+    set_entry (table, i,
+               spade_class_set_lookup_synonym (table->set, entry->name),
+               SPADE_MAPPING_SYNONYM);
+}
+
 static void
 map_auto (SpadeClassTable *table)
 {
@@ -98,11 +133,31 @@ map_auto (SpadeClassTable *table)
       map_by_index (table);
       return;
     }
+  table->foreign = recognize (table);
   for (int i = 0; i < table->n_entries; i++)
     if (table->class_id[i] < 0)
-      set_entry (table, i,
-                 class_from_colour (table->set, table->entries[i].rgb),
-                 SPADE_MAPPING_COLOUR);
+      map_entry (table, i);
+}
+
+static void
+map_by_foreign (SpadeClassTable           *table,
+                const SpadeForeignPalette *palette)
+{
+  table->foreign = palette;
+  if (table->n_entries == 0 && table->set != NULL)
+    for (int i = 0; i < palette->n_colours; i++)
+      if (palette->colours[i].class_name != NULL)
+        {
+          SpadePaletteEntry *entry = &table->entries[table->n_entries++];
+
+          memcpy (entry->rgb, palette->colours[i].rgb, 3);
+          entry->name = g_strdup (palette->colours[i].name);
+        }
+  for (int i = 0; i < table->n_entries; i++)
+    set_entry (table, i,
+               spade_foreign_palette_lookup (palette, table->set,
+                                             table->entries[i].rgb),
+               SPADE_MAPPING_FOREIGN);
 }
 
 // Gives the class named by the palette file's first entry of that colour
@@ -191,6 +246,8 @@ parse_class (const SpadeClassTable  *table,
   else
     {
       *out_class = spade_class_set_lookup (table->set, word);
+      if (*out_class < 0)
+        *out_class = spade_class_set_lookup_synonym (table->set, word);
     }
   if (*out_class >= 0)
     return TRUE;
@@ -222,7 +279,8 @@ parse_pair (SpadeClassTable  *table,
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
                    "\"%s\" is no way to map classes: use auto, index, colour, "
-                   "name, a palette file (.gpl), or a table such as "
+                   "name, ade20k, cityscapes, coco-panoptic, coco-stuff-map, "
+                   "a palette file (.gpl), or a table such as "
                    "\"0=tree;1=sky-other\".", pair);
       return FALSE;
     }
@@ -258,8 +316,12 @@ map_by_spec (SpadeClassTable  *table,
              const char       *spec,
              GError          **error)
 {
+  const SpadeForeignPalette *foreign = spade_foreign_palette_find (spec);
+
   if (spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0)
     map_auto (table);
+  else if (foreign != NULL)
+    map_by_foreign (table, foreign);
   else if (strcmp (spec, "index") == 0)
     map_by_index (table);
   else if (strcmp (spec, "colour") == 0 || strcmp (spec, "color") == 0)

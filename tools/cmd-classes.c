@@ -24,7 +24,8 @@ matches (const SpadeClassSet *set,
   g_autofree char *lower = word ? g_ascii_strdown (word, -1) : NULL;
   guint64          number;
 
-  if (word == NULL || spade_class_set_lookup (set, word) == id)
+  if (word == NULL || spade_class_set_lookup (set, word) == id
+      || spade_class_set_lookup_synonym (set, word) == id)
     return TRUE;
   if (cli_parse_number (word, 255, &number))
     return number == (guint64) id || (number == 255 && id == set->unlabeled);

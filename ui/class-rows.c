@@ -22,6 +22,10 @@ origin_of_mapping (SpadeMapping mapping)
       return SPADE_ORIGIN_COLOUR;
     case SPADE_MAPPING_INDEX:
       return SPADE_ORIGIN_INDEX;
+    case SPADE_MAPPING_FOREIGN:
+      return SPADE_ORIGIN_FOREIGN;
+    case SPADE_MAPPING_SYNONYM:
+      return SPADE_ORIGIN_SYNONYM;
     case SPADE_MAPPING_TABLE:
       break;
     }

@@ -14,6 +14,8 @@ typedef enum
   SPADE_ORIGIN_NAME,   // the entry's name
   SPADE_ORIGIN_COLOUR, // its exact colour
   SPADE_ORIGIN_INDEX,  // its index
+  SPADE_ORIGIN_FOREIGN, // its colour in table->foreign
+  SPADE_ORIGIN_SYNONYM, // its name, another word for the class
   SPADE_ORIGIN_FILE,   // a palette file
   SPADE_ORIGIN_YOU,    // the user, now or in an earlier session
 } SpadeOrigin;

@@ -86,6 +86,9 @@ spade_class_search (const SpadeClassSet *set,
   int              n_hits = 0;
   Hit              hits[257];
 
+  if (meant < 0)
+    meant = spade_class_set_lookup_synonym (set, plain);
+
   for (int i = 0; i < n; i++)
     {
       Hit *hit = &hits[n_hits];

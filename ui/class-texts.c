@@ -8,7 +8,8 @@
 #include <glib/gi18n-lib.h>
 
 const char *
-spade_class_text_origin (SpadeOrigin origin)
+spade_class_text_origin (SpadeOrigin                origin,
+                         const SpadeForeignPalette *foreign)
 {
   switch (origin)
     {
@@ -20,6 +21,11 @@ spade_class_text_origin (SpadeOrigin origin)
       return _("color");
     case SPADE_ORIGIN_INDEX:
       return _("index");
+    case SPADE_ORIGIN_FOREIGN:
+      return foreign != NULL ? foreign->title : _("color");
+    case SPADE_ORIGIN_SYNONYM:
+      // Translators: the palette entry's name means the same as the class's
+      return _("synonym");
     case SPADE_ORIGIN_FILE:
       return _("file");
     case SPADE_ORIGIN_YOU:

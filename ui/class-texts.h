@@ -8,7 +8,9 @@
 #include "class-rows.h"
 
 // Gives where a class came from in one translated word, "" for nowhere.
-const char *spade_class_text_origin (SpadeOrigin origin);
+// foreign: of the class table, or NULL.
+const char *spade_class_text_origin (SpadeOrigin                origin,
+                                     const SpadeForeignPalette *foreign);
 
 // These give text to free with g_free(): a share of 0...1 in percent; what an
 // entry is called; a row's tooltip as markup (known: class id -> TRUE); and

@@ -37,3 +37,9 @@ SPADE_API const SpadeClassSet *spade_class_set_find (const char *name,
 // name may be NULL: -1.
 SPADE_API int spade_class_set_lookup (const SpadeClassSet *set,
                                       const char          *name);
+
+// Gives the class id that another word for a class means ("ocean" is sea,
+// "building, edifice" building-other), or -1. Only words that mean one class
+// are known. Look the name itself up first.
+SPADE_API int spade_class_set_lookup_synonym (const SpadeClassSet *set,
+                                              const char          *name);

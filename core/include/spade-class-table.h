@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "spade-class-set.h"
+#include "spade-foreign-palette.h"
 
 // One entry of an image's palette.
 typedef struct
@@ -23,6 +23,8 @@ typedef enum
   SPADE_MAPPING_NAME,   // the entry's name, or that of a .gpl file's entry
   SPADE_MAPPING_COLOUR, // the exact colour of the class set's palette
   SPADE_MAPPING_INDEX,  // the index itself, as in COCO label PNGs
+  SPADE_MAPPING_FOREIGN, // the exact colour of a foreign palette
+  SPADE_MAPPING_SYNONYM, // the entry's name, another word for a class
 } SpadeMapping;
 
 typedef struct
@@ -32,6 +34,8 @@ typedef struct
   SpadePaletteEntry    entries[256]; // names owned by the table
   gint16               class_id[256]; // or -1
   SpadeMapping         mapping[256];
+  const SpadeForeignPalette *foreign; // that "auto" recognized the entries'
+                                      // colours as, or that spec names; NULL
 } SpadeClassTable;
 
 // Gives the class table of a palette.
@@ -39,12 +43,17 @@ typedef struct
 // set: NULL for a model whose classes have no names: "auto" is then "index",
 // every index is a class id, and nothing maps by name or colour.
 // entries: n_entries of 0...256, copied. spec, one of
-//   "auto"   (or NULL) per entry: its name, then its exact colour; when no
-//            entry has the name of a class and entry i is the grey i for all
-//            i (a label PNG), its index
+//   "auto"   (or NULL) per entry: its name; its colour in a foreign palette
+//            that the entries are recognized as
+//            (spade_foreign_palette_recognize()); its exact colour; another
+//            word for a class as its name. When no entry has the name of a
+//            class and entry i is the grey i for all i (a label PNG), its
+//            index
 //   "index"  index = class id; 255 and the class set's unlabeled = unlabeled
 //   "colour" exact colour only
 //   "name"   name only
+//   the name of a foreign palette ("ade20k"): its exact colours only; a table
+//            without entries takes those of the palette that have a class
 //   a path that ends in .gpl: entries take the class that the GIMP palette
 //            file's entry of the same colour is named after; a table
 //            without entries takes those of the file
@@ -61,6 +70,14 @@ SPADE_API SpadeClassTable *spade_class_table_new (
     GError                 **error);
 SPADE_API void spade_class_table_free (SpadeClassTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeClassTable, spade_class_table_free)
+
+// Gives for each entry without a class the class whose colour looks nearest,
+// and -1 for the others: among those of the foreign palette, where there is
+// one (an entry that it has, but no class for, has no suggestion), else among
+// the favourites. A guess: show it, and let a person confirm it. All are -1
+// without a class set. Source of the measure: Ottosson 2020, "Oklab".
+SPADE_API void spade_class_table_suggest (const SpadeClassTable *table,
+                                          gint16 out_class_id[256]);
 
 // Gives the table as text, "0=tree;1=sky-other", entries without a class left
 // out where "auto" gives them none: a spec that makes the same class ids from
@@ -81,7 +98,8 @@ SPADE_API gboolean spade_class_table_apply (const SpadeClassTable *table,
 // to pixel) into class ids by exact colour, through table->entries; colours
 // that are no entry are looked up in the class set's palette. Errors as
 // spade_class_table_apply(); colours that map to nothing are listed.
-// table may have no entries.
+// table may have no entries. Where the colours are those of a foreign palette,
+// the error says so.
 SPADE_API gboolean spade_class_table_apply_rgb (const SpadeClassTable *table,
                                                 const guint8          *rgb,
                                                 int                    rgb_step,

@@ -9,6 +9,7 @@
 
 #include "spade-types.h"
 #include "spade-class-set.h"
+#include "spade-foreign-palette.h"
 #include "spade-class-table.h"
 #include "spade-map.h"
 #include "spade-model.h"
