@@ -19,6 +19,7 @@ typedef struct
   int           map_height, map_width; // as the file has it
   Picture      *style;   // or NULL
   float        *latent;  // or NULL
+  char         *replaced; // by the nearest classes, in words, or NULL
   SpadeContext *context; // with map and z
   GString      *times;
   gint64        last_time;
@@ -32,6 +33,7 @@ work_clear (Work *work)
   spade_map_free (work->map);
   picture_free (work->style);
   g_free (work->latent);
+  g_free (work->replaced);
   if (work->times != NULL)
     g_string_free (work->times, TRUE);
 }
@@ -58,34 +60,6 @@ load_model (const SynthOptions  *options,
   work->model = spade_model_load (options->model, error);
   take_time (work, "model");
   return work->model != NULL;
-}
-
-// Says which classes of the map the model has never seen.
-static void
-note_unknown_classes (const SpadeConfig *config,
-                      const SpadeMap    *map)
-{
-  g_autoptr (GString) names = g_string_new (NULL);
-  gsize               n_pixels = (gsize) map->height * map->width;
-  gsize               counts[256] = { 0 };
-  gsize               n = 0;
-
-  for (gsize i = 0; i < n_pixels; i++)
-    counts[map->ids[i]]++;
-  for (int i = 0; i < config->n_classes; i++)
-    {
-      if (counts[i] == 0 || config->knows[i])
-        continue;
-      n += counts[i];
-      g_string_append (names, names->len > 0 ? ", " : "");
-      if (config->class_set != NULL)
-        g_string_append (names, config->class_set->classes[i].name);
-      else
-        g_string_append_printf (names, "%d", i);
-    }
-  if (n > 0)
-    cli_note ("The model has not learnt %s (%.1f %% of the map); expect "
-              "nonsense there.", names->str, 100.0 * n / n_pixels);
 }
 
 static gboolean
@@ -129,6 +103,8 @@ load_map (const SynthOptions  *options,
   if (!choose_size (options, work, &height, &width, error))
     return FALSE;
   work->map = spade_map_resize (map, height, width, error);
+  if (work->map != NULL && options->nearest)
+    work->replaced = spade_map_use_nearest (work->map, config);
   take_time (work, "map");
   return work->map != NULL;
 }
@@ -192,6 +168,21 @@ make_context (const SynthOptions  *options,
   return TRUE;
 }
 
+// Says which classes of the map the model has never seen, and which took
+// their place.
+static void
+note_unknown_classes (const SpadeConfig *config,
+                      const Work        *work)
+{
+  g_autofree char *unknown = spade_map_describe_unknown (work->map, config);
+
+  if (work->replaced != NULL)
+    cli_note ("The nearest classes that the model knows were used: %s.",
+              work->replaced);
+  if (unknown != NULL)
+    cli_note ("The model has not learnt %s; expect nonsense there.", unknown);
+}
+
 // Says what the user may not expect of the picture. Only now: a failure is
 // told in one line.
 static void
@@ -205,7 +196,7 @@ note_surprises (const SynthOptions *options,
               "picture will mean nothing.", options->model);
   if (config->z_dim == 0 && options->has_seed)
     cli_note ("The model has no VAE: every seed gives the same picture.");
-  note_unknown_classes (config, work->map);
+  note_unknown_classes (config, work);
 }
 
 // Gives the picture as floats, [map->height, map->width, 3].
@@ -306,8 +297,10 @@ const CliCommand cmd_synth = {
   .summary = "Renders a segmentation map as a picture.",
   .details =
     "Classes: auto takes the class from a palette entry's name, else from "
-    "its exact colour in\nthe public GauGAN palette, and from the value of a "
-    "grey PNG (255 is unlabeled). TABLE is\nlike \"0=tree;1=sky-other\". "
+    "its exact colour in\nthe public GauGAN palette or another that it "
+    "recognizes, and from the value of a grey PNG\n(255 is unlabeled). "
+    "PALETTE is ade20k, cityscapes, coco-panoptic or coco-stuff-map. TABLE "
+    "is\nlike \"0=tree;1=sky-other\". "
     "Transparent pixels are unlabeled.\n\n"
     "Style: --style alone gives that style itself, with --seed a draw around "
     "it.\n\n"

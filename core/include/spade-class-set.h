@@ -43,3 +43,9 @@ SPADE_API int spade_class_set_lookup (const SpadeClassSet *set,
 // are known. Look the name itself up first.
 SPADE_API int spade_class_set_lookup_synonym (const SpadeClassSet *set,
                                               const char          *name);
+
+// Gives the favourite that is nearest to a class in what it looks like (fog:
+// clouds, mud: dirt; docs/classes.md has them all), a favourite itself, or -1
+// for a class that has none, and for a set without such a table.
+SPADE_API int spade_class_set_get_nearest (const SpadeClassSet *set,
+                                           int                  class_id);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "spade-class-set.h"
+#include "spade-map.h"
 
 typedef enum
 {
@@ -106,3 +107,21 @@ SPADE_API gboolean spade_model_write_untrained (const SpadeConfig *config,
                                                 guint64            seed,
                                                 const char        *path,
                                                 GError           **error);
+
+// Gives the class id that a model with that config renders a class best with:
+// the class itself where it knows it, else the nearest
+// (spade_class_set_get_nearest()) if it knows that, else -1.
+SPADE_API int spade_config_find_nearest (const SpadeConfig *config,
+                                         int                class_id);
+
+// Gives the classes of a map that the model was never trained on, for people:
+// "fog, house (12.5 % of the map)", or NULL when it knows them all. Free with
+// g_free().
+SPADE_API char *spade_map_describe_unknown (const SpadeMap    *map,
+                                            const SpadeConfig *config);
+
+// Replaces classes that the model was never trained on by the nearest that it
+// knows, and says which: "fog -> clouds, mud -> dirt", or NULL where nothing
+// was replaced. Classes without a near one stay. Free with g_free().
+SPADE_API char *spade_map_use_nearest (SpadeMap          *map,
+                                       const SpadeConfig *config);

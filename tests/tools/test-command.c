@@ -339,6 +339,26 @@ test_map_forms (void)
   g_assert_false (command_same ("form.f32", "this.f32"));
 }
 
+// The model that ships knows landscapes alone: 119 is fog, 105 clouds.
+static void
+test_nearest (void)
+{
+  g_autofree char *model = g_test_build_filename (
+    G_TEST_DIST, "..", "models", "landscape.safetensors", NULL);
+  g_autofree char *plain = g_strdup_printf (
+    "synth --model '%s' --device ref --size 32x32 --map indexed.png "
+    "--classes '0=fog;1=mud' -o plain.png", model);
+  g_autofree char *nearest = g_strdup_printf ("%s --nearest", plain);
+  g_auto (Said)    unknown = command_run (plain);
+  g_auto (Said)    replaced = command_run (nearest);
+
+  g_assert_cmpint (unknown.status, ==, 0);
+  g_assert_nonnull (strstr (unknown.err, "not learnt fog, mud (100.0 % of"));
+  g_assert_cmpint (replaced.status, ==, 0);
+  g_assert_nonnull (strstr (replaced.err, "fog -> clouds, mud -> dirt"));
+  g_assert_null (strstr (replaced.err, "not learnt"));
+}
+
 static void
 test_instances (void)
 {
@@ -477,6 +497,8 @@ main (int   argc,
 
   g_test_init (&argc, &argv, NULL);
   write_inputs ();
+  g_test_add_func ("/command/replaces-unknown-classes-when-asked",
+                   test_nearest);
   g_test_add_func ("/command/help-goes-to-stdout", test_help);
   g_test_add_func ("/command/every-option-is-in-the-man-page",
                    test_man_page);
