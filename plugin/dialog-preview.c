@@ -105,7 +105,7 @@ read_map (SpadeDialogPreview  *preview,
   g_autoptr (GdkPixbuf)      picture = NULL;
   g_autofree char           *spec = NULL;
 
-  spec = g_strdup_printf ("%s %p", request->classes,
+  spec = g_strdup_printf ("%s %d %p", request->classes, request->use_nearest,
                           (void *) request->instances);
   if (preview->map != NULL && strcmp (spec, preview->map_spec) == 0)
     return TRUE;
@@ -117,6 +117,9 @@ read_map (SpadeDialogPreview  *preview,
                                  error);
   if (preview->map == NULL)
     return FALSE;
+  if (request->use_nearest)
+    g_free (spade_map_use_nearest (preview->map,
+                                   spade_model_get_config (preview->model)));
   picture = spade_map_picture_new (
     preview->map, spade_model_get_config (preview->model)->class_set, MAP_SIDE);
   spade_preview_pane_set_map (preview->widgets.pane, picture);

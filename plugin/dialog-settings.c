@@ -118,6 +118,20 @@ new_device_combo (GimpProcedureConfig *config)
 }
 
 static GtkWidget *
+new_nearest_check (GimpProcedureConfig *config)
+{
+  GtkWidget *check = gtk_check_button_new_with_mnemonic (
+    _("Use the nearest _known classes"));
+
+  gtk_widget_set_tooltip_text (
+    check, _("Where the model does not know a class, use the one that is "
+             "nearest (fog: clouds, mud: dirt)"));
+  g_object_bind_property (config, "nearest", check, "active",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  return check;
+}
+
+static GtkWidget *
 new_instances_chooser (GimpProcedureConfig *config)
 {
   GtkWidget *chooser;
@@ -160,6 +174,7 @@ spade_dialog_settings_new (GimpProcedureDialog *dialog,
   add_row (grid, _("Precisio_n:"),
            gimp_prop_choice_combo_box_new (G_OBJECT (config), "precision"),
            _("Of the arithmetic; automatic is fast and good"));
+  gtk_grid_attach (grid, new_nearest_check (config), 0, 6, 2, 1);
   gtk_container_set_border_width (GTK_CONTAINER (grid), 12);
   gtk_widget_show_all (GTK_WIDGET (grid));
   return GTK_WIDGET (grid);

@@ -35,6 +35,10 @@ add_arguments (GimpProcedure *procedure)
     "How palette entries become classes: auto, index, colour, name, a palette "
     "file (.gpl), or a table such as 0=tree;1=sky-other", "auto",
     G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (
+    procedure, "nearest", _("Use the nearest _known classes"),
+    _("Where the model does not know a class, use the one that is nearest "
+      "(fog: clouds, mud: dirt)"), FALSE, G_PARAM_READWRITE);
   gimp_procedure_add_drawable_argument (
     procedure, "instances", "_Instances",
     "A drawable of the map's size whose pixels tell one object from another",
@@ -86,6 +90,7 @@ spade_procedure_read_arguments (GimpProcedureConfig *config,
                 "strength", &request->strength,
                 "seed", &request->seed,
                 "classes", &request->classes,
+                "nearest", &request->use_nearest,
                 "instances", &request->instances,
                 "size", &request->size,
                 "device", &request->device,

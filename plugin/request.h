@@ -25,6 +25,7 @@ typedef struct
   double         strength; // 0...1, see spade_context_set_style()
   gint           seed;
   char          *classes;  // spec of spade_class_table_new(); NULL: "auto"
+  gboolean       use_nearest; // of the classes that the model knows
   GimpDrawable  *instances; // or NULL
   char          *size;     // "native", "map" or "WIDTHxHEIGHT"
   char          *device;   // NULL: "auto"

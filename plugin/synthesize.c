@@ -36,30 +36,25 @@ show_progress (double      fraction,
   gimp_progress_update (fraction);
 }
 
-// Names the classes of the map that the model was never trained on.
+// Names the classes of the map that the model was never trained on, and those
+// that took their place.
 static void
-tell_unknown_classes (const SpadeModel *model,
-                      const SpadeMap   *map)
+settle_unknown_classes (const SpadeRequest *request,
+                        const SpadeModel   *model,
+                        SpadeMap           *map)
 {
-  const SpadeConfig  *config = spade_model_get_config (model);
-  g_autoptr (GString) names = g_string_new (NULL);
-  gboolean            is_used[256] = { FALSE };
+  const SpadeConfig *config = spade_model_get_config (model);
+  g_autofree char   *replaced = NULL;
+  g_autofree char   *unknown = NULL;
 
-  for (gsize i = 0; i < (gsize) map->height * (gsize) map->width; i++)
-    is_used[map->ids[i]] = TRUE;
-  for (int i = 0; i < config->n_classes; i++)
-    {
-      if (!is_used[i] || config->knows[i])
-        continue;
-      g_string_append (names, names->len > 0 ? ", " : "");
-      if (config->class_set != NULL)
-        g_string_append (names, config->class_set->classes[i].name);
-      else
-        g_string_append_printf (names, "%d", i);
-    }
-  if (names->len > 0)
+  if (request->use_nearest)
+    replaced = spade_map_use_nearest (map, config);
+  if (replaced != NULL)
+    g_message ("Nearest classes that the model knows were used: %s.", replaced);
+  unknown = spade_map_describe_unknown (map, config);
+  if (unknown != NULL)
     g_message ("The model %s was not trained on: %s.",
-               spade_model_get_path (model), names->str);
+               spade_model_get_path (model), unknown);
 }
 
 static SpadeModel *
@@ -133,7 +128,7 @@ spade_synthesize (const SpadeRequest  *request,
   map = read_map (request, model, &record, error);
   if (map == NULL)
     return FALSE;
-  tell_unknown_classes (model, map);
+  settle_unknown_classes (request, model, map);
   tell_time ("map", &since);
   picture = spade_picture_render (request, model, map, &monitor, error);
   if (picture == NULL)
