@@ -254,9 +254,10 @@ make_json (const SpadeImportOptions *options,
   GStringChunk *strings = g_string_chunk_new (256);
   SpadeConfig   parsed;
 
-  config->name = name;
+  config->name = options->name != NULL ? options->name : name;
+  config->description = options->description;
   json = spade_config_to_json (config);
-  config->name = "";
+  config->name = config->description = "";
   if (!spade_config_parse (json, &parsed, strings, &fault))
     {
       spade_checkpoint_fail (error, "The checkpoint is no generator that can "

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "map-picture.h"
-#include "model-find.h"
 #include "procedure.h"
 #include "read-map.h"
 #include "render-worker.h"

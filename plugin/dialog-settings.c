@@ -10,8 +10,6 @@
 #include <spade.h>
 #include <string.h>
 
-#include "model-find.h"
-
 // Adds a row: a label with a mnemonic, and a widget.
 static void
 add_row (GtkGrid    *grid,

@@ -7,7 +7,6 @@
 #include "synthesize.h"
 
 #include "map-record.h"
-#include "model-find.h"
 #include "read-map.h"
 #include "render.h"
 #include "write-layer.h"

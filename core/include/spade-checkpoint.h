@@ -21,6 +21,8 @@ typedef struct
   gboolean        has_edge;        // read only where class_set is ""
   gboolean        has_unlabeled;   // likewise
   const char     *dtype;           // "f32", "bf16" or "f16"; NULL: f32
+  const char     *name;            // the config's; NULL: generator_path's
+  const char     *description;     // likewise; NULL: none
 } SpadeImportOptions;
 
 // Reads the checkpoints and writes a model file to path, which appears only

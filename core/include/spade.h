@@ -14,4 +14,5 @@
 #include "spade-map.h"
 #include "spade-model.h"
 #include "spade-checkpoint.h"
+#include "spade-model-store.h"
 #include "spade-context.h"

@@ -1,17 +1,30 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Where models are. $SPADE_MODEL_PATH is a list of folders like $PATH and
-// comes first; then gimp-spade/models in the user's data folder, and in the
-// folders of the system, where meson installs the models that ship.
+// Where models are, and which of them is the default. The choice of a default
+// is a line of text beside the user's models, so that it goes with them.
 
-#include "model-find.h"
+#include "model-store.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
-#include <spade.h>
 
-#define DEFAULT_MODEL "landscape.safetensors"
-#define SUFFIX ".safetensors"
+#define DEFAULT_MODEL "landscape"
+
+char *
+spade_model_user_folder (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "gimp-spade", "models",
+                           NULL);
+}
+
+static char *
+default_file (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "gimp-spade",
+                           "default-model", NULL);
+}
 
 char **
 spade_model_folders (void)
@@ -19,8 +32,7 @@ spade_model_folders (void)
   g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
   const char        *path = g_getenv ("SPADE_MODEL_PATH");
   const char *const *systems = g_get_system_data_dirs ();
-  g_autofree char   *user = g_build_filename (g_get_user_data_dir (),
-                                              "gimp-spade", "models", NULL);
+  g_autofree char   *user = spade_model_user_folder ();
 
   if (path != NULL && *path != '\0')
     {
@@ -64,7 +76,7 @@ find_first (const char *folder)
   const char      *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, SUFFIX) &&
+    if (g_str_has_suffix (name, SPADE_MODEL_SUFFIX) &&
         (first == NULL || strcmp (name, first) < 0))
       {
         g_free (first);
@@ -74,22 +86,10 @@ find_first (const char *folder)
 }
 
 static char *
-find_default (char **folders)
-{
-  char *path = NULL;
-
-  for (int i = 0; folders[i] != NULL && path == NULL; i++)
-    path = find_file (folders[i], DEFAULT_MODEL);
-  for (int i = 0; folders[i] != NULL && path == NULL; i++)
-    path = find_first (folders[i]);
-  return path;
-}
-
-static char *
 find_named (char      **folders,
             const char *name)
 {
-  g_autofree char *full = g_strconcat (name, SUFFIX, NULL);
+  g_autofree char *full = g_strconcat (name, SPADE_MODEL_SUFFIX, NULL);
   char            *path = NULL;
 
   for (int i = 0; folders[i] != NULL && path == NULL; i++)
@@ -99,6 +99,107 @@ find_named (char      **folders,
         path = find_file (folders[i], name);
     }
   return path;
+}
+
+char *
+spade_model_find_installed (const char *name)
+{
+  g_auto (GStrv) folders = spade_model_folders ();
+
+  if (*name == '\0' || strchr (name, G_DIR_SEPARATOR) != NULL)
+    return NULL;
+  return find_named (folders, name);
+}
+
+// Gives what the user chose, "" for nothing.
+static char *
+read_default (void)
+{
+  g_autofree char *file = default_file ();
+  char            *name = NULL;
+
+  if (!g_file_get_contents (file, &name, NULL, NULL))
+    return g_strdup ("");
+  return g_strstrip (name);
+}
+
+// A choice whose model has gone is passed over.
+static char *
+find_default (char **folders)
+{
+  g_autofree char *chosen = read_default ();
+  char            *path = spade_model_find_installed (chosen);
+
+  if (path == NULL)
+    path = find_named (folders, DEFAULT_MODEL);
+  for (int i = 0; folders[i] != NULL && path == NULL; i++)
+    path = find_first (folders[i]);
+  return path;
+}
+
+char *
+spade_model_get_default (void)
+{
+  g_auto (GStrv)   folders = spade_model_folders ();
+  g_autofree char *path = find_default (folders);
+  char            *name = path != NULL ? g_path_get_basename (path) : NULL;
+
+  if (name != NULL && g_str_has_suffix (name, SPADE_MODEL_SUFFIX))
+    name[strlen (name) - strlen (SPADE_MODEL_SUFFIX)] = '\0';
+  return name;
+}
+
+static gboolean
+write_default (const char *name,
+               GError    **error)
+{
+  g_autofree char   *file = default_file ();
+  g_autofree char   *folder = g_path_get_dirname (file);
+  g_autofree char   *line = g_strconcat (name, "\n", NULL);
+  g_autoptr (GError) reason = NULL;
+
+  if (spade_model_make_folder (folder, error) &&
+      g_file_set_contents (file, line, -1, &reason))
+    return TRUE;
+  if (reason != NULL)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                 "The default model cannot be kept: %s.", reason->message);
+  return FALSE;
+}
+
+gboolean
+spade_model_set_default (const char *name,
+                         GError    **error)
+{
+  g_autofree char *file = default_file ();
+  g_autofree char *path = NULL;
+
+  if (name == NULL)
+    {
+      if (g_unlink (file) == 0 || errno == ENOENT || errno == ENOTDIR)
+        return TRUE;
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                   "\"%s\" cannot be removed: %s.", file, g_strerror (errno));
+      return FALSE;
+    }
+  path = spade_model_find_installed (name);
+  if (path != NULL)
+    return write_default (name, error);
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+               "There is no model \"%s\" to be the default.", name);
+  return FALSE;
+}
+
+gboolean
+spade_model_make_folder (const char *folder,
+                         GError    **error)
+{
+  if (g_mkdir_with_parents (folder, 0755) == 0)
+    return TRUE;
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+               "The folder \"%s\" cannot be made: %s.", folder,
+               g_strerror (errno));
+  return FALSE;
 }
 
 char *
@@ -150,9 +251,9 @@ spade_model_list (void)
         {
           char *name;
 
-          if (!g_str_has_suffix (file, SUFFIX))
+          if (!g_str_has_suffix (file, SPADE_MODEL_SUFFIX))
             continue;
-          name = g_strndup (file, strlen (file) - strlen (SUFFIX));
+          name = g_strndup (file, strlen (file) - strlen (SPADE_MODEL_SUFFIX));
           if (g_hash_table_add (seen, name))
             g_ptr_array_add (names, name);
           else
