@@ -3,7 +3,8 @@
 //
 // Running a request. The context is kept while model, device and precision
 // stay, and so is what it knows about the map while that stays: another seed
-// or style then costs a render alone.
+// or style then costs a render alone. The last picture is kept as well: what
+// the preview shows is often just what is asked for in the end.
 
 #include "render-job.h"
 
@@ -26,6 +27,7 @@ spade_render_keep_clear (SpadeRenderKeep *keep)
 {
   g_clear_pointer (&keep->context, spade_context_free);
   g_clear_pointer (&keep->last, spade_render_request_free);
+  g_clear_object (&keep->picture);
   keep->has_map = FALSE;
 }
 
@@ -49,6 +51,17 @@ is_same_map (const SpadeMap *a,
   return memcmp (a->ids, b->ids, n) == 0 &&
          (a->instances == NULL ||
           memcmp (a->instances, b->instances, n * sizeof (guint32)) == 0);
+}
+
+// Says whether two requests are about the same single picture.
+static gboolean
+is_same_picture (const SpadeRenderRequest *a,
+                 const SpadeRenderRequest *b)
+{
+  return is_same_device (a, b) && a->n_seeds == 1 && b->n_seeds == 1 &&
+         a->seeds[0] == b->seeds[0] && a->style == b->style &&
+         (a->style == NULL || a->strength == b->strength) &&
+         is_same_map (a->map, b->map);
 }
 
 static gboolean
@@ -171,6 +184,14 @@ spade_render_job_run (SpadeRenderKeep     *keep,
   Part                  part = { monitor, 0, request->n_seeds };
   SpadeMonitor          shown = { show_part, &part, monitor->cancelled };
 
+  if (keep->picture != NULL && is_same_picture (keep->last, request))
+    {
+      spade_render_request_free (keep->last);
+      keep->last = request;
+      picture (0, keep->picture, user_data);
+      return TRUE;
+    }
+  g_clear_object (&keep->picture);
   if (!prepare (keep, request, error))
     return FALSE;
   if (request->style != NULL)
@@ -186,6 +207,8 @@ spade_render_job_run (SpadeRenderKeep     *keep,
       if (made == NULL)
         return FALSE;
       picture (part.i, made, user_data);
+      if (part.n == 1)
+        keep->picture = g_steal_pointer (&made);
     }
   return TRUE;
 }

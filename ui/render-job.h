@@ -13,6 +13,7 @@ typedef struct
   SpadeContext       *context;
   SpadeRenderRequest *last;    // what the context was made and set up for
   gboolean            has_map; // last->map is in the context
+  GdkPixbuf          *picture; // of last, where that is one seed, or NULL
 } SpadeRenderKeep;
 
 void spade_render_keep_clear (SpadeRenderKeep *keep);
@@ -23,7 +24,8 @@ typedef void (*SpadeRenderPicture) (int        i,
                                     gpointer   user_data);
 
 // Renders all pictures of the request, which keep takes, in the calling
-// thread. Errors: those of spade_context_new(), _set_map(), _set_style() and
+// thread. One that asks for the same single picture as the request before it
+// is answered with that picture. Errors: those of spade_context_new(), _set_map(), _set_style() and
 // _render().
 gboolean spade_render_job_run (SpadeRenderKeep     *keep,
                                SpadeRenderRequest  *request,

@@ -21,6 +21,7 @@ typedef struct
   int            n_threads; // 0: all cores
   int            n_seeds;   // 1...SPADE_RENDER_MAX_SEEDS: a picture of each
   guint64        seeds[SPADE_RENDER_MAX_SEEDS];
+  gboolean       is_urgent; // starts without the worker's delay
 } SpadeRenderRequest;
 
 void spade_render_request_free (SpadeRenderRequest *request);

@@ -149,7 +149,7 @@ work (gpointer data)
 {
   Job                 job = { data, 0 };
   SpadeRenderWorker  *worker = data;
-  SpadeRenderKeep     keep = { NULL, NULL, FALSE };
+  SpadeRenderKeep     keep = { NULL, NULL, FALSE, NULL };
   SpadeRenderRequest *request;
   SpadeMonitor        monitor = { post_progress, &job, &worker->cancelled };
 
@@ -246,7 +246,9 @@ replace (SpadeRenderWorker  *worker,
   worker->fraction = -1;
   old = g_steal_pointer (&worker->waiting);
   worker->waiting = request;
-  worker->due = g_get_monotonic_time () + worker->delay_ms * 1000;
+  worker->due = g_get_monotonic_time ();
+  if (request != NULL && !request->is_urgent)
+    worker->due += worker->delay_ms * G_TIME_SPAN_MILLISECOND;
   g_atomic_int_set (&worker->cancelled, 1);
   g_cond_signal (&worker->wake);
   g_mutex_unlock (&worker->mutex);

@@ -23,8 +23,8 @@
 G_DECLARE_FINAL_TYPE (SpadeRenderWorker, spade_render_worker, SPADE,
                       RENDER_WORKER, GObject)
 
-// Makes a worker. A request starts delay_ms milliseconds after it was made
-// unless another follows meanwhile.
+// Makes a worker. A request that is not urgent starts delay_ms milliseconds
+// after it was made unless another follows meanwhile.
 SpadeRenderWorker *spade_render_worker_new (int delay_ms);
 
 // Asks for pictures; takes the request. Returns at once.

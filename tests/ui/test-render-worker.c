@@ -272,6 +272,49 @@ test_cancel (void)
   clear (&seen);
 }
 
+// The same picture asked for again is not rendered again; another seed is.
+static void
+test_same_again (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
+  g_autoptr (GdkPixbuf)         first = NULL;
+
+  spade_render_worker_submit (worker, new_request (64, 7));
+  run_for (&seen, 20000);
+  g_assert_no_error (seen.error);
+  first = g_object_ref (seen.picture);
+  seen.n_progress = seen.n_pictures = 0;
+  spade_render_worker_submit (worker, new_request (64, 7));
+  run_for (&seen, 20000);
+  g_assert_no_error (seen.error);
+  g_assert_cmpint (seen.n_progress, ==, 0);
+  g_assert_true (seen.picture == first);
+  seen.fraction = 0;
+  seen.n_pictures = 0;
+  spade_render_worker_submit (worker, new_request (64, 8));
+  run_for (&seen, 20000);
+  g_assert_no_error (seen.error);
+  g_assert_cmpint (seen.n_progress, >, 0);
+  g_assert_true (seen.picture != first);
+  clear (&seen);
+}
+
+// An hour of delay would fail the test.
+static void
+test_urgent (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (3600 * 1000, &seen);
+  SpadeRenderRequest           *request = new_request (32, 1);
+
+  request->is_urgent = TRUE;
+  spade_render_worker_submit (worker, request);
+  run_for (&seen, 20000);
+  g_assert_cmpint (seen.n_finished, ==, 1);
+  clear (&seen);
+}
+
 static gboolean
 tick (gpointer data)
 {
@@ -376,6 +419,9 @@ main (int    argc,
   g_test_add_func ("/render-worker/tells-an-error-and-goes-on", test_error);
   g_test_add_func ("/render-worker/follows-a-style-image", test_style);
   g_test_add_func ("/render-worker/goes-away-while-at-work", test_stop);
+  g_test_add_func ("/render-worker/remembers-its-last-picture",
+                   test_same_again);
+  g_test_add_func ("/render-worker/hurries-when-asked-to", test_urgent);
   status = g_test_run ();
   spade_model_unref (model);
   return status;
