@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "image-file.h"
+#include "notice.h"
 #include "resource.h"
 #include "style-tile.h"
 
@@ -25,10 +26,11 @@ struct _SpadeStylePicker
 
   GtkAdjustment *strength, *seed;
   GtkFlowBox    *recent_box, *shipped_box, *yours_box;
-  GtkWidget     *shipped_label, *yours_label, *notice, *styles, *file_button,
+  GtkWidget     *shipped_label, *yours_label, *styles, *file_button,
                 *style_label, *strength_label, *strength_scale, *seed_label,
                 *seed_spin, *seed_button;
-  GtkLabel      *notice_label, *style_name;
+  GtkLabel      *style_name;
+  SpadeNotice   *notice, *problem;
 };
 
 G_DEFINE_TYPE (SpadeStylePicker, spade_style_picker, GTK_TYPE_BOX)
@@ -110,7 +112,6 @@ update_state (SpadeStylePicker *picker)
   gboolean         has_style = picker->style_reason == NULL;
   gboolean         has_seed = picker->seed_reason == NULL;
   gboolean         is_random = picker->file == NULL || !has_style;
-  const char      *notice = notice_text (picker);
   g_autofree char *path = NULL;
   g_autofree char *name = NULL;
 
@@ -118,8 +119,7 @@ update_state (SpadeStylePicker *picker)
     path = g_file_get_path (picker->file);
   name = path != NULL ? spade_style_list_name (path) : g_strdup (_("Random"));
   gtk_label_set_text (picker->style_name, name);
-  gtk_label_set_text (picker->notice_label, notice != NULL ? notice : "");
-  gtk_widget_set_visible (picker->notice, notice != NULL);
+  spade_notice_set_text (picker->notice, notice_text (picker));
   gtk_widget_set_sensitive (picker->styles, has_style);
   gtk_widget_set_sensitive (picker->file_button, has_style);
   gtk_widget_set_sensitive (picker->style_label, has_style);
@@ -339,6 +339,13 @@ spade_style_picker_set_seed_reason (SpadeStylePicker *picker,
   update_state (picker);
 }
 
+void
+spade_style_picker_set_problem (SpadeStylePicker *picker,
+                                const char       *problem)
+{
+  spade_notice_set_text (picker->problem, problem);
+}
+
 double
 spade_style_picker_get_strength (SpadeStylePicker *picker)
 {
@@ -437,7 +444,7 @@ spade_style_picker_class_init (SpadeStylePickerClass *klass)
 #define CHILD(name) { #name, G_STRUCT_OFFSET (SpadeStylePicker, name) }
     CHILD (strength), CHILD (seed), CHILD (recent_box), CHILD (shipped_box),
     CHILD (yours_box), CHILD (shipped_label), CHILD (yours_label),
-    CHILD (notice), CHILD (notice_label), CHILD (styles), CHILD (style_name),
+    CHILD (notice), CHILD (problem), CHILD (styles), CHILD (style_name),
     CHILD (style_label), CHILD (file_button), CHILD (strength_label),
     CHILD (strength_scale), CHILD (seed_label), CHILD (seed_spin),
     CHILD (seed_button),
@@ -445,6 +452,7 @@ spade_style_picker_class_init (SpadeStylePickerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   spade_ui_init ();
+  g_type_ensure (SPADE_TYPE_NOTICE);
   G_OBJECT_CLASS (klass)->get_property = get_property;
   G_OBJECT_CLASS (klass)->set_property = set_property;
   G_OBJECT_CLASS (klass)->finalize = finalize;

@@ -32,6 +32,10 @@ void spade_style_picker_set_style_reason (SpadeStylePicker *picker,
 void spade_style_picker_set_seed_reason (SpadeStylePicker *picker,
                                          const char       *reason);
 
+// Says what is wrong with the style that is chosen, or with NULL nothing.
+void spade_style_picker_set_problem (SpadeStylePicker *picker,
+                                     const char       *problem);
+
 // Gives the file, borrowed, or NULL for random.
 GFile *spade_style_picker_get_file (SpadeStylePicker *picker);
 void   spade_style_picker_set_file (SpadeStylePicker *picker,
