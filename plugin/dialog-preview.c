@@ -4,19 +4,20 @@
 // One function follows every change: update(). It goes from the model to the
 // request in steps that each may refuse, and does again only what a change
 // touches. libgimp is called here, on the main thread; the workers see core
-// alone.
+// alone. While a final render is at work no update comes between.
 
 #include "dialog-preview.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
+#include "dialog-settings.h"
+#include "dialog-source.h"
 #include "map-picture.h"
 #include "procedure.h"
 #include "read-map.h"
 #include "render-worker.h"
 #include "render.h"
-#include "style-file.h"
+#include "synthesize.h"
 
 #define DELAY_MS 250
 #define MAP_SIDE 1024
@@ -28,42 +29,19 @@ struct _SpadeDialogPreview
   GimpProcedureConfig *config;
   GimpImage           *image;
   GimpDrawable        *drawable;
-
-  char       *model_name; // that model was loaded as
-  SpadeModel *model;      // or NULL
-  char       *map_spec;   // classes and instances that map was read with
-  SpadeMap   *map;        // at the layer's size, or NULL
-  GFile      *style_file;
-  GdkPixbuf  *style;      // of style_file
+  SpadeDialogSource    source;
 
   SpadeRenderWorker *worker;
   SpadeRenderWorker *tiles_worker;
+  SpadeDialogStep    step;      // where an update has come to
   gboolean           shows_tiles;
   gboolean           is_full;   // the next render is at full size
+  gboolean           is_final;  // the render at work is not a preview
+  GdkPixbuf         *final;     // the picture of a final render, or NULL
   guint              update_id; // idle, or 0
   gint64             since;     // when rendering began
   int                height, width; // of the render
 };
-
-static gboolean
-load_model (SpadeDialogPreview  *preview,
-            const SpadeRequest  *request,
-            GError             **error)
-{
-  const char      *name = request->model != NULL ? request->model : "";
-  g_autofree char *path = NULL;
-
-  if (preview->model != NULL && strcmp (name, preview->model_name) == 0)
-    return TRUE;
-  g_clear_pointer (&preview->model, spade_model_unref);
-  g_clear_pointer (&preview->map, spade_map_free);
-  g_free (preview->model_name);
-  preview->model_name = g_strdup (name);
-  path = spade_model_find (name, error);
-  if (path != NULL)
-    preview->model = spade_model_load (path, error);
-  return preview->model != NULL;
-}
 
 // Shows what the model can do: classes, styles, seeds.
 static gboolean
@@ -71,11 +49,13 @@ follow_model (SpadeDialogPreview  *preview,
               GError             **error)
 {
   const SpadeDialogWidgets   *widgets = &preview->widgets;
-  const SpadeConfig          *config = spade_model_get_config (preview->model);
+  const SpadeConfig          *config;
   g_autoptr (SpadePaletteUse) use = NULL;
-  const char *no_seed = config->z_dim > 0 ? NULL :
-    _("This model makes one picture of a map: seeds and styles change nothing.");
+  const char                 *no_seed;
 
+  config = spade_model_get_config (preview->source.model);
+  no_seed = config->z_dim > 0 ? NULL :
+    _("This model makes one picture of a map: seeds and styles change nothing.");
   use = spade_palette_use_read (preview->image, preview->drawable, error);
   if (use == NULL)
     return FALSE;
@@ -96,66 +76,52 @@ follow_model (SpadeDialogPreview  *preview,
 }
 
 static gboolean
+load_model (SpadeDialogPreview  *preview,
+            SpadeRequest        *request,
+            GError             **error)
+{
+  gboolean is_new;
+
+  preview->step = SPADE_STEP_MODEL;
+  if (!spade_dialog_source_load_model (&preview->source, request, &is_new,
+                                       error))
+    return FALSE;
+  preview->step = SPADE_STEP_IMAGE;
+  if (!is_new)
+    return TRUE;
+  if (!follow_model (preview, error))
+    return FALSE;
+  // The widgets may have changed the arguments.
+  spade_request_clear (request);
+  spade_procedure_read_arguments (preview->config, request);
+  return TRUE;
+}
+
+static gboolean
 read_map (SpadeDialogPreview  *preview,
           const SpadeRequest  *request,
           GError             **error)
 {
-  g_autoptr (SpadeMapRecord) record = NULL;
-  g_autoptr (GdkPixbuf)      picture = NULL;
-  g_autofree char           *spec = NULL;
+  g_autoptr (GdkPixbuf) picture = NULL;
+  const SpadeMap       *map;
+  gboolean              is_new;
 
-  spec = g_strdup_printf ("%s %d %p", request->classes, request->use_nearest,
-                          (void *) request->instances);
-  if (preview->map != NULL && strcmp (spec, preview->map_spec) == 0)
-    return TRUE;
-  g_clear_pointer (&preview->map, spade_map_free);
-  g_free (preview->map_spec);
-  preview->map_spec = g_steal_pointer (&spec);
-  preview->map = spade_map_read (preview->image, preview->drawable,
-                                 preview->model, request->classes, &record,
-                                 error);
-  if (preview->map == NULL)
+  preview->step = SPADE_STEP_CLASSES;
+  if (!spade_dialog_source_read_map (&preview->source, request, &is_new, error))
     return FALSE;
-  if (request->use_nearest)
-    g_free (spade_map_use_nearest (preview->map,
-                                   spade_model_get_config (preview->model)));
+  preview->step = SPADE_STEP_INSTANCES;
+  if (!spade_dialog_source_read_instances (&preview->source, request, error))
+    return FALSE;
+  if (!is_new)
+    return TRUE;
+  map = preview->source.map;
+  spade_dialog_settings_set_notice (preview->widgets.settings, "nearest",
+                                    preview->source.replaced);
   picture = spade_map_picture_new (
-    preview->map, spade_model_get_config (preview->model)->class_set, MAP_SIDE);
+    map, spade_model_get_config (preview->source.model)->class_set, MAP_SIDE);
   spade_preview_pane_set_map (preview->widgets.pane, picture);
-  spade_variations_grid_set_aspect (
-    preview->widgets.variations,
-    (double) preview->map->width / preview->map->height);
-  if (request->instances == NULL ||
-      spade_map_read_instances (preview->map, request->instances, error))
-    return TRUE;
-  g_clear_pointer (&preview->map, spade_map_free);
-  return FALSE;
-}
-
-static gboolean
-load_style (SpadeDialogPreview  *preview,
-            const SpadeRequest  *request,
-            GError             **error)
-{
-  SpadePicture      *picture;
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (request->style == NULL ||
-      (preview->style_file != NULL && preview->style != NULL &&
-       g_file_equal (request->style, preview->style_file)))
-    return TRUE;
-  g_clear_object (&preview->style);
-  g_set_object (&preview->style_file, request->style);
-  picture = spade_style_load (request->style, error);
-  if (picture == NULL)
-    return FALSE;
-  bytes = g_bytes_new_take (g_steal_pointer (&picture->rgb),
-                            (gsize) picture->height * (gsize) picture->width * 3);
-  preview->style = gdk_pixbuf_new_from_bytes (bytes, GDK_COLORSPACE_RGB, FALSE,
-                                              8, picture->width,
-                                              picture->height,
-                                              picture->width * 3);
-  spade_picture_free (picture);
+  spade_variations_grid_set_aspect (preview->widgets.variations,
+                                    (double) map->width / map->height);
   return TRUE;
 }
 
@@ -166,15 +132,17 @@ choose_size (SpadeDialogPreview  *preview,
              const SpadeRequest  *request,
              GError             **error)
 {
-  const SpadeMap *map = preview->map;
-  int             height, width;
+  const SpadeModel *model = preview->source.model;
+  const SpadeMap   *map = preview->source.map;
+  int               height, width;
 
-  if (!spade_render_size_parse (preview->model, request->size, map,
-                                &preview->height, &preview->width, error))
+  preview->step = SPADE_STEP_SIZE;
+  if (!spade_render_size_parse (model, request->size, map, &preview->height,
+                                &preview->width, error))
     return FALSE;
-  spade_model_fit_size (preview->model, SPADE_SIZE_NATIVE, map->height,
-                        map->width, &height, &width);
-  if (!preview->is_full &&
+  spade_model_fit_size (model, SPADE_SIZE_NATIVE, map->height, map->width,
+                        &height, &width);
+  if (!preview->is_full && !preview->is_final &&
       (gint64) height * width < (gint64) preview->height * preview->width)
     {
       preview->height = height;
@@ -183,40 +151,25 @@ choose_size (SpadeDialogPreview  *preview,
   return TRUE;
 }
 
+// Takes all steps from the arguments to a render.
 static SpadeRenderRequest *
-new_render (SpadeDialogPreview  *preview,
-            const SpadeRequest  *request,
-            GError             **error)
+prepare (SpadeDialogPreview  *preview,
+         SpadeRequest        *request,
+         GError             **error)
 {
-  g_autoptr (SpadeRenderRequest) render = g_new0 (SpadeRenderRequest, 1);
-
-  render->model = spade_model_ref (preview->model);
-  render->map = spade_map_resize (preview->map, preview->height, preview->width,
-                                  error);
-  if (render->map == NULL)
+  preview->step = SPADE_STEP_IMAGE;
+  if (!spade_synthesize_check (request, error) ||
+      !load_model (preview, request, error) ||
+      !read_map (preview, request, error) ||
+      !choose_size (preview, request, error))
     return NULL;
-  if (request->style != NULL)
-    render->style = g_object_ref (preview->style);
-  render->strength = request->strength;
-  render->device = g_strdup (request->device);
-  render->precision = request->precision;
-  render->n_seeds = 1;
-  render->seeds[0] = (guint64) request->seed;
-  return g_steal_pointer (&render);
-}
-
-static gboolean
-submit (SpadeDialogPreview  *preview,
-        const SpadeRequest  *request,
-        GError             **error)
-{
-  SpadeRenderRequest *render = new_render (preview, request, error);
-
-  if (render == NULL)
-    return FALSE;
-  preview->since = g_get_monotonic_time ();
-  spade_render_worker_submit (preview->worker, render);
-  return TRUE;
+  preview->step = SPADE_STEP_STYLE;
+  if (!spade_dialog_source_load_style (&preview->source, request, error))
+    return NULL;
+  preview->step = SPADE_STEP_RENDER;
+  return spade_dialog_source_new_render (&preview->source, request,
+                                         preview->height, preview->width,
+                                         error);
 }
 
 // The tiles are as small as the model can make them.
@@ -225,17 +178,17 @@ submit_tiles (SpadeDialogPreview *preview,
               const SpadeRequest *request)
 {
   int    seeds[SPADE_VARIATIONS_MAX];
-  int    step = spade_model_get_granularity (preview->model);
+  int    step = spade_model_get_granularity (preview->source.model);
   int    height = preview->height, width = preview->width;
   double scale = MIN (1.0, (double) TILE_SIDE / MAX (height, width));
-  SpadeRenderRequest *render = new_render (preview, request, NULL);
+  SpadeRenderRequest *render;
 
-  if (render == NULL)
-    return;
   height = MAX (step, (int) (height * scale / step + 0.5) * step);
   width = MAX (step, (int) (width * scale / step + 0.5) * step);
-  spade_map_free (render->map);
-  render->map = spade_map_resize (preview->map, height, width, NULL);
+  render = spade_dialog_source_new_render (&preview->source, request, height,
+                                           width, NULL);
+  if (render == NULL)
+    return;
   render->n_seeds = spade_variations_grid_get_seeds (
     preview->widgets.variations, seeds);
   for (int i = 0; i < render->n_seeds; i++)
@@ -243,10 +196,7 @@ submit_tiles (SpadeDialogPreview *preview,
       spade_variations_grid_set_picture (preview->widgets.variations, i, NULL);
       render->seeds[i] = (guint64) seeds[i];
     }
-  if (render->map != NULL)
-    spade_render_worker_submit (preview->tiles_worker, render);
-  else
-    spade_render_request_free (render);
+  spade_render_worker_submit (preview->tiles_worker, render);
 }
 
 static void
@@ -256,43 +206,33 @@ refuse (SpadeDialogPreview *preview,
   spade_render_worker_cancel (preview->worker);
   spade_render_worker_cancel (preview->tiles_worker);
   spade_preview_pane_set_progress (preview->widgets.pane, -1, NULL);
-  spade_preview_pane_set_status (preview->widgets.pane, error->message, TRUE);
   spade_preview_pane_set_result (preview->widgets.pane, NULL);
-  gtk_dialog_set_response_sensitive (preview->widgets.dialog, GTK_RESPONSE_OK,
-                                     FALSE);
+  spade_dialog_widgets_refuse (&preview->widgets, preview->step,
+                               error->message);
 }
 
 static gboolean
 update (gpointer data)
 {
   SpadeDialogPreview  *preview = data;
-  g_auto (SpadeRequest) request = { .image = preview->image };
+  g_auto (SpadeRequest) request = { .image = preview->image,
+                                    .drawable = preview->drawable };
   g_autoptr (GError)   error = NULL;
-  SpadeModel          *old = preview->model;
+  SpadeRenderRequest  *render;
 
   preview->update_id = 0;
+  if (preview->is_final)
+    return G_SOURCE_REMOVE;
   spade_procedure_read_arguments (preview->config, &request);
-  if (!load_model (preview, &request, &error) ||
-      (preview->model != old && !follow_model (preview, &error)))
+  render = prepare (preview, &request, &error);
+  if (render == NULL)
     {
       refuse (preview, error);
       return G_SOURCE_REMOVE;
     }
-  if (preview->model != old) // the widgets may have changed the arguments
-    {
-      spade_request_clear (&request);
-      spade_procedure_read_arguments (preview->config, &request);
-    }
-  if (!read_map (preview, &request, &error) ||
-      !choose_size (preview, &request, &error) ||
-      !load_style (preview, &request, &error) ||
-      !submit (preview, &request, &error))
-    {
-      refuse (preview, error);
-      return G_SOURCE_REMOVE;
-    }
-  gtk_dialog_set_response_sensitive (preview->widgets.dialog, GTK_RESPONSE_OK,
-                                     TRUE);
+  spade_dialog_widgets_accept (&preview->widgets);
+  preview->since = g_get_monotonic_time ();
+  spade_render_worker_submit (preview->worker, render);
   if (preview->shows_tiles)
     submit_tiles (preview, &request);
   preview->is_full = FALSE;
@@ -321,25 +261,30 @@ on_picture (SpadeDialogPreview *preview,
             GdkPixbuf          *picture)
 {
   spade_preview_pane_set_result (preview->widgets.pane, picture);
+  if (preview->is_final)
+    g_set_object (&preview->final, picture);
 }
 
 static void
 on_finished (SpadeDialogPreview *preview,
              const GError       *error)
 {
-  g_autofree char *text = NULL;
-  double           seconds;
+  g_autofree char   *text = NULL;
+  const SpadeConfig *config;
+  double             seconds;
 
   if (error != NULL)
-    {
-      refuse (preview, error);
-      return;
-    }
+    refuse (preview, error);
+  if (preview->is_final)
+    gtk_dialog_response (preview->widgets.dialog, SPADE_RESPONSE_RENDERED);
+  if (error != NULL || preview->is_final)
+    return;
+  config = spade_model_get_config (preview->source.model);
   seconds = (double) (g_get_monotonic_time () - preview->since) / 1e6;
   // Translators: width, height, seconds
   text = g_strdup_printf (_("Preview of %d × %d pixels, %.1f s"),
                           preview->width, preview->height, seconds);
-  if (spade_model_get_config (preview->model)->is_untrained)
+  if (config->is_untrained)
     {
       g_autofree char *plain = g_steal_pointer (&text);
 
@@ -347,9 +292,8 @@ on_finished (SpadeDialogPreview *preview,
                                 "noise."), plain);
     }
   spade_preview_pane_set_progress (preview->widgets.pane, -1, NULL);
-  spade_preview_pane_set_status (
-    preview->widgets.pane, text,
-    spade_model_get_config (preview->model)->is_untrained);
+  spade_preview_pane_set_status (preview->widgets.pane, text,
+                                 config->is_untrained);
 }
 
 static void
@@ -377,6 +321,45 @@ spade_dialog_preview_show_variations (SpadeDialogPreview *preview,
     update_soon (preview);
   else
     spade_render_worker_cancel (preview->tiles_worker);
+}
+
+gboolean
+spade_dialog_preview_begin_final (SpadeDialogPreview  *preview,
+                                  SpadeRequest        *request,
+                                  GError             **error)
+{
+  SpadeRenderRequest *render;
+
+  preview->is_final = TRUE;
+  g_clear_handle_id (&preview->update_id, g_source_remove);
+  g_clear_object (&preview->final);
+  request->image = preview->image;
+  request->drawable = preview->drawable;
+  spade_render_worker_cancel (preview->tiles_worker);
+  // It may have been painted on since.
+  spade_dialog_source_forget_map (&preview->source);
+  spade_procedure_read_arguments (preview->config, request);
+  render = prepare (preview, request, error);
+  if (render == NULL)
+    {
+      preview->is_final = FALSE;
+      refuse (preview, *error);
+      return FALSE;
+    }
+  render->is_urgent = TRUE;
+  spade_render_worker_submit (preview->worker, render);
+  return TRUE;
+}
+
+GdkPixbuf *
+spade_dialog_preview_end_final (SpadeDialogPreview    *preview,
+                                const SpadeMapRecord **out_record)
+{
+  spade_render_worker_cancel (preview->worker);
+  spade_preview_pane_set_progress (preview->widgets.pane, -1, NULL);
+  preview->is_final = FALSE;
+  *out_record = preview->source.record;
+  return g_steal_pointer (&preview->final);
 }
 
 SpadeDialogPreview *
@@ -420,11 +403,7 @@ spade_dialog_preview_free (SpadeDialogPreview *preview)
   g_clear_handle_id (&preview->update_id, g_source_remove);
   g_object_unref (preview->worker);
   g_object_unref (preview->tiles_worker);
-  g_clear_pointer (&preview->model, spade_model_unref);
-  g_clear_pointer (&preview->map, spade_map_free);
-  g_clear_object (&preview->style_file);
-  g_clear_object (&preview->style);
-  g_free (preview->model_name);
-  g_free (preview->map_spec);
+  g_clear_object (&preview->final);
+  spade_dialog_source_clear (&preview->source);
   g_free (preview);
 }

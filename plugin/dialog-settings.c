@@ -10,24 +10,48 @@
 #include <spade.h>
 #include <string.h>
 
-// Adds a row: a label with a mnemonic, and a widget.
-static void
+#include "notice.h"
+
+// Adds a row: a widget, with a label and its mnemonic unless the widget is its
+// own; and below them a place for notices, which the page knows by the
+// argument's name.
+static SpadeNotice *
 add_row (GtkGrid    *grid,
+         const char *argument,
          const char *label,
          GtkWidget  *widget,
          const char *tip)
 {
-  GtkWidget *name = gtk_label_new_with_mnemonic (label);
+  GtkWidget *notice = spade_notice_new ();
   int        row = 0;
 
-  while (gtk_grid_get_child_at (grid, 0, row) != NULL)
-    row++;
-  gtk_label_set_mnemonic_widget (GTK_LABEL (name), widget);
-  gtk_widget_set_halign (name, GTK_ALIGN_START);
+  while (gtk_grid_get_child_at (grid, 1, row) != NULL)
+    row += 2;
   gtk_widget_set_hexpand (widget, TRUE);
   gtk_widget_set_tooltip_text (widget, tip);
-  gtk_grid_attach (grid, name, 0, row, 1, 1);
   gtk_grid_attach (grid, widget, 1, row, 1, 1);
+  gtk_grid_attach (grid, notice, 1, row + 1, 1, 1);
+  g_object_set_data (G_OBJECT (grid), argument, notice);
+  if (label != NULL)
+    {
+      GtkWidget *name = gtk_label_new_with_mnemonic (label);
+
+      gtk_label_set_mnemonic_widget (GTK_LABEL (name), widget);
+      gtk_widget_set_halign (name, GTK_ALIGN_START);
+      gtk_grid_attach (grid, name, 0, row, 1, 1);
+    }
+  return SPADE_NOTICE (notice);
+}
+
+void
+spade_dialog_settings_set_notice (GtkWidget  *page,
+                                  const char *argument,
+                                  const char *message)
+{
+  SpadeNotice *notice = g_object_get_data (G_OBJECT (page), argument);
+
+  g_return_if_fail (notice != NULL);
+  spade_notice_set_text (notice, message);
 }
 
 // NULL and "" are one value: GIMP turns the second into the first.
@@ -121,9 +145,6 @@ new_nearest_check (GimpProcedureConfig *config)
   GtkWidget *check = gtk_check_button_new_with_mnemonic (
     _("Use the nearest _known classes"));
 
-  gtk_widget_set_tooltip_text (
-    check, _("Where the model does not know a class, use the one that is "
-             "nearest (fog: clouds, mud: dirt)"));
   g_object_bind_property (config, "nearest", check, "active",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   return check;
@@ -149,31 +170,33 @@ new_instances_chooser (GimpProcedureConfig *config)
 }
 
 GtkWidget *
-spade_dialog_settings_new (GimpProcedureDialog *dialog,
-                           GimpProcedureConfig *config)
+spade_dialog_settings_new (GimpProcedureConfig *config)
 {
-  GtkGrid *grid = GTK_GRID (gtk_grid_new ());
+  GtkGrid     *grid = GTK_GRID (gtk_grid_new ());
+  SpadeNotice *nearest;
 
   gtk_grid_set_row_spacing (grid, 6);
   gtk_grid_set_column_spacing (grid, 12);
-  add_row (grid, _("_Model:"), new_model_combo (config),
+  add_row (grid, "model", _("_Model:"), new_model_combo (config),
            _("The model that renders; models lie in the user's data folder"));
-  add_row (grid, _("Render si_ze:"), new_size_combo (config),
+  add_row (grid, "size", _("Render si_ze:"), new_size_combo (config),
            _("native (what the model was trained at), map, or a size such as "
              "512x384; the picture is scaled to the layer"));
-  add_row (grid, _("_Instances:"), new_instances_chooser (config),
+  add_row (grid, "instances", _("_Instances:"), new_instances_chooser (config),
            _("A layer of the map's size whose colors tell one object from "
              "another; without it every region is one object"));
-  add_row (grid, _("O_utput:"),
+  add_row (grid, "output", _("O_utput:"),
            gimp_prop_choice_combo_box_new (G_OBJECT (config), "output"),
            _("A new layer makes an indexed image RGB, in one undo step"));
-  add_row (grid, _("_Device:"), new_device_combo (config),
+  add_row (grid, "device", _("_Device:"), new_device_combo (config),
            _("What computes the picture"));
-  add_row (grid, _("Precisio_n:"),
+  add_row (grid, "precision", _("Precisio_n:"),
            gimp_prop_choice_combo_box_new (G_OBJECT (config), "precision"),
            _("Of the arithmetic; automatic is fast and good"));
-  gtk_grid_attach (grid, new_nearest_check (config), 0, 6, 2, 1);
-  gtk_container_set_border_width (GTK_CONTAINER (grid), 12);
+  nearest = add_row (grid, "nearest", NULL, new_nearest_check (config),
+                     _("Where the model does not know a class, use the one "
+                       "that is nearest (fog: clouds, mud: dirt)"));
+  g_object_set (nearest, "icon-name", "dialog-information-symbolic", NULL);
   gtk_widget_show_all (GTK_WIDGET (grid));
   return GTK_WIDGET (grid);
 }

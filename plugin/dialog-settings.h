@@ -7,7 +7,11 @@
 
 #include <libgimp/gimpui.h>
 
-// Gives a page whose widgets are bound to config. The dialog
-// makes the widgets that GIMP has for an argument.
-GtkWidget *spade_dialog_settings_new (GimpProcedureDialog *dialog,
-                                      GimpProcedureConfig *config);
+// Gives a page whose widgets are bound to config.
+GtkWidget *spade_dialog_settings_new (GimpProcedureConfig *config);
+
+// Says something below the setting of an argument, or with NULL nothing: what
+// is wrong with it, or for "nearest" which classes took the place of others.
+void spade_dialog_settings_set_notice (GtkWidget  *page,
+                                       const char *argument,
+                                       const char *message);

@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "dialog-finish.h"
 #include "dialog-preview.h"
 #include "dialog-settings.h"
 
@@ -43,17 +44,6 @@ bind (GimpProcedureConfig *config,
 }
 
 static void
-add_page (GtkWidget  *notebook,
-          GtkWidget  *page,
-          const char *title)
-{
-  gtk_container_set_border_width (GTK_CONTAINER (page), 12);
-  gtk_widget_show (page);
-  gtk_notebook_append_page (GTK_NOTEBOOK (notebook), page,
-                            gtk_label_new (title));
-}
-
-static void
 on_page (GtkNotebook        *notebook,
          GtkWidget          *page,
          guint               number,
@@ -75,27 +65,29 @@ bind_all (const SpadeDialogWidgets *widgets,
   bind (config, "seed", widgets->variations, "seed");
 }
 
-static GtkWidget *
+static void
 fill (GtkWidget           *dialog,
       GimpProcedureConfig *config,
-      SpadeDialogWidgets  *out_widgets)
+      SpadeDialogWidgets  *widgets)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *notebook = gtk_notebook_new ();
   GtkWidget *pane = spade_preview_pane_new ();
   GtkWidget *picker = spade_style_picker_new ();
   GtkWidget *classes = spade_class_table_view_new ();
   GtkWidget *variations = spade_variations_grid_new ();
-  GtkWidget *notebook = gtk_notebook_new ();
 
-  add_page (notebook, picker, _("Style"));
-  add_page (notebook, classes, _("Classes"));
-  add_page (notebook, variations, _("Variations"));
-  add_page (notebook,
-            spade_dialog_settings_new (GIMP_PROCEDURE_DIALOG (dialog), config),
-            _("Settings"));
+  *widgets = (SpadeDialogWidgets) {
+    GTK_DIALOG (dialog), GTK_NOTEBOOK (notebook), SPADE_PREVIEW_PANE (pane),
+    SPADE_STYLE_PICKER (picker), SPADE_CLASS_TABLE_VIEW (classes),
+    SPADE_VARIATIONS_GRID (variations), spade_dialog_settings_new (config)
+  };
+  spade_dialog_widgets_add_page (widgets, picker, _("Style"));
+  spade_dialog_widgets_add_page (widgets, classes, _("Classes"));
+  spade_dialog_widgets_add_page (widgets, variations, _("Variations"));
+  spade_dialog_widgets_add_page (widgets, widgets->settings, _("Settings"));
   gtk_box_pack_start (GTK_BOX (box), pane, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (box), notebook, FALSE, TRUE, 0);
-  gtk_container_set_border_width (GTK_CONTAINER (box), 12);
   gtk_box_pack_start (
     GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (dialog))), box, TRUE,
     TRUE, 0);
@@ -103,35 +95,36 @@ fill (GtkWidget           *dialog,
   gtk_widget_show (notebook);
   gtk_widget_show (box);
   gtk_window_set_default_size (GTK_WINDOW (dialog), 900, 560);
-  *out_widgets = (SpadeDialogWidgets) {
-    GTK_DIALOG (dialog), SPADE_PREVIEW_PANE (pane),
-    SPADE_STYLE_PICKER (picker), SPADE_CLASS_TABLE_VIEW (classes),
-    SPADE_VARIATIONS_GRID (variations)
-  };
-  return notebook;
 }
 
 gboolean
-spade_dialog_run (GimpProcedure       *procedure,
-                  GimpProcedureConfig *config,
-                  GimpImage           *image,
-                  GimpDrawable        *drawable)
+spade_dialog_run (GimpProcedure        *procedure,
+                  GimpProcedureConfig  *config,
+                  GimpImage            *image,
+                  GimpDrawable         *drawable,
+                  GimpImage           **out_image,
+                  GimpLayer           **out_layer)
 {
   SpadeDialogWidgets  widgets;
   SpadeDialogPreview *preview;
-  GtkWidget          *dialog, *notebook;
+  GtkWidget          *dialog;
   gboolean            ok;
 
   gimp_ui_init ("gimp-spade");
   dialog = gimp_procedure_dialog_new (procedure, config,
                                       _("Synthesize from Map"));
-  notebook = fill (dialog, config, &widgets);
+  fill (dialog, config, &widgets);
   bind_all (&widgets, config);
   preview = spade_dialog_preview_new (&widgets, config, image, drawable);
-  g_signal_connect (notebook, "switch-page", G_CALLBACK (on_page), preview);
+  g_signal_connect (widgets.notebook, "switch-page", G_CALLBACK (on_page),
+                    preview);
   spade_preview_pane_set_shows_result (widgets.pane, TRUE);
-  ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
-  g_signal_handlers_disconnect_by_data (notebook, preview);
+  do
+    ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
+  while (ok && !spade_dialog_finish (&widgets, preview, out_image, out_layer));
+  g_signal_handlers_disconnect_by_data (widgets.notebook, preview);
+  gtk_widget_hide (dialog); // before the threads are waited for
+  gdk_display_flush (gtk_widget_get_display (dialog));
   spade_dialog_preview_free (preview);
   gtk_widget_destroy (dialog);
   return ok;

@@ -136,13 +136,20 @@ run (GimpProcedure        *procedure,
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
   request.drawable = drawables[0];
-  if (run_mode == GIMP_RUN_INTERACTIVE &&
-      !spade_dialog_run (procedure, config, image, drawables[0]))
-    return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
-  spade_procedure_read_arguments (config, &request);
-  if (!spade_synthesize (&request, &out_image, &out_layer, &error))
-    return gimp_procedure_new_return_values (procedure,
-                                             GIMP_PDB_EXECUTION_ERROR, error);
+  if (run_mode == GIMP_RUN_INTERACTIVE)
+    {
+      if (!spade_dialog_run (procedure, config, image, drawables[0],
+                             &out_image, &out_layer))
+        return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL,
+                                                 NULL);
+    }
+  else
+    {
+      spade_procedure_read_arguments (config, &request);
+      if (!spade_synthesize (&request, &out_image, &out_layer, &error))
+        return gimp_procedure_new_return_values (
+          procedure, GIMP_PDB_EXECUTION_ERROR, error);
+    }
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
     {
       if (out_image != image)

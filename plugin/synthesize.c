@@ -68,13 +68,20 @@ load_model (const char  *name,
   return model;
 }
 
-static gboolean
-check_image (const SpadeRequest  *request,
-             GError             **error)
+gboolean
+spade_synthesize_check (const SpadeRequest  *request,
+                        GError             **error)
 {
   int x, y, width, height;
 
-  if (gimp_image_get_floating_sel (request->image) != NULL)
+  if (!gimp_image_is_valid (request->image))
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 "The image has been closed; open it again to paint from it.");
+  else if (!gimp_item_is_valid (GIMP_ITEM (request->drawable)))
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 "The layer of the map has been deleted; undo that, or select "
+                 "another layer.");
+  else if (gimp_image_get_floating_sel (request->image) != NULL)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
                  "The image has a floating selection; anchor it first.");
   else if (!gimp_drawable_mask_intersect (request->drawable, &x, &y, &width,
@@ -121,7 +128,7 @@ spade_synthesize (const SpadeRequest  *request,
 
   gimp_progress_init ("Synthesizing");
   model = load_model (request->model, error);
-  if (model == NULL || !check_image (request, error))
+  if (model == NULL || !spade_synthesize_check (request, error))
     return FALSE;
   tell_time ("model", &since);
   map = read_map (request, model, &record, error);

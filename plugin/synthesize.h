@@ -7,6 +7,11 @@
 
 #include "request.h"
 
+// Says whether the image can take a picture now: it is open, its layer is
+// there, and the selection touches it. Errors: SPADE_ERROR_MAP.
+gboolean spade_synthesize_check (const SpadeRequest  *request,
+                                 GError             **error);
+
 // Reads the map, renders it and writes the layer. Nothing in any image changes
 // before the picture is complete; after an error nothing has changed.
 gboolean spade_synthesize (const SpadeRequest  *request,

@@ -9,6 +9,7 @@
 #   batch      examples/synthesize.scm: exit codes, messages, the file
 #   undo       a real GIMP window, and Ctrl+Z
 #   dialog     the dialog in a real GIMP, by keyboard
+#   cancel     the final render, cancelled
 #   palette    new maps, and palettes whose entries get classes
 
 set -eu

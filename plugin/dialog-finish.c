@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The final render goes through the preview's worker, so that Cancel works at
+// every moment: GIMP's own Cancel would end the whole plug-in, and with it the
+// dialog. That is why gimp_progress_init() is not called: it brings that
+// button. The image is written to when the picture is complete.
+
+#include "dialog-finish.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "synthesize.h"
+#include "write-layer.h"
+
+static SpadePicture *
+picture_from_pixbuf (GdkPixbuf  *pixbuf,
+                     GError    **error)
+{
+  g_autoptr (SpadePicture) picture = g_new0 (SpadePicture, 1);
+  gsize                    stride;
+
+  picture->height = gdk_pixbuf_get_height (pixbuf);
+  picture->width = gdk_pixbuf_get_width (pixbuf);
+  stride = (gsize) picture->width * 3;
+  picture->rgb = g_try_malloc_n (stride, (gsize) picture->height);
+  if (picture->rgb == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   "There is not enough memory for a picture of %dx%d pixels; "
+                   "choose a smaller size.", picture->width, picture->height);
+      return NULL;
+    }
+  for (int y = 0; y < picture->height; y++)
+    memcpy (picture->rgb + (gsize) y * stride,
+            gdk_pixbuf_read_pixels (pixbuf) +
+              (gsize) y * (gsize) gdk_pixbuf_get_rowstride (pixbuf), stride);
+  return g_steal_pointer (&picture);
+}
+
+static gboolean
+write_picture (const SpadeRequest   *request,
+               GdkPixbuf            *pixbuf,
+               const SpadeMapRecord *record,
+               GimpImage           **out_image,
+               GimpLayer           **out_layer,
+               GError              **error)
+{
+  g_autoptr (SpadePicture) picture = NULL;
+
+  // It may have been closed, or its layer deleted, meanwhile.
+  if (!spade_synthesize_check (request, error))
+    return FALSE;
+  picture = picture_from_pixbuf (pixbuf, error);
+  return picture != NULL &&
+         spade_layer_write (request, picture, record, out_image, out_layer,
+                            error);
+}
+
+// Waits for the picture; NULL when the user cancels, or after an error that
+// the dialog shows already.
+static GdkPixbuf *
+render (const SpadeDialogWidgets *widgets,
+        SpadeDialogPreview       *preview,
+        const SpadeMapRecord    **out_record)
+{
+  GdkPixbuf *pixbuf;
+  int        response;
+
+  spade_dialog_widgets_set_sensitive (widgets, FALSE);
+  do
+    response = gimp_dialog_run (GIMP_DIALOG (widgets->dialog));
+  while (response == GTK_RESPONSE_HELP);
+  pixbuf = spade_dialog_preview_end_final (preview, out_record);
+  spade_dialog_widgets_set_sensitive (widgets, TRUE);
+  if (response != SPADE_RESPONSE_RENDERED)
+    {
+      g_clear_object (&pixbuf);
+      spade_preview_pane_set_status (
+        widgets->pane, _("Cancelled. The image is as it was."), FALSE);
+    }
+  return pixbuf;
+}
+
+gboolean
+spade_dialog_finish (const SpadeDialogWidgets *widgets,
+                     SpadeDialogPreview       *preview,
+                     GimpImage               **out_image,
+                     GimpLayer               **out_layer)
+{
+  g_auto (SpadeRequest) request = { 0 };
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  g_autoptr (GError)    error = NULL;
+  const SpadeMapRecord *record = NULL;
+
+  if (!spade_dialog_preview_begin_final (preview, &request, &error))
+    return FALSE;
+  pixbuf = render (widgets, preview, &record);
+  if (pixbuf == NULL)
+    return FALSE;
+  if (write_picture (&request, pixbuf, record, out_image, out_layer, &error))
+    return TRUE;
+  spade_dialog_widgets_refuse (widgets, SPADE_STEP_IMAGE, error->message);
+  return FALSE;
+}

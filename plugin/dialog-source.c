@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What the dialog renders from. A render takes references and copies: it goes
+// on while something else is loaded here.
+
+#include "dialog-source.h"
+
+#include <string.h>
+
+#include "read-map.h"
+#include "style-file.h"
+
+void
+spade_dialog_source_forget_map (SpadeDialogSource *source)
+{
+  g_clear_pointer (&source->map, spade_map_free);
+  g_clear_pointer (&source->record, spade_map_record_free);
+  g_clear_pointer (&source->replaced, g_free);
+}
+
+void
+spade_dialog_source_clear (SpadeDialogSource *source)
+{
+  spade_dialog_source_forget_map (source);
+  g_clear_pointer (&source->model, spade_model_unref);
+  g_clear_object (&source->style_file);
+  g_clear_object (&source->style);
+  g_clear_pointer (&source->model_name, g_free);
+  g_clear_pointer (&source->map_spec, g_free);
+}
+
+gboolean
+spade_dialog_source_load_model (SpadeDialogSource   *source,
+                                const SpadeRequest  *request,
+                                gboolean            *out_is_new,
+                                GError             **error)
+{
+  const char      *name = request->model != NULL ? request->model : "";
+  g_autofree char *path = NULL;
+
+  *out_is_new = source->model == NULL ||
+                strcmp (name, source->model_name) != 0;
+  if (!*out_is_new)
+    return TRUE;
+  g_clear_pointer (&source->model, spade_model_unref);
+  spade_dialog_source_forget_map (source);
+  g_free (source->model_name);
+  source->model_name = g_strdup (name);
+  path = spade_model_find (name, error);
+  if (path != NULL)
+    source->model = spade_model_load (path, error);
+  return source->model != NULL;
+}
+
+gboolean
+spade_dialog_source_read_map (SpadeDialogSource   *source,
+                              const SpadeRequest  *request,
+                              gboolean            *out_is_new,
+                              GError             **error)
+{
+  g_autofree char *spec = g_strdup_printf ("%s %d %p", request->classes,
+                                           request->use_nearest,
+                                           (void *) request->instances);
+
+  *out_is_new = source->map == NULL || strcmp (spec, source->map_spec) != 0;
+  if (!*out_is_new)
+    return TRUE;
+  spade_dialog_source_forget_map (source);
+  g_free (source->map_spec);
+  source->map_spec = g_steal_pointer (&spec);
+  source->map = spade_map_read (request->image, request->drawable,
+                                source->model, request->classes,
+                                &source->record, error);
+  if (source->map != NULL && request->use_nearest)
+    source->replaced = spade_map_use_nearest (
+      source->map, spade_model_get_config (source->model));
+  return source->map != NULL;
+}
+
+gboolean
+spade_dialog_source_read_instances (SpadeDialogSource   *source,
+                                    const SpadeRequest  *request,
+                                    GError             **error)
+{
+  if (request->instances == NULL || source->map->instances != NULL ||
+      spade_map_read_instances (source->map, request->instances, error))
+    return TRUE;
+  spade_dialog_source_forget_map (source);
+  return FALSE;
+}
+
+gboolean
+spade_dialog_source_load_style (SpadeDialogSource   *source,
+                                const SpadeRequest  *request,
+                                GError             **error)
+{
+  SpadePicture      *picture;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (request->style == NULL ||
+      (source->style_file != NULL && source->style != NULL &&
+       g_file_equal (request->style, source->style_file)))
+    return TRUE;
+  g_clear_object (&source->style);
+  g_set_object (&source->style_file, request->style);
+  picture = spade_style_load (request->style, error);
+  if (picture == NULL)
+    return FALSE;
+  bytes = g_bytes_new_take (g_steal_pointer (&picture->rgb),
+                            (gsize) picture->height * (gsize) picture->width * 3);
+  source->style = gdk_pixbuf_new_from_bytes (bytes, GDK_COLORSPACE_RGB, FALSE,
+                                             8, picture->width,
+                                             picture->height,
+                                             picture->width * 3);
+  spade_picture_free (picture);
+  return TRUE;
+}
+
+SpadeRenderRequest *
+spade_dialog_source_new_render (const SpadeDialogSource  *source,
+                                const SpadeRequest       *request,
+                                int                       height,
+                                int                       width,
+                                GError                  **error)
+{
+  g_autoptr (SpadeRenderRequest) render = g_new0 (SpadeRenderRequest, 1);
+
+  render->model = spade_model_ref (source->model);
+  render->map = spade_map_resize (source->map, height, width, error);
+  if (render->map == NULL)
+    return NULL;
+  if (request->style != NULL)
+    render->style = g_object_ref (source->style);
+  render->strength = request->strength;
+  render->device = g_strdup (request->device);
+  render->precision = request->precision;
+  render->n_seeds = 1;
+  render->seeds[0] = (guint64) request->seed;
+  return g_steal_pointer (&render);
+}

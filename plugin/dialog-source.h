@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What the dialog renders from: model, map and style image, each loaded when
+// it is first wanted and again when its argument changes. libgimp is called
+// here, on the main thread.
+
+#pragma once
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+
+#include "map-record.h"
+#include "render-request.h"
+#include "request.h"
+
+typedef struct
+{
+  char           *model_name; // that model was loaded as
+  SpadeModel     *model;      // or NULL
+  char           *map_spec;   // classes and instances that map was read with
+  SpadeMap       *map;        // at the layer's size, or NULL
+  SpadeMapRecord *record;     // of map, or NULL
+  char           *replaced;   // spade_map_use_nearest() of map, or NULL
+  GFile          *style_file;
+  GdkPixbuf      *style;      // of style_file, or NULL
+} SpadeDialogSource;
+
+void spade_dialog_source_clear (SpadeDialogSource *source);
+
+// Load what the request asks for; out_is_new says whether that is another than
+// before. Without success there is none. Errors: those of spade_model_find(),
+// spade_model_load(), spade_map_read(), spade_style_load().
+gboolean spade_dialog_source_load_model (SpadeDialogSource   *source,
+                                         const SpadeRequest  *request,
+                                         gboolean            *out_is_new,
+                                         GError             **error);
+gboolean spade_dialog_source_read_map   (SpadeDialogSource   *source,
+                                         const SpadeRequest  *request,
+                                         gboolean            *out_is_new,
+                                         GError             **error);
+gboolean spade_dialog_source_read_instances (SpadeDialogSource   *source,
+                                             const SpadeRequest  *request,
+                                             GError             **error);
+gboolean spade_dialog_source_load_style (SpadeDialogSource   *source,
+                                         const SpadeRequest  *request,
+                                         GError             **error);
+
+// Makes the next spade_dialog_source_read_map() read the layer again.
+void spade_dialog_source_forget_map (SpadeDialogSource *source);
+
+// Gives a render of one picture at that size; all three must be loaded.
+// Errors: SPADE_ERROR_MEMORY.
+SpadeRenderRequest *spade_dialog_source_new_render (const SpadeDialogSource  *source,
+                                                    const SpadeRequest       *request,
+                                                    int                       height,
+                                                    int                       width,
+                                                    GError                  **error);

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+#
+# Sourced by tests that need GIMP's windows: run.sh runs on a screen of its own
+# then. A Scheme script drives GIMP and writes states to files; we press keys
+# and look at the files.
+
+for program in gimp-3.0 xdotool import; do
+  command -v $program >/dev/null ||
+    { echo "1..0 # SKIP $program is missing"; exit 77; }
+done
+root=$here/../..
+export NO_AT_BRIDGE=1
+rm -f "$folder"/state-* "$folder"/screen-*.png
+rm -rf "$folder/plug-in-settings"
+
+# Scheme: (note NAME) writes what can be seen of image; (dialog NAME ARGUMENTS)
+# opens the dialog and notes what came of it.
+prelude="(script-fu-use-v3)
+(define (write-state name what)
+  (let ((port (open-output-file (string-append \"$folder/state-\" name))))
+    (display what port)
+    (close-output-port port)))
+(define image (gimp-file-load RUN-NONINTERACTIVE \"$root/examples/lake.png\"))
+(define (note name)
+  (write-state name (list (gimp-image-get-base-type image)
+                          (vector-length (gimp-image-get-layers image))
+                          (length (gimp-image-get-parasite-list image)))))
+(define-macro (dialog name . arguments)
+  \`(begin
+     (plug-in-spade-synthesize #:run-mode RUN-INTERACTIVE #:image image
+       #:drawables (gimp-image-get-layers image) #:device \"ref\" ,@arguments)
+     (note ,name)))"
+
+# open_gimp SCHEME: GIMP with a window, which runs SCHEME and then ends.
+open_gimp ()
+{
+  printf '%s\n%s\n' "$prelude" "$1" >"$folder/window.scm"
+  timeout 200 dbus-run-session -- gimp-3.0 -n -s \
+    --batch-interpreter plug-in-script-fu-eval \
+    -b "(load \"$folder/window.scm\")" --quit >"$folder/log" 2>&1 </dev/null &
+  gimp=$!
+}
+
+state () { cat "$folder/state-$1" 2>/dev/null || true; }
+
+# Waits for a state to be written, or for GIMP's end.
+wait_for ()
+{
+  for _ in $(seq 400); do
+    [ ! -s "$folder/state-$1" ] || return 0
+    kill -0 $gimp 2>/dev/null || return 0
+    sleep 0.1
+  done
+}
+
+# find_window NAME: its number, or nothing.
+find_window ()
+{
+  xdotool search --onlyvisible --name "$1" 2>/dev/null | head -n 1
+}
+
+find_dialog () { find_window 'Synthesize from Map'; }
+
+shot () { import -window root "$folder/screen-$1.png" || true; }
+
+# Waits for the dialog and its preview, and takes a picture of them.
+meet_dialog ()
+{
+  window=
+  for _ in $(seq 300); do
+    window=$(find_dialog)
+    [ -z "$window" ] || break
+    kill -0 $gimp 2>/dev/null || break
+    sleep 0.1
+  done
+  sleep 3
+  [ -z "$window" ] || xdotool windowfocus --sync "$window" || true
+  shot "$1"
+}
+
+n=0
+# check SENTENCE FOUND WANTED: FOUND matches the pattern WANTED.
+check ()
+{
+  n=$((n + 1))
+  case $2 in
+    $3) echo "ok $n - $1" ;;
+    *) echo "not ok $n - $1"; echo "# $2"; sed 's/^/# /' "$folder/log" ;;
+  esac
+}
+
+check_no_complaints ()
+{
+  check "GTK and GIMP complain about nothing" \
+    "$(grep -E 'gimp-spade.*(CRITICAL|WARNING)' "$folder/log" | tr '\n' ' ' || true)" ''
+}
