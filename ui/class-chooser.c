@@ -34,6 +34,7 @@ struct _SpadeClassChooser
   const SpadeClassSet *set;
   int                  n_classes;
   gboolean             known[256];
+  char                *word; // that the list was filled for, or NULL
 
   GtkEntry     *search;
   GtkStack     *stack;
@@ -91,6 +92,8 @@ fill (SpadeClassChooser *chooser,
   gboolean is_plain = *word == '\0';
   int      n, row = 0, n_rows = 0;
 
+  g_free (chooser->word);
+  chooser->word = g_strdup (word);
   n = spade_class_search (chooser->set, chooser->n_classes, word, ids);
   gtk_list_store_clear (chooser->store);
   for (int i = 0; i < n; i++)
@@ -118,10 +121,14 @@ fill (SpadeClassChooser *chooser,
     select_row (chooser, row);
 }
 
+// The row that is selected stays so while the word is the same.
 static void
 on_search_changed (SpadeClassChooser *chooser)
 {
-  fill (chooser, gtk_entry_get_text (chooser->search), -1);
+  const char *word = gtk_entry_get_text (chooser->search);
+
+  if (g_strcmp0 (word, chooser->word) != 0)
+    fill (chooser, word, -1);
 }
 
 static void
@@ -148,7 +155,7 @@ on_activate (SpadeClassChooser *chooser)
 
   // "search-changed" comes late on purpose; Enter must not choose what an
   // older word found.
-  fill (chooser, gtk_entry_get_text (chooser->search), -1);
+  on_search_changed (chooser);
   gtk_tree_view_get_cursor (chooser->tree, &path, NULL);
   if (path != NULL)
     choose (chooser, path);
@@ -250,10 +257,18 @@ spade_class_chooser_new (GtkWidget *relative_to)
 }
 
 static void
+finalize (GObject *object)
+{
+  g_free (SPADE_CLASS_CHOOSER (object)->word);
+  G_OBJECT_CLASS (spade_class_chooser_parent_class)->finalize (object);
+}
+
+static void
 spade_class_chooser_class_init (SpadeClassChooserClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = finalize;
   spade_ui_init ();
   g_type_ensure (CAIRO_GOBJECT_TYPE_SURFACE);
   chosen_signal = g_signal_new ("chosen", SPADE_TYPE_CLASS_CHOOSER,
