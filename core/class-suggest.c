@@ -2,7 +2,10 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The class whose colour looks nearest to that of an entry, as a suggestion
-// that a person confirms or not. Distances are in Oklab (Ottosson 2020), where
+// that a person confirms or not. Beside the standard colours, the favourites
+// have one that they might have in nature, since that is what people paint
+// with who know no palette; those are ours and mean no more than that.
+// Distances are in Oklab (Ottosson 2020), where
 // equal steps look about equal, without its root: only the order counts.
 
 #include "foreign-palette.h"
@@ -15,6 +18,22 @@ typedef struct
 {
   double l, a, b;
 } Oklab;
+
+static const struct
+{
+  const char *name;
+  guint8      rgb[3];
+} natural[] = {
+  { "bush", { 74, 112, 35 } },      { "clouds", { 216, 220, 224 } },
+  { "dirt", { 122, 82, 48 } },      { "grass", { 106, 168, 79 } },
+  { "gravel", { 154, 148, 140 } },  { "hill", { 125, 154, 90 } },
+  { "mountain", { 111, 123, 134 } }, { "plant-other", { 63, 155, 70 } },
+  { "river", { 63, 127, 181 } },    { "road", { 90, 90, 94 } },
+  { "rock", { 125, 116, 104 } },    { "sand", { 224, 198, 143 } },
+  { "sea", { 31, 95, 139 } },       { "sky-other", { 142, 198, 240 } },
+  { "snow", { 245, 247, 250 } },    { "stone", { 163, 158, 147 } },
+  { "tree", { 46, 107, 46 } },      { "water-other", { 74, 163, 200 } },
+};
 
 static double
 linear (guint8 value)
@@ -65,6 +84,16 @@ nearest_favourite (const SpadeClassSet *set,
         {
           best = d;
           found = class_id;
+        }
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (natural) && set->n_favourites > 0; i++)
+    {
+      double d = distance (rgb, natural[i].rgb);
+
+      if (d < best)
+        {
+          best = d;
+          found = spade_class_set_lookup (set, natural[i].name);
         }
     }
   return found;

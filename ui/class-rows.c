@@ -39,7 +39,7 @@ is_path (const char *spec)
                           g_str_has_suffix (spec, ".GPL"));
 }
 
-// Finds where each class of the table came from.
+// Finds where each class of the table came from, and what to suggest.
 static gboolean
 find_origins (SpadeClassRows *rows,
               const char     *spec)
@@ -60,6 +60,7 @@ find_origins (SpadeClassRows *rows,
       else if (is_path (spec) && table->class_id[i] >= 0)
         rows->origin[i] = SPADE_ORIGIN_FILE;
     }
+  spade_class_table_suggest (table, rows->suggestion);
   return TRUE;
 }
 
@@ -119,6 +120,7 @@ spade_class_rows_set_class (SpadeClassRows *rows,
   rows->table->mapping[entry] = class_id < 0 ? SPADE_MAPPING_NONE
                                              : SPADE_MAPPING_TABLE;
   rows->origin[entry] = class_id < 0 ? SPADE_ORIGIN_NONE : SPADE_ORIGIN_YOU;
+  spade_class_table_suggest (rows->table, rows->suggestion);
 }
 
 static int
@@ -161,6 +163,32 @@ spade_class_rows_count_unmapped (const SpadeClassRows *rows)
   for (int i = 0; i < rows->table->n_entries; i++)
     n += rows->pixels[i] > 0 && rows->table->class_id[i] < 0;
   return n;
+}
+
+static gboolean
+is_suggested (const SpadeClassRows *rows,
+              int                   entry)
+{
+  return rows->pixels[entry] > 0 && rows->table->class_id[entry] < 0 &&
+         rows->suggestion[entry] >= 0;
+}
+
+int
+spade_class_rows_count_suggested (const SpadeClassRows *rows)
+{
+  int n = 0;
+
+  for (int i = 0; i < rows->table->n_entries; i++)
+    n += is_suggested (rows, i);
+  return n;
+}
+
+void
+spade_class_rows_accept (SpadeClassRows *rows)
+{
+  for (int i = 0; i < rows->table->n_entries; i++)
+    if (is_suggested (rows, i))
+      spade_class_rows_set_class (rows, i, rows->suggestion[i]);
 }
 
 double

@@ -26,6 +26,8 @@ typedef struct
   SpadeOrigin      origin[256];
   guint64          pixels[256]; // how many pixels use each entry
   guint64          n_pixels;    // their sum
+  gint16           suggestion[256]; // spade_class_table_suggest(): -1 where
+                                    // there is a class, or nothing is like it
 } SpadeClassRows;
 
 // Gives the rows of a palette, mapped as by spec (spade_class_table_new()).
@@ -58,8 +60,14 @@ void spade_class_rows_set_class (SpadeClassRows *rows,
 int spade_class_rows_order (const SpadeClassRows *rows,
                             int                   out_entries[256]);
 
-// Gives the number of entries in use that have no class.
+// Gives the number of entries in use that have no class, and of those of them
+// that have a suggestion.
 int spade_class_rows_count_unmapped (const SpadeClassRows *rows);
+int spade_class_rows_count_suggested (const SpadeClassRows *rows);
+
+// Gives entries in use the class that is suggested for them; their origin is
+// then you.
+void spade_class_rows_accept (SpadeClassRows *rows);
 
 // Gives the share of the pixels that use an entry, 0...1.
 double spade_class_rows_get_share (const SpadeClassRows *rows,

@@ -6,8 +6,6 @@
 
 #include "class-store.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "class-texts.h"
 #include "swatch.h"
 
@@ -39,21 +37,20 @@ fill_row (GtkListStore                *store,
   gboolean                 is_good = class_id >= 0 && source->known[class_id];
   g_autofree char         *name = spade_class_text_entry (entry, index);
   g_autofree char         *share = NULL;
-  g_autofree char         *class_name = NULL;
+  g_autofree char         *class_text = NULL;
   g_autofree char         *tooltip = NULL;
   cairo_surface_t         *swatch;
 
   tooltip = spade_class_text_tooltip (source->rows, source->known, index);
   share = spade_class_text_share (spade_class_rows_get_share (source->rows,
                                                               index));
-  class_name = spade_class_rows_name_class (table->set, class_id);
+  class_text = spade_class_text_class (source->rows, index);
   swatch = spade_swatch_new (source->widget, entry->rgb, SWATCH_SIZE);
   gtk_list_store_set (
     store, iter, COLUMN_ENTRY, index, COLUMN_SWATCH, swatch,
     COLUMN_NAME, name, COLUMN_SHARE, share,
-    COLUMN_CLASS, class_name != NULL ? class_name : _("Choose a class"),
-    COLUMN_ORIGIN, spade_class_text_origin (source->rows->origin[index],
-                                            table->foreign),
+    COLUMN_CLASS, class_text,
+    COLUMN_ORIGIN, spade_class_text_origin (source->rows, index),
     COLUMN_MARK, is_good ? NULL : "dialog-warning-symbolic",
     COLUMN_STYLE, class_id < 0 ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL,
     COLUMN_TOOLTIP, tooltip, -1);

@@ -40,6 +40,7 @@ struct _SpadeClassTableView
   GtkTreeView       *tree;
   GtkImage          *status_icon;
   GtkLabel          *status;
+  GtkWidget         *accept_button;
   GtkTreeViewColumn *entry_column, *class_column;
   GtkCellRenderer   *entry_cell, *class_cell;
 };
@@ -76,6 +77,8 @@ update_status (SpadeClassTableView *view)
                                        : "dialog-warning-symbolic",
     GTK_ICON_SIZE_BUTTON);
   gtk_label_set_text (view->status, text);
+  gtk_widget_set_visible (view->accept_button,
+                          spade_class_rows_count_suggested (view->rows) > 0);
 }
 
 static void
@@ -128,6 +131,7 @@ open_chooser (SpadeClassTableView *view,
 {
   GdkRectangle cell;
   int          entry = spade_class_store_get_entry (view->store, path);
+  int          class_id;
 
   if (entry < 0)
     return;
@@ -135,9 +139,11 @@ open_chooser (SpadeClassTableView *view,
   gtk_tree_view_get_cell_area (view->tree, path, view->class_column, &cell);
   gtk_tree_view_convert_bin_window_to_widget_coords (view->tree, cell.x, cell.y,
                                                      &cell.x, &cell.y);
+  class_id = view->rows->table->class_id[entry];
+  if (class_id < 0)
+    class_id = view->rows->suggestion[entry];
   spade_class_chooser_open (SPADE_CLASS_CHOOSER (view->chooser), &cell,
-                            view->rows->table->class_id[entry],
-                            word);
+                            class_id, word);
 }
 
 static void
@@ -201,6 +207,15 @@ static void
 on_auto_clicked (SpadeClassTableView *view)
 {
   spade_class_table_view_set_table (view, "auto");
+}
+
+void
+spade_class_table_view_accept (SpadeClassTableView *view)
+{
+  g_return_if_fail (view->rows != NULL);
+  spade_class_rows_accept (view->rows);
+  fill_all (view);
+  table_changed (view);
 }
 
 static void
@@ -390,7 +405,7 @@ spade_class_table_view_class_init (SpadeClassTableViewClass *klass)
 #define CHILD(name) { #name, G_STRUCT_OFFSET (SpadeClassTableView, name) }
     CHILD (store), CHILD (tree), CHILD (status_icon), CHILD (status),
     CHILD (entry_column), CHILD (class_column), CHILD (entry_cell),
-    CHILD (class_cell),
+    CHILD (class_cell), CHILD (accept_button),
   };
   GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -417,6 +432,8 @@ spade_class_table_view_class_init (SpadeClassTableViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_key_press);
   gtk_widget_class_bind_template_callback (widget_class, on_auto_clicked);
+  gtk_widget_class_bind_template_callback (widget_class,
+                                           spade_class_table_view_accept);
   gtk_widget_class_bind_template_callback (widget_class, on_load_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_save_clicked);
 }

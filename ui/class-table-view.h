@@ -48,11 +48,13 @@ void        spade_class_table_view_set_table (SpadeClassTableView *view,
                                               const char          *table);
 int         spade_class_table_view_get_n_unmapped (SpadeClassTableView *view);
 
-// What the buttons and rows do, for callers and tests. Load and save give the
+// What the buttons and rows do, for callers and tests. Accept confirms every
+// class that is suggested. Load and save give the
 // errors of spade_class_rows_load() and _save().
 void     spade_class_table_view_set_class (SpadeClassTableView *view,
                                            int                  entry,
                                            int                  class_id);
+void     spade_class_table_view_accept (SpadeClassTableView *view);
 gboolean spade_class_table_view_load (SpadeClassTableView  *view,
                                       const char           *path,
                                       GError              **error);

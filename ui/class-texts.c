@@ -8,13 +8,16 @@
 #include <glib/gi18n-lib.h>
 
 const char *
-spade_class_text_origin (SpadeOrigin                origin,
-                         const SpadeForeignPalette *foreign)
+spade_class_text_origin (const SpadeClassRows *rows,
+                         int                   index)
 {
-  switch (origin)
+  const SpadeForeignPalette *foreign = rows->table->foreign;
+
+  switch (rows->origin[index])
     {
     case SPADE_ORIGIN_NONE:
-      return "";
+      // Translators: the entry's color looks like that of the class
+      return rows->suggestion[index] >= 0 ? _("similar color") : "";
     case SPADE_ORIGIN_NAME:
       return _("name");
     case SPADE_ORIGIN_COLOUR:
@@ -35,6 +38,23 @@ spade_class_text_origin (SpadeOrigin                origin,
 }
 
 char *
+spade_class_text_class (const SpadeClassRows *rows,
+                        int                   index)
+{
+  const SpadeClassTable *table = rows->table;
+  g_autofree char       *suggestion = NULL;
+
+  if (table->class_id[index] >= 0)
+    return spade_class_rows_name_class (table->set, table->class_id[index]);
+  if (rows->suggestion[index] < 0)
+    return g_strdup (_("Choose a class"));
+  suggestion = spade_class_rows_name_class (table->set,
+                                            rows->suggestion[index]);
+  // Translators: a class that is only suggested
+  return g_strdup_printf (_("%s?"), suggestion);
+}
+
+char *
 spade_class_text_share (double share)
 {
   if (share > 0.0 && share < 0.001)
@@ -52,6 +72,36 @@ spade_class_text_entry (const SpadePaletteEntry *entry,
   return g_strdup_printf ("#%d", index);
 }
 
+// Gives what to do about the class of an entry.
+static char *
+advise (const SpadeClassRows *rows,
+        const gboolean       *known,
+        int                   index)
+{
+  const SpadeClassSet *set = rows->table->set;
+  int                  class_id = rows->table->class_id[index];
+  int                  nearest = spade_class_set_get_nearest (set, class_id);
+  g_autofree char     *name = NULL;
+
+  if (class_id < 0 && rows->suggestion[index] < 0)
+    return g_strdup (_("Has no class yet: click and type to choose one"));
+  if (class_id < 0)
+    {
+      name = spade_class_rows_name_class (set, rows->suggestion[index]);
+      return g_strdup_printf (_("Has no class yet. Its color is most like that "
+                                "of %s: click to confirm it or to choose "
+                                "another"), name);
+    }
+  if (known[class_id])
+    return g_strdup (_("Click or type to choose another class"));
+  if (nearest < 0 || !known[nearest])
+    return g_strdup (_("The model has not learnt this class; choose one that "
+                       "is near"));
+  name = spade_class_rows_name_class (set, nearest);
+  return g_strdup_printf (_("The model has not learnt this class; the nearest "
+                            "that it knows is %s"), name);
+}
+
 char *
 spade_class_text_tooltip (const SpadeClassRows *rows,
                           const gboolean       *known,
@@ -59,15 +109,8 @@ spade_class_text_tooltip (const SpadeClassRows *rows,
 {
   const SpadeClassTable   *table = rows->table;
   const SpadePaletteEntry *entry = &table->entries[index];
-  int                      class_id = table->class_id[index];
-  const char              *advice;
+  g_autofree char         *advice = advise (rows, known, index);
 
-  if (class_id < 0)
-    advice = _("Has no class yet: click and type to choose one");
-  else if (!known[class_id])
-    advice = _("The model has not learnt this class; choose one that is near");
-  else
-    advice = _("Click or type to choose another class");
   return g_markup_printf_escaped (
     _("Entry %d, color #%02x%02x%02x, %" G_GUINT64_FORMAT " pixels\n%s"),
     index, entry->rgb[0], entry->rgb[1], entry->rgb[2],
@@ -80,6 +123,13 @@ spade_class_text_status (const SpadeClassRows *rows,
 {
   int n = spade_class_rows_count_unmapped (rows);
 
+  if (n > 0 && spade_class_rows_count_suggested (rows) > 0)
+    return g_strdup_printf (
+      ngettext ("%d of %d palette entries has no class yet; confirm what is "
+                "suggested, or choose.",
+                "%d of %d palette entries have no class yet; confirm what is "
+                "suggested, or choose.", (gulong) n),
+      n, n_rows);
   if (n > 0)
     return g_strdup_printf (
       ngettext ("%d of %d palette entries has no class yet.",

@@ -7,14 +7,16 @@
 
 #include "class-rows.h"
 
-// Gives where a class came from in one translated word, "" for nowhere.
-// foreign: of the class table, or NULL.
-const char *spade_class_text_origin (SpadeOrigin                origin,
-                                     const SpadeForeignPalette *foreign);
+// Gives where an entry's class came from in one or two translated words, ""
+// for nowhere.
+const char *spade_class_text_origin (const SpadeClassRows *rows,
+                                     int                   index);
 
-// These give text to free with g_free(): a share of 0...1 in percent; what an
-// entry is called; a row's tooltip as markup (known: class id -> TRUE); and
+// These give text to free with g_free(): the class of an entry, or what stands
+// in its place; a share of 0...1 in percent; what an entry is called; a row's tooltip as markup (known: class id -> TRUE); and
 // what stands above n_rows rows.
+char *spade_class_text_class (const SpadeClassRows *rows,
+                              int                   index);
 char *spade_class_text_share (double share);
 char *spade_class_text_entry (const SpadePaletteEntry *entry,
                               int                      index);

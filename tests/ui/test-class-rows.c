@@ -81,6 +81,25 @@ test_origins_of_saved_table (void)
   g_assert_cmpint (rows->origin[2], ==, SPADE_ORIGIN_YOU);
 }
 
+// "my blue" gets whatever is nearest to it, and only when that is accepted;
+// the entry that no pixel uses is left alone.
+static void
+test_suggestions (void)
+{
+  g_autoptr (SpadeClassRows) rows = rows_of ("auto");
+  int                        suggestion = rows->suggestion[2];
+
+  g_assert_cmpint (suggestion, >=, 0);
+  g_assert_cmpint (rows->suggestion[0], ==, -1);
+  g_assert_cmpint (spade_class_rows_count_unmapped (rows), ==, 1);
+  g_assert_cmpint (spade_class_rows_count_suggested (rows), ==, 1);
+  spade_class_rows_accept (rows);
+  g_assert_cmpint (rows->table->class_id[2], ==, suggestion);
+  g_assert_cmpint (rows->origin[2], ==, SPADE_ORIGIN_YOU);
+  g_assert_cmpint (rows->table->class_id[3], ==, -1);
+  g_assert_cmpint (spade_class_rows_count_suggested (rows), ==, 0);
+}
+
 static void
 test_bad_spec_changes_nothing (void)
 {
@@ -203,6 +222,8 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/class-rows/suggestions-count-once-confirmed",
+                   test_suggestions);
   g_test_add_func ("/rows/put-entries-without-a-class-first", test_order);
   g_test_add_func ("/rows/say-where-a-class-came-from", test_origins);
   g_test_add_func ("/rows/call-only-changes-the-users",

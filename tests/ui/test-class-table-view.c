@@ -15,7 +15,7 @@ static const SpadePaletteEntry entries[] = {
   { { 0x7b, 0xc8, 0x00 }, "Untitled" },
   { { 0x20, 0x60, 0xc0 }, "my lake" },
   { { 0x9a, 0xc6, 0xda }, NULL },
-  { { 0x80, 0x30, 0x30 }, "hut" },
+  { { 0x80, 0x30, 0x30 }, "barn" },
   { { 0xa8, 0xc8, 0x32 }, "a tree with a very long palette entry name" },
 };
 static const guint64 pixels[] = { 90000, 41000, 60000, 22000, 1500, 12, 30100 };
@@ -93,6 +93,45 @@ test_remembered (void)
   g_object_unref (widget);
 }
 
+static void
+test_accept (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (new_view ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  GtkWidget           *button = stage_find (widget, "accept_button");
+
+  g_assert_cmpstr (spade_class_table_view_get_table (view), ==, "auto");
+  g_assert_true (gtk_widget_get_visible (button));
+  gtk_button_clicked (GTK_BUTTON (button));
+  g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 0);
+  g_assert_nonnull (strstr (spade_class_table_view_get_table (view), ";5="));
+  g_assert_false (gtk_widget_get_visible (button));
+  g_object_unref (widget);
+}
+
+// The chooser opens at what is suggested, and Enter confirms it.
+static void
+test_confirm_by_keyboard (void)
+{
+  GtkWidget           *widget = new_view ();
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  GtkWidget           *window = stage_show (widget, 560, 420);
+  GtkWidget           *tree = stage_find (widget, "tree");
+  GtkTreePath         *path = gtk_tree_path_new_from_indices (0, -1);
+
+  stage_shot (window, "class-table-suggestions");
+  // What Enter does; a window without a window manager may lack the focus.
+  gtk_tree_view_row_activated (GTK_TREE_VIEW (tree), path, NULL);
+  gtk_tree_path_free (path);
+  stage_wait (200);
+  stage_shot (window, "class-chooser-suggestion");
+  stage_press (window, "Return");
+  g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 1);
+  g_assert_nonnull (strstr (spade_class_table_view_get_table (view),
+                            "3=sea;"));
+  gtk_widget_destroy (window);
+}
+
 // "sea", Enter: the first row becomes sea; Delete takes that back.
 static void
 test_keyboard (void)
@@ -145,6 +184,10 @@ main (int    argc,
   g_test_add_func ("/class-table-view/shows-what-the-image-remembers",
                    test_remembered);
   g_test_add_func ("/class-table-view/is-worked-by-keyboard", test_keyboard);
+  g_test_add_func ("/class-table-view/suggestions-are-accepted-by-button",
+                   test_accept);
+  g_test_add_func ("/class-table-view/suggestions-are-confirmed-by-keyboard",
+                   test_confirm_by_keyboard);
   g_test_add_func ("/class-table-view/shows-itself", test_looks);
   return g_test_run ();
 }
