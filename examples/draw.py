@@ -131,6 +131,15 @@ class Canvas:
                       y - size + 0.38 * size * far * np.sin(angle),
                       size * 0.3, size * 0.27)
 
+    def conifer(self, x, y, size):
+        """A narrow cone of ragged tiers."""
+        up = (y - self.y) / size
+        tier = 0.75 + 0.35 * (up * 7 % 1)
+        wide = size * 0.2 * (1 - up) / tier
+        ragged = 1 + 0.25 * self.noise(9, 7, 3)
+        self.paint((up > 0) & (up < 1) & (abs(self.x - x) < wide * ragged + 1),
+                   'tree')
+
 
 def lake(c):
     """Snowy mountains over a lake with a wooded shore."""
@@ -207,12 +216,76 @@ def valley(c):
     c.tree(34, 322, 128)
 
 
+def dunes(c):
+    """Dunes before red cliffs, stones and dry plants in front."""
+    c.paint(c.y >= 0, 'sky-other')
+    c.clouds(110, 0.62)
+    c.ground('mountain', [(0, 150), (80, 118), (150, 122), (190, 168),
+                          (330, 172), (380, 132), (470, 126), (511, 150)], 6, 50)
+    c.ground('hill', [(0, 178), (200, 186), (511, 174)], 5, 80)
+    c.ground('sand', [(0, 222), (60, 206), (110, 188), (150, 204), (230, 224),
+                      (300, 214), (350, 194), (400, 206), (511, 220)],
+             4, 110, 0.3)
+    c.ground('dirt', [(0, 330), (170, 352), (330, 330), (511, 362)], 9, 70)
+    for x, y, r in ((80, 352, 34), (128, 364, 20), (404, 352, 26)):
+        c.blob('stone', x, y, r, r * 0.62)
+    c.blob('rock', 470, 246, 52, 36, 0.4)
+    for x, y in ((216, 344), (250, 356), (318, 346)):
+        c.blob('plant-other', x, y, 24, 15)
+    for x, y in ((330, 246), (180, 262), (52, 274)):
+        c.blob('bush', x, y, 19, 11)
+
+
+def winter(c):
+    """A dark river through snow, conifers on its banks."""
+    c.paint(c.y >= 0, 'sky-other')
+    c.clouds(120, 0.5)
+    c.ground('mountain', [(0, 120), (110, 88), (190, 138), (300, 102),
+                          (390, 60), (511, 126)], 12, 60, 0.55)
+    cap = (c.map == c.number['mountain']) & (c.y < 118 + 20 * c.noise(36, 40))
+    c.paint(cap, 'snow')
+    c.ground('hill', [(0, 168), (200, 176), (511, 160)], 6, 80)
+    c.ground('snow', [(0, 204), (260, 196), (511, 206)], 4, 120)
+    for x in list(range(0, 190, 15)) + list(range(300, 520, 15)):
+        c.conifer(x + c.random.randint(-5, 6), 212 + c.random.randint(-5, 8),
+               c.random.randint(44, 84))
+    c.stroke('river', [(236, 200, 6), (262, 222, 16), (226, 258, 30),
+                       (268, 310, 52), (300, 400, 92)])
+    for x, y, r in ((176, 300, 22), (392, 322, 30), (206, 338, 15)):
+        c.blob('stone', x, y, r, r * 0.6)
+    c.conifer(52, 322, 190)
+    c.conifer(452, 348, 230)
+
+
+def meadow(c):
+    """A gravel path over a meadow to a pond and soft hills."""
+    c.paint(c.y >= 0, 'sky-other')
+    c.clouds(170, 0.24)
+    c.ground('hill', [(0, 190), (120, 168), (260, 186), (390, 160),
+                      (511, 184)], 6, 120)
+    c.ground('grass', [(0, 214), (250, 206), (511, 216)], 4, 120)
+    for x in range(250, 520, 21):
+        c.tree(x + c.random.randint(-8, 9), 222 + c.random.randint(-4, 5),
+               c.random.randint(24, 46))
+    c.blob('water-other', 356, 262, 104, 24, 0.2)
+    c.stroke('gravel', [(206, 212, 4), (214, 236, 8), (180, 270, 15),
+                        (220, 330, 30), (190, 420, 52)], 0.12)
+    c.tree(88, 306, 176)
+    c.blob('bush', 426, 302, 40, 22)
+    c.blob('bush', 466, 316, 34, 20)
+    c.blob('plant-other', 330, 358, 76, 22)
+    c.blob('plant-other', 30, 366, 60, 20)
+    for x, y, r in ((262, 318, 17), (146, 300, 14)):
+        c.blob('stone', x, y, r, r * 0.62)
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     entries = read_palette(PALETTE)
     colours, names = zip(*entries)
-    for seed, scene in enumerate((lake, coast, valley), 1):
+    for seed, scene in enumerate(
+            (lake, coast, valley, dunes, winter, meadow), 1):
         canvas = Canvas(seed, names)
         scene(canvas)
         write_png(os.path.join(sys.argv[1], scene.__name__ + '.png'),
