@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What run.c (the memory and the whole render) and run-step.c (single steps)
+// share of a run; nobody else looks into it.
+
+#pragma once
+
+#include "conv-step.h"
+#include "run.h"
+#include "tables.h"
+
+// A place on the GPU that keeps its memory while what it takes fits.
+typedef struct
+{
+  void  *data;
+  size_t size;
+} Place;
+
+typedef struct
+{
+  Place               symbols, shared_symbols, patch_rows, index;
+  SpadeNeighbourhoods neighbourhoods; // with arrays on the GPU
+} Level;
+
+struct SpadeRun
+{
+  SpadeEngine     *engine;
+  const SpadePlan *plan;
+  char            *arena;
+  float           *outputs[2]; // f32, not in the arena
+  float           *input;      // f32; step 0 is preceded by its conversion
+  SpadeConvStep  **convs;      // by step, or NULL
+  SpadeTables    **tables;     // by step, or NULL
+  Level            levels[SPADE_MAX_LEVELS];
+
+  SpadeGpuGraph *graph;
+  unsigned       graph_workspace; // engine->workspace_changes of the record
+  bool           is_warm;         // all kernels have run
+  bool           cannot_record;
+  bool           is_replayed;
+};
+
+// A value of the plan on the GPU, and the type it has there: outputs are f32.
+void      *spade_run_value_data (SpadeRun *run, int value);
+SpadeDType spade_run_value_dtype (SpadeRun *run, int value);
+
+// Packs the weights of step i and reserves its workspace.
+bool spade_run_prepare_step (SpadeRun *run, int i, SpadeFailure *failure);
+
+// Queues step i, whose tables are made.
+bool spade_run_queue_step (SpadeRun *run, int i, SpadeFailure *failure);
