@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The model manager on a screen, with the model that ships, one that is
+// broken, and imports of golden checkpoints into a folder of the test's own.
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "import-form.h"
+#include "model-manager.h"
+#include "stage.h"
+
+static char *home;
+
+static char *
+golden (const char *name)
+{
+  return g_test_build_filename (G_TEST_DIST, "..", "data", "golden", name,
+                                NULL);
+}
+
+static SpadeModelManager *
+new_manager (GtkWidget **out_window)
+{
+  GtkWidget *widget = spade_model_manager_new ();
+
+  *out_window = stage_show (widget, 640, 420);
+  return SPADE_MODEL_MANAGER (widget);
+}
+
+static const char *
+visible_page (GtkWidget *window)
+{
+  return gtk_stack_get_visible_child_name (
+    GTK_STACK (stage_find (window, "stack")));
+}
+
+static const char *
+notice_text (GtkWidget  *window,
+             const char *parent)
+{
+  GtkWidget *label = stage_find (
+    stage_find (stage_find (window, parent), "notice"), "label");
+
+  return gtk_label_get_text (GTK_LABEL (label));
+}
+
+static void
+test_cards (void)
+{
+  GtkWidget         *window;
+  SpadeModelManager *manager = new_manager (&window);
+  const char        *classes, *style, *licence;
+
+  g_assert_cmpstr (spade_model_manager_get_selected (manager), ==,
+                   "landscape");
+  classes = gtk_label_get_text (GTK_LABEL (stage_find (window, "classes")));
+  style = gtk_label_get_text (GTK_LABEL (stage_find (window, "style")));
+  licence = gtk_label_get_text (GTK_LABEL (stage_find (window, "licence")));
+  g_assert_true (g_str_has_prefix (classes, "18 of coco-stuff: bush, "));
+  g_assert_nonnull (strstr (style, "has a style encoder"));
+  g_assert_cmpstr (licence, ==, "CC0-1.0");
+  g_assert_false (gtk_widget_get_sensitive (stage_find (window,
+                                                        "remove_button")));
+  g_assert_false (gtk_widget_get_sensitive (stage_find (window,
+                                                        "default_button")));
+  stage_shot (window, "model-manager");
+  spade_model_manager_select (manager, "broken");
+  g_assert_false (gtk_widget_get_visible (stage_find (window, "details")));
+  stage_shot (window, "model-manager-broken");
+  gtk_widget_destroy (window);
+}
+
+static void
+click (GtkWidget  *window,
+       const char *id)
+{
+  gtk_button_clicked (GTK_BUTTON (stage_find (window, id)));
+}
+
+// Says whether the form has taken its files.
+static gboolean
+is_ready (GtkWidget *form,
+          gboolean   has_encoder)
+{
+  return gtk_widget_get_sensitive (stage_find (form, "import_button")) &&
+         gtk_widget_get_sensitive (stage_find (form, "clear_button")) ==
+           has_encoder;
+}
+
+// Opens the form as the button does, fills it and begins.
+static void
+import (GtkWidget  *window,
+        const char *generator,
+        const char *encoder,
+        const char *name)
+{
+  GtkWidget       *form = stage_find (window, "form");
+  g_autofree char *generator_path = golden (generator);
+  g_autofree char *encoder_path = encoder != NULL ? golden (encoder) : NULL;
+
+  click (window, "import_model_button");
+  g_assert_cmpstr (visible_page (window), ==, "form");
+  g_assert_false (gtk_widget_get_sensitive (stage_find (form,
+                                                        "import_button")));
+  spade_import_form_set_files (SPADE_IMPORT_FORM (form), generator_path,
+                               encoder_path);
+  for (int i = 0; i < 100 && !is_ready (form, encoder != NULL); i++)
+    stage_wait (20);
+  g_assert_true (is_ready (form, encoder != NULL));
+  if (name != NULL)
+    gtk_entry_set_text (GTK_ENTRY (stage_find (form, "name")), name);
+  stage_shot (window, "import-form");
+  click (form, "import_button");
+}
+
+static void
+wait_until_idle (SpadeModelManager *manager)
+{
+  for (int i = 0; i < 400 && spade_model_manager_is_busy (manager); i++)
+    stage_wait (25);
+  g_assert_false (spade_model_manager_is_busy (manager));
+}
+
+static void
+test_import (void)
+{
+  GtkWidget         *window;
+  SpadeModelManager *manager = new_manager (&window);
+  g_autofree char   *path = NULL;
+  const char        *style;
+
+  import (window, "normal-vae-below.pth", "normal-vae-below-encoder.pth", NULL);
+  g_assert_cmpstr (visible_page (window), ==, "busy");
+  wait_until_idle (manager);
+  g_assert_cmpstr (visible_page (window), ==, "list");
+  g_assert_cmpstr (spade_model_manager_get_selected (manager), ==,
+                   "normal-vae-below");
+  path = spade_model_find ("normal-vae-below", NULL);
+  g_assert_true (g_str_has_prefix (path, home));
+  style = gtk_label_get_text (GTK_LABEL (stage_find (window, "style")));
+  g_assert_nonnull (strstr (style, "has a style encoder"));
+  click (window, "default_button");
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (stage_find (window,
+                                                              "title"))),
+                   ==, "normal-vae-below, the default");
+  stage_shot (window, "model-manager-imported");
+  spade_model_manager_remove (manager);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_cmpstr (spade_model_manager_get_selected (manager), ==,
+                   "landscape");
+  gtk_widget_destroy (window);
+}
+
+// A name that is taken is said before the import, a bad file after it.
+static void
+test_problems (void)
+{
+  GtkWidget         *window;
+  SpadeModelManager *manager = new_manager (&window);
+  GtkWidget         *form = stage_find (window, "form");
+
+  import (window, "normal-vae-encoder.pth", NULL, "wrong");
+  wait_until_idle (manager);
+  g_assert_cmpstr (visible_page (window), ==, "form");
+  g_assert_nonnull (strstr (notice_text (window, "form"), "style encoder"));
+  stage_shot (window, "import-form-problem");
+  gtk_entry_set_text (GTK_ENTRY (stage_find (form, "name")), "landscape");
+  g_assert_nonnull (strstr (notice_text (window, "form"),
+                            "already a model \"landscape\""));
+  g_assert_false (gtk_widget_get_sensitive (stage_find (form,
+                                                        "import_button")));
+  gtk_widget_destroy (window);
+}
+
+// Closing while an import runs ends it, and leaves no file behind.
+static void
+test_closed (void)
+{
+  GtkWidget         *window;
+  SpadeModelManager *manager = new_manager (&window);
+
+  import (window, "coco-stuff-f16.pth", NULL, "closed");
+  g_assert_true (spade_model_manager_is_busy (manager));
+  spade_model_manager_cancel (manager);
+  gtk_widget_destroy (window);
+  stage_wait (100);
+}
+
+static void
+test_cancelled_import (void)
+{
+  GtkWidget         *window;
+  SpadeModelManager *manager = new_manager (&window);
+
+  import (window, "coco-stuff-f16.pth", NULL, "cancelled");
+  spade_model_manager_cancel (manager);
+  wait_until_idle (manager);
+  // It may have been done before it saw the cancel.
+  if (g_strcmp0 (visible_page (window), "form") == 0)
+    g_assert_true (spade_model_check_name ("cancelled", NULL));
+  else
+    g_assert_cmpstr (spade_model_manager_get_selected (manager), ==,
+                     "cancelled");
+  gtk_widget_destroy (window);
+}
+
+static void
+remove_tree (const char *path)
+{
+  GDir       *dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_remove (path);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autofree char *models = NULL;
+  g_autofree char *broken = NULL;
+  g_autofree char *folders = NULL;
+  int              status;
+
+  home = g_dir_make_tmp ("spade-models-XXXXXX", NULL);
+  broken = g_build_filename (home, "broken.safetensors", NULL);
+  g_file_set_contents (broken, "waste", 5, NULL);
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  stage_init (&argc, &argv);
+  models = g_test_build_filename (G_TEST_DIST, "..", "..", "models", NULL);
+  folders = g_strjoin (G_SEARCHPATH_SEPARATOR_S, models, home, NULL);
+  g_setenv ("SPADE_MODEL_PATH", folders, TRUE);
+  g_test_add_func ("/model-manager/shows-the-card-of-a-model", test_cards);
+  g_test_add_func ("/model-manager/imports-and-removes", test_import);
+  g_test_add_func ("/model-manager/says-what-is-wrong", test_problems);
+  g_test_add_func ("/model-manager/can-be-closed-while-importing", test_closed);
+  g_test_add_func ("/model-manager/cancels-an-import", test_cancelled_import);
+  status = g_test_run ();
+  remove_tree (home);
+  g_free (home);
+  return status;
+}
