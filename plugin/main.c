@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "manage-models.h"
 #include "map-palette.h"
 #include "new-map.h"
 #include "procedure.h"
@@ -27,6 +28,10 @@ static const struct
   { SPADE_PROCEDURE, spade_procedure_new },
   { SPADE_MAP_PALETTE_PROCEDURE, spade_map_palette_procedure_new },
   { SPADE_NEW_MAP_PROCEDURE, spade_new_map_procedure_new },
+  { SPADE_MANAGE_MODELS_PROCEDURE, spade_manage_models_procedure_new },
+  { SPADE_IMPORT_MODEL_PROCEDURE, spade_import_model_procedure_new },
+  { SPADE_REMOVE_MODEL_PROCEDURE, spade_remove_model_procedure_new },
+  { SPADE_DEFAULT_MODEL_PROCEDURE, spade_default_model_procedure_new },
 };
 
 static GList *

@@ -154,6 +154,8 @@ spade_new_map_procedure_new (GimpPlugIn *plug_in)
 
   procedure = gimp_procedure_new (plug_in, SPADE_NEW_MAP_PROCEDURE,
                                   GIMP_PDB_PROC_TYPE_PLUGIN, run, NULL, NULL);
+  gimp_procedure_set_sensitivity_mask (procedure,
+                                       GIMP_PROCEDURE_SENSITIVE_ALWAYS);
   gimp_procedure_set_menu_label (procedure, _("_New Segmentation Map..."));
   gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
   gimp_procedure_set_documentation (

@@ -11,6 +11,7 @@
 #   dialog     the dialog in a real GIMP, by keyboard
 #   cancel     the final render, cancelled
 #   palette    new maps, and palettes whose entries get classes
+#   models     installed models: imported, used, removed
 
 set -eu
 name=$1

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What scripts do with models: import, remove, set the default.
+
+#include "manage-models.h"
+
+#include <spade.h>
+
+enum
+{
+  UPSAMPLING_AUTO,
+  UPSAMPLING_NORMAL,
+  UPSAMPLING_MORE,
+  UPSAMPLING_MOST,
+};
+
+static GimpValueArray *
+give (GimpProcedure *procedure,
+      gboolean       ok,
+      GError        *error)
+{
+  return gimp_procedure_new_return_values (
+    procedure, ok ? GIMP_PDB_SUCCESS : GIMP_PDB_EXECUTION_ERROR, error);
+}
+
+static void
+show_progress (double      fraction,
+               const char *phase,
+               gpointer    user_data)
+{
+  gimp_progress_update (fraction);
+}
+
+static char *
+get_path (GimpProcedureConfig *config,
+          const char          *property)
+{
+  g_autoptr (GFile) file = NULL;
+
+  g_object_get (config, property, &file, NULL);
+  return file != NULL ? g_file_get_path (file) : NULL;
+}
+
+static gboolean
+import (GimpProcedureConfig *config,
+        char               **out_path,
+        GError             **error)
+{
+  g_autofree char   *generator = get_path (config, "generator");
+  g_autofree char   *encoder = get_path (config, "encoder");
+  g_autofree char   *name = NULL;
+  SpadeMonitor       monitor = { show_progress, NULL, NULL };
+  SpadeImportOptions options = { .generator_path = generator,
+                                 .encoder_path = encoder };
+  int                upsampling;
+
+  if (generator == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                   "No generator is named; give a local file such as "
+                   "latest_net_G.pth.");
+      return FALSE;
+    }
+  g_object_get (config, "name", &name, "crop-size", &options.crop_size,
+                "aspect", &options.aspect, NULL);
+  upsampling = gimp_procedure_config_get_choice_id (config, "upsampling");
+  options.has_upsampling = upsampling != UPSAMPLING_AUTO;
+  if (options.has_upsampling)
+    options.upsampling = (SpadeUpsampling) (upsampling - UPSAMPLING_NORMAL);
+  switch (gimp_procedure_config_get_choice_id (config, "weights"))
+    {
+    case SPADE_PRECISION_F16:
+      options.dtype = "f16";
+      break;
+    case SPADE_PRECISION_BF16:
+      options.dtype = "bf16";
+      break;
+    default:
+      options.dtype = "f32";
+    }
+  gimp_progress_init_printf ("Importing %s", name != NULL ? name : "");
+  return spade_model_import (&options, name, &monitor, out_path, error);
+}
+
+static GimpValueArray *
+run_import (GimpProcedure       *procedure,
+            GimpProcedureConfig *config,
+            gpointer             data)
+{
+  GError         *error = NULL;
+  char           *path = NULL;
+  gboolean        ok = import (config, &path, &error);
+  GimpValueArray *values = give (procedure, ok, error);
+
+  gimp_progress_end ();
+  if (ok)
+    GIMP_VALUES_TAKE_STRING (values, 1, path);
+  return values;
+}
+
+static GimpValueArray *
+run_remove (GimpProcedure       *procedure,
+            GimpProcedureConfig *config,
+            gpointer             data)
+{
+  g_autofree char *name = NULL;
+  GError          *error = NULL;
+  gboolean         ok;
+
+  g_object_get (config, "name", &name, NULL);
+  ok = spade_model_remove (name, &error);
+  return give (procedure, ok, error);
+}
+
+static GimpValueArray *
+run_default (GimpProcedure       *procedure,
+             GimpProcedureConfig *config,
+             gpointer             data)
+{
+  g_autofree char *name = NULL;
+  GError          *error = NULL;
+  gboolean         ok;
+
+  g_object_get (config, "name", &name, NULL);
+  ok = spade_model_set_default (name != NULL && *name != '\0' ? name : NULL,
+                                &error);
+  return give (procedure, ok, error);
+}
+
+// A procedure without a menu entry.
+static GimpProcedure *
+new_procedure (GimpPlugIn *plug_in,
+               const char *name,
+               GimpRunFunc run,
+               const char *blurb,
+               const char *help)
+{
+  GimpProcedure *procedure;
+
+  procedure = gimp_procedure_new (plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN,
+                                  run, NULL, NULL);
+  gimp_procedure_set_sensitivity_mask (procedure,
+                                       GIMP_PROCEDURE_SENSITIVE_ALWAYS);
+  gimp_procedure_set_documentation (procedure, blurb, help, name);
+  gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
+                                  "the gimp-spade authors", "2026");
+  return procedure;
+}
+
+static void
+add_import_details (GimpProcedure *procedure)
+{
+  gimp_procedure_add_choice_argument (
+    procedure, "upsampling", "Upsampling",
+    "num_upsampling_layers of the training; weights do not tell normal and "
+    "more apart",
+    gimp_choice_new_with_values (
+      "auto", UPSAMPLING_AUTO, "As the weights tell", NULL,
+      "normal", UPSAMPLING_NORMAL, "normal", NULL,
+      "more", UPSAMPLING_MORE, "more", NULL,
+      "most", UPSAMPLING_MOST, "most", NULL, NULL),
+    "auto", G_PARAM_READWRITE);
+  gimp_procedure_add_int_argument (
+    procedure, "crop-size", "Trained width", "crop_size of the training", 1,
+    16384, 256, G_PARAM_READWRITE);
+  gimp_procedure_add_double_argument (
+    procedure, "aspect", "Aspect ratio",
+    "aspect_ratio of the training: width divided by height", 0.1, 10.0, 1.0,
+    G_PARAM_READWRITE);
+  gimp_procedure_add_choice_argument (
+    procedure, "weights", "Weights", "How the weights are stored",
+    gimp_choice_new_with_values (
+      "f32", SPADE_PRECISION_F32, "32-bit float", NULL,
+      "f16", SPADE_PRECISION_F16, "16-bit float", NULL,
+      "bf16", SPADE_PRECISION_BF16, "bfloat16", NULL, NULL),
+    "f32", G_PARAM_READWRITE);
+}
+
+GimpProcedure *
+spade_import_model_procedure_new (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure;
+
+  procedure = new_procedure (
+    plug_in, SPADE_IMPORT_MODEL_PROCEDURE, run_import,
+    "Import a public SPADE checkpoint as a model",
+    "The checkpoint (a PyTorch state dict, .pth) becomes a model in the user's "
+    "data folder. Nothing in it is executed.");
+  // ANY: that a file is missing is ours to say, in better words.
+  gimp_procedure_add_file_argument (
+    procedure, "generator", "Generator", "Such as latest_net_G.pth",
+    GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, NULL, G_PARAM_READWRITE);
+  gimp_procedure_add_file_argument (
+    procedure, "encoder", "Style encoder",
+    "Such as latest_net_E.pth, where there is one",
+    GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, NULL, G_PARAM_READWRITE);
+  gimp_procedure_add_string_argument (procedure, "name", "Name",
+                                      "Of the new model", "",
+                                      G_PARAM_READWRITE);
+  add_import_details (procedure);
+  gimp_procedure_add_string_return_value (procedure, "path", "Path",
+                                          "The file of the new model", NULL,
+                                          G_PARAM_READWRITE);
+  return procedure;
+}
+
+GimpProcedure *
+spade_remove_model_procedure_new (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure;
+
+  procedure = new_procedure (
+    plug_in, SPADE_REMOVE_MODEL_PROCEDURE, run_remove,
+    "Remove a model that was imported",
+    "Its file is deleted. Models that were installed otherwise stay.");
+  gimp_procedure_add_string_argument (procedure, "name", "Name",
+                                      "Of the model", "", G_PARAM_READWRITE);
+  return procedure;
+}
+
+GimpProcedure *
+spade_default_model_procedure_new (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure;
+
+  procedure = new_procedure (
+    plug_in, SPADE_DEFAULT_MODEL_PROCEDURE, run_default,
+    "Choose the model that is used where none is named",
+    "The choice is kept for this user. An empty name takes it back.");
+  gimp_procedure_add_string_argument (procedure, "name", "Name",
+                                      "Of an installed model", "",
+                                      G_PARAM_READWRITE);
+  return procedure;
+}
