@@ -7,28 +7,71 @@
 #include "style-list.h"
 
 #include <errno.h>
-#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
-static void
-style_free (gpointer data)
+// The styles that ship, in the order of light and season.
+static const struct
 {
-  SpadeStyle *style = data;
+  const char *file; // without its ending
+  const char *name;
+} shipped_names[] = {
+  { "clear-noon", N_("Clear noon") },
+  { "golden-hour", N_("Golden hour") },
+  { "sunset", N_("Sunset") },
+  { "dusk", N_("Dusk") },
+  { "overcast", N_("Overcast") },
+  { "mist", N_("Mist") },
+  { "winter", N_("Winter") },
+  { "autumn", N_("Autumn") },
+  { "storm", N_("Storm") },
+};
 
-  g_free (style->path);
+SpadeStyle *
+spade_style_new (SpadeStyleKind kind,
+                 const char    *key,
+                 const char    *name,
+                 const char    *tip,
+                 GdkPixbuf     *thumbnail)
+{
+  SpadeStyle *style = g_new (SpadeStyle, 1);
+
+  style->kind = kind;
+  style->key = g_strdup (key);
+  style->name = g_strdup (name);
+  style->tip = g_strdup (tip);
+  style->thumbnail = thumbnail != NULL ? g_object_ref (thumbnail) : NULL;
+  return style;
+}
+
+void
+spade_style_free (SpadeStyle *style)
+{
+  g_free (style->key);
   g_free (style->name);
+  g_free (style->tip);
+  g_clear_object (&style->thumbnail);
   g_free (style);
+}
+
+// Gives the file's name without its ending.
+static char *
+stem_of (const char *path)
+{
+  char *base = g_path_get_basename (path);
+  char *dot = strrchr (base, '.');
+
+  if (dot != NULL && dot != base)
+    *dot = '\0';
+  return base;
 }
 
 char *
 spade_style_list_name (const char *path)
 {
-  g_autofree char *base = g_path_get_basename (path);
-  char            *dot = strrchr (base, '.');
+  g_autofree char *base = stem_of (path);
 
-  if (dot != NULL && dot != base)
-    *dot = '\0';
   g_strdelimit (base, "_-", ' ');
   return g_filename_display_name (base);
 }
@@ -60,12 +103,52 @@ add (GPtrArray      *styles,
      SpadeStyleKind  kind,
      const char     *path)
 {
-  SpadeStyle *style = g_new (SpadeStyle, 1);
+  g_autofree char *name = spade_style_list_name (path);
+  g_autofree char *tip = g_filename_display_name (path);
 
-  style->kind = kind;
-  style->path = g_strdup (path);
-  style->name = spade_style_list_name (path);
-  g_ptr_array_add (styles, style);
+  g_ptr_array_add (styles, spade_style_new (kind, path, name, tip, NULL));
+}
+
+// Gives the place of a shipped style in the order, the last for others.
+static gsize
+rank_of (const char *path)
+{
+  g_autofree char *stem = stem_of (path);
+  gsize            rank = 0;
+
+  while (rank < G_N_ELEMENTS (shipped_names) &&
+         strcmp (shipped_names[rank].file, stem) != 0)
+    rank++;
+  return rank;
+}
+
+// Adds a style that ships, unless there is one of its name.
+static void
+add_shipped (GPtrArray  *styles,
+             const char *path)
+{
+  gsize            rank = rank_of (path);
+  g_autofree char *name = NULL;
+
+  name = rank < G_N_ELEMENTS (shipped_names)
+           ? g_strdup (_(shipped_names[rank].name))
+           : spade_style_list_name (path);
+  for (guint i = 0; i < styles->len; i++)
+    if (strcmp (((SpadeStyle *) styles->pdata[i])->name, name) == 0)
+      return;
+  g_ptr_array_add (styles, spade_style_new (SPADE_STYLE_SHIPPED, path, name,
+                                            name, NULL));
+}
+
+static int
+compare_shipped (gconstpointer a,
+                 gconstpointer b)
+{
+  const SpadeStyle *x = *(const SpadeStyle *const *) a;
+  const SpadeStyle *y = *(const SpadeStyle *const *) b;
+  gsize             i = rank_of (x->key), j = rank_of (y->key);
+
+  return i != j ? (i < j ? -1 : 1) : strcmp (x->key, y->key);
 }
 
 static int
@@ -89,7 +172,10 @@ add_folder (GPtrArray      *styles,
       g_ptr_array_add (names, g_build_filename (folder, name, NULL));
   g_ptr_array_sort (names, compare_strings);
   for (guint i = 0; i < names->len; i++)
-    add (styles, kind, names->pdata[i]);
+    if (kind == SPADE_STYLE_SHIPPED)
+      add_shipped (styles, names->pdata[i]);
+    else
+      add (styles, kind, names->pdata[i]);
 }
 
 static char **
@@ -105,15 +191,17 @@ read_recent (const char *file)
 GPtrArray *
 spade_style_list_new (const SpadeStylePlaces *places)
 {
-  GPtrArray     *styles = g_ptr_array_new_with_free_func (style_free);
+  GPtrArray     *styles;
   g_auto (GStrv) recent = read_recent (places->recent_file);
 
+  styles = g_ptr_array_new_with_free_func ((GDestroyNotify) spade_style_free);
+  for (int i = 0; places->shipped != NULL && places->shipped[i] != NULL; i++)
+    add_folder (styles, SPADE_STYLE_SHIPPED, places->shipped[i]);
+  g_ptr_array_sort (styles, compare_shipped);
   for (int i = 0; recent[i] != NULL && i < SPADE_STYLE_MAX_RECENT; i++)
     if (g_path_is_absolute (recent[i]) &&
         g_file_test (recent[i], G_FILE_TEST_IS_REGULAR))
       add (styles, SPADE_STYLE_RECENT, recent[i]);
-  for (int i = 0; places->shipped != NULL && places->shipped[i] != NULL; i++)
-    add_folder (styles, SPADE_STYLE_SHIPPED, places->shipped[i]);
   if (places->yours != NULL)
     add_folder (styles, SPADE_STYLE_YOURS, places->yours);
   return styles;

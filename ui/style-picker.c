@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// The picker. Three flow boxes act as one list: one tile of all of them is
-// marked, and it stands for the property "file".
+// The picker. The board shows what is chosen; the properties "file" and "open"
+// say it, at most one of them.
 
 #include "style-picker.h"
 
@@ -12,23 +12,23 @@
 #include "image-file.h"
 #include "notice.h"
 #include "resource.h"
-#include "style-tile.h"
+#include "style-board.h"
 
 struct _SpadeStylePicker
 {
   GtkBox parent_instance;
 
-  GFile      *file;         // or NULL: random
+  GFile      *file;         // or NULL
+  char       *open;         // key of an open style, or NULL
   char       *recent_file;
   char       *style_reason; // or NULL: styles can be used
   char       *seed_reason;
   char       *complaint;    // about the file that was dropped last, or NULL
 
   GtkAdjustment *strength, *seed;
-  GtkFlowBox    *recent_box, *shipped_box, *yours_box;
-  GtkWidget     *shipped_label, *yours_label, *styles, *file_button,
-                *style_label, *strength_label, *strength_scale, *seed_label,
-                *seed_spin, *seed_button;
+  SpadeStyleBoard *board;
+  GtkWidget     *file_button, *style_label, *strength_label, *strength_scale,
+                *seed_label, *seed_spin, *seed_button;
   GtkLabel      *style_name;
   SpadeNotice   *notice, *problem;
 };
@@ -38,63 +38,10 @@ G_DEFINE_TYPE (SpadeStylePicker, spade_style_picker, GTK_TYPE_BOX)
 enum
 {
   PROP_FILE = 1,
+  PROP_OPEN,
   PROP_STRENGTH,
   PROP_SEED,
 };
-
-static void
-each_box (SpadeStylePicker *picker,
-          GtkFlowBox       *out_boxes[SPADE_STYLE_N_KINDS])
-{
-  out_boxes[SPADE_STYLE_RECENT] = picker->recent_box;
-  out_boxes[SPADE_STYLE_SHIPPED] = picker->shipped_box;
-  out_boxes[SPADE_STYLE_YOURS] = picker->yours_box;
-}
-
-// Gives the tile of a path (NULL: the random tile), or NULL.
-static GtkFlowBoxChild *
-find_tile (SpadeStylePicker *picker,
-           const char       *path)
-{
-  GtkFlowBox      *boxes[SPADE_STYLE_N_KINDS];
-  GtkFlowBoxChild *found = NULL;
-
-  each_box (picker, boxes);
-  for (int kind = 0; kind < SPADE_STYLE_N_KINDS && found == NULL; kind++)
-    {
-      GtkFlowBoxChild *child;
-
-      for (int i = 0; found == NULL &&
-           (child = gtk_flow_box_get_child_at_index (boxes[kind], i)) != NULL;
-           i++)
-        if (g_strcmp0 (spade_style_tile_get_path (SPADE_STYLE_TILE (child)),
-                       path) == 0)
-          found = child;
-    }
-  return found;
-}
-
-static void
-unmark (GtkWidget *tile,
-        gpointer   data)
-{
-  gtk_widget_unset_state_flags (tile, GTK_STATE_FLAG_SELECTED);
-}
-
-// Marks one tile. Flow boxes of ours select nothing themselves: they would
-// select whatever the keyboard focus passes over.
-static void
-select_only (SpadeStylePicker *picker,
-             GtkFlowBoxChild  *tile)
-{
-  GtkFlowBox *boxes[SPADE_STYLE_N_KINDS];
-
-  each_box (picker, boxes);
-  for (int kind = 0; kind < SPADE_STYLE_N_KINDS; kind++)
-    gtk_container_foreach (GTK_CONTAINER (boxes[kind]), unmark, NULL);
-  gtk_widget_set_state_flags (GTK_WIDGET (tile), GTK_STATE_FLAG_SELECTED,
-                              FALSE);
-}
 
 static const char *
 notice_text (SpadeStylePicker *picker)
@@ -106,29 +53,66 @@ notice_text (SpadeStylePicker *picker)
   return picker->complaint;
 }
 
+// Gives the key of what is chosen; NULL: random. Free with g_free().
+static char *
+chosen_key (SpadeStylePicker *picker)
+{
+  if (picker->open != NULL)
+    return g_strdup (picker->open);
+  return picker->file != NULL ? g_file_get_path (picker->file) : NULL;
+}
+
 static void
 update_state (SpadeStylePicker *picker)
 {
   gboolean         has_style = picker->style_reason == NULL;
   gboolean         has_seed = picker->seed_reason == NULL;
-  gboolean         is_random = picker->file == NULL || !has_style;
-  g_autofree char *path = NULL;
-  g_autofree char *name = NULL;
+  g_autofree char *key = has_style ? chosen_key (picker) : NULL;
+  const char      *name = spade_style_board_get_name (picker->board, key);
 
-  if (!is_random)
-    path = g_file_get_path (picker->file);
-  name = path != NULL ? spade_style_list_name (path) : g_strdup (_("Random"));
-  gtk_label_set_text (picker->style_name, name);
+  gtk_label_set_text (picker->style_name, name != NULL ? name : "");
   spade_notice_set_text (picker->notice, notice_text (picker));
-  gtk_widget_set_sensitive (picker->styles, has_style);
+  gtk_widget_set_sensitive (GTK_WIDGET (picker->board), has_style);
   gtk_widget_set_sensitive (picker->file_button, has_style);
   gtk_widget_set_sensitive (picker->style_label, has_style);
   gtk_widget_set_sensitive (GTK_WIDGET (picker->style_name), has_style);
-  gtk_widget_set_sensitive (picker->strength_label, !is_random);
-  gtk_widget_set_sensitive (picker->strength_scale, !is_random);
+  gtk_widget_set_sensitive (picker->strength_label, key != NULL);
+  gtk_widget_set_sensitive (picker->strength_scale, key != NULL);
   gtk_widget_set_sensitive (picker->seed_label, has_seed);
   gtk_widget_set_sensitive (picker->seed_spin, has_seed);
   gtk_widget_set_sensitive (picker->seed_button, has_seed);
+}
+
+// Chooses a file, an open style, or with neither random.
+static void
+choose (SpadeStylePicker *picker,
+        GFile            *file,
+        const char       *open)
+{
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  g_autofree char *key = NULL;
+  gboolean         is_new_file, is_new_open;
+
+  if (path == NULL) // none, or nowhere on this machine
+    file = NULL;
+  is_new_file = file == NULL || picker->file == NULL
+                  ? file != picker->file : !g_file_equal (file, picker->file);
+  is_new_open = g_strcmp0 (open, picker->open) != 0;
+  g_set_object (&picker->file, file);
+  if (is_new_open)
+    {
+      g_free (picker->open);
+      picker->open = g_strdup (open);
+    }
+  key = chosen_key (picker);
+  spade_style_board_mark (picker->board, key);
+  update_state (picker);
+  g_object_freeze_notify (G_OBJECT (picker));
+  if (is_new_file)
+    g_object_notify (G_OBJECT (picker), "file");
+  if (is_new_open)
+    g_object_notify (G_OBJECT (picker), "open");
+  g_object_thaw_notify (G_OBJECT (picker));
 }
 
 GFile *
@@ -137,53 +121,41 @@ spade_style_picker_get_file (SpadeStylePicker *picker)
   return picker->style_reason == NULL ? picker->file : NULL;
 }
 
-// Gives the tile of a file, made where there is none.
-static GtkFlowBoxChild *
-tile_of_file (SpadeStylePicker *picker,
-              GFile            *file)
-{
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-  g_autofree char *name = NULL;
-  GtkFlowBoxChild *tile = find_tile (picker, path);
-  GtkWidget       *made;
-
-  if (tile != NULL)
-    return tile;
-  name = spade_style_list_name (path);
-  made = spade_style_tile_new (path, name, NULL);
-  gtk_flow_box_insert (picker->recent_box, made, 1); // after random
-  return GTK_FLOW_BOX_CHILD (made);
-}
-
 void
 spade_style_picker_set_file (SpadeStylePicker *picker,
                              GFile            *file)
 {
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  choose (picker, file, file != NULL ? NULL : picker->open);
+}
 
-  if (path == NULL) // random, or nowhere on this machine
-    file = NULL;
-  if (file == picker->file ||
-      (file != NULL && picker->file != NULL && g_file_equal (file, picker->file)))
-    return;
-  g_set_object (&picker->file, file);
-  select_only (picker, tile_of_file (picker, file));
-  update_state (picker);
-  g_object_notify (G_OBJECT (picker), "file");
+const char *
+spade_style_picker_get_open (SpadeStylePicker *picker)
+{
+  return picker->style_reason == NULL ? picker->open : NULL;
+}
+
+void
+spade_style_picker_set_open (SpadeStylePicker *picker,
+                             const char       *key)
+{
+  choose (picker, key != NULL ? NULL : picker->file, key);
 }
 
 static void
-on_activated (GtkFlowBox       *box,
-              GtkFlowBoxChild  *tile,
-              SpadeStylePicker *picker)
+on_chosen (SpadeStyleBoard  *board,
+           const char       *key,
+           SpadeStylePicker *picker)
 {
   g_autoptr (GFile) file = NULL;
-  const char       *path = spade_style_tile_get_path (SPADE_STYLE_TILE (tile));
 
-  file = path != NULL ? g_file_new_for_path (path) : NULL;
   g_clear_pointer (&picker->complaint, g_free);
-  spade_style_picker_set_file (picker, file);
-  update_state (picker);
+  if (key == NULL || !g_path_is_absolute (key))
+    {
+      choose (picker, NULL, key);
+      return;
+    }
+  file = g_file_new_for_path (key);
+  choose (picker, file, NULL);
 }
 
 static void
@@ -194,11 +166,11 @@ use_path (SpadeStylePicker *picker,
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&picker->complaint, g_free);
-  if (find_tile (picker, path) == NULL && picker->recent_file != NULL &&
+  if (spade_style_board_get_name (picker->board, path) == NULL &&
+      picker->recent_file != NULL &&
       !spade_style_list_remember (picker->recent_file, path, &error))
     picker->complaint = g_strdup (error->message);
-  spade_style_picker_set_file (picker, file);
-  update_state (picker);
+  choose (picker, file, NULL);
 }
 
 static void
@@ -264,54 +236,26 @@ on_new_seed_clicked (SpadeStylePicker *picker)
   spade_style_picker_set_seed (picker, g_random_int_range (0, G_MAXINT));
 }
 
-static void
-remove_child (GtkWidget *child,
-              gpointer   data)
-{
-  gtk_widget_destroy (child);
-}
-
-static void
-clear (SpadeStylePicker *picker)
-{
-  GtkFlowBox *boxes[SPADE_STYLE_N_KINDS];
-
-  each_box (picker, boxes);
-  for (int kind = 0; kind < SPADE_STYLE_N_KINDS; kind++)
-    gtk_container_foreach (GTK_CONTAINER (boxes[kind]), remove_child, NULL);
-  gtk_flow_box_insert (picker->recent_box,
-                       spade_style_tile_new (NULL, _("Random"),
-                                             "spade-seed-symbolic"), -1);
-}
-
 void
 spade_style_picker_set_places (SpadeStylePicker       *picker,
                                const SpadeStylePlaces *places)
 {
   g_autoptr (GPtrArray) styles = spade_style_list_new (places);
-  GtkFlowBox           *boxes[SPADE_STYLE_N_KINDS];
-  int                   n[SPADE_STYLE_N_KINDS] = { 0 };
 
   g_free (picker->recent_file);
   picker->recent_file = g_strdup (places->recent_file);
-  clear (picker);
-  each_box (picker, boxes);
-  for (guint i = 0; i < styles->len; i++)
-    {
-      const SpadeStyle *style = styles->pdata[i];
+  spade_style_board_set_styles (picker->board, SPADE_STYLE_SHIPPED, styles);
+  spade_style_board_set_styles (picker->board, SPADE_STYLE_RECENT, styles);
+  spade_style_board_set_styles (picker->board, SPADE_STYLE_YOURS, styles);
+  choose (picker, picker->file, picker->open);
+}
 
-      gtk_flow_box_insert (boxes[style->kind],
-                           spade_style_tile_new (style->path, style->name,
-                                                 NULL), -1);
-      n[style->kind]++;
-    }
-  gtk_widget_set_visible (picker->shipped_label, n[SPADE_STYLE_SHIPPED] > 0);
-  gtk_widget_set_visible (GTK_WIDGET (picker->shipped_box),
-                          n[SPADE_STYLE_SHIPPED] > 0);
-  gtk_widget_set_visible (picker->yours_label, n[SPADE_STYLE_YOURS] > 0);
-  gtk_widget_set_visible (GTK_WIDGET (picker->yours_box),
-                          n[SPADE_STYLE_YOURS] > 0);
-  select_only (picker, tile_of_file (picker, picker->file));
+void
+spade_style_picker_set_open_styles (SpadeStylePicker *picker,
+                                    GPtrArray        *styles)
+{
+  spade_style_board_set_styles (picker->board, SPADE_STYLE_OPEN, styles);
+  update_state (picker);
 }
 
 void
@@ -326,6 +270,8 @@ spade_style_picker_set_style_reason (SpadeStylePicker *picker,
   update_state (picker);
   if (was_there != (copy == NULL) && picker->file != NULL)
     g_object_notify (G_OBJECT (picker), "file");
+  if (was_there != (copy == NULL) && picker->open != NULL)
+    g_object_notify (G_OBJECT (picker), "open");
 }
 
 void
@@ -381,6 +327,8 @@ get_property (GObject    *object,
 
   if (id == PROP_FILE)
     g_value_set_object (value, spade_style_picker_get_file (picker));
+  else if (id == PROP_OPEN)
+    g_value_set_string (value, spade_style_picker_get_open (picker));
   else if (id == PROP_STRENGTH)
     g_value_set_double (value, spade_style_picker_get_strength (picker));
   else
@@ -397,6 +345,8 @@ set_property (GObject      *object,
 
   if (id == PROP_FILE)
     spade_style_picker_set_file (picker, g_value_get_object (value));
+  else if (id == PROP_OPEN)
+    spade_style_picker_set_open (picker, g_value_get_string (value));
   else if (id == PROP_STRENGTH)
     gtk_adjustment_set_value (picker->strength, g_value_get_double (value));
   else
@@ -409,6 +359,7 @@ finalize (GObject *object)
   SpadeStylePicker *picker = SPADE_STYLE_PICKER (object);
 
   g_clear_object (&picker->file);
+  g_free (picker->open);
   g_free (picker->recent_file);
   g_free (picker->style_reason);
   g_free (picker->seed_reason);
@@ -426,6 +377,9 @@ install_properties (GObjectClass *object_class)
     object_class, PROP_FILE,
     g_param_spec_object ("file", NULL, NULL, G_TYPE_FILE, flags));
   g_object_class_install_property (
+    object_class, PROP_OPEN,
+    g_param_spec_string ("open", NULL, NULL, NULL, flags));
+  g_object_class_install_property (
     object_class, PROP_STRENGTH,
     g_param_spec_double ("strength", NULL, NULL, 0, 1, 1, flags));
   g_object_class_install_property (
@@ -442,17 +396,16 @@ spade_style_picker_class_init (SpadeStylePickerClass *klass)
     gssize      offset;
   } children[] = {
 #define CHILD(name) { #name, G_STRUCT_OFFSET (SpadeStylePicker, name) }
-    CHILD (strength), CHILD (seed), CHILD (recent_box), CHILD (shipped_box),
-    CHILD (yours_box), CHILD (shipped_label), CHILD (yours_label),
-    CHILD (notice), CHILD (problem), CHILD (styles), CHILD (style_name),
-    CHILD (style_label), CHILD (file_button), CHILD (strength_label),
-    CHILD (strength_scale), CHILD (seed_label), CHILD (seed_spin),
-    CHILD (seed_button),
+    CHILD (strength), CHILD (seed), CHILD (board), CHILD (notice),
+    CHILD (problem), CHILD (style_name), CHILD (style_label),
+    CHILD (file_button), CHILD (strength_label), CHILD (strength_scale),
+    CHILD (seed_label), CHILD (seed_spin), CHILD (seed_button),
   };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   spade_ui_init ();
   g_type_ensure (SPADE_TYPE_NOTICE);
+  g_type_ensure (SPADE_TYPE_STYLE_BOARD);
   G_OBJECT_CLASS (klass)->get_property = get_property;
   G_OBJECT_CLASS (klass)->set_property = set_property;
   G_OBJECT_CLASS (klass)->finalize = finalize;
@@ -462,7 +415,6 @@ spade_style_picker_class_init (SpadeStylePickerClass *klass)
   for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
     gtk_widget_class_bind_template_child_full (
       widget_class, children[i].name, FALSE, children[i].offset);
-  gtk_widget_class_bind_template_callback (widget_class, on_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_file_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_new_seed_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_strength_changed);
@@ -473,9 +425,9 @@ static void
 spade_style_picker_init (SpadeStylePicker *picker)
 {
   gtk_widget_init_template (GTK_WIDGET (picker));
-  clear (picker);
-  select_only (picker, find_tile (picker, NULL));
-  update_state (picker);
+  g_signal_connect_object (picker->board, "chosen", G_CALLBACK (on_chosen),
+                           picker, 0);
+  choose (picker, NULL, NULL);
   gtk_drag_dest_set (GTK_WIDGET (picker), GTK_DEST_DEFAULT_ALL, NULL, 0,
                      GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (GTK_WIDGET (picker));

@@ -4,8 +4,10 @@
 // What the picture is to look like: one of the styles, a file, or random; how
 // far the seed may move away from a style; and the seed.
 //
-// Properties, all read and write: "file" (GFile, NULL: random), "strength"
-// (double, 0...1), "seed" (int). Image files can be dropped on the picker.
+// Properties, all read and write: "file" (GFile, or NULL), "open" (string, the
+// key of an open style, or NULL; at most one of the two is there, and without
+// both it is random), "strength" (double, 0...1), "seed" (int). Image files
+// can be dropped on the picker.
 
 #pragma once
 
@@ -24,9 +26,13 @@ GtkWidget *spade_style_picker_new (void);
 void spade_style_picker_set_places (SpadeStylePicker       *picker,
                                     const SpadeStylePlaces *places);
 
+// Sets the open styles: an array of SpadeStyle, copied.
+void spade_style_picker_set_open_styles (SpadeStylePicker *picker,
+                                         GPtrArray        *styles);
+
 // Say why there is no style ("The model has no style encoder."), or no seed,
-// or NULL. What is not there is disabled and the reason shown; "file" is then
-// NULL for whoever asks, and comes back when the reason goes.
+// or NULL. What is not there is disabled and the reason shown; "file" and "open"
+// are then NULL for whoever asks, and come back when the reason goes.
 void spade_style_picker_set_style_reason (SpadeStylePicker *picker,
                                           const char       *reason);
 void spade_style_picker_set_seed_reason (SpadeStylePicker *picker,
@@ -36,10 +42,14 @@ void spade_style_picker_set_seed_reason (SpadeStylePicker *picker,
 void spade_style_picker_set_problem (SpadeStylePicker *picker,
                                      const char       *problem);
 
-// Gives the file, borrowed, or NULL for random.
-GFile *spade_style_picker_get_file (SpadeStylePicker *picker);
-void   spade_style_picker_set_file (SpadeStylePicker *picker,
-                                    GFile            *file);
+// Give the file, or the key of an open style, borrowed, or NULL.
+GFile      *spade_style_picker_get_file (SpadeStylePicker *picker);
+void        spade_style_picker_set_file (SpadeStylePicker *picker,
+                                         GFile            *file);
+const char *spade_style_picker_get_open (SpadeStylePicker *picker);
+void        spade_style_picker_set_open (SpadeStylePicker *picker,
+                                         const char       *key);
+
 double spade_style_picker_get_strength (SpadeStylePicker *picker);
 int    spade_style_picker_get_seed (SpadeStylePicker *picker);
 void   spade_style_picker_set_seed (SpadeStylePicker *picker,

@@ -5,7 +5,6 @@
 
 #include "style-tile.h"
 
-#include "style-list.h"
 #include "thumbnail.h"
 
 #define WIDTH 84
@@ -15,7 +14,7 @@ struct _SpadeStyleTile
 {
   GtkFlowBoxChild parent_instance;
 
-  char         *path;
+  char         *key, *name;
   gboolean      is_broken;
   GtkImage     *image;
   GCancellable *cancellable;
@@ -60,9 +59,15 @@ on_loaded (GObject      *source,
 }
 
 const char *
-spade_style_tile_get_path (SpadeStyleTile *tile)
+spade_style_tile_get_key (SpadeStyleTile *tile)
 {
-  return tile->path;
+  return tile->key;
+}
+
+const char *
+spade_style_tile_get_name (SpadeStyleTile *tile)
+{
+  return tile->name;
 }
 
 gboolean
@@ -71,19 +76,31 @@ spade_style_tile_is_broken (SpadeStyleTile *tile)
   return tile->is_broken;
 }
 
+// Shows the style's picture, now or when it is loaded.
+static void
+begin_picture (SpadeStyleTile   *tile,
+               const SpadeStyle *style)
+{
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (tile));
+
+  if (style->thumbnail != NULL)
+    show_picture (tile, style->thumbnail);
+  else if (style->key != NULL)
+    spade_thumbnail_load (style->key, WIDTH * scale, HEIGHT * scale,
+                          tile->cancellable, on_loaded, tile);
+}
+
 GtkWidget *
-spade_style_tile_new (const char *path,
-                      const char *name,
-                      const char *icon_name)
+spade_style_tile_new (const SpadeStyle *style)
 {
   SpadeStyleTile *tile = g_object_new (SPADE_TYPE_STYLE_TILE, NULL);
   GtkWidget      *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  GtkWidget      *label = gtk_label_new (name);
-  int             scale = gtk_widget_get_scale_factor (GTK_WIDGET (tile));
+  GtkWidget      *label = gtk_label_new (style->name);
 
-  tile->path = g_strdup (path);
+  tile->key = g_strdup (style->key);
+  tile->name = g_strdup (style->name);
   tile->image = GTK_IMAGE (gtk_image_new_from_icon_name (
-    icon_name != NULL ? icon_name : "image-loading-symbolic",
+    style->key == NULL ? "spade-seed-symbolic" : "image-loading-symbolic",
     GTK_ICON_SIZE_DIALOG));
   gtk_widget_set_size_request (GTK_WIDGET (tile->image), WIDTH, HEIGHT);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
@@ -93,12 +110,10 @@ spade_style_tile_new (const char *path,
   gtk_container_add (GTK_CONTAINER (box), label);
   g_object_set (box, "margin", 3, NULL);
   gtk_container_add (GTK_CONTAINER (tile), box);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (tile), path != NULL ? path : name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (tile), style->tip);
   gtk_widget_show_all (GTK_WIDGET (tile));
   tile->cancellable = g_cancellable_new ();
-  if (path != NULL)
-    spade_thumbnail_load (path, WIDTH * scale, HEIGHT * scale,
-                          tile->cancellable, on_loaded, tile);
+  begin_picture (tile, style);
   return GTK_WIDGET (tile);
 }
 
@@ -117,7 +132,8 @@ finalize (GObject *object)
   SpadeStyleTile *tile = SPADE_STYLE_TILE (object);
 
   g_clear_object (&tile->cancellable);
-  g_free (tile->path);
+  g_free (tile->key);
+  g_free (tile->name);
   G_OBJECT_CLASS (spade_style_tile_parent_class)->finalize (object);
 }
 

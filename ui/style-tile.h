@@ -7,15 +7,19 @@
 
 #include <gtk/gtk.h>
 
+#include "style-list.h"
+
 #define SPADE_TYPE_STYLE_TILE (spade_style_tile_get_type ())
 G_DECLARE_FINAL_TYPE (SpadeStyleTile, spade_style_tile, SPADE, STYLE_TILE,
                       GtkFlowBoxChild)
 
-// Makes a tile of an image file, whose thumbnail arrives when it is loaded;
-// or where path is NULL of an icon.
-GtkWidget  *spade_style_tile_new (const char *path,
-                                  const char *name,
-                                  const char *icon_name);
-const char *spade_style_tile_get_path (SpadeStyleTile *tile);
+// Makes a tile of a style, copied: of its thumbnail, else of the file, whose
+// thumbnail arrives when it is loaded; random is an icon.
+GtkWidget *spade_style_tile_new (const SpadeStyle *style);
+
+// Give the style's key (NULL: random) and its name, borrowed.
+const char *spade_style_tile_get_key (SpadeStyleTile *tile);
+const char *spade_style_tile_get_name (SpadeStyleTile *tile);
+
 // Says whether the file turned out to be no image that can be shown.
 gboolean spade_style_tile_is_broken (SpadeStyleTile *tile);

@@ -8,7 +8,6 @@
 
 #include "stage.h"
 #include "style-picker.h"
-#include "style-tile.h"
 #include "thumbnail.h"
 
 static char *home;
@@ -58,16 +57,32 @@ test_list (void)
                                             NULL));
   g_assert_true (spade_style_list_remember (where.recent_file, stray, NULL));
   styles = spade_style_list_new (&where);
-  g_assert_cmpint (styles->len, ==, 4);
+  g_assert_cmpint (styles->len, ==, 5);
   style = styles->pdata[0];
-  g_assert_cmpint (style->kind, ==, SPADE_STYLE_RECENT);
-  g_assert_cmpstr (style->path, ==, stray);
-  style = styles->pdata[1];
   g_assert_cmpint (style->kind, ==, SPADE_STYLE_SHIPPED);
+  g_assert_cmpstr (style->name, ==, "Storm"); // known by name, and so first
+  g_assert_cmpstr (style->tip, ==, "Storm");
+  style = styles->pdata[1];
   g_assert_cmpstr (style->name, ==, "evening sun");
   style = styles->pdata[3];
+  g_assert_cmpint (style->kind, ==, SPADE_STYLE_RECENT);
+  g_assert_cmpstr (style->key, ==, stray);
+  style = styles->pdata[4];
   g_assert_cmpint (style->kind, ==, SPADE_STYLE_YOURS);
   g_unlink (where.recent_file);
+}
+
+// The same style in two folders, as with an installed and a built program.
+static void
+test_twice (void)
+{
+  SpadeStylePlaces      where = places ();
+  const char           *twice[] = { where.shipped[0], where.shipped[0], NULL };
+  g_autoptr (GPtrArray) styles = NULL;
+
+  where.shipped = twice;
+  styles = spade_style_list_new (&where);
+  g_assert_cmpint (styles->len, ==, 4);
 }
 
 static void
@@ -227,6 +242,47 @@ test_states (void)
   g_object_unref (widget);
 }
 
+// What is open is chosen instead of a file, and a file instead of that.
+static void
+test_open (void)
+{
+  GtkWidget        *widget = g_object_ref_sink (spade_style_picker_new ());
+  SpadeStylePicker *picker = SPADE_STYLE_PICKER (widget);
+  SpadeStylePlaces  where = places ();
+  g_autofree char  *path = g_build_filename (home, "yours", "my.png", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func (
+    (GDestroyNotify) spade_style_free);
+  g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, TRUE, 8,
+                                                  60, 40);
+  GtkLabel *name = GTK_LABEL (stage_find (widget, "style_name"));
+  int       n_file = 0, n_open = 0;
+
+  gdk_pixbuf_fill (picture, 0x80c0ff80);
+  g_ptr_array_add (open, spade_style_new (SPADE_STYLE_OPEN, "image:3",
+                                          "photo.jpg", "photo.jpg", picture));
+  spade_style_picker_set_places (picker, &where);
+  spade_style_picker_set_open_styles (picker, open);
+  spade_style_picker_set_file (picker, file);
+  g_signal_connect (picker, "notify::file", G_CALLBACK (count), &n_file);
+  g_signal_connect (picker, "notify::open", G_CALLBACK (count), &n_open);
+  g_object_set (picker, "open", "image:3", NULL);
+  g_assert_null (spade_style_picker_get_file (picker));
+  g_assert_cmpstr (spade_style_picker_get_open (picker), ==, "image:3");
+  g_assert_cmpstr (gtk_label_get_text (name), ==, "photo.jpg");
+  g_assert_cmpint (n_file, ==, 1);
+  g_assert_cmpint (n_open, ==, 1);
+  spade_style_picker_set_file (picker, NULL); // says nothing new
+  g_assert_cmpstr (spade_style_picker_get_open (picker), ==, "image:3");
+  spade_style_picker_set_file (picker, file);
+  g_assert_null (spade_style_picker_get_open (picker));
+  g_assert_cmpint (n_file, ==, 2);
+  g_assert_cmpint (n_open, ==, 2);
+  spade_style_picker_set_file (picker, NULL);
+  g_assert_cmpstr (gtk_label_get_text (name), ==, "Random");
+  g_object_unref (widget);
+}
+
 static void
 test_drop (void)
 {
@@ -278,15 +334,26 @@ test_looks (void)
   g_autofree char  *path = g_build_filename (home, "shipped",
                                              "evening_sun.png", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func (
+    (GDestroyNotify) spade_style_free);
+  g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8,
+                                                  60, 40);
   GtkWidget        *window;
 
+  gdk_pixbuf_fill (picture, 0x80c0ffff);
+  g_ptr_array_add (open, spade_style_new (SPADE_STYLE_OPEN, "image:3",
+                                          "photo.jpg", "photo.jpg", picture));
   spade_style_picker_set_places (picker, &where);
+  spade_style_picker_set_open_styles (picker, open);
   spade_style_picker_set_file (picker, file);
-  window = stage_show (widget, 400, 520);
+  window = stage_show (widget, 400, 640);
   for (int i = 0; i < 6; i++) // the focus goes by and changes nothing
     gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD);
   g_assert_true (g_file_equal (spade_style_picker_get_file (picker), file));
+  spade_style_picker_set_problem (picker, "The style image evening_sun.png "
+                                  "is not an image that GIMP can open.");
   stage_shot (window, "style-picker");
+  spade_style_picker_set_problem (picker, NULL);
   spade_style_picker_set_style_reason (
     picker, "The model landscape has no style encoder: choose a seed instead, "
     "or a model that has one.");
@@ -305,24 +372,29 @@ main (int    argc,
   stage_init (&argc, &argv);
   g_free (write_picture ("shipped/evening_sun.png", 300, 200, 0xf09040ff,
                          0x302038ff));
+  g_free (write_picture ("shipped/storm.png", 200, 200, 0x606878ff,
+                         0x303830ff));
   g_free (write_picture ("shipped/noon.png", 200, 300, 0x70b0f0ff, 0x508030ff));
   g_free (write_picture ("yours/my.png", 200, 200, 0xb0b8c0ff, 0x406080ff));
   g_free (write_picture ("stray.png", 90, 90, 0x203050ff, 0x102010ff));
-  g_test_add_func ("/style-list/orders-recent-shipped-yours", test_list);
+  g_test_add_func ("/style-list/orders-shipped-recent-yours", test_list);
+  g_test_add_func ("/style-list/shows-a-shipped-style-once", test_twice);
   g_test_add_func ("/style-list/forgets-the-oldest", test_recent_limit);
   g_test_add_func ("/thumbnail/believes-the-cache-while-it-is-fresh",
                    test_cache);
   g_test_add_func ("/thumbnail/covers-the-wish", test_scaled);
   g_test_add_func ("/thumbnail/refuses-what-is-no-image", test_broken_image);
   g_test_add_func ("/style-picker/disables-what-a-model-lacks", test_states);
+  g_test_add_func ("/style-picker/chooses-a-file-or-what-is-open", test_open);
   g_test_add_func ("/style-picker/takes-dropped-files", test_drop);
   g_test_add_func ("/style-picker/draws-a-new-seed", test_new_seed);
   g_test_add_func ("/style-picker/shows-itself", test_looks);
   status = g_test_run ();
-  for (int i = 0; i < 4; i++)
+  for (int i = 0; i < 5; i++)
     {
       const char *names[] = { "shipped/evening_sun.png", "shipped/noon.png",
-                              "yours/my.png", "stray.png" };
+                              "shipped/storm.png", "yours/my.png",
+                              "stray.png" };
       g_autofree char *path = g_build_filename (home, names[i], NULL);
 
       g_unlink (path);

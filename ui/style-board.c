@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The style board. Its flow boxes act as one list with one mark. They select
+// nothing themselves: they would select whatever the keyboard focus passes
+// over.
+
+#include "style-board.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "resource.h"
+#include "style-tile.h"
+
+struct _SpadeStyleBoard
+{
+  GtkScrolledWindow parent_instance;
+
+  char       *marked; // key
+  GtkFlowBox *boxes[SPADE_STYLE_N_KINDS];
+  GtkWidget  *labels[SPADE_STYLE_N_KINDS]; // NULL for shipped ones
+};
+
+G_DEFINE_TYPE (SpadeStyleBoard, spade_style_board, GTK_TYPE_SCROLLED_WINDOW)
+
+static guint chosen_signal;
+
+// Gives the tile of a key, or NULL.
+static GtkWidget *
+find_tile (SpadeStyleBoard *board,
+           const char      *key)
+{
+  for (int kind = 0; kind < SPADE_STYLE_N_KINDS; kind++)
+    {
+      GtkFlowBoxChild *child;
+
+      for (int i = 0;
+           (child = gtk_flow_box_get_child_at_index (board->boxes[kind], i));
+           i++)
+        if (g_strcmp0 (spade_style_tile_get_key (SPADE_STYLE_TILE (child)),
+                       key) == 0)
+          return GTK_WIDGET (child);
+    }
+  return NULL;
+}
+
+static void
+unmark (GtkWidget *tile,
+        gpointer   data)
+{
+  gtk_widget_unset_state_flags (tile, GTK_STATE_FLAG_SELECTED);
+}
+
+static void
+show_mark (SpadeStyleBoard *board)
+{
+  GtkWidget *tile = find_tile (board, board->marked);
+
+  for (int kind = 0; kind < SPADE_STYLE_N_KINDS; kind++)
+    gtk_container_foreach (GTK_CONTAINER (board->boxes[kind]), unmark, NULL);
+  if (tile != NULL)
+    gtk_widget_set_state_flags (tile, GTK_STATE_FLAG_SELECTED, FALSE);
+}
+
+static void
+insert (SpadeStyleBoard  *board,
+        const SpadeStyle *style,
+        int               position)
+{
+  gtk_flow_box_insert (board->boxes[style->kind], spade_style_tile_new (style),
+                       position);
+}
+
+static void
+show_kind (SpadeStyleBoard *board,
+           SpadeStyleKind   kind)
+{
+  gboolean has_any =
+    gtk_flow_box_get_child_at_index (board->boxes[kind], 0) != NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (board->boxes[kind]), has_any);
+  if (board->labels[kind] != NULL)
+    gtk_widget_set_visible (board->labels[kind], has_any);
+}
+
+static void
+remove_child (GtkWidget *child,
+              gpointer   data)
+{
+  gtk_widget_destroy (child);
+}
+
+void
+spade_style_board_set_styles (SpadeStyleBoard *board,
+                              SpadeStyleKind   kind,
+                              GPtrArray       *styles)
+{
+  gtk_container_foreach (GTK_CONTAINER (board->boxes[kind]), remove_child,
+                         NULL);
+  if (kind == SPADE_STYLE_SHIPPED)
+    {
+      SpadeStyle random = { kind, NULL, _("Random"),
+                            _("No style image: the seed alone decides"), NULL };
+
+      insert (board, &random, -1);
+    }
+  for (guint i = 0; i < styles->len; i++)
+    if (((SpadeStyle *) styles->pdata[i])->kind == kind)
+      insert (board, styles->pdata[i], -1);
+  show_kind (board, kind);
+  show_mark (board);
+}
+
+const char *
+spade_style_board_get_name (SpadeStyleBoard *board,
+                            const char      *key)
+{
+  GtkWidget *tile = find_tile (board, key);
+
+  return tile != NULL ? spade_style_tile_get_name (SPADE_STYLE_TILE (tile))
+                      : NULL;
+}
+
+void
+spade_style_board_mark (SpadeStyleBoard *board,
+                        const char      *key)
+{
+  char *copy = g_strdup (key);
+
+  if (key != NULL && g_path_is_absolute (key) &&
+      find_tile (board, key) == NULL)
+    {
+      g_autofree char *name = spade_style_list_name (key);
+      SpadeStyle style = { SPADE_STYLE_RECENT, copy, name, copy, NULL };
+
+      insert (board, &style, 0);
+      show_kind (board, SPADE_STYLE_RECENT);
+    }
+  g_free (board->marked);
+  board->marked = copy;
+  show_mark (board);
+}
+
+static void
+on_activated (GtkFlowBox      *box,
+              GtkFlowBoxChild *tile,
+              SpadeStyleBoard *board)
+{
+  g_autofree char *key = NULL;
+
+  key = g_strdup (spade_style_tile_get_key (SPADE_STYLE_TILE (tile)));
+  g_signal_emit (board, chosen_signal, 0, key);
+}
+
+static void
+finalize (GObject *object)
+{
+  g_free (SPADE_STYLE_BOARD (object)->marked);
+  G_OBJECT_CLASS (spade_style_board_parent_class)->finalize (object);
+}
+
+static void
+spade_style_board_class_init (SpadeStyleBoardClass *klass)
+{
+  static const struct
+  {
+    const char *box, *label;
+  } names[SPADE_STYLE_N_KINDS] = {
+    [SPADE_STYLE_SHIPPED] = { "shipped_box", NULL },
+    [SPADE_STYLE_OPEN] = { "open_box", "open_label" },
+    [SPADE_STYLE_RECENT] = { "recent_box", "recent_label" },
+    [SPADE_STYLE_YOURS] = { "yours_box", "yours_label" },
+  };
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  spade_ui_init ();
+  G_OBJECT_CLASS (klass)->finalize = finalize;
+  chosen_signal = g_signal_new ("chosen", SPADE_TYPE_STYLE_BOARD,
+                                G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_STRING);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, SPADE_UI_TEMPLATES "style-board.ui");
+  for (gssize kind = 0; kind < SPADE_STYLE_N_KINDS; kind++)
+    {
+      gssize box = G_STRUCT_OFFSET (SpadeStyleBoard, boxes);
+      gssize label = G_STRUCT_OFFSET (SpadeStyleBoard, labels);
+      gssize step = kind * (gssize) sizeof (gpointer);
+
+      gtk_widget_class_bind_template_child_full (
+        widget_class, names[kind].box, FALSE, box + step);
+      if (names[kind].label != NULL)
+        gtk_widget_class_bind_template_child_full (
+          widget_class, names[kind].label, FALSE, label + step);
+    }
+  gtk_widget_class_bind_template_callback (widget_class, on_activated);
+}
+
+static void
+spade_style_board_init (SpadeStyleBoard *board)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (board));
+  for (int kind = 0; kind < SPADE_STYLE_N_KINDS; kind++)
+    spade_style_board_set_styles (board, (SpadeStyleKind) kind, none);
+}
