@@ -120,6 +120,7 @@ write_gimprc ()
 END
   export GIMP3_DIRECTORY=$PROFILE
   export SPADE_MODEL_PATH=${SPADE_MODEL_PATH:-$TOP/models}
+  export SPADE_STYLE_PATH=${SPADE_STYLE_PATH:-$TOP/styles}
 }
 
 verb_gimp ()

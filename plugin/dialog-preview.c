@@ -17,6 +17,7 @@
 #include "read-map.h"
 #include "render-worker.h"
 #include "render.h"
+#include "style-place.h"
 #include "synthesize.h"
 
 #define DELAY_MS 250
@@ -247,6 +248,20 @@ update_soon (SpadeDialogPreview *preview)
     preview->update_id = g_idle_add (update, preview);
 }
 
+// The user comes back to the dialog, perhaps from painting, or from closing an
+// image. What has not changed is not rendered again.
+static gboolean
+on_focus_in (SpadeDialogPreview *preview)
+{
+  if (preview->is_final)
+    return GDK_EVENT_PROPAGATE;
+  spade_style_place_fill_open (preview->widgets.picker, preview->drawable);
+  spade_dialog_source_forget_map (&preview->source);
+  spade_dialog_source_forget_style (&preview->source);
+  update_soon (preview);
+  return GDK_EVENT_PROPAGATE;
+}
+
 static void
 on_progress (SpadeDialogPreview *preview,
              double              fraction,
@@ -336,8 +351,9 @@ spade_dialog_preview_begin_final (SpadeDialogPreview  *preview,
   request->image = preview->image;
   request->drawable = preview->drawable;
   spade_render_worker_cancel (preview->tiles_worker);
-  // It may have been painted on since.
+  // They may have been painted on since, or be gone.
   spade_dialog_source_forget_map (&preview->source);
+  spade_dialog_source_forget_style (&preview->source);
   spade_procedure_read_arguments (preview->config, request);
   render = prepare (preview, request, error);
   if (render == NULL)
@@ -378,6 +394,8 @@ spade_dialog_preview_new (const SpadeDialogWidgets *widgets,
   preview->tiles_worker = spade_render_worker_new (2 * DELAY_MS);
   g_signal_connect_swapped (config, "notify", G_CALLBACK (update_soon),
                             preview);
+  g_signal_connect_swapped (widgets->dialog, "focus-in-event",
+                            G_CALLBACK (on_focus_in), preview);
   g_signal_connect_swapped (widgets->variations, "changed",
                             G_CALLBACK (update_soon), preview);
   g_signal_connect_swapped (widgets->pane, "render-clicked",
@@ -400,6 +418,7 @@ spade_dialog_preview_free (SpadeDialogPreview *preview)
   g_signal_handlers_disconnect_by_data (preview->config, preview);
   g_signal_handlers_disconnect_by_data (preview->widgets.variations, preview);
   g_signal_handlers_disconnect_by_data (preview->widgets.pane, preview);
+  g_signal_handlers_disconnect_by_data (preview->widgets.dialog, preview);
   g_clear_handle_id (&preview->update_id, g_source_remove);
   g_object_unref (preview->worker);
   g_object_unref (preview->tiles_worker);

@@ -20,12 +20,18 @@ spade_dialog_source_forget_map (SpadeDialogSource *source)
 }
 
 void
+spade_dialog_source_forget_style (SpadeDialogSource *source)
+{
+  g_clear_object (&source->style);
+  g_clear_pointer (&source->style_name, g_free);
+}
+
+void
 spade_dialog_source_clear (SpadeDialogSource *source)
 {
   spade_dialog_source_forget_map (source);
   g_clear_pointer (&source->model, spade_model_unref);
-  g_clear_object (&source->style_file);
-  g_clear_object (&source->style);
+  spade_dialog_source_forget_style (source);
   g_clear_pointer (&source->model_name, g_free);
   g_clear_pointer (&source->map_spec, g_free);
 }
@@ -97,16 +103,16 @@ spade_dialog_source_load_style (SpadeDialogSource   *source,
 {
   SpadePicture      *picture;
   g_autoptr (GBytes) bytes = NULL;
+  g_autofree char   *name = spade_style_describe (request);
 
-  if (request->style == NULL ||
-      (source->style_file != NULL && source->style != NULL &&
-       g_file_equal (request->style, source->style_file)))
+  if (name == NULL || (source->style != NULL &&
+                       strcmp (name, source->style_name) == 0))
     return TRUE;
-  g_clear_object (&source->style);
-  g_set_object (&source->style_file, request->style);
-  picture = spade_style_load (request->style, error);
+  spade_dialog_source_forget_style (source);
+  picture = spade_style_read (request, error);
   if (picture == NULL)
     return FALSE;
+  source->style_name = g_steal_pointer (&name);
   bytes = g_bytes_new_take (g_steal_pointer (&picture->rgb),
                             (gsize) picture->height * (gsize) picture->width * 3);
   source->style = gdk_pixbuf_new_from_bytes (bytes, GDK_COLORSPACE_RGB, FALSE,
@@ -130,7 +136,7 @@ spade_dialog_source_new_render (const SpadeDialogSource  *source,
   render->map = spade_map_resize (source->map, height, width, error);
   if (render->map == NULL)
     return NULL;
-  if (request->style != NULL)
+  if (spade_request_has_style (request))
     render->style = g_object_ref (source->style);
   render->strength = request->strength;
   render->device = g_strdup (request->device);

@@ -21,15 +21,15 @@ typedef struct
   SpadeMap       *map;        // at the layer's size, or NULL
   SpadeMapRecord *record;     // of map, or NULL
   char           *replaced;   // spade_map_use_nearest() of map, or NULL
-  GFile          *style_file;
-  GdkPixbuf      *style;      // of style_file, or NULL
+  char           *style_name; // spade_style_describe() of style
+  GdkPixbuf      *style;      // or NULL
 } SpadeDialogSource;
 
 void spade_dialog_source_clear (SpadeDialogSource *source);
 
 // Load what the request asks for; out_is_new says whether that is another than
 // before. Without success there is none. Errors: those of spade_model_find(),
-// spade_model_load(), spade_map_read(), spade_style_load().
+// spade_model_load(), spade_map_read(), spade_style_read().
 gboolean spade_dialog_source_load_model (SpadeDialogSource   *source,
                                          const SpadeRequest  *request,
                                          gboolean            *out_is_new,
@@ -45,8 +45,10 @@ gboolean spade_dialog_source_load_style (SpadeDialogSource   *source,
                                          const SpadeRequest  *request,
                                          GError             **error);
 
-// Makes the next spade_dialog_source_read_map() read the layer again.
-void spade_dialog_source_forget_map (SpadeDialogSource *source);
+// Make the next spade_dialog_source_read_map(), spade_dialog_source_load_style()
+// read again what may have been painted on.
+void spade_dialog_source_forget_map   (SpadeDialogSource *source);
+void spade_dialog_source_forget_style (SpadeDialogSource *source);
 
 // Gives a render of one picture at that size; all three must be loaded.
 // Errors: SPADE_ERROR_MEMORY.

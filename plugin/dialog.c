@@ -12,26 +12,7 @@
 #include "dialog-finish.h"
 #include "dialog-preview.h"
 #include "dialog-settings.h"
-
-// Where the user keeps styles of their own.
-static void
-set_style_places (SpadeStylePicker *picker)
-{
-  const char *const *systems = g_get_system_data_dirs ();
-  g_autoptr (GPtrArray) shipped = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *home = g_build_filename (g_get_user_data_dir (),
-                                            "gimp-spade", NULL);
-  g_autofree char *yours = g_build_filename (home, "styles", NULL);
-  g_autofree char *recent = g_build_filename (home, "recent-styles", NULL);
-  SpadeStylePlaces places = { NULL, yours, recent };
-
-  for (int i = 0; systems[i] != NULL; i++)
-    g_ptr_array_add (shipped, g_build_filename (systems[i], "gimp-spade",
-                                                "styles", NULL));
-  g_ptr_array_add (shipped, NULL);
-  places.shipped = (const char *const *) shipped->pdata;
-  spade_style_picker_set_places (picker, &places);
-}
+#include "style-place.h"
 
 static void
 bind (GimpProcedureConfig *config,
@@ -55,9 +36,12 @@ on_page (GtkNotebook        *notebook,
 
 static void
 bind_all (const SpadeDialogWidgets *widgets,
-          GimpProcedureConfig      *config)
+          GimpProcedureConfig      *config,
+          GimpDrawable             *map)
 {
-  set_style_places (widgets->picker);
+  spade_style_place_fill (widgets->picker);
+  spade_style_place_fill_open (widgets->picker, map);
+  spade_style_place_bind_open (widgets->picker, config);
   bind (config, "style", widgets->picker, "file");
   bind (config, "strength", widgets->picker, "strength");
   bind (config, "seed", widgets->picker, "seed");
@@ -114,7 +98,7 @@ spade_dialog_run (GimpProcedure        *procedure,
   dialog = gimp_procedure_dialog_new (procedure, config,
                                       _("Synthesize from Map"));
   fill (dialog, config, &widgets);
-  bind_all (&widgets, config);
+  bind_all (&widgets, config, drawable);
   preview = spade_dialog_preview_new (&widgets, config, image, drawable);
   g_signal_connect (widgets.notebook, "switch-page", G_CALLBACK (on_page),
                     preview);

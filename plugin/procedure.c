@@ -23,6 +23,14 @@ add_arguments (GimpProcedure *procedure)
     procedure, "style", "St_yle image",
     "A picture whose mood the result takes; models with a style encoder only",
     GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, NULL, G_PARAM_READWRITE);
+  gimp_procedure_add_image_argument (
+    procedure, "style-image", _("Style of an open image"),
+    _("An open image whose mood the result takes, instead of a file's"), TRUE,
+    G_PARAM_READWRITE);
+  gimp_procedure_add_layer_argument (
+    procedure, "style-layer", _("Style of a layer"),
+    _("A layer of any open image whose mood the result takes"), TRUE,
+    G_PARAM_READWRITE);
   gimp_procedure_add_double_argument (
     procedure, "strength", "_Variation",
     "How far the seed moves the result away from the style image", 0.0, 1.0,
@@ -87,6 +95,8 @@ spade_procedure_read_arguments (GimpProcedureConfig *config,
   g_object_get (config,
                 "model", &request->model,
                 "style", &request->style,
+                "style-image", &request->style_image,
+                "style-layer", &request->style_layer,
                 "strength", &request->strength,
                 "seed", &request->seed,
                 "classes", &request->classes,

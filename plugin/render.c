@@ -119,7 +119,7 @@ load_style (const SpadeRequest  *request,
             SpadePicture       **out_style,
             GError             **error)
 {
-  if (request->style == NULL)
+  if (!spade_request_has_style (request))
     return TRUE;
   if (spade_model_get_config (model)->encoder_nf == 0)
     {
@@ -129,7 +129,7 @@ load_style (const SpadeRequest  *request,
                    spade_model_get_path (model));
       return FALSE;
     }
-  *out_style = spade_style_load (request->style, error);
+  *out_style = spade_style_read (request, error);
   return *out_style != NULL;
 }
 

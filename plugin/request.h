@@ -21,7 +21,9 @@ typedef struct
   GimpImage     *image;    // borrowed
   GimpDrawable  *drawable; // borrowed: the layer that is the map
   char          *model;    // file, name, or NULL
-  GFile         *style;    // or NULL
+  GFile         *style;    // or NULL; at most one of these three is there
+  GimpImage     *style_image; // open in GIMP, or NULL
+  GimpLayer     *style_layer; // or NULL
   double         strength; // 0...1, see spade_context_set_style()
   gint           seed;
   char          *classes;  // spec of spade_class_table_new(); NULL: "auto"
@@ -32,6 +34,13 @@ typedef struct
   SpadePrecision precision;
   SpadeOutput    output;
 } SpadeRequest;
+
+static inline gboolean
+spade_request_has_style (const SpadeRequest *request)
+{
+  return request->style != NULL || request->style_image != NULL ||
+         request->style_layer != NULL;
+}
 
 void spade_request_clear (SpadeRequest *request);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpadeRequest, spade_request_clear)

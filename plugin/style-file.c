@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Loading a style image through GIMP. The image that GIMP makes of the file
-// is ours and is deleted before we return; the user never sees it.
+// Reading a style image through GIMP. What is flattened is an image of our own:
+// of the file, a copy of the open image, or one that holds a copy of the layer.
+// It is deleted before we return; the user never sees it.
 
 #include "style-file.h"
 
@@ -35,13 +36,12 @@ read_image (GimpImage *image)
   return picture;
 }
 
-SpadePicture *
-spade_style_load (GFile   *file,
-                  GError **error)
+static GimpImage *
+load_file (GFile   *file,
+           GError **error)
 {
-  g_autofree char         *name = g_file_get_parse_name (file);
-  g_autoptr (SpadePicture) picture = NULL;
-  GimpImage               *image;
+  g_autofree char *name = g_file_get_parse_name (file);
+  GimpImage       *image;
 
   if (!g_file_query_exists (file, NULL))
     {
@@ -57,14 +57,89 @@ spade_style_load (GFile   *file,
                    name);
       return NULL;
     }
-  picture = read_image (image);
-  gimp_image_delete (image);
-  if (picture->rgb == NULL)
+  return image;
+}
+
+static GimpImage *
+copy_image (GimpImage *image,
+            GError   **error)
+{
+  if (gimp_image_is_valid (image))
+    return gimp_image_duplicate (image);
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+               "The image whose style was chosen has been closed; choose "
+               "another style.");
+  return NULL;
+}
+
+// Gives an image of the layer alone, as if it were opaque and in normal mode.
+static GimpImage *
+copy_layer (GimpLayer *layer,
+            GError   **error)
+{
+  GimpImage *image;
+  GimpLayer *copy;
+
+  if (!gimp_item_is_valid (GIMP_ITEM (layer)))
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                   "The style image %s has no visible layer, or is too large.",
-                   name);
+                   "The layer whose style was chosen is gone; choose another "
+                   "style.");
       return NULL;
     }
-  return g_steal_pointer (&picture);
+  image = gimp_image_new (gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
+                          gimp_drawable_get_height (GIMP_DRAWABLE (layer)),
+                          GIMP_RGB);
+  copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (layer), image);
+  gimp_image_insert_layer (image, copy, NULL, 0);
+  gimp_layer_set_offsets (copy, 0, 0);
+  gimp_layer_set_opacity (copy, 100.0);
+  gimp_layer_set_mode (copy, GIMP_LAYER_MODE_NORMAL);
+  gimp_item_set_visible (GIMP_ITEM (copy), TRUE);
+  return image;
+}
+
+char *
+spade_style_describe (const SpadeRequest *request)
+{
+  if (request->style != NULL)
+    return g_file_get_uri (request->style);
+  if (request->style_layer != NULL)
+    return g_strdup_printf ("layer %d", gimp_item_get_id (
+                                          GIMP_ITEM (request->style_layer)));
+  if (request->style_image != NULL)
+    return g_strdup_printf ("image %d",
+                            gimp_image_get_id (request->style_image));
+  return NULL;
+}
+
+SpadePicture *
+spade_style_read (const SpadeRequest  *request,
+                  GError             **error)
+{
+  g_autoptr (SpadePicture) picture = NULL;
+  GimpImage               *image;
+
+  if ((request->style != NULL) + (request->style_image != NULL) +
+      (request->style_layer != NULL) > 1)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                   "There can be one style: a file, an image or a layer.");
+      return NULL;
+    }
+  if (request->style != NULL)
+    image = load_file (request->style, error);
+  else if (request->style_layer != NULL)
+    image = copy_layer (request->style_layer, error);
+  else
+    image = copy_image (request->style_image, error);
+  if (image == NULL)
+    return NULL;
+  picture = read_image (image);
+  gimp_image_delete (image);
+  if (picture->rgb != NULL)
+    return g_steal_pointer (&picture);
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+               "The style image has no visible layer, or is too large.");
+  return NULL;
 }

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Loading a style image through GIMP, so that every format GIMP opens works.
+// Reading a style image through GIMP, so that every format GIMP opens works,
+// and whatever is open in it.
 
 #pragma once
 
 #include "request.h"
 
-// Gives the visible picture of a file, at its own size, transparency over
-// white. Errors: SPADE_ERROR_STYLE.
-SpadePicture *spade_style_load (GFile   *file,
-                                GError **error);
+// Gives what the request's style is, for comparisons: the same text, the same
+// file, image or layer. NULL: it has none. Free with g_free().
+char *spade_style_describe (const SpadeRequest *request);
+
+// Gives the visible picture of the request's style at its own size,
+// transparency over white; the request must have one. Errors:
+// SPADE_ERROR_STYLE.
+SpadePicture *spade_style_read (const SpadeRequest  *request,
+                                GError             **error);

@@ -153,6 +153,8 @@ spade_request_clear (SpadeRequest *request)
 {
   g_free (request->model);
   g_clear_object (&request->style);
+  g_clear_object (&request->style_image);
+  g_clear_object (&request->style_layer);
   g_free (request->classes);
   g_clear_object (&request->instances);
   g_free (request->size);

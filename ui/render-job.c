@@ -53,13 +53,27 @@ is_same_map (const SpadeMap *a,
           memcmp (a->instances, b->instances, n * sizeof (guint32)) == 0);
 }
 
+static gboolean
+is_same_style (GdkPixbuf *a,
+               GdkPixbuf *b)
+{
+  if (a == b || a == NULL || b == NULL)
+    return a == b;
+  return gdk_pixbuf_get_width (a) == gdk_pixbuf_get_width (b) &&
+         gdk_pixbuf_get_height (a) == gdk_pixbuf_get_height (b) &&
+         gdk_pixbuf_get_rowstride (a) == gdk_pixbuf_get_rowstride (b) &&
+         gdk_pixbuf_get_byte_length (a) == gdk_pixbuf_get_byte_length (b) &&
+         memcmp (gdk_pixbuf_read_pixels (a), gdk_pixbuf_read_pixels (b),
+                 gdk_pixbuf_get_byte_length (a)) == 0;
+}
+
 // Says whether two requests are about the same single picture.
 static gboolean
 is_same_picture (const SpadeRenderRequest *a,
                  const SpadeRenderRequest *b)
 {
   return is_same_device (a, b) && a->n_seeds == 1 && b->n_seeds == 1 &&
-         a->seeds[0] == b->seeds[0] && a->style == b->style &&
+         a->seeds[0] == b->seeds[0] && is_same_style (a->style, b->style) &&
          (a->style == NULL || a->strength == b->strength) &&
          is_same_map (a->map, b->map);
 }

@@ -89,6 +89,42 @@ test_style (void)
   g_remove (path);
 }
 
+// A picture as a file, as an open image and as a layer is the same style.
+static void
+test_open_style (void)
+{
+  GimpImage        *image = make_rgb (64, 64, NULL);
+  GimpImage        *picture = make_indexed (40, 30, NULL);
+  GimpDrawable     *maps[2] = { first_layer (image), NULL };
+  g_autofree char  *vae = model_path ("vae.safetensors");
+  g_autofree char  *path = model_path ("style.gif");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  int               n_layers = count_layers (picture);
+  g_auto (Result)   as_file = { 0 };
+  g_auto (Result)   as_image = { 0 };
+  g_auto (Result)   as_layer = { 0 };
+  g_auto (Result)   both = { 0 };
+
+  gimp_file_save (GIMP_RUN_NONINTERACTIVE, picture, file, NULL);
+  as_file = call (image, maps, "model", vae, "style", file, NULL);
+  as_image = call (image, maps, "model", vae, "style-image", picture, NULL);
+  as_layer = call (image, maps, "model", vae, "style-layer",
+                   first_layer (picture), NULL);
+  check (as_image.message == NULL && !differs (&as_file, &as_image),
+         "an open image is a style like its file");
+  check (as_layer.message == NULL && !differs (&as_file, &as_layer),
+         "and so is its only layer");
+  check (count_layers (picture) == n_layers &&
+         gimp_image_get_base_type (picture) == GIMP_INDEXED,
+         "reading a style changes nothing in its image");
+  both = call (image, maps, "model", vae, "style", file, "style-image",
+               picture, NULL);
+  check_contains (both.message, "one style", "two styles are refused");
+  gimp_image_delete (image);
+  gimp_image_delete (picture);
+  g_remove (path);
+}
+
 static void
 test_sizes (void)
 {
@@ -115,5 +151,6 @@ test_sources (void)
 {
   test_instances ();
   test_style ();
+  test_open_style ();
   test_sizes ();
 }

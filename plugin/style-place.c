@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Where style images are. The picker knows what is open by keys, "image:3" and
+// "layer:7", whose numbers are GIMP's.
+
+#include "style-place.h"
+
+#include <glib/gi18n.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_OPEN 48 // more would be no list to pick from
+#define THUMBNAIL_SIDE 192
+#define IMAGE_KEY "image:"
+#define LAYER_KEY "layer:"
+
+void
+spade_style_place_fill (SpadeStylePicker *picker)
+{
+  const char *const *systems = g_get_system_data_dirs ();
+  const char        *path = g_getenv ("SPADE_STYLE_PATH");
+  g_auto (GStrv)     own = g_strsplit (path != NULL ? path : "",
+                                       G_SEARCHPATH_SEPARATOR_S, -1);
+  g_autoptr (GPtrArray) shipped = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *home = g_build_filename (g_get_user_data_dir (),
+                                            "gimp-spade", NULL);
+  g_autofree char *yours = g_build_filename (home, "styles", NULL);
+  g_autofree char *recent = g_build_filename (home, "recent-styles", NULL);
+  SpadeStylePlaces places = { NULL, yours, recent };
+
+  for (int i = 0; own[i] != NULL; i++)
+    g_ptr_array_add (shipped, g_strdup (own[i]));
+  g_ptr_array_add (shipped, g_strdup (SPADE_STYLES_DIR));
+  for (int i = 0; systems[i] != NULL; i++)
+    g_ptr_array_add (shipped, g_build_filename (systems[i], "gimp-spade",
+                                                "styles", NULL));
+  g_ptr_array_add (shipped, NULL);
+  places.shipped = (const char *const *) shipped->pdata;
+  spade_style_picker_set_places (picker, &places);
+}
+
+static void
+add_layer (GPtrArray  *styles,
+           GimpLayer  *layer,
+           const char *image_name)
+{
+  int              id = gimp_item_get_id (GIMP_ITEM (layer));
+  g_autofree char *key = g_strdup_printf (LAYER_KEY "%d", id);
+  g_autofree char *name = gimp_item_get_name (GIMP_ITEM (layer));
+  // Translators: a layer, and the image that it is in
+  g_autofree char *tip = g_strdup_printf (_("Layer %s of %s"), name, image_name);
+  g_autoptr (GdkPixbuf) picture = NULL;
+
+  picture = gimp_drawable_get_thumbnail (GIMP_DRAWABLE (layer), THUMBNAIL_SIDE,
+                                         THUMBNAIL_SIDE,
+                                         GIMP_PIXBUF_SMALL_CHECKS);
+  if (picture != NULL)
+    g_ptr_array_add (styles, spade_style_new (SPADE_STYLE_OPEN, key, name, tip,
+                                              picture));
+}
+
+static void
+add_image (GPtrArray  *styles,
+           GimpImage  *image,
+           const char *name)
+{
+  g_autofree char *key = g_strdup_printf (IMAGE_KEY "%d",
+                                          gimp_image_get_id (image));
+  g_autofree char *tip = g_strdup_printf (_("Image %s"), name);
+  g_autoptr (GdkPixbuf) picture = NULL;
+
+  picture = gimp_image_get_thumbnail (image, THUMBNAIL_SIDE, THUMBNAIL_SIDE,
+                                      GIMP_PIXBUF_SMALL_CHECKS);
+  if (picture != NULL)
+    g_ptr_array_add (styles, spade_style_new (SPADE_STYLE_OPEN, key, name, tip,
+                                              picture));
+}
+
+void
+spade_style_place_fill_open (SpadeStylePicker *picker,
+                             GimpDrawable     *map)
+{
+  g_autoptr (GPtrArray)  styles = NULL;
+  g_autofree GimpImage **images = gimp_get_images ();
+
+  styles = g_ptr_array_new_with_free_func ((GDestroyNotify) spade_style_free);
+  for (int i = 0; images[i] != NULL && styles->len < MAX_OPEN; i++)
+    {
+      g_autofree GimpLayer **layers = gimp_image_get_layers (images[i]);
+      g_autofree char       *name = gimp_image_get_name (images[i]);
+      gboolean               is_single = layers[0] == NULL || layers[1] == NULL;
+
+      if (is_single && GIMP_DRAWABLE (layers[0]) == map)
+        continue;
+      add_image (styles, images[i], name);
+      for (int k = 0; !is_single && layers[k] != NULL &&
+           styles->len < MAX_OPEN; k++)
+        if (GIMP_DRAWABLE (layers[k]) != map)
+          add_layer (styles, layers[k], name);
+    }
+  spade_style_picker_set_open_styles (picker, styles);
+}
+
+static void
+key_to_config (SpadeStylePicker    *picker,
+               GParamSpec          *pspec,
+               GimpProcedureConfig *config)
+{
+  const char *key = spade_style_picker_get_open (picker);
+  GimpImage  *image = NULL;
+  GimpLayer  *layer = NULL;
+
+  if (key != NULL && g_str_has_prefix (key, IMAGE_KEY))
+    image = gimp_image_get_by_id (atoi (key + strlen (IMAGE_KEY)));
+  else if (key != NULL)
+    layer = gimp_layer_get_by_id (atoi (key + strlen (LAYER_KEY)));
+  g_object_set (config, "style-image", image, "style-layer", layer, NULL);
+}
+
+static void
+config_to_key (GimpProcedureConfig *config,
+               GParamSpec          *pspec,
+               SpadeStylePicker    *picker)
+{
+  g_autoptr (GimpImage) image = NULL;
+  g_autoptr (GimpLayer) layer = NULL;
+  g_autofree char      *key = NULL;
+
+  g_object_get (config, "style-image", &image, "style-layer", &layer, NULL);
+  if (layer != NULL)
+    key = g_strdup_printf (LAYER_KEY "%d", gimp_item_get_id (GIMP_ITEM (layer)));
+  else if (image != NULL)
+    key = g_strdup_printf (IMAGE_KEY "%d", gimp_image_get_id (image));
+  g_signal_handlers_block_by_func (picker, key_to_config, config);
+  spade_style_picker_set_open (picker, key);
+  g_signal_handlers_unblock_by_func (picker, key_to_config, config);
+}
+
+void
+spade_style_place_bind_open (SpadeStylePicker    *picker,
+                             GimpProcedureConfig *config)
+{
+  config_to_key (config, NULL, picker);
+  g_signal_connect_object (picker, "notify::open", G_CALLBACK (key_to_config),
+                           config, 0);
+  g_signal_connect_object (config, "notify::style-image",
+                           G_CALLBACK (config_to_key), picker, 0);
+  g_signal_connect_object (config, "notify::style-layer",
+                           G_CALLBACK (config_to_key), picker, 0);
+}
