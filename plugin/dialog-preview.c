@@ -41,39 +41,44 @@ struct _SpadeDialogPreview
   GdkPixbuf         *final;     // the picture of a final render, or NULL
   guint              update_id; // idle, or 0
   gint64             since;     // when rendering began
+  gboolean           has_begun; // and progress was seen
+  double             seconds;   // that the newest picture took
   int                height, width; // of the render
 };
 
 // Shows what the model can do: classes, styles, seeds.
-static gboolean
-follow_model (SpadeDialogPreview  *preview,
-              GError             **error)
+static void
+follow_model (SpadeDialogPreview *preview)
 {
-  const SpadeDialogWidgets   *widgets = &preview->widgets;
-  const SpadeConfig          *config;
-  g_autoptr (SpadePaletteUse) use = NULL;
-  const char                 *no_seed;
+  const SpadeDialogWidgets *widgets = &preview->widgets;
+  const SpadeConfig        *config;
+  const char               *no_seed;
 
   config = spade_model_get_config (preview->source.model);
   no_seed = config->z_dim > 0 ? NULL :
     _("This model makes one picture of a map: seeds and styles change nothing.");
-  use = spade_palette_use_read (preview->image, preview->drawable, error);
-  if (use == NULL)
-    return FALSE;
   spade_class_table_view_set_known (widgets->classes, config->knows);
-  spade_class_table_view_set_remembered (
-    widgets->classes,
-    g_strcmp0 (use->class_set, config->class_set_name) == 0 ? use->classes
-                                                            : NULL);
-  spade_class_table_view_set_palette (widgets->classes, config->class_set,
-                                      config->n_classes, use->entries,
-                                      use->n_entries, use->pixels);
   spade_style_picker_set_style_reason (
     widgets->picker, config->encoder_nf > 0 ? NULL :
     _("This model has no style encoder: choose by seed."));
   spade_style_picker_set_seed_reason (widgets->picker, no_seed);
   spade_variations_grid_set_reason (widgets->variations, no_seed);
-  return TRUE;
+}
+
+static void
+follow_palette (SpadeDialogPreview *preview)
+{
+  SpadeClassTableView   *view = preview->widgets.classes;
+  const SpadePaletteUse *use = preview->source.use;
+  const SpadeConfig     *config;
+
+  config = spade_model_get_config (preview->source.model);
+  spade_class_table_view_set_remembered (
+    view, g_strcmp0 (use->class_set, config->class_set_name) == 0 ? use->classes
+                                                                  : NULL);
+  spade_class_table_view_set_palette (view, config->class_set,
+                                      config->n_classes, use->entries,
+                                      use->n_entries, use->pixels);
 }
 
 static gboolean
@@ -81,20 +86,26 @@ load_model (SpadeDialogPreview  *preview,
             SpadeRequest        *request,
             GError             **error)
 {
-  gboolean is_new;
+  gboolean is_new, is_new_palette = FALSE;
 
   preview->step = SPADE_STEP_MODEL;
   if (!spade_dialog_source_load_model (&preview->source, request, &is_new,
                                        error))
     return FALSE;
+  if (is_new)
+    follow_model (preview);
   preview->step = SPADE_STEP_IMAGE;
-  if (!is_new)
-    return TRUE;
-  if (!follow_model (preview, error))
+  if (preview->source.map == NULL &&
+      !spade_dialog_source_read_palette (&preview->source, request,
+                                         &is_new_palette, error))
     return FALSE;
-  // The widgets may have changed the arguments.
-  spade_request_clear (request);
-  spade_procedure_read_arguments (preview->config, request);
+  if (is_new || is_new_palette)
+    {
+      follow_palette (preview);
+      // The widgets may have changed the arguments.
+      spade_request_clear (request);
+      spade_procedure_read_arguments (preview->config, request);
+    }
   return TRUE;
 }
 
@@ -109,7 +120,12 @@ read_map (SpadeDialogPreview  *preview,
 
   preview->step = SPADE_STEP_CLASSES;
   if (!spade_dialog_source_read_map (&preview->source, request, &is_new, error))
-    return FALSE;
+    {
+      spade_class_table_view_set_can_remember (preview->widgets.classes, FALSE);
+      return FALSE;
+    }
+  spade_class_table_view_set_can_remember (preview->widgets.classes,
+                                           preview->source.record != NULL);
   preview->step = SPADE_STEP_INSTANCES;
   if (!spade_dialog_source_read_instances (&preview->source, request, error))
     return FALSE;
@@ -233,6 +249,7 @@ update (gpointer data)
     }
   spade_dialog_widgets_accept (&preview->widgets);
   preview->since = g_get_monotonic_time ();
+  preview->has_begun = FALSE;
   spade_render_worker_submit (preview->worker, render);
   if (preview->shows_tiles)
     submit_tiles (preview, &request);
@@ -267,6 +284,7 @@ on_progress (SpadeDialogPreview *preview,
              double              fraction,
              const char         *phase)
 {
+  preview->has_begun = TRUE;
   spade_preview_pane_set_progress (preview->widgets.pane, fraction, phase);
 }
 
@@ -286,7 +304,6 @@ on_finished (SpadeDialogPreview *preview,
 {
   g_autofree char   *text = NULL;
   const SpadeConfig *config;
-  double             seconds;
 
   if (error != NULL)
     refuse (preview, error);
@@ -295,10 +312,11 @@ on_finished (SpadeDialogPreview *preview,
   if (error != NULL || preview->is_final)
     return;
   config = spade_model_get_config (preview->source.model);
-  seconds = (double) (g_get_monotonic_time () - preview->since) / 1e6;
+  if (preview->has_begun) // else the picture was there already
+    preview->seconds = (double) (g_get_monotonic_time () - preview->since) / 1e6;
   // Translators: width, height, seconds
   text = g_strdup_printf (_("Preview of %d × %d pixels, %.1f s"),
-                          preview->width, preview->height, seconds);
+                          preview->width, preview->height, preview->seconds);
   if (config->is_untrained)
     {
       g_autofree char *plain = g_steal_pointer (&text);
@@ -317,6 +335,22 @@ on_tile (SpadeDialogPreview *preview,
          GdkPixbuf          *picture)
 {
   spade_variations_grid_set_picture (preview->widgets.variations, i, picture);
+}
+
+// Keeps the classes in the image, as map-palette does, without a picture.
+static void
+on_remember (SpadeDialogPreview *preview)
+{
+  const SpadeMapRecord *record = preview->source.record;
+
+  if (record == NULL || !gimp_image_is_valid (preview->image))
+    return;
+  spade_map_record_attach (record, preview->image);
+  spade_class_table_view_set_remembered (preview->widgets.classes,
+                                         record->classes);
+  spade_preview_pane_set_status (
+    preview->widgets.pane, _("The image remembers these classes now; they go "
+                             "with it when it is saved as XCF."), FALSE);
 }
 
 static void
@@ -398,6 +432,8 @@ spade_dialog_preview_new (const SpadeDialogWidgets *widgets,
                             G_CALLBACK (on_focus_in), preview);
   g_signal_connect_swapped (widgets->variations, "changed",
                             G_CALLBACK (update_soon), preview);
+  g_signal_connect_swapped (widgets->classes, "remember",
+                            G_CALLBACK (on_remember), preview);
   g_signal_connect_swapped (widgets->pane, "render-clicked",
                             G_CALLBACK (on_render_clicked), preview);
   g_signal_connect_swapped (preview->worker, "progress",
@@ -418,6 +454,7 @@ spade_dialog_preview_free (SpadeDialogPreview *preview)
   g_signal_handlers_disconnect_by_data (preview->config, preview);
   g_signal_handlers_disconnect_by_data (preview->widgets.variations, preview);
   g_signal_handlers_disconnect_by_data (preview->widgets.pane, preview);
+  g_signal_handlers_disconnect_by_data (preview->widgets.classes, preview);
   g_signal_handlers_disconnect_by_data (preview->widgets.dialog, preview);
   g_clear_handle_id (&preview->update_id, g_source_remove);
   g_object_unref (preview->worker);

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "read-map.h"
 #include "style-file.h"
 
 void
@@ -31,6 +30,7 @@ spade_dialog_source_clear (SpadeDialogSource *source)
 {
   spade_dialog_source_forget_map (source);
   g_clear_pointer (&source->model, spade_model_unref);
+  g_clear_pointer (&source->use, spade_palette_use_free);
   spade_dialog_source_forget_style (source);
   g_clear_pointer (&source->model_name, g_free);
   g_clear_pointer (&source->map_spec, g_free);
@@ -50,6 +50,7 @@ spade_dialog_source_load_model (SpadeDialogSource   *source,
   if (!*out_is_new)
     return TRUE;
   g_clear_pointer (&source->model, spade_model_unref);
+  g_clear_pointer (&source->use, spade_palette_use_free); // has other classes
   spade_dialog_source_forget_map (source);
   g_free (source->model_name);
   source->model_name = g_strdup (name);
@@ -57,6 +58,40 @@ spade_dialog_source_load_model (SpadeDialogSource   *source,
   if (path != NULL)
     source->model = spade_model_load (path, error);
   return source->model != NULL;
+}
+
+static gboolean
+is_same_use (const SpadePaletteUse *a,
+             const SpadePaletteUse *b)
+{
+  if (a == NULL || a->n_entries != b->n_entries ||
+      g_strcmp0 (a->class_set, b->class_set) != 0 ||
+      g_strcmp0 (a->classes, b->classes) != 0)
+    return FALSE;
+  for (int i = 0; i < a->n_entries; i++)
+    if (a->pixels[i] != b->pixels[i] ||
+        memcmp (a->entries[i].rgb, b->entries[i].rgb, 3) != 0 ||
+        g_strcmp0 (a->entries[i].name, b->entries[i].name) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+spade_dialog_source_read_palette (SpadeDialogSource   *source,
+                                  const SpadeRequest  *request,
+                                  gboolean            *out_is_new,
+                                  GError             **error)
+{
+  g_autoptr (SpadePaletteUse) use = NULL;
+
+  use = spade_palette_use_read (request->image, request->drawable, error);
+  *out_is_new = use != NULL && !is_same_use (source->use, use);
+  if (use == NULL || *out_is_new)
+    {
+      g_clear_pointer (&source->use, spade_palette_use_free);
+      source->use = g_steal_pointer (&use);
+    }
+  return source->use != NULL;
 }
 
 gboolean

@@ -9,7 +9,7 @@
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
-#include "map-record.h"
+#include "read-map.h"
 #include "render-request.h"
 #include "request.h"
 
@@ -17,6 +17,7 @@ typedef struct
 {
   char           *model_name; // that model was loaded as
   SpadeModel     *model;      // or NULL
+  SpadePaletteUse *use;       // of the layer, or NULL
   char           *map_spec;   // classes and instances that map was read with
   SpadeMap       *map;        // at the layer's size, or NULL
   SpadeMapRecord *record;     // of map, or NULL
@@ -28,12 +29,18 @@ typedef struct
 void spade_dialog_source_clear (SpadeDialogSource *source);
 
 // Load what the request asks for; out_is_new says whether that is another than
-// before. Without success there is none. Errors: those of spade_model_find(),
-// spade_model_load(), spade_map_read(), spade_style_read().
+// before. Without success there is none. The palette is read every time: it is
+// new when it or its use is another. Errors: those of spade_model_find(),
+// spade_model_load(), spade_palette_use_read(), spade_map_read(),
+// spade_style_read().
 gboolean spade_dialog_source_load_model (SpadeDialogSource   *source,
                                          const SpadeRequest  *request,
                                          gboolean            *out_is_new,
                                          GError             **error);
+gboolean spade_dialog_source_read_palette (SpadeDialogSource   *source,
+                                           const SpadeRequest  *request,
+                                           gboolean            *out_is_new,
+                                           GError             **error);
 gboolean spade_dialog_source_read_map   (SpadeDialogSource   *source,
                                          const SpadeRequest  *request,
                                          gboolean            *out_is_new,

@@ -43,9 +43,12 @@ struct _SpadeClassTableView
   GtkWidget         *accept_button;
   GtkTreeViewColumn *entry_column, *class_column;
   GtkCellRenderer   *entry_cell, *class_cell;
+  GtkWidget         *remember_button;
 };
 
 G_DEFINE_TYPE (SpadeClassTableView, spade_class_table_view, GTK_TYPE_BOX)
+
+static guint remember_signal;
 
 static SpadeClassStoreSource
 store_source (SpadeClassTableView *view)
@@ -252,6 +255,20 @@ on_save_clicked (SpadeClassTableView *view)
 }
 
 static void
+on_remember_clicked (SpadeClassTableView *view)
+{
+  g_signal_emit (view, remember_signal, 0);
+}
+
+void
+spade_class_table_view_set_can_remember (SpadeClassTableView *view,
+                                         gboolean             can_remember)
+{
+  gtk_widget_show (view->remember_button);
+  gtk_widget_set_sensitive (view->remember_button, can_remember);
+}
+
+static void
 use_spec (SpadeClassTableView *view,
           const char          *spec)
 {
@@ -405,7 +422,7 @@ spade_class_table_view_class_init (SpadeClassTableViewClass *klass)
 #define CHILD(name) { #name, G_STRUCT_OFFSET (SpadeClassTableView, name) }
     CHILD (store), CHILD (tree), CHILD (status_icon), CHILD (status),
     CHILD (entry_column), CHILD (class_column), CHILD (entry_cell),
-    CHILD (class_cell), CHILD (accept_button),
+    CHILD (class_cell), CHILD (accept_button), CHILD (remember_button),
   };
   GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -424,6 +441,9 @@ spade_class_table_view_class_init (SpadeClassTableViewClass *klass)
     object_class, PROP_N_UNMAPPED,
     g_param_spec_int ("n-unmapped", NULL, NULL, 0, 256, 0,
                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  remember_signal = g_signal_new ("remember", SPADE_TYPE_CLASS_TABLE_VIEW,
+                                  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (
     widget_class, SPADE_UI_TEMPLATES "class-table-view.ui");
   for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
@@ -436,6 +456,7 @@ spade_class_table_view_class_init (SpadeClassTableViewClass *klass)
                                            spade_class_table_view_accept);
   gtk_widget_class_bind_template_callback (widget_class, on_load_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_save_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_remember_clicked);
 }
 
 static void

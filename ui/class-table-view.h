@@ -9,6 +9,7 @@
 // something; then it is spade_class_table_to_string(). A spec that does not
 // fit the palette is replaced by "auto", and the view says so.
 // Property "n-unmapped" (int, read): entries in use that have no class.
+// Signal "remember": the user wants the image to remember the table.
 
 #pragma once
 
@@ -37,6 +38,10 @@ void spade_class_table_view_set_palette (SpadeClassTableView     *view,
 // spade_class_table_view_set_palette().
 void spade_class_table_view_set_remembered (SpadeClassTableView *view,
                                             const char          *table);
+
+// Shows the button for "remember", and says whether it can be used.
+void spade_class_table_view_set_can_remember (SpadeClassTableView *view,
+                                              gboolean             can_remember);
 
 // Sets which classes the model has learnt: class id -> TRUE, copied; NULL:
 // all of them. Rows of other classes are marked.

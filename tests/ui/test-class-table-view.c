@@ -132,6 +132,33 @@ test_confirm_by_keyboard (void)
   gtk_widget_destroy (window);
 }
 
+static void
+count_remember (gpointer view, int *n)
+{
+  (*n)++;
+}
+
+// The button is there only for callers that can remember.
+static void
+test_remember_button (void)
+{
+  GtkWidget *widget = g_object_ref_sink (new_view ());
+  GtkWidget *button = stage_find (widget, "remember_button");
+  int        n = 0;
+
+  g_signal_connect (widget, "remember", G_CALLBACK (count_remember), &n);
+  g_assert_false (gtk_widget_get_visible (button));
+  spade_class_table_view_set_can_remember (SPADE_CLASS_TABLE_VIEW (widget),
+                                           FALSE);
+  g_assert_true (gtk_widget_get_visible (button));
+  g_assert_false (gtk_widget_get_sensitive (button));
+  spade_class_table_view_set_can_remember (SPADE_CLASS_TABLE_VIEW (widget),
+                                           TRUE);
+  gtk_button_clicked (GTK_BUTTON (button));
+  g_assert_cmpint (n, ==, 1);
+  g_object_unref (widget);
+}
+
 // "sea", Enter: the first row becomes sea; Delete takes that back.
 static void
 test_keyboard (void)
@@ -167,6 +194,8 @@ test_looks (void)
     known[i] = i != 134; // mountain
   spade_class_table_view_set_known (SPADE_CLASS_TABLE_VIEW (widget), known);
   spade_class_table_view_set_class (SPADE_CLASS_TABLE_VIEW (widget), 3, 154);
+  spade_class_table_view_set_can_remember (SPADE_CLASS_TABLE_VIEW (widget),
+                                           TRUE);
   window = stage_show (widget, 480, 380);
   stage_shot (window, "class-table-view");
   stage_press (window, "Tab");
@@ -183,6 +212,8 @@ main (int    argc,
                    test_foreign_table);
   g_test_add_func ("/class-table-view/shows-what-the-image-remembers",
                    test_remembered);
+  g_test_add_func ("/class-table-view/asks-the-image-to-remember",
+                   test_remember_button);
   g_test_add_func ("/class-table-view/is-worked-by-keyboard", test_keyboard);
   g_test_add_func ("/class-table-view/suggestions-are-accepted-by-button",
                    test_accept);
