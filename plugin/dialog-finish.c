@@ -28,8 +28,9 @@ picture_from_pixbuf (GdkPixbuf  *pixbuf,
   if (picture->rgb == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   "There is not enough memory for a picture of %dx%d pixels; "
-                   "choose a smaller size.", picture->width, picture->height);
+                   _("There is not enough memory for a picture of %dx%d "
+                     "pixels; choose a smaller size."),
+                   picture->width, picture->height);
       return NULL;
     }
   for (int y = 0; y < picture->height; y++)

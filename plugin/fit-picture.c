@@ -6,6 +6,8 @@
 
 #include "fit-picture.h"
 
+#include <glib/gi18n.h>
+
 static GeglBuffer *
 buffer_of_picture (const SpadePicture *picture)
 {
@@ -98,8 +100,8 @@ spade_picture_fit (const SpadePicture  *picture,
   if (rgba == NULL || buffer == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   "There is not enough memory for a layer of %dx%d pixels.",
-                   width, height);
+                   _("There is not enough memory for a layer of %dx%d "
+                     "pixels."), width, height);
       return NULL;
     }
   gegl_buffer_get (buffer, &extent, 1.0, babl_format ("R'G'B'A u8"), rgba,

@@ -6,6 +6,8 @@
 
 #include "image-palette.h"
 
+#include <glib/gi18n.h>
+
 #define TEMPORARY_NAME "gimp-spade temporary"
 
 static gboolean
@@ -42,6 +44,6 @@ spade_image_palette_set (GimpImage                *image,
     gimp_resource_delete (GIMP_RESOURCE (palette));
   if (!ok)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 "GIMP did not take the palette; look at its error console.");
+                 _("GIMP did not take the palette; look at its error console."));
   return ok;
 }

@@ -82,21 +82,21 @@ spade_manage_models_procedure_new (GimpPlugIn *plug_in)
   gimp_procedure_set_menu_label (procedure, _("_Manage Models..."));
   gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
   gimp_procedure_set_documentation (
-    procedure, "See, import and remove models, and choose the default",
-    "Models are .safetensors files. In a script this lists those that are "
-    "installed; plug-in-spade-import-model, plug-in-spade-remove-model and "
-    "plug-in-spade-set-default-model do the rest of what the dialog does.",
+    procedure, _("See, import and remove models, and choose the default"),
+    _("Models are .safetensors files. In a script this lists those that are "
+      "installed; plug-in-spade-import-model, plug-in-spade-remove-model and "
+      "plug-in-spade-set-default-model do the rest of what the dialog does."),
     SPADE_MANAGE_MODELS_PROCEDURE);
   gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
                                   "the gimp-spade authors", "2026");
   gimp_procedure_add_enum_argument (
-    procedure, "run-mode", "Run mode", "The run mode", GIMP_TYPE_RUN_MODE,
-    GIMP_RUN_NONINTERACTIVE, G_PARAM_READWRITE);
+    procedure, "run-mode", _("Run mode"), _("The run mode"),
+    GIMP_TYPE_RUN_MODE, GIMP_RUN_NONINTERACTIVE, G_PARAM_READWRITE);
   gimp_procedure_add_string_array_return_value (
-    procedure, "models", "Models", "The names of the installed models",
-    G_PARAM_READWRITE);
+    procedure, "models", _("Models"),
+    _("The names of the installed models"), G_PARAM_READWRITE);
   gimp_procedure_add_string_return_value (
-    procedure, "default", "Default", "The name of the default model, or none",
-    NULL, G_PARAM_READWRITE);
+    procedure, "default", _("Default"),
+    _("The name of the default model, or none"), NULL, G_PARAM_READWRITE);
   return procedure;
 }

@@ -33,15 +33,19 @@ check_complete (const SpadeClassTable  *table,
   for (int i = 0; i < use->n_entries; i++)
     if (use->pixels[i] > 0 && table->class_id[i] < 0)
       g_string_append_printf (
-        list, "%s%d (%s, #%02x%02x%02x, %" G_GUINT64_FORMAT " pixels)",
+        list,
+        // Translators: a palette entry: separator, number, name, color, pixels
+        ngettext ("%s%d (%s, #%02x%02x%02x, %lu pixel)",
+                  "%s%d (%s, #%02x%02x%02x, %lu pixels)",
+                  (gulong) use->pixels[i]),
         list->len > 0 ? ", " : "", i,
-        use->entries[i].name ? use->entries[i].name : "no name",
+        use->entries[i].name ? use->entries[i].name : _("no name"),
         use->entries[i].rgb[0], use->entries[i].rgb[1], use->entries[i].rgb[2],
-        use->pixels[i]);
+        (gulong) use->pixels[i]);
   if (list->len == 0)
     return TRUE;
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-               "These palette entries have no class; name one for each: %s.",
+               _("These palette entries have no class; name one for each: %s."),
                list->str);
   return FALSE;
 }
@@ -151,11 +155,11 @@ check_image (GimpDrawable **drawables,
     return TRUE;
   if (n == 1)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 "Only an indexed image has a palette to map; convert the "
-                 "image to indexed (Image > Mode).");
+                 _("Only an indexed image has a palette to map; convert the "
+                   "image to indexed (Image > Mode)."));
   else
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 "Select exactly one layer, the map; %u are selected.", n);
+                 _("Select exactly one layer, the map; %u are selected."), n);
   return FALSE;
 }
 
@@ -210,14 +214,15 @@ spade_map_palette_procedure_new (GimpPlugIn *plug_in)
   gimp_procedure_set_menu_label (procedure, _("Map _Palette to Classes..."));
   gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
   gimp_procedure_set_documentation (
-    procedure, "Say what the palette entries of a map stand for",
-    "The class of each palette entry is kept in the image, where SPADE finds "
-    "it; the palette can take the standard colours and names of the classes.",
+    procedure, _("Say what the palette entries of a map stand for"),
+    _("The class of each palette entry is kept in the image, where SPADE "
+      "finds it; the palette can take the standard colors and names of the "
+      "classes."),
     SPADE_MAP_PALETTE_PROCEDURE);
   gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
                                   "the gimp-spade authors", "2026");
   gimp_procedure_add_string_argument (
-    procedure, "classes", _("_Classes"),
+    procedure, "classes", _("Cl_asses"),
     _("auto, index, colour, name, a palette file (.gpl), or a table such as "
       "0=tree;1=sky-other"), "auto", G_PARAM_READWRITE);
   gimp_procedure_add_boolean_argument (

@@ -11,6 +11,7 @@
 
 #include "map-record.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define HEADING "gimp-spade-map "
@@ -85,17 +86,18 @@ parse (const char  *text,
   if (version != NULL && strcmp (version, VERSION) != 0)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                   "The image's map record has version %s, and this plug-in "
-                   "reads version " VERSION "; install a newer gimp-spade.",
-                   version);
+                   // Translators: two version numbers
+                   _("The image's map record has version %s, and this plug-in "
+                     "reads version %s; install a newer gimp-spade."),
+                   version, VERSION);
       return NULL;
     }
   if (version == NULL || class_set == NULL || colours == NULL ||
       classes == NULL || !parse_colours (record, colours))
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                   "The image's parasite \"%s\" is damaged; remove it to use "
-                   "the standard colours.", SPADE_MAP_RECORD_PARASITE);
+                   _("The image's parasite \"%s\" is damaged; remove it to "
+                     "use the standard colors."), SPADE_MAP_RECORD_PARASITE);
       return NULL;
     }
   record->class_set = g_strdup (class_set);

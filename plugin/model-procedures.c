@@ -5,6 +5,7 @@
 
 #include "manage-models.h"
 
+#include <glib/gi18n.h>
 #include <spade.h>
 
 enum
@@ -58,8 +59,8 @@ import (GimpProcedureConfig *config,
   if (generator == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
-                   "No generator is named; give a local file such as "
-                   "latest_net_G.pth.");
+                   _("No generator is named; give a local file such as "
+                     "latest_net_G.pth."));
       return FALSE;
     }
   g_object_get (config, "name", &name, "crop-size", &options.crop_size,
@@ -79,7 +80,7 @@ import (GimpProcedureConfig *config,
     default:
       options.dtype = "f32";
     }
-  gimp_progress_init_printf ("Importing %s", name != NULL ? name : "");
+  gimp_progress_init_printf (_("Importing %s"), name != NULL ? name : "");
   return spade_model_import (&options, name, &monitor, out_path, error);
 }
 
@@ -152,27 +153,27 @@ static void
 add_import_details (GimpProcedure *procedure)
 {
   gimp_procedure_add_choice_argument (
-    procedure, "upsampling", "Upsampling",
-    "num_upsampling_layers of the training; weights do not tell normal and "
-    "more apart",
+    procedure, "upsampling", _("Upsampling"),
+    _("num_upsampling_layers of the training; weights do not tell normal and "
+      "more apart"),
     gimp_choice_new_with_values (
-      "auto", UPSAMPLING_AUTO, "As the weights tell", NULL,
+      "auto", UPSAMPLING_AUTO, _("As the weights tell"), NULL,
       "normal", UPSAMPLING_NORMAL, "normal", NULL,
       "more", UPSAMPLING_MORE, "more", NULL,
       "most", UPSAMPLING_MOST, "most", NULL, NULL),
     "auto", G_PARAM_READWRITE);
   gimp_procedure_add_int_argument (
-    procedure, "crop-size", "Trained width", "crop_size of the training", 1,
-    16384, 256, G_PARAM_READWRITE);
+    procedure, "crop-size", _("Trained width"),
+    _("crop_size of the training"), 1, 16384, 256, G_PARAM_READWRITE);
   gimp_procedure_add_double_argument (
-    procedure, "aspect", "Aspect ratio",
-    "aspect_ratio of the training: width divided by height", 0.1, 10.0, 1.0,
+    procedure, "aspect", _("Aspect ratio"),
+    _("aspect_ratio of the training: width divided by height"), 0.1, 10.0, 1.0,
     G_PARAM_READWRITE);
   gimp_procedure_add_choice_argument (
-    procedure, "weights", "Weights", "How the weights are stored",
+    procedure, "weights", _("Weights"), _("How the weights are stored"),
     gimp_choice_new_with_values (
-      "f32", SPADE_PRECISION_F32, "32-bit float", NULL,
-      "f16", SPADE_PRECISION_F16, "16-bit float", NULL,
+      "f32", SPADE_PRECISION_F32, _("32-bit float"), NULL,
+      "f16", SPADE_PRECISION_F16, _("16-bit float"), NULL,
       "bf16", SPADE_PRECISION_BF16, "bfloat16", NULL, NULL),
     "f32", G_PARAM_READWRITE);
 }
@@ -184,23 +185,23 @@ spade_import_model_procedure_new (GimpPlugIn *plug_in)
 
   procedure = new_procedure (
     plug_in, SPADE_IMPORT_MODEL_PROCEDURE, run_import,
-    "Import a public SPADE checkpoint as a model",
-    "The checkpoint (a PyTorch state dict, .pth) becomes a model in the user's "
-    "data folder. Nothing in it is executed.");
+    _("Import a public SPADE checkpoint as a model"),
+    _("The checkpoint (a PyTorch state dict, .pth) becomes a model in the "
+      "user's data folder. Nothing in it is executed."));
   // ANY: that a file is missing is ours to say, in better words.
   gimp_procedure_add_file_argument (
-    procedure, "generator", "Generator", "Such as latest_net_G.pth",
+    procedure, "generator", _("Generator"), _("Such as latest_net_G.pth"),
     GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, NULL, G_PARAM_READWRITE);
   gimp_procedure_add_file_argument (
-    procedure, "encoder", "Style encoder",
-    "Such as latest_net_E.pth, where there is one",
+    procedure, "encoder", _("Style encoder"),
+    _("Such as latest_net_E.pth, where there is one"),
     GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, NULL, G_PARAM_READWRITE);
-  gimp_procedure_add_string_argument (procedure, "name", "Name",
-                                      "Of the new model", "",
+  gimp_procedure_add_string_argument (procedure, "name", _("Name"),
+                                      _("Of the new model"), "",
                                       G_PARAM_READWRITE);
   add_import_details (procedure);
-  gimp_procedure_add_string_return_value (procedure, "path", "Path",
-                                          "The file of the new model", NULL,
+  gimp_procedure_add_string_return_value (procedure, "path", _("Path"),
+                                          _("The file of the new model"), NULL,
                                           G_PARAM_READWRITE);
   return procedure;
 }
@@ -212,10 +213,10 @@ spade_remove_model_procedure_new (GimpPlugIn *plug_in)
 
   procedure = new_procedure (
     plug_in, SPADE_REMOVE_MODEL_PROCEDURE, run_remove,
-    "Remove a model that was imported",
-    "Its file is deleted. Models that were installed otherwise stay.");
-  gimp_procedure_add_string_argument (procedure, "name", "Name",
-                                      "Of the model", "", G_PARAM_READWRITE);
+    _("Remove a model that was imported"),
+    _("Its file is deleted. Models that were installed otherwise stay."));
+  gimp_procedure_add_string_argument (procedure, "name", _("Name"),
+                                      _("Of the model"), "", G_PARAM_READWRITE);
   return procedure;
 }
 
@@ -226,10 +227,10 @@ spade_default_model_procedure_new (GimpPlugIn *plug_in)
 
   procedure = new_procedure (
     plug_in, SPADE_DEFAULT_MODEL_PROCEDURE, run_default,
-    "Choose the model that is used where none is named",
-    "The choice is kept for this user. An empty name takes it back.");
-  gimp_procedure_add_string_argument (procedure, "name", "Name",
-                                      "Of an installed model", "",
+    _("Choose the model that is used where none is named"),
+    _("The choice is kept for this user. An empty name takes it back."));
+  gimp_procedure_add_string_argument (procedure, "name", _("Name"),
+                                      _("Of an installed model"), "",
                                       G_PARAM_READWRITE);
   return procedure;
 }

@@ -159,29 +159,29 @@ spade_new_map_procedure_new (GimpPlugIn *plug_in)
   gimp_procedure_set_menu_label (procedure, _("_New Segmentation Map..."));
   gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
   gimp_procedure_set_documentation (
-    procedure, "Make an image that is ready to be painted as a map",
-    "The image is indexed; its palette holds the classes by name and colour, "
-    "and it is filled with sky and grass.", SPADE_NEW_MAP_PROCEDURE);
+    procedure, _("Make an image that is ready to be painted as a map"),
+    _("The image is indexed; its palette holds the classes by name and color, "
+      "and it is filled with sky and grass."), SPADE_NEW_MAP_PROCEDURE);
   gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
                                   "the gimp-spade authors", "2026");
   gimp_procedure_add_enum_argument (
-    procedure, "run-mode", "Run mode", "The run mode", GIMP_TYPE_RUN_MODE,
-    GIMP_RUN_NONINTERACTIVE, G_PARAM_READWRITE);
+    procedure, "run-mode", _("Run mode"), _("The run mode"),
+    GIMP_TYPE_RUN_MODE, GIMP_RUN_NONINTERACTIVE, G_PARAM_READWRITE);
   gimp_procedure_add_int_argument (procedure, "width", _("_Width"),
                                    _("In pixels"), 1, GIMP_MAX_IMAGE_SIZE, 512,
                                    G_PARAM_READWRITE);
-  gimp_procedure_add_int_argument (procedure, "height", _("_Height"),
+  gimp_procedure_add_int_argument (procedure, "height", _("H_eight"),
                                    _("In pixels"), 1, GIMP_MAX_IMAGE_SIZE, 384,
                                    G_PARAM_READWRITE);
   gimp_procedure_add_choice_argument (
-    procedure, "classes", _("C_lasses"), _("The classes in the palette"),
+    procedure, "classes", _("Cl_asses"), _("The classes in the palette"),
     gimp_choice_new_with_values (
       "gaugan-beta", CLASSES_FAVOURITES, _("18 for landscapes (GauGAN Beta)"),
       NULL,
       "coco-stuff", CLASSES_ALL, _("All of COCO-Stuff"), NULL, NULL),
     "gaugan-beta", G_PARAM_READWRITE);
-  gimp_procedure_add_image_return_value (procedure, "image", "Image",
-                                         "The new map", FALSE,
+  gimp_procedure_add_image_return_value (procedure, "image", _("Image"),
+                                         _("The new map"), FALSE,
                                          G_PARAM_READWRITE);
   return procedure;
 }

@@ -16,12 +16,13 @@ static void
 add_arguments (GimpProcedure *procedure)
 {
   gimp_procedure_add_string_argument (
-    procedure, "model", "_Model",
-    "A model file (.safetensors), or the name of an installed model; empty: "
-    "the default model", "", G_PARAM_READWRITE);
+    procedure, "model", _("_Model"),
+    _("A model file (.safetensors), or the name of an installed model; empty: "
+      "the default model"), "", G_PARAM_READWRITE);
   gimp_procedure_add_file_argument (
-    procedure, "style", "St_yle image",
-    "A picture whose mood the result takes; models with a style encoder only",
+    procedure, "style", _("St_yle image"),
+    _("A picture whose mood the result takes; models with a style encoder "
+      "only"),
     GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, NULL, G_PARAM_READWRITE);
   gimp_procedure_add_image_argument (
     procedure, "style-image", _("Style of an open image"),
@@ -32,28 +33,28 @@ add_arguments (GimpProcedure *procedure)
     _("A layer of any open image whose mood the result takes"), TRUE,
     G_PARAM_READWRITE);
   gimp_procedure_add_double_argument (
-    procedure, "strength", "_Variation",
-    "How far the seed moves the result away from the style image", 0.0, 1.0,
+    procedure, "strength", _("_Variation"),
+    _("How far the seed moves the result away from the style image"), 0.0, 1.0,
     1.0, G_PARAM_READWRITE);
   gimp_procedure_add_int_argument (
-    procedure, "seed", "S_eed", "Another seed gives another picture",
+    procedure, "seed", _("S_eed"), _("Another seed gives another picture"),
     0, G_MAXINT, 0, G_PARAM_READWRITE);
   gimp_procedure_add_string_argument (
-    procedure, "classes", "Cl_asses",
-    "How palette entries become classes: auto, index, colour, name, a palette "
-    "file (.gpl), or a table such as 0=tree;1=sky-other", "auto",
+    procedure, "classes", _("Cl_asses"),
+    _("How palette entries become classes: auto, index, colour, name, a "
+      "palette file (.gpl), or a table such as 0=tree;1=sky-other"), "auto",
     G_PARAM_READWRITE);
   gimp_procedure_add_boolean_argument (
     procedure, "nearest", _("Use the nearest _known classes"),
     _("Where the model does not know a class, use the one that is nearest "
       "(fog: clouds, mud: dirt)"), FALSE, G_PARAM_READWRITE);
   gimp_procedure_add_drawable_argument (
-    procedure, "instances", "_Instances",
-    "A drawable of the map's size whose pixels tell one object from another",
-    TRUE, G_PARAM_READWRITE);
+    procedure, "instances", _("_Instances"),
+    _("A drawable of the map's size whose pixels tell one object from "
+      "another"), TRUE, G_PARAM_READWRITE);
   gimp_procedure_add_string_argument (
-    procedure, "size", "Render si_ze",
-    "native (the size the model was trained at), map, or WIDTHxHEIGHT",
+    procedure, "size", _("Render si_ze"),
+    _("native (the size the model was trained at), map, or WIDTHxHEIGHT"),
     "native", G_PARAM_READWRITE);
 }
 
@@ -61,7 +62,7 @@ static void
 add_device_arguments (GimpProcedure *procedure)
 {
   gimp_procedure_add_choice_argument (
-    procedure, "output", "Outp_ut", "Where the picture goes",
+    procedure, "output", _("Outp_ut"), _("Where the picture goes"),
     gimp_choice_new_with_values (
       "new-layer", SPADE_OUTPUT_NEW_LAYER, _("New layer above the map"),
       _("An indexed image becomes RGB"),
@@ -69,10 +70,10 @@ add_device_arguments (GimpProcedure *procedure)
       _("The image stays as it is"), NULL),
     "new-layer", G_PARAM_READWRITE);
   gimp_procedure_add_string_argument (
-    procedure, "device", "_Device",
-    "auto, cpu, ref, cuda or cuda:N", "auto", G_PARAM_READWRITE);
+    procedure, "device", _("_Device"),
+    _("auto, cpu, ref, cuda or cuda:N"), "auto", G_PARAM_READWRITE);
   gimp_procedure_add_choice_argument (
-    procedure, "precision", "_Precision", "Of the arithmetic",
+    procedure, "precision", _("_Precision"), _("Of the arithmetic"),
     gimp_choice_new_with_values (
       "auto", SPADE_PRECISION_AUTO, _("Automatic"),
       _("What is fast and good"),
@@ -81,11 +82,11 @@ add_device_arguments (GimpProcedure *procedure)
       "f16", SPADE_PRECISION_F16, _("16-bit float"), NULL, NULL),
     "auto", G_PARAM_READWRITE);
   gimp_procedure_add_image_return_value (
-    procedure, "out-image", "Image", "The image that holds the picture", FALSE,
-    G_PARAM_READWRITE);
+    procedure, "out-image", _("Image"), _("The image that holds the picture"),
+    FALSE, G_PARAM_READWRITE);
   gimp_procedure_add_layer_return_value (
-    procedure, "out-layer", "Layer", "The layer that is the picture", FALSE,
-    G_PARAM_READWRITE);
+    procedure, "out-layer", _("Layer"), _("The layer that is the picture"),
+    FALSE, G_PARAM_READWRITE);
 }
 
 void
@@ -122,8 +123,8 @@ check_drawables (GimpDrawable **drawables,
   if (n == 1)
     return TRUE;
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-               "SPADE Synthesize needs exactly one layer, the map, and %u are "
-               "selected.", n);
+               _("SPADE Synthesize needs exactly one layer, the map, and %u "
+                 "are selected."), n);
   return FALSE;
 }
 
@@ -186,9 +187,9 @@ spade_procedure_new (GimpPlugIn *plug_in)
   gimp_procedure_set_menu_label (procedure, _("_Synthesize from Map..."));
   gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
   gimp_procedure_set_documentation (
-    procedure, "Turn a segmentation map into a photograph-like layer",
-    "Reads an indexed layer (or an RGB layer in palette colours) as a "
-    "segmentation map and renders it with the SPADE generator.",
+    procedure, _("Turn a segmentation map into a photograph-like layer"),
+    _("Reads an indexed layer (or an RGB layer in palette colors) as a "
+      "segmentation map and renders it with the SPADE generator."),
     SPADE_PROCEDURE);
   gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
                                   "the gimp-spade authors", "2026");

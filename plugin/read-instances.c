@@ -7,6 +7,7 @@
 
 #include "read-map.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 // A pixel as a number: its bytes, which are at most 8.
@@ -73,9 +74,9 @@ spade_map_read_instances (SpadeMap      *map,
   if (width != map->width || height != map->height)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                   "The instances are %dx%d pixels and the map is %dx%d; use "
-                   "a layer of the map's size.", width, height, map->width,
-                   map->height);
+                   _("The instances are %dx%d pixels and the map is %dx%d; "
+                     "use a layer of the map's size."), width, height,
+                   map->width, map->height);
       return FALSE;
     }
   if (babl_format_get_bytes_per_pixel (format) > 8)
@@ -90,8 +91,8 @@ spade_map_read_instances (SpadeMap      *map,
     {
       g_clear_pointer (&map->instances, g_free);
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   "There is not enough memory for instances of %dx%d pixels.",
-                   width, height);
+                   _("There is not enough memory for instances of %dx%d "
+                     "pixels."), width, height);
       return FALSE;
     }
   buffer = gimp_drawable_get_buffer (drawable);

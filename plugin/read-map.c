@@ -8,6 +8,7 @@
 
 #include "read-map.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 // The pixels of a layer as they are stored.
@@ -46,8 +47,8 @@ read_raw (GimpDrawable  *drawable,
   if (raw->pixels == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   "There is not enough memory to read a layer of %dx%d "
-                   "pixels.", width, height);
+                   _("There is not enough memory to read a layer of %dx%d "
+                     "pixels."), width, height);
       return FALSE;
     }
   buffer = gimp_drawable_get_buffer (drawable);
@@ -132,8 +133,8 @@ check_record (const SpadeMapRecord *record,
   if (strcmp (record->class_set, wanted) == 0)
     return TRUE;
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-               "The image's classes are of the class set \"%s\", but the "
-               "model %s was trained for \"%s\"; choose another model.",
+               _("The image's classes are of the class set \"%s\", but the "
+                 "model %s was trained for \"%s\"; choose another model."),
                record->class_set, spade_model_get_path (model), wanted);
   return FALSE;
 }
@@ -161,8 +162,8 @@ table_from_record (GimpImage         *image,
   if (strcmp (classes, "index") == 0)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-                   "An RGB layer has no palette indices; use an indexed image, "
-                   "or the classes \"auto\" or \"colour\".");
+                   _("An RGB layer has no palette indices; use an indexed "
+                     "image, or the classes \"auto\" or \"colour\"."));
       return NULL;
     }
   if (strcmp (classes, "colour") != 0 && strcmp (classes, "color") != 0)
@@ -236,13 +237,13 @@ check_drawable (GimpDrawable  *drawable,
 
   if (!GIMP_IS_LAYER (drawable))
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 "\"%s\" is a mask or a channel; select the layer that holds "
-                 "the segmentation map.", name);
+                 _("\"%s\" is a mask or a channel; select the layer that "
+                   "holds the segmentation map."), name);
   else if (gimp_drawable_is_gray (drawable))
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 "\"%s\" is a grey layer, and a segmentation map is indexed "
-                 "or in palette colours; convert the image to indexed "
-                 "(Image > Mode).", name);
+                 _("\"%s\" is a grey layer, and a segmentation map is "
+                   "indexed or in palette colors; convert the image to "
+                   "indexed (Image > Mode)."), name);
   else
     return TRUE;
   return FALSE;
@@ -260,14 +261,18 @@ check_opaque (GimpDrawable      *drawable,
 
   if (n_opaque == 0)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 "The layer \"%s\" is empty: all of it is transparent; paint "
-                 "a segmentation map on it first.", name);
+                 _("The layer \"%s\" is empty: all of it is transparent; "
+                   "paint a segmentation map on it first."), name);
   else if (n_opaque < n_pixels &&
            !spade_model_get_config (model)->has_unlabeled)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 "%" G_GSIZE_FORMAT " pixels of \"%s\" are transparent, and "
-                 "the model %s has no class for them; fill them.",
-                 n_pixels - n_opaque, name, spade_model_get_path (model));
+                 ngettext ("%lu pixel of \"%s\" is transparent, and the "
+                           "model %s has no class for it; fill it.",
+                           "%lu pixels of \"%s\" are transparent, and the "
+                           "model %s has no class for them; fill them.",
+                           (gulong) (n_pixels - n_opaque)),
+                 (gulong) (n_pixels - n_opaque), name,
+                 spade_model_get_path (model));
   else
     return TRUE;
   return FALSE;

@@ -5,6 +5,7 @@
 
 #include "render.h"
 
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,8 +49,8 @@ spade_render_size_parse (const SpadeModel *model,
       if (!parse_width_height (size, out_height, out_width))
         {
           g_set_error (error, SPADE_ERROR, SPADE_ERROR_SIZE,
-                       "\"%s\" is no size; write it as WIDTHxHEIGHT in pixels, "
-                       "such as 512x384.", size);
+                       _("\"%s\" is no size; write it as WIDTHxHEIGHT in "
+                         "pixels, such as 512x384."), size);
           return FALSE;
         }
       return spade_model_check_size (model, *out_height, *out_width, error);
@@ -59,7 +60,7 @@ spade_render_size_parse (const SpadeModel *model,
   else if (size != NULL && *size != '\0' && strcmp (size, "native") != 0)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_SIZE,
-                   "\"%s\" is no size; use native, map, or WIDTHxHEIGHT.",
+                   _("\"%s\" is no size; use native, map, or WIDTHxHEIGHT."),
                    size);
       return FALSE;
     }
@@ -102,8 +103,8 @@ render (SpadeContext        *context,
   if (floats == NULL || picture->rgb == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   "There is not enough memory for a picture of %dx%d pixels; "
-                   "choose a smaller size.", width, height);
+                   _("There is not enough memory for a picture of %dx%d "
+                     "pixels; choose a smaller size."), width, height);
       return NULL;
     }
   if (!spade_context_render (context, floats, monitor, error))
@@ -124,8 +125,8 @@ load_style (const SpadeRequest  *request,
   if (spade_model_get_config (model)->encoder_nf == 0)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                   "The model %s has no style encoder; leave the style image "
-                   "out, or choose a model that has one.",
+                   _("The model %s has no style encoder; leave the style "
+                     "image out, or choose a model that has one."),
                    spade_model_get_path (model));
       return FALSE;
     }

@@ -7,6 +7,8 @@
 
 #include "style-file.h"
 
+#include <glib/gi18n.h>
+
 static SpadePicture *
 read_image (GimpImage *image)
 {
@@ -46,14 +48,14 @@ load_file (GFile   *file,
   if (!g_file_query_exists (file, NULL))
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                   "The style image %s does not exist.", name);
+                   _("The style image %s does not exist."), name);
       return NULL;
     }
   image = gimp_file_load (GIMP_RUN_NONINTERACTIVE, file);
   if (image == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                   "The style image %s is not an image that GIMP can open.",
+                   _("The style image %s is not an image that GIMP can open."),
                    name);
       return NULL;
     }
@@ -67,8 +69,8 @@ copy_image (GimpImage *image,
   if (gimp_image_is_valid (image))
     return gimp_image_duplicate (image);
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-               "The image whose style was chosen has been closed; choose "
-               "another style.");
+               _("The image whose style was chosen has been closed; choose "
+                 "another style."));
   return NULL;
 }
 
@@ -83,8 +85,8 @@ copy_layer (GimpLayer *layer,
   if (!gimp_item_is_valid (GIMP_ITEM (layer)))
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                   "The layer whose style was chosen is gone; choose another "
-                   "style.");
+                   _("The layer whose style was chosen is gone; choose "
+                     "another style."));
       return NULL;
     }
   image = gimp_image_new (gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
@@ -124,7 +126,7 @@ spade_style_read (const SpadeRequest  *request,
       (request->style_layer != NULL) > 1)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                   "There can be one style: a file, an image or a layer.");
+                   _("There can be one style: a file, an image or a layer."));
       return NULL;
     }
   if (request->style != NULL)
@@ -140,6 +142,6 @@ spade_style_read (const SpadeRequest  *request,
   if (picture->rgb != NULL)
     return g_steal_pointer (&picture);
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-               "The style image has no visible layer, or is too large.");
+               _("The style image has no visible layer, or is too large."));
   return NULL;
 }

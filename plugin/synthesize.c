@@ -6,6 +6,8 @@
 
 #include "synthesize.h"
 
+#include <glib/gi18n.h>
+
 #include "map-record.h"
 #include "read-map.h"
 #include "render.h"
@@ -49,10 +51,11 @@ settle_unknown_classes (const SpadeRequest *request,
   if (request->use_nearest)
     replaced = spade_map_use_nearest (map, config);
   if (replaced != NULL)
-    g_message ("Nearest classes that the model knows were used: %s.", replaced);
+    g_message (_("Nearest classes that the model knows were used: %s."),
+               replaced);
   unknown = spade_map_describe_unknown (map, config);
   if (unknown != NULL)
-    g_message ("The model %s was not trained on: %s.",
+    g_message (_("The model %s was not trained on: %s."),
                spade_model_get_path (model), unknown);
 }
 
@@ -64,7 +67,7 @@ load_model (const char  *name,
   SpadeModel      *model = path != NULL ? spade_model_load (path, error) : NULL;
 
   if (model != NULL && spade_model_get_config (model)->is_untrained)
-    g_message ("The model %s is untrained: its pictures are noise.", path);
+    g_message (_("The model %s is untrained: its pictures are noise."), path);
   return model;
 }
 
@@ -76,19 +79,19 @@ spade_synthesize_check (const SpadeRequest  *request,
 
   if (!gimp_image_is_valid (request->image))
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 "The image has been closed; open it again to paint from it.");
+                 _("The image has been closed; open it again to paint from it."));
   else if (!gimp_item_is_valid (GIMP_ITEM (request->drawable)))
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 "The layer of the map has been deleted; undo that, or select "
-                 "another layer.");
+                 _("The layer of the map has been deleted; undo that, or "
+                   "select another layer."));
   else if (gimp_image_get_floating_sel (request->image) != NULL)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 "The image has a floating selection; anchor it first.");
+                 _("The image has a floating selection; anchor it first."));
   else if (!gimp_drawable_mask_intersect (request->drawable, &x, &y, &width,
                                           &height))
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 "The selection does not touch the layer; move it there, or "
-                 "select none.");
+                 _("The selection does not touch the layer; move it there, "
+                   "or select none."));
   else
     return TRUE;
   return FALSE;
@@ -126,7 +129,7 @@ spade_synthesize (const SpadeRequest  *request,
   g_autoptr (SpadeMapRecord) record = NULL;
   g_autoptr (SpadePicture)   picture = NULL;
 
-  gimp_progress_init ("Synthesizing");
+  gimp_progress_init (_("Synthesizing"));
   model = load_model (request->model, error);
   if (model == NULL || !spade_synthesize_check (request, error))
     return FALSE;

@@ -7,14 +7,16 @@
 
 #include "write-layer.h"
 
+#include <glib/gi18n.h>
+
 #include "fit-picture.h"
 
+// What is a sentence of ours; GIMP's own follows.
 static gboolean
 set_refused (const char  *what,
              GError     **error)
 {
-  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-               "GIMP could not %s: %s.", what,
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP, "%s %s", what,
                gimp_pdb_get_last_error (gimp_get_pdb ()));
   return FALSE;
 }
@@ -27,7 +29,8 @@ insert (GimpImage          *image,
         const SpadeRequest *request)
 {
   g_autofree char *map_name = gimp_item_get_name (GIMP_ITEM (map));
-  g_autofree char *name = g_strdup_printf ("%s synthesized", map_name);
+  // Translators: the name of the new layer; %s is that of the map's layer
+  g_autofree char *name = g_strdup_printf (_("%s synthesized"), map_name);
   GimpItem        *parent = gimp_item_get_parent (map);
   GeglBuffer      *buffer;
   GimpLayer       *layer;
@@ -70,13 +73,13 @@ write_new_layer (const SpadeRequest    *request,
   gimp_image_undo_group_start (image);
   if (gimp_drawable_is_indexed (request->drawable) &&
       !gimp_image_convert_rgb (image))
-    ok = set_refused ("turn the image into RGB", error);
+    ok = set_refused (_("GIMP could not turn the image into RGB."), error);
   if (ok)
     {
       *out_layer = insert (image, GIMP_ITEM (request->drawable), picture,
                            request);
       if (*out_layer == NULL)
-        ok = set_refused ("add the layer", error);
+        ok = set_refused (_("GIMP could not add the layer."), error);
     }
   if (ok && record != NULL)
     spade_map_record_attach (record, image);
@@ -123,7 +126,7 @@ write_new_image (const SpadeRequest    *request,
     map = gimp_layer_new_from_drawable (request->drawable, image);
   if (map == NULL || !gimp_image_insert_layer (image, map, NULL, 0))
     {
-      set_refused ("make a new image", error);
+      set_refused (_("GIMP could not make a new image."), error);
       if (image != NULL)
         gimp_image_delete (image);
       return FALSE;
@@ -133,7 +136,7 @@ write_new_image (const SpadeRequest    *request,
   *out_layer = insert (image, GIMP_ITEM (map), picture, request);
   if (*out_layer == NULL)
     {
-      set_refused ("add the layer", error);
+      set_refused (_("GIMP could not add the layer."), error);
       gimp_image_delete (image);
       return FALSE;
     }

@@ -6,6 +6,7 @@
 
 #include "class-rows.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -235,7 +236,7 @@ spade_class_rows_load (SpadeClassRows  *rows,
   if (n_taken > 0)
     return TRUE;
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-               "The palette %s gives no class to any colour of this map.",
+               _("The palette %s gives no class to any color of this map."),
                path);
   return FALSE;
 }
@@ -267,6 +268,7 @@ spade_class_rows_save (const SpadeClassRows  *rows,
   if (g_file_set_contents (path, text->str, (gssize) text->len, &reason))
     return TRUE;
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
-               "The palette %s cannot be written: %s.", path, reason->message);
+               _("The palette %s cannot be written: %s."), path,
+               reason->message);
   return FALSE;
 }

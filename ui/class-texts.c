@@ -112,9 +112,12 @@ spade_class_text_tooltip (const SpadeClassRows *rows,
   g_autofree char         *advice = advise (rows, known, index);
 
   return g_markup_printf_escaped (
-    _("Entry %d, color #%02x%02x%02x, %" G_GUINT64_FORMAT " pixels\n%s"),
+    // Translators: number, color and size of a palette entry, then a sentence
+    ngettext ("Entry %d, color #%02x%02x%02x, %lu pixel\n%s",
+              "Entry %d, color #%02x%02x%02x, %lu pixels\n%s",
+              (gulong) rows->pixels[index]),
     index, entry->rgb[0], entry->rgb[1], entry->rgb[2],
-    rows->pixels[index], advice);
+    (gulong) rows->pixels[index], advice);
 }
 
 char *

@@ -8,6 +8,7 @@
 
 #include "render-job.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 void
@@ -155,8 +156,8 @@ render (SpadeContext        *context,
     {
       g_free (bytes);
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   "There is not enough memory for the preview; choose a "
-                   "smaller size.");
+                   _("There is not enough memory for the preview; choose a "
+                     "smaller size."));
       return NULL;
     }
   packed = g_bytes_new_take (bytes, n);

@@ -229,7 +229,7 @@ spade_style_list_remember (const char  *recent_file,
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-                   "The folder %s cannot be made: %s.", folder,
+                   _("The folder %s cannot be made: %s."), folder,
                    g_strerror (errno));
       return FALSE;
     }

@@ -6,6 +6,7 @@
 
 #include "thumbnail.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -74,7 +75,8 @@ load_scaled (const Wish  *wish,
       width < 1 || height < 1)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "%s is not an image that can be shown here.", wish->path);
+                   _("%s is not an image that can be shown here."),
+                   wish->path);
       return NULL;
     }
   scale = MIN (1.0, MAX ((double) wish->width / width,
