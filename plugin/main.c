@@ -54,14 +54,22 @@ create_procedure (GimpPlugIn *plug_in,
   return NULL;
 }
 
-// There are no translations yet, and GIMP complains about a missing folder.
+// The catalogues lie in locale/ beside the program, where meson installs them;
+// in the build folder that is a link to those of po/. GIMP complains about a
+// missing folder, so a build without msgfmt has no translations.
 static gboolean
 set_i18n (GimpPlugIn  *plug_in,
           const char  *procedure_name,
           char       **gettext_domain,
           char       **catalog_dir)
 {
+#ifdef HAVE_CATALOGUES
+  *gettext_domain = g_strdup (GETTEXT_PACKAGE);
+  *catalog_dir = g_strdup ("locale");
+  return TRUE;
+#else
   return FALSE;
+#endif
 }
 
 static void

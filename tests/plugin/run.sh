@@ -10,6 +10,7 @@
 #   undo       a real GIMP window, and Ctrl+Z
 #   dialog     the dialog in a real GIMP, by keyboard
 #   cancel     the final render, cancelled
+#   language   the dialog in German and Japanese
 #   palette    new maps, and palettes whose entries get classes
 #   models     installed models: imported, used, removed
 
