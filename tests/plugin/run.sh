@@ -11,6 +11,7 @@
 #   dialog     the dialog in a real GIMP, by keyboard
 #   cancel     the final render, cancelled
 #   language   the dialog in German and Japanese
+#   menu       the other dialogs of the menu, by keyboard
 #   palette    new maps, and palettes whose entries get classes
 #   models     installed models: imported, used, removed
 

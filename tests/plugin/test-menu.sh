@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+#
+# Sourced by run.sh: the other dialogs of the menu by keyboard: New Segmentation
+# Map, Map Palette to Classes and Manage Models. Pictures stay in FOLDER.
+
+. "$here/window.sh"
+
+# An imported model to remove, and two colours that name no class.
+rm -rf "$XDG_DATA_HOME/gimp-spade"
+mkdir -p "$XDG_DATA_HOME/gimp-spade/models"
+cp "$folder/vae.safetensors" "$XDG_DATA_HOME/gimp-spade/models/mine.safetensors"
+cp "$folder/plain.safetensors" "$XDG_DATA_HOME/gimp-spade/models/other.safetensors"
+
+open_gimp "(gimp-display-new image)
+(define (entry image i)
+  (gimp-palette-get-entry-name (gimp-image-get-palette image) i))
+(define foreign (gimp-image-new 60 40 INDEXED))
+(gimp-image-set-palette foreign (let ((p (gimp-palette-new \"two\")))
+  (gimp-palette-add-entry p \"one\" '(31 95 140))
+  (gimp-palette-add-entry p \"two\" '(46 107 40)) p))
+(let ((layer (gimp-layer-new foreign \"map\" 60 40 INDEXED-IMAGE 100 LAYER-MODE-NORMAL)))
+  (gimp-image-insert-layer foreign layer 0 0)
+  (gimp-context-set-foreground '(31 95 140))
+  (gimp-drawable-fill layer FILL-FOREGROUND)
+  (gimp-image-select-rectangle foreign CHANNEL-OP-REPLACE 0 0 30 40)
+  (gimp-context-set-foreground '(46 107 40))
+  (gimp-drawable-edit-fill layer FILL-FOREGROUND)
+  (gimp-selection-none foreign))
+(define (map-palette name rewrite)
+  (plug-in-spade-map-palette #:run-mode RUN-INTERACTIVE #:image foreign
+    #:drawables (gimp-image-get-layers foreign) #:rewrite rewrite)
+  (write-state name (list (entry foreign 0) (entry foreign 1)
+    (gimp-image-get-parasite-list foreign))))
+(note \"start\")
+(define small (plug-in-spade-new-map #:run-mode RUN-INTERACTIVE #:width 96
+                                     #:height 64))
+(write-state \"new-map\" (list (gimp-image-get-base-type small)
+  (gimp-image-get-width small) (gimp-image-get-height small) (entry small 0)))
+(map-palette \"map-cancelled\" TRUE)
+(map-palette \"map-unmapped\" TRUE)
+(map-palette \"map-accepted\" TRUE)
+(write-state \"models\" (plug-in-spade-manage-models #:run-mode RUN-INTERACTIVE))"
+
+# meet TITLE NAME: waits for a window, focuses it, and takes a picture.
+meet ()
+{
+  window=
+  for _ in $(seq 300); do
+    window=$(find_window "$1")
+    [ -z "$window" ] || break
+    kill -0 $gimp 2>/dev/null || break
+    sleep 0.1
+  done
+  sleep 1
+  [ -z "$window" ] || xdotool windowfocus --sync "$window" || true
+  shot "$2"
+}
+
+wait_for start
+meet 'New Segmentation Map' new-map
+xdotool key alt+o
+wait_for new-map
+meet 'Map Palette to Classes' map-cancelled
+xdotool key Escape
+wait_for map-cancelled
+meet 'Map Palette to Classes' map-unmapped
+xdotool key alt+o
+sleep 1
+still_there=$(find_window 'Map Palette to Classes')
+xdotool key Escape
+wait_for map-unmapped
+meet 'Map Palette to Classes' map-suggested
+xdotool key alt+g
+sleep 0.5
+shot map-accepted
+xdotool key alt+o
+wait_for map-accepted
+meet 'Manage Models' models
+xdotool key Down
+sleep 0.3
+xdotool key alt+d
+sleep 0.5
+shot models-default
+xdotool key alt+r
+sleep 1
+shot models-question
+xdotool key alt+r
+sleep 1
+shot models-removed
+xdotool key alt+i
+sleep 1
+shot models-import
+xdotool key alt+b
+sleep 0.5
+xdotool key Escape
+wait_for models
+wait $gimp || true
+
+check "a new map is made by OK" "$(state new-map)" '(2 * * bush)'
+check "Escape gives the palette no classes" "$(state map-cancelled)" \
+  '(#0 #1 ())'
+check "OK is disabled while entries have no class" "$still_there" '?*'
+check "a suggestion alone is no class" "$(state map-unmapped)" '(#0 #1 ())'
+check "accepted suggestions are the classes" "$(state map-accepted)" \
+  '(sea tree *gimp-spade-map*)'
+check "a model is removed after the question" "$(state models)" '((mine) mine)'
+check_no_complaints
+echo "1..$n"
