@@ -115,6 +115,7 @@ write_gimprc ()
   mkdir -p "$PROFILE"
   cat >"$PROFILE/gimp-spade-gimprc" <<END
 (plug-in-path "$BUILD/plugin:\${gimp_plug_in_dir}/plug-ins")
+(palette-path "\${gimp_dir}/palettes:$TOP/palettes:\${gimp_data_dir}/palettes")
 (show-welcome-dialog no)
 (check-updates no)
 END

@@ -234,7 +234,6 @@ on_import_clicked (SpadeModelManager *manager)
   spade_notice_set_text (manager->notice, NULL);
   spade_import_form_reset (manager->form);
   gtk_stack_set_visible_child_name (manager->stack, "form");
-  gtk_widget_child_focus (GTK_WIDGET (manager->form), GTK_DIR_TAB_FORWARD);
 }
 
 static void

