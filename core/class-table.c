@@ -161,23 +161,28 @@ map_by_foreign (SpadeClassTable           *table,
 }
 
 // Gives the class named by the palette file's first entry of that colour
-// whose name is a class, or -1.
+// whose name is a class, or else another word for one; or -1.
 static int
 class_from_gpl (const SpadeClassSet *set,
                 const GArray        *gpl,
                 const guint8         rgb[3])
 {
+  int synonym = -1;
+
   for (guint i = 0; i < gpl->len; i++)
     {
       const SpadeGplEntry *entry = &g_array_index (gpl, SpadeGplEntry, i);
-      int                  class_id = -1;
+      int                  class_id;
 
-      if (memcmp (entry->rgb, rgb, 3) == 0)
-        class_id = spade_class_set_lookup (set, entry->name);
+      if (memcmp (entry->rgb, rgb, 3) != 0)
+        continue;
+      class_id = spade_class_set_lookup (set, entry->name);
       if (class_id >= 0)
         return class_id;
+      if (synonym < 0)
+        synonym = spade_class_set_lookup_synonym (set, entry->name);
     }
-  return -1;
+  return synonym;
 }
 
 // A table without entries (an RGB map) takes those of the palette file.

@@ -120,6 +120,9 @@ ask (GimpProcedure          *procedure,
   GtkWidget *dialog, *view, *box;
   gboolean   ok;
 
+  // The last table was about the palette of another image, and would fit this
+  // one by its numbers alone.
+  g_object_set (config, "classes", "auto", NULL);
   gimp_ui_init ("gimp-spade");
   dialog = gimp_procedure_dialog_new (procedure, config,
                                       _("Map Palette to Classes"));
@@ -223,8 +226,8 @@ spade_map_palette_procedure_new (GimpPlugIn *plug_in)
                                   "the gimp-spade authors", "2026");
   gimp_procedure_add_string_argument (
     procedure, "classes", _("Cl_asses"),
-    _("auto, index, colour, name, a palette file (.gpl), or a table such as "
-      "0=tree;1=sky-other"), "auto", G_PARAM_READWRITE);
+    _("auto, index, colour, name, ade20k, cityscapes, a palette file (.gpl), "
+      "or a table such as 0=tree;1=sky-other"), "auto", G_PARAM_READWRITE);
   gimp_procedure_add_boolean_argument (
     procedure, "rewrite", _("Give the palette standard colors and _names"),
     _("Each entry takes the color and the name of its class"), FALSE,

@@ -15,31 +15,37 @@ cp "$folder/plain.safetensors" "$XDG_DATA_HOME/gimp-spade/models/other.safetenso
 open_gimp "(gimp-display-new image)
 (define (entry image i)
   (gimp-palette-get-entry-name (gimp-image-get-palette image) i))
-(define foreign (gimp-image-new 60 40 INDEXED))
-(gimp-image-set-palette foreign (let ((p (gimp-palette-new \"two\")))
-  (gimp-palette-add-entry p \"one\" '(31 95 140))
-  (gimp-palette-add-entry p \"two\" '(46 107 40)) p))
-(let ((layer (gimp-layer-new foreign \"map\" 60 40 INDEXED-IMAGE 100 LAYER-MODE-NORMAL)))
-  (gimp-image-insert-layer foreign layer 0 0)
-  (gimp-context-set-foreground '(31 95 140))
-  (gimp-drawable-fill layer FILL-FOREGROUND)
-  (gimp-image-select-rectangle foreign CHANNEL-OP-REPLACE 0 0 30 40)
-  (gimp-context-set-foreground '(46 107 40))
-  (gimp-drawable-edit-fill layer FILL-FOREGROUND)
-  (gimp-selection-none foreign))
-(define (map-palette name rewrite)
-  (plug-in-spade-map-palette #:run-mode RUN-INTERACTIVE #:image foreign
-    #:drawables (gimp-image-get-layers foreign) #:rewrite rewrite)
-  (write-state name (list (entry foreign 0) (entry foreign 1)
-    (gimp-image-get-parasite-list foreign))))
+(define (make-foreign one two)
+  (let* ((foreign (gimp-image-new 60 40 INDEXED))
+         (layer (gimp-layer-new foreign \"map\" 60 40 INDEXED-IMAGE 100
+                                LAYER-MODE-NORMAL)))
+    (gimp-image-set-palette foreign (let ((p (gimp-palette-new \"two\")))
+      (gimp-palette-add-entry p \"one\" one)
+      (gimp-palette-add-entry p \"two\" two) p))
+    (gimp-image-insert-layer foreign layer 0 0)
+    (gimp-context-set-foreground one)
+    (gimp-drawable-fill layer FILL-FOREGROUND)
+    (gimp-image-select-rectangle foreign CHANNEL-OP-REPLACE 0 0 30 40)
+    (gimp-context-set-foreground two)
+    (gimp-drawable-edit-fill layer FILL-FOREGROUND)
+    (gimp-selection-none foreign)
+    foreign))
+(define foreign (make-foreign '(31 95 140) '(46 107 40)))
+(define another (make-foreign '(90 90 91) '(245 247 251)))
+(define (map-palette name of)
+  (plug-in-spade-map-palette #:run-mode RUN-INTERACTIVE #:image of
+    #:drawables (gimp-image-get-layers of) #:rewrite TRUE)
+  (write-state name (list (entry of 0) (entry of 1)
+    (gimp-image-get-parasite-list of))))
 (note \"start\")
 (define small (plug-in-spade-new-map #:run-mode RUN-INTERACTIVE #:width 96
                                      #:height 64))
 (write-state \"new-map\" (list (gimp-image-get-base-type small)
   (gimp-image-get-width small) (gimp-image-get-height small) (entry small 0)))
-(map-palette \"map-cancelled\" TRUE)
-(map-palette \"map-unmapped\" TRUE)
-(map-palette \"map-accepted\" TRUE)
+(map-palette \"map-cancelled\" foreign)
+(map-palette \"map-unmapped\" foreign)
+(map-palette \"map-accepted\" foreign)
+(map-palette \"map-another\" another)
 (write-state \"models\" (plug-in-spade-manage-models #:run-mode RUN-INTERACTIVE))"
 
 # meet TITLE NAME: waits for a window, focuses it, and takes a picture.
@@ -100,6 +106,11 @@ choose_file 'Load a Class Table' load
 shot map-loaded
 xdotool key alt+o
 wait_for map-accepted
+meet 'Map Palette to Classes' map-another
+xdotool key alt+o
+sleep 1
+xdotool key Escape
+wait_for map-another
 meet 'Manage Models' models
 xdotool key Down
 sleep 0.3
@@ -128,6 +139,7 @@ check "OK is disabled while entries have no class" "$still_there" '?*'
 check "a suggestion alone is no class" "$(state map-unmapped)" '(#0 #1 ())'
 check "accepted suggestions are the classes" "$(state map-accepted)" \
   '(sea tree *gimp-spade-map*)'
+check "which no other image takes over" "$(state map-another)" '(#0 #1 ())'
 check "the table is saved as a palette" "$(grep -c 'sea$' "$folder/saved.gpl")" 1
 check "a model is removed after the question" "$(state models)" '((mine) mine)'
 # Keys that come while a file chooser closes make GTK grumble about itself.

@@ -54,6 +54,18 @@ cat >"$folder/palette.scm" <<END
 (note "used" (gimp-image-get-width (synthesize foreign)))
 (map-palette "0=tree;1=sea" TRUE)
 (note "rewritten" (list (entry foreign 0) (entry foreign 1) (n-colours foreign)))
+; The same map in the colours of ADE20K, sky and grass.
+(gimp-image-detach-parasite foreign "gimp-spade-map")
+(gimp-image-set-palette foreign (let ((p (gimp-palette-new "ade")))
+  (gimp-palette-add-entry p "one" '(6 230 230))
+  (gimp-palette-add-entry p "two" '(4 250 7)) p))
+(map-palette "auto" TRUE)
+(note "ade" (list (entry foreign 0) (entry foreign 1)))
+(let ((port (open-output-file "$folder/mine.gpl")))
+  (display "GIMP Palette\n156 238 221 snow\n123 200 0 ocean\n" port)
+  (close-output-port port))
+(map-palette "$folder/mine.gpl" TRUE)
+(note "gpl" (list (entry foreign 0) (entry foreign 1)))
 (note "end" "end")
 (gimp-image-detach-parasite foreign "gimp-spade-map")
 END
@@ -88,6 +100,9 @@ check "a class table is kept in the image alone" "$(noted kept)" '(#0 1)'
 check "and decides what the palette means" "$(noted used)" 6
 check "the palette takes standard colours and names" "$(noted rewritten)" \
   "(tree sea 2)"
+check "the colors of a palette that is recognized are mapped" "$(noted ade)" \
+  "(sky-other grass)"
+check "and those that a palette file names" "$(noted gpl)" "(snow sea)"
 check "an incomplete table is an error" "$status" 70
 check "that lists the entries" \
   "$(grep -o -m 1 '1 (no name, #040506, 12 pixels)\.' "$folder/log-incomplete")" \
