@@ -2,10 +2,12 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Our side of the comparison: renders on command and prints milliseconds, so
-// that bench.py can take turns between us and a peer. Commands, one a line:
+// that the driver can take turns between us and a peer. Commands, one a line:
 // "map" renders the map as if it were new, "seed" renders it again with
-// another z, "write PATH" writes the last picture as floats, "ids PATH" the map
-// as bytes, "peak" prints the most memory used, in KiB.
+// another z, "batch N" renders it as if it were new with N of them, "use PATH"
+// takes another map, "write PATH" writes the last picture as floats, "ids PATH"
+// the map as bytes, "cpu" prints the milliseconds of processor time used so
+// far, "peak" the most memory used, in KiB.
 
 #include <stdio.h>
 #include <sys/resource.h>
@@ -15,86 +17,93 @@
 
 typedef struct
 {
+  SpadeModel   *model;
   SpadeContext *context;
   SpadeMap     *map;
+  int           side;
   float        *rgb;
   gsize         n;
   guint64       seed;
 } Worker;
 
-static void
-die (GError *error)
+static gboolean
+render (Worker *self, gboolean is_new, int n, GError **error)
 {
-  fprintf (stderr, "bench-worker: %s\n", error->message);
-  exit (1);
-}
-
-static void
-render (Worker *self, gboolean is_new)
-{
-  g_autoptr (GError) error = NULL;
   gint64 start = g_get_monotonic_time ();
 
-  if (is_new && !spade_context_set_map (self->context, self->map, &error))
-    die (error);
-  spade_context_set_seed (self->context, self->seed++);
-  if (!spade_context_render (self->context, self->rgb, NULL, &error))
-    die (error);
-  printf ("%.3f\n", (double) (g_get_monotonic_time () - start) / 1e3);
-}
-
-static gboolean
-obey (Worker *self, char *line)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_strchomp (line);
-  if (strcmp (line, "map") == 0 || strcmp (line, "seed") == 0)
-    render (self, line[0] == 'm');
-  else if (g_str_has_prefix (line, "write "))
-    {
-      if (!floats_save (self->rgb, self->n, line + 6, &error))
-        die (error);
-      puts ("ok");
-    }
-  else if (g_str_has_prefix (line, "ids "))
-    {
-      if (!g_file_set_contents (line + 4, (char *) self->map->ids,
-                                (gssize) (self->n / 3), &error))
-        die (error);
-      puts ("ok");
-    }
-  else if (strcmp (line, "peak") == 0)
-    {
-      struct rusage usage;
-
-      getrusage (RUSAGE_SELF, &usage);
-      printf ("%ld\n", usage.ru_maxrss);
-    }
-  else
+  if (is_new && !spade_context_set_map (self->context, self->map, error))
     return FALSE;
-  fflush (stdout);
+  for (int i = 0; i < n; i++)
+    {
+      spade_context_set_seed (self->context, self->seed++);
+      if (!spade_context_render (self->context, self->rgb, NULL, error))
+        return FALSE;
+    }
+  printf ("%.3f\n", (double) (g_get_monotonic_time () - start) / 1e3);
   return TRUE;
 }
 
-int
-main (int argc, char **argv)
+static gboolean
+use_map (Worker *self, const char *path, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SpadeModel) model = NULL;
-  g_autoptr (SpadeMap) map = NULL;
-  char   line[4096];
-  gint64 start = g_get_monotonic_time ();
-  int    height, width;
+  g_autoptr (SpadeMap) map = map_file_load (
+      path, spade_model_get_config (self->model), "auto", error);
 
-  if (argc != 7)
-    {
-      fputs ("usage: bench-worker MODEL MAP SIDE DEVICE PRECISION THREADS\n",
-             stderr);
-      return 2;
-    }
-  height = width = atoi (argv[3]);
+  if (map == NULL)
+    return FALSE;
+  spade_map_free (self->map);
+  self->map = spade_map_resize (map, self->side, self->side, error);
+  return self->map != NULL;
+}
 
+static void
+print_usage (gboolean wants_time)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  if (wants_time)
+    printf ("%.3f\n",
+            1e3 * (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+                + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
+                      / 1e3);
+  else
+    printf ("%ld\n", usage.ru_maxrss);
+}
+
+static gboolean
+ok (gboolean is_done)
+{
+  if (is_done)
+    puts ("ok");
+  return is_done;
+}
+
+static gboolean
+obey (Worker *self, const char *line, GError **error)
+{
+  if (strcmp (line, "map") == 0 || strcmp (line, "seed") == 0)
+    return render (self, line[0] == 'm', 1, error);
+  if (g_str_has_prefix (line, "batch "))
+    return render (self, TRUE, atoi (line + 6), error);
+  if (g_str_has_prefix (line, "use "))
+    return ok (use_map (self, line + 4, error));
+  if (g_str_has_prefix (line, "write "))
+    return ok (floats_save (self->rgb, self->n, line + 6, error));
+  if (g_str_has_prefix (line, "ids "))
+    return ok (g_file_set_contents (line + 4, (char *) self->map->ids,
+                                    (gssize) (self->n / 3), error));
+  if (strcmp (line, "cpu") == 0 || strcmp (line, "peak") == 0)
+    print_usage (line[0] == 'c');
+  else
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE, "no command \"%s\"",
+                 line);
+  return *error == NULL;
+}
+
+static gboolean
+start (Worker *self, char **argv, GError **error)
+{
   SpadeContextOptions options = {
     .device = argv[4],
     .precision = strcmp (argv[5], "bf16") == 0   ? SPADE_PRECISION_BF16
@@ -102,22 +111,47 @@ main (int argc, char **argv)
                                                 : SPADE_PRECISION_F32,
     .n_threads = atoi (argv[6]),
   };
-  Worker self = { .n = (gsize) height * width * 3 };
 
-  if ((model = spade_model_load (argv[1], &error)) == NULL
-      || (map = map_file_load (argv[2], spade_model_get_config (model), "auto",
-                               &error)) == NULL
-      || (self.map = spade_map_resize (map, height, width, &error)) == NULL
-      || (self.context = spade_context_new (model, &options, &error)) == NULL)
-    die (error);
-  self.rgb = g_new (float, self.n);
-  printf ("ready %s\n", spade_context_get_device (self.context));
-  printf ("%.3f\n", (double) (g_get_monotonic_time () - start) / 1e3);
+  self->side = atoi (argv[3]);
+  self->n = (gsize) self->side * self->side * 3;
+  self->rgb = g_new (float, self->n);
+  self->model = spade_model_load (argv[1], error);
+  if (self->model == NULL || !use_map (self, argv[2], error))
+    return FALSE;
+  self->context = spade_context_new (self->model, &options, error);
+  return self->context != NULL;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  Worker   self = { 0 };
+  char     line[4096];
+  gint64   before = g_get_monotonic_time ();
+  gboolean is_well;
+
+  if (argc != 7)
+    {
+      fputs ("usage: bench-worker MODEL MAP SIDE DEVICE PRECISION THREADS\n",
+             stderr);
+      return 2;
+    }
+  is_well = start (&self, argv, &error);
+  if (is_well)
+    printf ("ready %s\n%.3f\n", spade_context_get_device (self.context),
+            (double) (g_get_monotonic_time () - before) / 1e3);
   fflush (stdout);
-  while (fgets (line, sizeof line, stdin) != NULL && obey (&self, line))
-    ;
+  while (is_well && fgets (line, sizeof line, stdin) != NULL)
+    {
+      is_well = obey (&self, g_strchomp (line), &error);
+      fflush (stdout);
+    }
+  if (!is_well)
+    fprintf (stderr, "bench-worker: %s\n", error->message);
   spade_context_free (self.context);
+  spade_model_unref (self.model);
   spade_map_free (self.map);
   g_free (self.rgb);
-  return 0;
+  return is_well ? 0 : 1;
 }

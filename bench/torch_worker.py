@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
 """PyTorch's side of the comparison: the reference generator with the weights of
-one of our models, driven as bench-worker is (see there). Takes what makes it
-fast: inference mode, spectral norm folded, channels_last unless told nchw."""
+one of our models. Takes what makes it fast: inference mode, spectral norm
+folded, channels_last unless told nchw, weights packed when compiled."""
 
-import json
-import resource
-import struct
 import sys
 import time
 from pathlib import Path
@@ -15,64 +12,66 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests/reference"))
-from spade_reference import Config, SpadeGenerator, seg_planes  # noqa: E402
+from serve import Job, read_header, serve  # noqa: E402
+from spade_reference import Config, SpadeGenerator  # noqa: E402
+
+# bf16 as the upper half of f32, since numpy has no such type.
+READERS = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16}
+
+
+def read_tensor(file, begin, entry):
+    """One tensor of a model file as f32; never more than it in memory."""
+    first, last = entry["data_offsets"]
+    dtype = np.dtype(READERS[entry["dtype"]])
+    file.seek(begin + first)
+    data = np.fromfile(file, dtype, (last - first) // dtype.itemsize)
+    if entry["dtype"] == "BF16":
+        data = (data.astype(np.uint32) << 16).view(np.float32)
+    return torch.from_numpy(data.astype(np.float32, copy=False).reshape(entry["shape"]))
 
 
 def load_model(path):
-    """The generator of a safetensors model of ours, and its config."""
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        data = file.read()
-    config = json.loads(header.pop("__metadata__")["spade.config"])
-    dtypes = {"F32": torch.float32, "BF16": torch.bfloat16, "F16": torch.float16}
-    state = {}
-    for name, entry in header.items():
-        if name.startswith("encoder."):
-            continue
-        begin, end = entry["data_offsets"]
-        state[name] = torch.frombuffer(bytearray(data[begin:end]), dtype=dtypes[entry["dtype"]]) \
-            .reshape(entry["shape"]).float()
+    """The generator of a model of ours, and its config."""
+    header, config, begin = read_header(path)
     model = SpadeGenerator(Config(
         upsampling=config["upsampling"], nf=config["nf"], nhidden=config["nhidden"],
         z_dim=config["z_dim"], norm=config["norm"], kernel=config["kernel"],
         n_classes=config["classes"], unlabeled=config["unlabeled"], edge=config["edge"],
-        crop_size=config["crop_size"], spectral=False))
-    missing, unexpected = model.load_state_dict(state, strict=False)
-    missing = [name for name in missing if not name.endswith("num_batches_tracked")]
-    if missing or unexpected:
-        sys.exit(f"torch_worker: the model does not fit: {missing[:3]} {unexpected[:3]}")
-    return model.eval(), config
+        crop_size=config["crop_size"], spectral=False)).eval().requires_grad_(False)
+    wanted = {name: tensor for name, tensor in model.state_dict().items()
+              if not name.endswith("num_batches_tracked")}
+    given = {name for name in header if not name.startswith("encoder.")}
+    if given != set(wanted):
+        sys.exit(f"the model does not fit: {sorted(given ^ set(wanted))[:3]}")
+    with open(path, "rb") as file:
+        for name, tensor in wanted.items():
+            tensor.copy_(read_tensor(file, begin, header[name]))
+    return model, config
 
 
 def main():
-    path, ids_path, side, kind, precision, threads = sys.argv[1:]
-    side = int(side)
-    torch.set_num_threads(int(threads))
-    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    start = time.perf_counter()
-    model, config = load_model(path)
-    model = model.to(dtype=dtype)
-    layout = torch.contiguous_format if kind == "nchw" else torch.channels_last
-    model = model.to(memory_format=layout)
-    run = torch.compile(model) if kind == "compile" else model
-    ids = np.fromfile(ids_path, np.uint8).reshape(side, side)
-    print(f"ready PyTorch {torch.__version__}")
-    print(f"{(time.perf_counter() - start) * 1e3:.3f}", flush=True)
-    picture = None
-    for line in sys.stdin:
-        words = line.split()
-        if words[0] in ("map", "seed"):
-            start = time.perf_counter()
-            with torch.inference_mode():
-                segmap = seg_planes(model.config, ids).to(dtype).contiguous(memory_format=layout)
-                z = torch.randn(1, config["z_dim"], dtype=dtype) if config["z_dim"] else None
-                picture = run(segmap, z)
-            print(f"{(time.perf_counter() - start) * 1e3:.3f}", flush=True)
-        elif words[0] == "write":
-            picture[0].float().permute(1, 2, 0).contiguous().numpy().tofile(words[1])
-            print("ok", flush=True)
-        elif words[0] == "peak":
-            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
+    job = Job(*sys.argv[1:])
+    torch.set_num_threads(job.threads)
+    dtype = torch.bfloat16 if job.precision == "bf16" else torch.float32
+    begin = time.perf_counter()
+    model, config = load_model(job.model)
+    is_last = job.kind != "nchw"
+    layout = torch.channels_last if is_last else torch.contiguous_format
+    model = model.to(dtype=dtype).to(memory_format=layout)
+    generate = model
+    if job.kind == "compile":
+        from torch._inductor import config as inductor
+        inductor.freezing = True
+        generate = torch.compile(model, dynamic=False)
+
+    def run(planes, z):
+        with torch.inference_mode(job.kind != "compile"), torch.no_grad():
+            segmap = torch.from_numpy(planes).to(dtype)
+            z = None if z is None else torch.from_numpy(z).to(dtype)
+            return generate(segmap, z).float().numpy()
+
+    serve(job, f"PyTorch {torch.__version__} {job.kind}", begin, config, run, is_last)
 
 
-main()
+if __name__ == "__main__":
+    main()
