@@ -132,8 +132,12 @@ root_enter ()
 {
   local keep=() name enter
   mkdir -p "$CACHE/home"
+  # pip's settings of the outside hold inside too, where its files are elsewhere.
+  if [ -f "${PIP_CERT:-}" ]; then
+    cp "$PIP_CERT" "$CACHE/pip-cert.pem" && PIP_CERT=$CACHE/pip-cert.pem
+  fi
   for name in TERM DISPLAY XAUTHORITY CI ASAN_OPTIONS UBSAN_OPTIONS \
-              OMP_NUM_THREADS CUDA_VISIBLE_DEVICES ${!SPADE_*}; do
+              OMP_NUM_THREADS CUDA_VISIBLE_DEVICES ${!PIP_*} ${!SPADE_*}; do
     [ -z "${!name:-}" ] || keep+=("$name=${!name}")
   done
   enter=(bash "$TOP/dev.d/enter.sh" "$ROOT" "$PWD" "$TOP" "$CACHE"
