@@ -194,15 +194,13 @@ spade_onednn_reorder (SpadeEngine *self, const float *floats, int n_dims,
   dnnl_memory_t         from = NULL, to = NULL;
   dnnl_primitive_desc_t desc = NULL;
   dnnl_primitive_t      primitive = NULL;
-  dnnl_primitive_attr_t attr = NULL;
+  dnnl_stream_t         stream = NULL; // the engine's is one thread's
   dnnl_dims_t           strides;
   bool                  is_done;
 
   strides[n_dims - 1] = 1;
   for (int i = n_dims - 1; i > 0; i--)
     strides[i - 1] = strides[i] * shape[i];
-  dnnl_primitive_attr_create (&attr);
-  dnnl_primitive_attr_set_scratchpad_mode (attr, dnnl_scratchpad_mode_user);
 #define CHECK(call) spade_onednn_check (call, "weights", failure)
   is_done
       = CHECK (dnnl_memory_desc_create_with_strides (&from_desc, n_dims, shape,
@@ -210,26 +208,29 @@ spade_onednn_reorder (SpadeEngine *self, const float *floats, int n_dims,
         && CHECK (dnnl_memory_create (&from, from_desc, self->engine,
                                       (void *) floats))
         && CHECK (dnnl_memory_create (&to, layout, self->engine, to_data))
+        && CHECK (dnnl_stream_create (&stream, self->engine,
+                                      dnnl_stream_default_flags))
         && CHECK (dnnl_reorder_primitive_desc_create (
-            &desc, from_desc, self->engine, layout, self->engine, attr))
+            &desc, from_desc, self->engine, layout, self->engine, NULL))
         && CHECK (dnnl_primitive_create (&primitive, desc))
-        && spade_onednn_execute (self, primitive,
-                                 (dnnl_exec_arg_t[]){
-                                     { DNNL_ARG_FROM, from },
-                                     { DNNL_ARG_TO, to } },
-                                 2, failure);
+        && CHECK (dnnl_primitive_execute (primitive, stream, 2,
+                                          (dnnl_exec_arg_t[]){
+                                              { DNNL_ARG_FROM, from },
+                                              { DNNL_ARG_TO, to } }))
+        && CHECK (dnnl_stream_wait (stream));
 #undef CHECK
   if (primitive != NULL)
     dnnl_primitive_destroy (primitive);
   if (desc != NULL)
     dnnl_primitive_desc_destroy (desc);
+  if (stream != NULL)
+    dnnl_stream_destroy (stream);
   if (from != NULL)
     dnnl_memory_destroy (from);
   if (to != NULL)
     dnnl_memory_destroy (to);
   if (from_desc != NULL)
     dnnl_memory_desc_destroy (from_desc);
-  dnnl_primitive_attr_destroy (attr);
   return is_done;
 }
 
@@ -259,26 +260,32 @@ pack_new (SpadeEngine *self, const_dnnl_memory_desc_t wanted,
   return pack;
 }
 
-// Reads a tensor as row-major floats and reorders it into pack.
+// Reorders a tensor into pack, from where it is when that is floats already.
 static bool
 fill_pack (SpadeEngine *self, SpadePack *pack, const SpadeTensor *tensor,
            const_dnnl_memory_desc_t wanted, SpadeFailure *failure)
 {
   gint64      n = spade_tensor_n_elements (tensor);
-  float      *floats = spade_onednn_alloc ((gsize) n * sizeof (float));
+  float      *copy = NULL;
+  const float *floats = tensor->data;
   dnnl_dims_t shape;
   void       *data;
   bool        is_done;
 
-  if (floats == NULL)
-    return spade_onednn_fail_memory ((gsize) n * sizeof (float), failure);
-  spade_tensor_read (tensor, 0, n, floats);
+  if (tensor->dtype != SPADE_DTYPE_F32
+      || (guintptr) tensor->data % sizeof (float) != 0)
+    {
+      floats = copy = spade_onednn_alloc ((gsize) n * sizeof (float));
+      if (copy == NULL)
+        return spade_onednn_fail_memory ((gsize) n * sizeof (float), failure);
+      spade_tensor_read (tensor, 0, n, copy);
+    }
   for (int i = 0; i < tensor->n_dims; i++)
     shape[i] = tensor->shape[i];
   dnnl_memory_get_data_handle (pack->memory, &data);
   is_done = spade_onednn_reorder (self, floats, tensor->n_dims, shape, wanted,
                                   data, failure);
-  free (floats);
+  free (copy);
   return is_done;
 }
 

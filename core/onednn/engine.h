@@ -39,7 +39,8 @@ SpadePack *spade_onednn_pack (SpadeEngine             *engine,
                               const_dnnl_memory_desc_t wanted,
                               SpadeFailure            *failure);
 
-// Reorders row-major floats of that shape into layout at to.
+// Reorders row-major floats of that shape into layout at to. Several threads
+// may, each with a failure of its own.
 bool spade_onednn_reorder (SpadeEngine             *engine,
                            const float             *floats,
                            int                      n_dims,

@@ -55,22 +55,35 @@ static bool
 pack_weights (SpadeProduct *self, SpadeEngine *engine, SpadeFailure *failure)
 {
   gsize depth = (gsize) self->n_hidden * self->n_taps;
-  g_autofree float *row = g_new (float, depth);
-  g_autofree float *matrix = g_new (float, depth * COLUMNS);
+  bool  is_done = true;
 
   self->weights = spade_matmul_alloc (self->matmul, self->n_slices, failure);
   if (self->weights == NULL)
     return false;
-  for (int slice = 0; slice < self->n_slices; slice++)
-    {
-      read_slice (self, slice, row, matrix);
-      if (!spade_matmul_pack (
-              self->matmul, engine, matrix,
-              spade_matmul_weights (self->matmul, self->weights, slice),
-              failure))
-        return false;
-    }
-  return true;
+#pragma omp parallel num_threads(engine->n_threads)
+  {
+    float       *row = g_new (float, depth);
+    float       *matrix = g_new (float, depth * COLUMNS);
+    SpadeFailure own;
+
+#pragma omp for schedule(static)
+    for (int slice = 0; slice < self->n_slices; slice++)
+      {
+        read_slice (self, slice, row, matrix);
+        if (!spade_matmul_pack (
+                self->matmul, engine, matrix,
+                spade_matmul_weights (self->matmul, self->weights, slice),
+                &own))
+#pragma omp critical
+          {
+            *failure = own;
+            is_done = false;
+          }
+      }
+    g_free (row);
+    g_free (matrix);
+  }
+  return is_done;
 }
 
 static void
