@@ -53,6 +53,10 @@ verb_spade ()
 verb_bench ()
 {
   build_quietly
+  if [ "${1:-}" = --guard ]; then
+    shift
+    exec python3 "$TOP/bench/guard.py" "$BUILD/bench/guard" "$@"
+  fi
   local model=$BUILD/bench/coco-stuff.safetensors
   [ -f "$model" ] || "$BUILD/tools/spade" untrained --like coco-stuff -o "$model"
   exec python3 "$TOP/bench/bench.py" --worker "$BUILD/bench/bench-worker" \
