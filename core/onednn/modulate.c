@@ -11,7 +11,9 @@
 #include "../plan.h"
 #include "clones.h"
 
-#define ACTIVATE(v) ((v) > 0 ? (v) : (v) * slope)
+// Leaky ReLU, slope 0...1, without a branch: only that becomes vector code where
+// there are no masks.
+#define ACTIVATE(v) ((v) > (v) * slope ? (v) : (v) * slope)
 
 static inline float
 load_bf16 (uint16_t bits)
