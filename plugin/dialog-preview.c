@@ -109,6 +109,23 @@ load_model (SpadeDialogPreview  *preview,
   return TRUE;
 }
 
+static void
+show_sizes (SpadeDialogPreview *preview)
+{
+  const SpadeModel *model = preview->source.model;
+  const SpadeMap   *map = preview->source.map;
+  SpadeSizes        sizes = { 0 };
+
+  spade_model_fit_size (model, SPADE_SIZE_NATIVE, map->height, map->width,
+                        &sizes.native_height, &sizes.native_width);
+  spade_model_fit_size (model, SPADE_SIZE_MAP, map->height, map->width,
+                        &sizes.map_height, &sizes.map_width);
+  sizes.layer_height = map->height;
+  sizes.layer_width = map->width;
+  sizes.step = spade_model_get_granularity (model);
+  spade_dialog_settings_set_sizes (preview->widgets.settings, &sizes);
+}
+
 static gboolean
 read_map (SpadeDialogPreview  *preview,
           const SpadeRequest  *request,
@@ -132,6 +149,7 @@ read_map (SpadeDialogPreview  *preview,
   if (!is_new)
     return TRUE;
   map = preview->source.map;
+  show_sizes (preview);
   spade_dialog_settings_set_notice (preview->widgets.settings, "nearest",
                                     preview->source.replaced);
   picture = spade_map_picture_new (

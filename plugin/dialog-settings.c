@@ -54,23 +54,41 @@ spade_dialog_settings_set_notice (GtkWidget  *page,
   spade_notice_set_text (notice, message);
 }
 
-// NULL and "" are one value: GIMP turns the second into the first.
+static gboolean
+has_id (GtkComboBox *combo,
+        const char  *wanted)
+{
+  GtkTreeModel *model = gtk_combo_box_get_model (combo);
+  int           column = gtk_combo_box_get_id_column (combo);
+  gboolean      has_it = FALSE;
+  GtkTreeIter   iter;
+
+  for (gboolean ok = gtk_tree_model_get_iter_first (model, &iter);
+       ok && !has_it; ok = gtk_tree_model_iter_next (model, &iter))
+    {
+      g_autofree char *id = NULL;
+
+      gtk_tree_model_get (model, &iter, column, &id, -1);
+      has_it = g_strcmp0 (id, wanted) == 0;
+    }
+  return has_it;
+}
+
+// NULL and "" are one value: GIMP turns the second into the first. The combo
+// is not set here: the binding would take that for the user's doing, and turn
+// round forever.
 static gboolean
 string_to_id (GBinding     *binding,
               const GValue *from,
               GValue       *to,
               gpointer      data)
 {
-  const char   *text = g_value_get_string (from);
-  GtkComboBox  *combo = data;
+  const char *text = g_value_get_string (from);
 
   if (text == NULL)
     text = "";
-  if (!gtk_combo_box_set_active_id (combo, text))
-    {
-      gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), text, text);
-      gtk_combo_box_set_active_id (combo, text);
-    }
+  if (!has_id (data, text))
+    gtk_combo_box_text_append (data, text, text);
   g_value_set_string (to, text);
   return TRUE;
 }
@@ -85,6 +103,16 @@ bind (GtkWidget           *combo,
                                string_to_id, NULL, combo, NULL);
 }
 
+// Models may be paths, which would make the dialog as wide as they are long.
+static void
+ellipsize (GtkWidget *combo)
+{
+  GList *cells = gtk_cell_layout_get_cells (GTK_CELL_LAYOUT (combo));
+
+  g_object_set (cells->data, "ellipsize", PANGO_ELLIPSIZE_START, NULL);
+  g_list_free (cells);
+}
+
 static GtkWidget *
 new_model_combo (GimpProcedureConfig *config)
 {
@@ -95,24 +123,29 @@ new_model_combo (GimpProcedureConfig *config)
   for (int i = 0; models[i] != NULL; i++)
     gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), models[i],
                                models[i]);
+  ellipsize (combo);
   bind (combo, config, "model");
   return combo;
 }
 
-// An entry with a list: any WIDTHxHEIGHT can be typed.
 static GtkWidget *
-new_size_combo (GimpProcedureConfig *config)
+new_size_chooser (GtkGrid             *grid,
+                  GimpProcedureConfig *config)
 {
-  GtkWidget *combo = gtk_combo_box_text_new_with_entry ();
+  GtkWidget *chooser = spade_size_chooser_new ();
 
-  gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), "native");
-  gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo), "map");
-  g_object_bind_property (config, "size", gtk_bin_get_child (GTK_BIN (combo)),
-                          "text",
+  g_object_bind_property (config, "size", chooser, "size",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
-  gtk_entry_set_activates_default (
-    GTK_ENTRY (gtk_bin_get_child (GTK_BIN (combo))), TRUE);
-  return combo;
+  g_object_set_data (G_OBJECT (grid), "size-chooser", chooser);
+  return chooser;
+}
+
+void
+spade_dialog_settings_set_sizes (GtkWidget        *page,
+                                 const SpadeSizes *sizes)
+{
+  spade_size_chooser_set_sizes (
+    g_object_get_data (G_OBJECT (page), "size-chooser"), sizes);
 }
 
 // The devices that are ready; the others would only fail.
@@ -179,9 +212,8 @@ spade_dialog_settings_new (GimpProcedureConfig *config)
   gtk_grid_set_column_spacing (grid, 12);
   add_row (grid, "model", _("_Model:"), new_model_combo (config),
            _("The model that renders; models lie in the user's data folder"));
-  add_row (grid, "size", _("Render si_ze:"), new_size_combo (config),
-           _("native (what the model was trained at), map, or a size such as "
-             "512x384; the picture is scaled to the layer"));
+  add_row (grid, "size", _("Render si_ze:"), new_size_chooser (grid, config),
+           NULL);
   add_row (grid, "instances", _("_Instances:"), new_instances_chooser (config),
            _("A layer of the map's size whose colors tell one object from "
              "another; without it every region is one object"));

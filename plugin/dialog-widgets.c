@@ -28,7 +28,7 @@ spade_dialog_widgets_add_page (SpadeDialogWidgets *widgets,
   GtkWidget *tab = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic",
                                                   GTK_ICON_SIZE_MENU);
-  GtkWidget *label = gtk_label_new_with_mnemonic (title);
+  GtkWidget *label = gtk_label_new (title);
 
   gtk_widget_set_no_show_all (icon, TRUE);
   gtk_container_add (GTK_CONTAINER (tab), icon);

@@ -40,7 +40,7 @@ typedef enum
   SPADE_STEP_RENDER, // device and memory
 } SpadeDialogStep;
 
-// Adds a page to the notebook, with a title that has a mnemonic.
+// Adds a page to the notebook, with a title.
 void spade_dialog_widgets_add_page (SpadeDialogWidgets *widgets,
                                     GtkWidget          *page,
                                     const char         *title);
