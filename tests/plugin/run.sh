@@ -12,6 +12,7 @@
 #   cancel     the final render, cancelled
 #   language   the dialog in German and Japanese
 #   menu       the other dialogs of the menu, by keyboard
+#   loss       what the dialog needs goes away
 #   palette    new maps, and palettes whose entries get classes
 #   models     installed models: imported, used, removed
 
@@ -41,6 +42,7 @@ END
 export GIMP3_DIRECTORY=$folder SPADE_TEST_FOLDER=$folder
 export SPADE_MODEL_PATH=$folder/no-models XDG_DATA_HOME=$folder/data
 export XDG_DATA_DIRS=/usr/share LC_ALL=C.UTF-8
+export SPADE_STYLE_PATH=$here/../../styles
 # GIMP and its plug-ins are not ours to check for leaks.
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 

@@ -3,7 +3,7 @@
 #
 # Sourced by run.sh: the dialog in a real GIMP, worked by keyboard. It opens
 # three times: with a model that is not there (OK is disabled), to be
-# cancelled, and to be accepted with another seed. Pictures of it stay in
+# cancelled, and to be accepted with saved settings. Pictures of it stay in
 # FOLDER.
 
 . "$here/window.sh"
@@ -31,6 +31,20 @@ xdotool key ctrl+a type 77
 xdotool key Tab
 sleep 1
 shot seed
+xdotool key alt+s
+sleep 0.5
+xdotool key alt+e
+sleep 0.2
+xdotool key ctrl+a type 5
+xdotool key Tab
+sleep 0.5
+xdotool key alt+l
+sleep 1
+for page in classes variations settings; do
+  xdotool key ctrl+Next
+  sleep 2
+  shot $page
+done
 xdotool key alt+o
 wait_for accepted
 wait $gimp || true
@@ -39,7 +53,7 @@ check "OK is disabled while there is no model" "$still_there" '?*'
 check "the image is as it was" "$(state missing)" '(2 1 0)'
 check "Escape leaves the image as it was" "$(state cancelled)" '(2 1 0)'
 check "OK adds the picture" "$(state accepted)" '(0 2 *)'
-check "the seed typed in is remembered" \
+check "a saved seed comes back, and is remembered" \
   "$(grep -rhoE '\(seed [0-9]+\)' "$folder/plug-in-settings" 2>/dev/null | head -n 1)" '(seed 77)'
 check_no_complaints
 echo "1..$n"

@@ -32,13 +32,16 @@ prelude="(script-fu-use-v3)
        #:drawables (gimp-image-get-layers image) #:device \"ref\" ,@arguments)
      (note ,name)))"
 
-# open_gimp SCHEME: GIMP with a window, which runs SCHEME and then ends.
+# open_gimp SCHEME [stay]: GIMP with a window, which runs SCHEME and then ends,
+# unless it is to stay.
 open_gimp ()
 {
+  local quit=--quit
+  [ "${2:-}" != stay ] || quit=
   printf '%s\n%s\n' "$prelude" "$1" >"$folder/window.scm"
   timeout 200 dbus-run-session -- gimp-3.0 -n -s \
     --batch-interpreter plug-in-script-fu-eval \
-    -b "(load \"$folder/window.scm\")" --quit >"$folder/log" 2>&1 </dev/null &
+    -b "(load \"$folder/window.scm\")" $quit >"$folder/log" 2>&1 </dev/null &
   gimp=$!
 }
 
@@ -61,6 +64,20 @@ find_window ()
 }
 
 find_dialog () { find_window 'Synthesize from Map'; }
+
+# run_action WINDOW WORDS: the action of GIMP's menus that WORDS find.
+run_action ()
+{
+  local search
+  xdotool windowfocus --sync "$1" key slash || true
+  sleep 2
+  search=$(find_window 'Search Actions')
+  [ -n "$search" ] || return 0
+  xdotool windowfocus --sync "$search" || true
+  xdotool type "$2"
+  sleep 2
+  xdotool key Return
+}
 
 shot () { import -window root "$folder/screen-$1.png" || true; }
 
