@@ -34,7 +34,7 @@ for plugin in script-fu file-png file-gif-export file-gif-load; do
 done
 cat >"$folder/gimprc" <<END
 (plug-in-path "$SPADE_PLUGIN_FOLDER:$2:$folder/gimp")
-(palette-path "$here/../../palettes")
+(palette-path "\${gimp_dir}/palettes:$here/../../palettes")
 (config-version "3.0.4")
 (show-welcome-dialog no)
 (check-updates no)

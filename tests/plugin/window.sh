@@ -107,8 +107,12 @@ check ()
   esac
 }
 
+# check_no_complaints [PATTERN]: nothing but lines that match PATTERN, and what
+# libgimp says on a busy machine when GIMP, which has its answer, closes the
+# pipe before the plug-in has ended.
 check_no_complaints ()
 {
   check "GTK and GIMP complain about nothing" \
-    "$(grep -E 'gimp-spade.*(CRITICAL|WARNING)' "$folder/log" | tr '\n' ' ' || true)" ''
+    "$(grep -E 'gimp-spade.*(CRITICAL|WARNING)' "$folder/log" |
+       grep -vE "gimp_flush\(\): error: Broken pipe${1:+|$1}" | tr '\n' ' ' || true)" ''
 }
