@@ -34,11 +34,25 @@ static const struct
   { SPADE_DEFAULT_MODEL_PROCEDURE, spade_default_model_procedure_new },
 };
 
+// The guide lies in help/ beside the program; gimp-help.xml there says which
+// part belongs to which procedure.
+static void
+set_help (GimpPlugIn *plug_in)
+{
+  g_autofree char  *folder = g_path_get_dirname (gimp_get_progname ());
+  g_autofree char  *path = g_build_filename (folder, "help", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  if (g_path_is_absolute (path) && g_file_test (path, G_FILE_TEST_IS_DIR))
+    gimp_plug_in_set_help_domain (plug_in, GETTEXT_PACKAGE, file);
+}
+
 static GList *
 query_procedures (GimpPlugIn *plug_in)
 {
   GList *names = NULL;
 
+  set_help (plug_in);
   for (gsize i = 0; i < G_N_ELEMENTS (procedures); i++)
     names = g_list_append (names, g_strdup (procedures[i].name));
   return names;

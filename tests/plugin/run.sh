@@ -12,6 +12,7 @@
 #   cancel     the final render, cancelled
 #   language   the dialog in German and Japanese
 #   menu       the other dialogs of the menu, by keyboard
+#   help       the Help button
 #   loss       what the dialog needs goes away
 #   palette    new maps, and palettes whose entries get classes
 #   models     installed models: imported, used, removed
