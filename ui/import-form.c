@@ -116,6 +116,14 @@ on_import_clicked (SpadeImportForm *form)
   g_signal_emit (form, signals[ACCEPTED], 0);
 }
 
+// Enter in the name is the button, not the default of whatever dialog is around.
+static void
+on_name_activate (SpadeImportForm *form)
+{
+  if (gtk_widget_get_sensitive (form->import_button))
+    on_import_clicked (form);
+}
+
 static void
 on_cancel_clicked (SpadeImportForm *form)
 {
@@ -216,6 +224,7 @@ spade_import_form_class_init (SpadeImportFormClass *klass)
   gtk_widget_class_bind_template_callback_full (
     widget_class, "on_encoder_set", G_CALLBACK (check));
   gtk_widget_class_bind_template_callback (widget_class, on_name_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_name_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_clear_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_import_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_clicked);

@@ -112,7 +112,10 @@ import (GtkWidget  *window,
   if (name != NULL)
     gtk_entry_set_text (GTK_ENTRY (stage_find (form, "name")), name);
   stage_shot (window, "import-form");
-  click (form, "import_button");
+  if (name != NULL)
+    gtk_widget_activate (stage_find (form, "name")); // as Enter does
+  else
+    click (form, "import_button");
 }
 
 static void
