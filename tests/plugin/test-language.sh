@@ -17,8 +17,8 @@ for locale in de_DE ja_JP; do
   localedef -i $locale -f UTF-8 "$LOCPATH/$locale.UTF-8" 2>/dev/null
 done
 
-# speak LOCALE SCALE NAME TITLE: notes the name of a new map's layer, and of
-# the dialog's window.
+# speak LOCALE SCALE NAME TITLE LAYER KEY: the layer of a new map must be called
+# LAYER, and the dialog TITLE; KEY goes to the seed, and so into the pages.
 speak ()
 {
   rm -f "$folder"/state-*
@@ -32,9 +32,10 @@ speak ()
   wait_for start
   title=$4
   meet_dialog "$3"
-  for page in 2 3 4; do
-    xdotool key ctrl+Next
-    sleep 1
+  xdotool key "alt+$6"
+  for page in classes variations settings; do
+    xdotool key Tab ctrl+Next
+    sleep 2
     shot "$3-$page"
   done
   xdotool key Escape
@@ -46,7 +47,7 @@ speak ()
 }
 find_dialog () { find_window "$title"; }
 
-speak de_DE.UTF-8 1 german 'Aus Karte synthetisieren' 'Segmentierungskarte'
-speak ja_JP.UTF-8 1 japanese 'マップから合成' 'セグメンテーションマップ'
-speak de_DE.UTF-8 2 german-2x 'Aus Karte synthetisieren' 'Segmentierungskarte'
+speak de_DE.UTF-8 1 german 'Aus Karte synthetisieren' 'Segmentierungskarte' n
+speak ja_JP.UTF-8 1 japanese 'マップから合成' 'セグメンテーションマップ' e
+speak de_DE.UTF-8 2 german-2x 'Aus Karte synthetisieren' 'Segmentierungskarte' n
 echo "1..$n"
