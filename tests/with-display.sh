@@ -7,7 +7,7 @@
 # Exits with CMD's status, or 77 (skipped) where there is no Xvfb.
 command -v Xvfb >/dev/null 2>&1 || { echo "1..0 # SKIP no Xvfb"; exit 77; }
 dir=$(mktemp -d) || exit 1
-Xvfb -displayfd 3 -screen 0 1800x1500x24 -nolisten tcp \
+Xvfb -displayfd 3 -screen 0 2400x1600x24 -nolisten tcp \
   3>"$dir/number" >/dev/null 2>"$dir/log" &
 server=$!
 trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$dir"' EXIT

@@ -10,6 +10,7 @@
 #   undo       a real GIMP window, and Ctrl+Z
 #   dialog     the dialog in a real GIMP, by keyboard
 #   cancel     the final render, cancelled
+#   guide      no test: the pictures of docs/user-guide.md
 #   language   the dialog in German and Japanese
 #   menu       the other dialogs of the menu, by keyboard
 #   help       the Help button
