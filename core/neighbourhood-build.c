@@ -4,7 +4,8 @@
 // Numbers the distinct windows of a grid, twice: first the k x k windows of
 // symbols, then the k x k windows of those numbers. A window of windows is a
 // (2k - 1) x (2k - 1) label patch, so nothing is ever compared but k * k
-// words. Exact: equal hashes are followed by a full comparison.
+// words. Exact: equal hashes are followed by a full comparison. A dictionary
+// remembers both kinds, so that a part of a level can be numbered by itself.
 
 #include "neighbourhood-build.h"
 
@@ -142,16 +143,153 @@ number_windows (Windows        *windows,
     }
 }
 
-// Gives a grid of height x width inside a margin, all set to fill.
-static uint32_t *
-grid_new (int height, int width, int margin, uint32_t fill)
+struct _SpadeDictionary
 {
-  gsize     n = ((gsize) height + 2 * margin) * ((gsize) width + 2 * margin);
+  int       kernel;
+  uint64_t  serial;
+  Windows   shared, patches;
+  uint16_t *shared_symbols; // of shared, as symbols
+  uint32_t  n_symbols;      // windows of them that are written
+};
+
+static void
+windows_clear (Windows *windows)
+{
+  g_free (windows->words);
+  g_free (windows->table);
+}
+
+SpadeDictionary *
+spade_dictionary_new (int kernel)
+{
+  static gsize     last_serial;
+  SpadeDictionary *self = g_new0 (SpadeDictionary, 1);
+  int              n_taps = kernel * kernel;
+  uint32_t         outside[MAX_TAPS];
+
+  g_assert (n_taps <= MAX_TAPS);
+  self->kernel = kernel;
+  self->serial = (uint64_t) g_atomic_pointer_add (&last_serial, 1) + 1;
+  windows_init (&self->shared, n_taps);
+  windows_init (&self->patches, n_taps);
+  // Row 0 is the position beyond the border; no pixel inside has its window,
+  // because a pixel's own symbol is in it.
+  for (int t = 0; t < n_taps; t++)
+    outside[t] = SPADE_SYMBOL_OUTSIDE;
+  windows_number (&self->shared, outside);
+  return self;
+}
+
+void
+spade_dictionary_free (SpadeDictionary *self)
+{
+  if (self == NULL)
+    return;
+  windows_clear (&self->shared);
+  windows_clear (&self->patches);
+  g_free (self->shared_symbols);
+  g_free (self);
+}
+
+// Gives a rectangle that is larger by margin on each side.
+static SpadeBox
+widen (const SpadeBox *rect, int margin)
+{
+  return (SpadeBox){ rect->top - margin, rect->left - margin,
+                      rect->bottom + margin, rect->right + margin };
+}
+
+static SpadeBox
+clip (const SpadeBox *rect, int height, int width)
+{
+  return (SpadeBox){ MAX (rect->top, 0), MAX (rect->left, 0),
+                      MIN (rect->bottom, height), MIN (rect->right, width) };
+}
+
+// Gives a grid of the size of rect, all set to fill.
+static uint32_t *
+grid_new (const SpadeBox *rect, uint32_t fill)
+{
+  gsize     n = (gsize) spade_box_height (rect) * spade_box_width (rect);
   uint32_t *grid = g_new (uint32_t, n);
 
   for (gsize i = 0; i < n; i++)
     grid[i] = fill;
   return grid;
+}
+
+// Gives the symbols of area, those beyond the level's border as OUTSIDE.
+static uint32_t *
+copy_symbols (const uint16_t *symbols, int height, int width,
+              const SpadeBox *area)
+{
+  SpadeBox inside = clip (area, height, width);
+  gsize     pitch = (gsize) spade_box_width (area);
+  uint32_t *grid = grid_new (area, SPADE_SYMBOL_OUTSIDE);
+
+  for (int y = inside.top; y < inside.bottom; y++)
+    for (int x = inside.left; x < inside.right; x++)
+      grid[(y - area->top) * pitch + (x - area->left)]
+          = symbols[(gsize) y * width + x];
+  return grid;
+}
+
+// Brings shared_symbols up to date with the windows of shared.
+static void
+write_symbols (SpadeDictionary *self)
+{
+  gsize n_taps = (gsize) self->kernel * self->kernel;
+  gsize n = self->shared.n * n_taps;
+
+  if (self->n_symbols == self->shared.n)
+    return;
+  self->shared_symbols = g_renew (uint16_t, self->shared_symbols, n);
+  for (gsize i = self->n_symbols * n_taps; i < n; i++)
+    self->shared_symbols[i] = (uint16_t) self->shared.words[i];
+  self->n_symbols = self->shared.n;
+}
+
+void
+spade_dictionary_number (SpadeDictionary     *self,
+                         const uint16_t      *symbols,
+                         int                  height,
+                         int                  width,
+                         const SpadeBox     *rect,
+                         uint32_t            *out_index,
+                         SpadeNeighbourhoods *out)
+{
+  int       margin = self->kernel / 2;
+  SpadeBox around = widen (rect, margin);         // that patches see
+  SpadeBox inside = clip (&around, height, width);
+  SpadeBox seen = widen (&inside, margin);
+  gsize     pitch = (gsize) spade_box_width (&around);
+  g_autofree uint32_t *symbol_grid
+      = copy_symbols (symbols, height, width, &seen);
+  g_autofree uint32_t *shared_grid = grid_new (&around, 0);
+
+  number_windows (&self->shared, symbol_grid, spade_box_height (&inside),
+                  spade_box_width (&inside), self->kernel,
+                  shared_grid + (inside.top - around.top) * pitch
+                      + (inside.left - around.left),
+                  pitch);
+  number_windows (&self->patches, shared_grid, spade_box_height (rect),
+                  spade_box_width (rect), self->kernel, out_index,
+                  (gsize) spade_box_width (rect));
+  write_symbols (self);
+  out->index = out_index;
+  spade_dictionary_refresh (self, out);
+}
+
+void
+spade_dictionary_refresh (const SpadeDictionary *self,
+                          SpadeNeighbourhoods   *out)
+{
+  out->kernel = self->kernel;
+  out->serial = self->serial;
+  out->n_shared = self->shared.n;
+  out->shared_symbols = self->shared_symbols;
+  out->n_patches = self->patches.n;
+  out->patch_rows = self->patches.words;
 }
 
 SpadeNeighbourhoods *
@@ -161,49 +299,14 @@ spade_neighbourhoods_new (const uint16_t *symbols,
                           int             kernel)
 {
   SpadeNeighbourhoods *self = g_new0 (SpadeNeighbourhoods, 1);
-  int       n_taps = kernel * kernel;
-  int       margin = kernel / 2;
-  gsize     pitch = (gsize) width + kernel - 1;
-  gsize     inside = margin * pitch + margin;
-  Windows   shared, patches;
-  g_autofree uint32_t *symbol_grid
-      = grid_new (height, width, margin, SPADE_SYMBOL_OUTSIDE);
-  g_autofree uint32_t *shared_grid = grid_new (height, width, margin, 0);
-  uint32_t *index = g_new (uint32_t, (gsize) height * width);
-  uint16_t *shared_symbols;
+  SpadeDictionary     *dictionary = spade_dictionary_new (kernel);
+  SpadeBox            all = { 0, 0, height, width };
 
-  g_assert (n_taps <= MAX_TAPS);
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      symbol_grid[inside + y * pitch + x] = symbols[(gsize) y * width + x];
-
-  windows_init (&shared, n_taps);
-  // Row 0 is the position beyond the border; no pixel inside has its window,
-  // because a pixel's own symbol is in it.
-  uint32_t outside[MAX_TAPS];
-  for (int t = 0; t < n_taps; t++)
-    outside[t] = SPADE_SYMBOL_OUTSIDE;
-  windows_number (&shared, outside);
-  number_windows (&shared, symbol_grid, height, width, kernel,
-                  shared_grid + inside, pitch);
-
-  windows_init (&patches, n_taps);
-  number_windows (&patches, shared_grid, height, width, kernel, index,
-                  (gsize) width);
-
-  shared_symbols = g_new (uint16_t, (gsize) shared.n * n_taps);
-  for (gsize i = 0; i < (gsize) shared.n * n_taps; i++)
-    shared_symbols[i] = (uint16_t) shared.words[i];
-
-  self->kernel = kernel;
-  self->n_shared = shared.n;
-  self->shared_symbols = shared_symbols;
-  self->n_patches = patches.n;
-  self->patch_rows = patches.words;
-  self->index = index;
-  g_free (shared.table);
-  g_free (shared.words);
-  g_free (patches.table);
+  spade_dictionary_number (dictionary, symbols, height, width, &all,
+                           g_new (uint32_t, (gsize) height * width), self);
+  dictionary->shared_symbols = NULL; // self has them now
+  dictionary->patches.words = NULL;
+  spade_dictionary_free (dictionary);
   return self;
 }
 

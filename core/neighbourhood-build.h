@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Makes the dictionary that neighbourhood.h describes.
+// Makes the dictionaries that neighbourhood.h describes: of a whole level at
+// once, or growing, rectangle by rectangle.
 
 #pragma once
 
 #include <glib.h>
 #include "neighbourhood.h"
+#include "box.h"
 
 // Gives the neighbourhoods of a level of height x width symbols under two
 // kernel x kernel windows; kernel is 3 or 5. Numbers are given in raster order
@@ -17,3 +19,25 @@ SpadeNeighbourhoods *spade_neighbourhoods_new (const uint16_t *symbols,
                                                int             kernel);
 void spade_neighbourhoods_free (SpadeNeighbourhoods *neighbourhoods);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeNeighbourhoods, spade_neighbourhoods_free)
+
+typedef struct _SpadeDictionary SpadeDictionary;
+
+// Gives an empty dictionary, with a serial that no other has.
+SpadeDictionary *spade_dictionary_new (int kernel);
+void             spade_dictionary_free (SpadeDictionary *dictionary);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeDictionary, spade_dictionary_free)
+
+// Numbers the patches around the pixels of rect, which lies in the level;
+// patches that are new get the next numbers. Writes [rect] numbers to out_index
+// and describes the dictionary in out, with out_index as its index. The other
+// arrays are the dictionary's, which may move when it grows.
+void spade_dictionary_number (SpadeDictionary     *dictionary,
+                              const uint16_t      *symbols,
+                              int                  height,
+                              int                  width,
+                              const SpadeBox     *rect,
+                              uint32_t            *out_index,
+                              SpadeNeighbourhoods *out);
+// Describes the dictionary as it is now; leaves out->index alone.
+void spade_dictionary_refresh (const SpadeDictionary *dictionary,
+                               SpadeNeighbourhoods   *out);

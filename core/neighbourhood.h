@@ -20,6 +20,10 @@ typedef struct
 {
   int kernel;
 
+  // Names the dictionary: of two with the same serial, the shorter one's rows
+  // and patches begin the longer one's. 0 names none.
+  uint64_t serial;
+
   // Distinct k x k patches of symbols, those under mlp_shared. Row 0 stands
   // for a position beyond the border, where mlp_shared's output is zero
   // (its patch is all SPADE_SYMBOL_OUTSIDE and must not be evaluated).
