@@ -11,6 +11,7 @@
 
 #include "neighbourhood.h"
 #include "plan.h"
+#include "box.h"
 
 typedef enum
 {
@@ -34,7 +35,7 @@ typedef struct
                         // 10 bits of mantissa
 } SpadeEngineOptions;
 
-// One level of the segmentation pyramid.
+// One level of the segmentation pyramid, or a window of it.
 typedef struct
 {
   int                        height, width;
@@ -44,6 +45,36 @@ typedef struct
 
 typedef struct SpadeEngine SpadeEngine;
 typedef struct SpadeRun    SpadeRun;
+
+// What a backend needs to render a picture window by window: a window is a run
+// of a plan whose values are smaller (spade_plan_cut()). Beyond its borders
+// there is zero padding, which is right at the picture's borders alone; so the
+// pixels near the other ones are wrong, and whoever asks takes enough of them.
+typedef struct
+{
+  // Bytes of a number in a value that is not an output.
+  size_t (*element_size) (const SpadeEngine *engine);
+  // Bytes that the packed weights of a plan take, about.
+  size_t (*weights_size) (const SpadeEngine *engine, const SpadePlan *plan);
+  // The side of the squares in which a CONV step of 3 x 3 computes, 1 where it
+  // goes pixel by pixel: results in a window have the same bits as in the picture
+  // where squares begin at the same pixels and see the same ones.
+  int (*grid) (const SpadeEngine *engine,
+               const SpadePlan   *plan,
+               const SpadeStep   *step);
+  // Writes the plan's input value from raw numbers; pitch in bytes from row to
+  // row.
+  bool (*write_input) (SpadeRun     *run,
+                       const void   *from,
+                       size_t        pitch,
+                       SpadeFailure *failure);
+  // Reads a part of a value as raw numbers, when run_get_value() could.
+  void (*read_value) (SpadeRun        *run,
+                      int              value,
+                      const SpadeBox *part,
+                      void            *to,
+                      size_t           pitch);
+} SpadeWindowing;
 
 typedef struct
 {
@@ -68,12 +99,13 @@ typedef struct
                         SpadeFailure    *failure);
   void (*run_free) (SpadeRun *run);
 
-  // Gives the levels of a new map, plan->n_levels of them; the run copies or
-  // derives what it keeps before it returns.
+  // Gives the levels of a new map, plan->n_levels of them; their arrays are
+  // borrowed until the next call or the run's end.
   bool (*run_set_levels) (SpadeRun         *run,
                           const SpadeLevel *levels,
                           SpadeFailure     *failure);
-  // Writes the plan's input value, H x W x C floats.
+  // Writes the plan's input value, H x W x C floats. Values live until another
+  // run of the engine gets its input or takes a step; outputs live on.
   bool (*run_set_input) (SpadeRun     *run,
                          const float  *input,
                          SpadeFailure *failure);
@@ -90,12 +122,14 @@ typedef struct
                          SpadeFailure *failure);
 
   bool wants_neighbourhoods;
+
+  const SpadeWindowing *windows; // NULL: whole pictures only
 } SpadeBackend;
 
 // Tells a module that was built from other headers: the first number counts
 // changes of meaning, the sizes tell changes of layout.
 #define SPADE_BACKEND_INTERFACE                                               \
-  ((uint32_t) (1000000 * 1 + sizeof (SpadeBackend) + sizeof (SpadeStep)       \
+  ((uint32_t) (1000000 * 2 + sizeof (SpadeBackend) + sizeof (SpadeStep)       \
                + sizeof (SpadeValue) + sizeof (SpadePlan)                     \
                + sizeof (SpadeLevel) + sizeof (SpadeNeighbourhoods)           \
                + sizeof (SpadeEngineOptions) + sizeof (SpadeTensor)))

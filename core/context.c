@@ -8,37 +8,23 @@
 
 #include <math.h>
 
-#include "device.h"
-#include "plan-build.h"
-#include "pyramid.h"
-#include "style-image.h"
+#include "context-private.h"
+#include "host-memory.h"
 
-struct _SpadeContext
-{
-  SpadeModel  *model;
-  SpadeContextOptions options; // without the name of the device
-  SpadeDevice  device;
-  SpadeEngine *engine;
-  SpadePlan   *plan; // of the generator at the map's size; NULL before a map
-  SpadeRun    *run;
-  float       *z;    // z_dim floats, or NULL
-};
+// Above this share of a whole render's work, a whole render is what is done.
+// Most edits turn out to change less than they might.
+#define MOST_WINDOWS 1.0
+// The share of the free memory that is taken where the caller names no limit.
+#define FREE_SHARE 0.8
+// What a process takes before it renders, and beside what is counted here.
+#define BASE_MEMORY (64.0 * 1024 * 1024)
+#define LEAST_MEMORY (64.0 * 1024 * 1024)
+// Bytes of a pixel in the caller's picture and map, and in our copy of the map.
+#define PIXEL_BYTES 22
 
-static gboolean
-fail (const SpadeFailure *failure, GError **error)
-{
-  g_set_error_literal (error, SPADE_ERROR,
-                       failure->kind == SPADE_FAILURE_MEMORY
-                           ? SPADE_ERROR_MEMORY
-                           : SPADE_ERROR_BACKEND,
-                       failure->message);
-  return FALSE;
-}
-
-// Gives an engine on a device.
-static SpadeEngine *
-make_engine (const SpadeDevice *device, SpadeDType precision,
-             SpadeFailure *failure)
+SpadeEngine *
+spade_context_make_engine (const SpadeDevice *device, SpadeDType precision,
+                           SpadeFailure *failure)
 {
   SpadeEngineOptions options = {
     .device = device->number,
@@ -56,6 +42,8 @@ drop_run (SpadeContext *self)
   if (self->run != NULL)
     self->device.backend->run_free (self->run);
   self->run = NULL;
+  g_clear_pointer (&self->pyramid, spade_pyramid_free);
+  g_clear_pointer (&self->patchwork, spade_patchwork_free);
   g_clear_pointer (&self->plan, spade_plan_free);
 }
 
@@ -63,6 +51,7 @@ static void
 drop_engine (SpadeContext *self)
 {
   drop_run (self);
+  spade_encoder_clear (&self->encoder);
   if (self->engine != NULL)
     self->device.backend->engine_free (self->engine);
   self->engine = NULL;
@@ -77,13 +66,14 @@ fall_back (SpadeContext *self, const SpadeFailure *failure, GError **error)
 
   drop_run (self);
   if (!self->device.is_auto)
-    return fail (failure, error);
+    return spade_failure_raise (failure, error);
   drop_engine (self);
   if (!spade_device_fall_back (&self->options, failure->message, &self->device,
                                error))
     return FALSE;
-  self->engine = make_engine (&self->device, self->device.precision, &another);
-  return self->engine != NULL ? TRUE : fail (&another, error);
+  self->engine = spade_context_make_engine (
+      &self->device, self->device.precision, &another);
+  return self->engine != NULL ? TRUE : spade_failure_raise (&another, error);
 }
 
 SpadeContext *
@@ -102,7 +92,8 @@ spade_context_new (SpadeModel                *model,
   if (options != NULL)
     self->options = *options;
   self->options.device = NULL;
-  self->engine = make_engine (&self->device, self->device.precision, &failure);
+  self->engine = spade_context_make_engine (
+      &self->device, self->device.precision, &failure);
   if (self->engine == NULL && !fall_back (self, &failure, error))
     return NULL;
   if (z_dim > 0)
@@ -155,26 +146,145 @@ check_ids (const SpadeConfig *config, const SpadeMap *map, GError **error)
   return TRUE;
 }
 
-// Makes the run ready for the map's size and gives it the map.
+// Gives the bytes that a render may take besides the weights.
+static double
+find_memory (const SpadeContext *self)
+{
+  const SpadeWindowing *windows = self->device.backend->windows;
+  const SpadePlan      *plan = self->plan;
+  int                   last = plan->n_levels - 1;
+  double                n = (double) plan->level_height[last]
+                            * plan->level_width[last];
+
+  if (self->options.memory == 0)
+    return FREE_SHARE * (double) spade_host_memory_available ();
+  return MAX (LEAST_MEMORY,
+              (double) self->options.memory - BASE_MEMORY - PIXEL_BYTES * n
+                  - (double) windows->weights_size (self->engine, plan));
+}
+
+// Gives the bytes of a whole render's values and of its tables, where the
+// numbers of the map's patches are known.
+static double
+whole_size (const SpadeContext *self, const SpadeLevel *levels)
+{
+  const SpadePlan *plan = self->plan;
+  double           size
+      = (double) plan->arena_size
+        * (double) self->device.backend->windows->element_size (self->engine);
+
+  for (int i = 0; i < plan->n_steps && levels != NULL; i++)
+    if (plan->steps[i].kind == SPADE_STEP_SPADE)
+      size += 2 * sizeof (float)
+              * (double) levels[plan->steps[i].level].neighbourhoods->n_patches
+              * plan->values[plan->steps[i].dst].channels;
+  return size;
+}
+
+// Says whether a whole render of those levels fits, as far as that can be known.
+static gboolean
+fits (const SpadeContext *self, const SpadeLevel *levels)
+{
+  const SpadeBackend *backend = self->device.backend;
+  double              taken = 0;
+
+  if (backend->windows == NULL || !backend->wants_neighbourhoods
+      || !spade_plan_is_local (self->plan))
+    return TRUE;
+  // What is free now is what the run's values left.
+  if (self->options.memory == 0 && self->run != NULL)
+    taken = whole_size (self, NULL);
+  return whole_size (self, levels) - taken <= find_memory (self);
+}
+
+// Makes the plan of a size, and decides how it will be rendered.
+static void
+make_plan (SpadeContext *self, int height, int width)
+{
+  SpadePatchworkOptions options = { .backend = self->device.backend,
+                                    .engine = self->engine };
+
+  drop_run (self);
+  self->plan = spade_plan_new_generator (self->model, height, width);
+  self->is_tiled = FALSE;
+  if (options.backend->windows == NULL || !spade_plan_is_local (self->plan))
+    return;
+  options.plan = self->plan;
+  options.keeps = self->options.for_edits;
+  options.memory = (gsize) find_memory (self);
+  self->is_tiled = whole_size (self, NULL) > (double) options.memory;
+  if (self->is_tiled || options.keeps)
+    self->patchwork = spade_patchwork_new (&options);
+}
+
+// Makes a run of the whole plan ready for its map.
+static gboolean
+prepare_whole (SpadeContext *self, const SpadeLevel *levels,
+               SpadeFailure *failure)
+{
+  const SpadeBackend *backend = self->device.backend;
+
+  if (self->run == NULL)
+    self->run = backend->run_new (self->engine, self->plan, failure);
+  return self->run != NULL
+         && backend->run_set_levels (self->run, levels, failure);
+}
+
+// Goes on with tiles, if only they fit; the map is lost.
+static gboolean
+fall_back_to_tiles (SpadeContext *self)
+{
+  SpadePatchworkOptions options = { .backend = self->device.backend,
+                                    .engine = self->engine,
+                                    .plan = self->plan,
+                                    .keeps = self->options.for_edits };
+
+  if (self->is_tiled || options.backend->windows == NULL
+      || !spade_plan_is_local (self->plan))
+    return FALSE;
+  if (self->run != NULL)
+    options.backend->run_free (self->run);
+  self->run = NULL;
+  g_clear_pointer (&self->pyramid, spade_pyramid_free);
+  spade_patchwork_free (self->patchwork);
+  options.memory = (gsize) find_memory (self);
+  self->patchwork = spade_patchwork_new (&options);
+  self->is_tiled = TRUE;
+  return TRUE;
+}
+
+// Makes ready for the map's size and takes the map.
 static gboolean
 give_map (SpadeContext *self, const SpadeMap *map, SpadeFailure *failure)
 {
   const SpadeBackend *backend = self->device.backend;
-  g_autoptr (SpadePyramid) pyramid = NULL;
+  const SpadeLevel   *levels;
+  g_autoptr (SpadePyramid) old = NULL;
 
   if (self->plan == NULL
       || self->plan->level_height[self->plan->n_levels - 1] != map->height
       || self->plan->level_width[self->plan->n_levels - 1] != map->width)
+    make_plan (self, map->height, map->width);
+  if (self->patchwork != NULL)
     {
-      drop_run (self);
-      self->plan = spade_plan_new_generator (self->model, map->height,
-                                             map->width);
-      self->run = backend->run_new (self->engine, self->plan, failure);
-      if (self->run == NULL)
-        return FALSE;
+      spade_patchwork_set_pyramid (self->patchwork,
+                                   spade_pyramid_new (self->plan, map, FALSE));
+      if (self->is_tiled
+          || spade_patchwork_estimate (self->patchwork) <= MOST_WINDOWS)
+        return TRUE;
+      levels = spade_patchwork_number_whole (self->patchwork);
     }
-  pyramid = spade_pyramid_new (self->plan, map, backend->wants_neighbourhoods);
-  return backend->run_set_levels (self->run, pyramid->levels, failure);
+  else
+    {
+      // The run has the old one until it gets the new one.
+      old = g_steal_pointer (&self->pyramid);
+      self->pyramid
+          = spade_pyramid_new (self->plan, map, backend->wants_neighbourhoods);
+      levels = self->pyramid->levels;
+    }
+  if (fits (self, levels) && prepare_whole (self, levels, failure))
+    return TRUE;
+  return fall_back_to_tiles (self) && give_map (self, map, failure);
 }
 
 gboolean
@@ -192,7 +302,21 @@ spade_context_set_map (SpadeContext *self, const SpadeMap *map, GError **error)
   if (give_map (self, map, &failure))
     return TRUE;
   drop_run (self);
-  return fail (&failure, error);
+  return spade_failure_raise (&failure, error);
+}
+
+// Takes another z of z_dim floats, copied.
+static void
+take_latent (SpadeContext *self, const float *z)
+{
+  gsize size
+      = (gsize) spade_model_get_config (self->model)->z_dim * sizeof *z;
+
+  if (memcmp (self->z, z, size) == 0)
+    return;
+  memcpy (self->z, z, size);
+  if (self->patchwork != NULL)
+    spade_patchwork_set_latent_changed (self->patchwork);
 }
 
 gboolean
@@ -210,16 +334,20 @@ spade_context_set_latent (SpadeContext *self, const float *z, int n,
                    z_dim);
       return FALSE;
     }
-  memcpy (self->z, z, (gsize) n * sizeof (float));
+  take_latent (self, z);
   return TRUE;
 }
 
 void
 spade_context_set_seed (SpadeContext *self, guint64 seed)
 {
-  if (self->z != NULL)
-    spade_latent_draw (seed, self->z,
-                       spade_model_get_config (self->model)->z_dim);
+  int n = spade_model_get_config (self->model)->z_dim;
+  g_autofree float *z = g_new (float, MAX (n, 1));
+
+  if (n == 0)
+    return;
+  spade_latent_draw (seed, z, n);
+  take_latent (self, z);
 }
 
 gboolean
@@ -230,62 +358,47 @@ spade_context_set_style (SpadeContext *self, const guint8 *rgb, int height,
   int n = spade_model_get_config (self->model)->z_dim;
   g_autofree float *mu = g_new (float, MAX (n, 1));
   g_autofree float *logvar = g_new (float, MAX (n, 1));
+  g_autofree float *z = g_new (float, MAX (n, 1));
 
   if (!spade_context_encode (self, rgb, height, width, stride, mu, logvar,
                              error))
     return FALSE;
-  spade_latent_draw (seed, self->z, n);
+  spade_latent_draw (seed, z, n);
   for (int i = 0; i < n; i++)
-    self->z[i] = mu[i]
-                 + (float) strength * expf (0.5f * logvar[i]) * self->z[i];
+    z[i] = mu[i] + (float) strength * expf (0.5f * logvar[i]) * z[i];
+  take_latent (self, z);
   return TRUE;
 }
 
-// Tells the monitor how far the work is; FALSE when it is to stop.
+// Renders by the run of the whole plan, and hands the patchwork what it keeps.
 static gboolean
-report (const SpadeMonitor *monitor, double fraction, const char *phase,
-        GError **error)
+render_whole (SpadeContext *self, float *out_rgb, const SpadeMonitor *monitor,
+              GError **error)
 {
-  if (monitor == NULL)
-    return TRUE;
-  if (monitor->progress != NULL)
-    monitor->progress (fraction, phase, monitor->user_data);
-  if (monitor->cancelled != NULL && g_atomic_int_get (monitor->cancelled))
-    {
-      g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_CANCELLED,
-                           "cancelled");
-      return FALSE;
-    }
-  return TRUE;
-}
+  const SpadeBackend *backend = self->device.backend;
+  SpadePatchwork     *patchwork = self->patchwork;
+  SpadeSpan           span = { monitor, "generator", 0, 1 };
+  SpadeFailure        failure;
 
-// Runs every step of a plan, telling the monitor before each.
-static gboolean
-run_steps (const SpadeBackend *backend, SpadeRun *run, const SpadePlan *plan,
-           const SpadeMonitor *monitor, const char *phase, GError **error)
-{
-  double       total = 0, done = 0;
-  SpadeFailure failure;
-
-  for (int i = 0; i < plan->n_steps; i++)
-    total += spade_plan_step_cost (plan, i);
-  if (backend->run_all != NULL)
+  if (patchwork != NULL)
     {
-      if (!report (monitor, 0, phase, error))
-        return FALSE;
-      if (!backend->run_all (run, &failure))
-        return fail (&failure, error);
+      if (!prepare_whole (self, spade_patchwork_number_whole (patchwork),
+                          &failure))
+        return spade_failure_raise (&failure, error);
+      spade_patchwork_begin_whole (patchwork);
     }
-  for (int i = 0; i < plan->n_steps && backend->run_all == NULL; i++)
-    {
-      if (!report (monitor, done / total, phase, error))
-        return FALSE;
-      if (!backend->run_step (run, i, &failure))
-        return fail (&failure, error);
-      done += spade_plan_step_cost (plan, i);
-    }
-  if (monitor != NULL && monitor->progress != NULL)
-    monitor->progress (1, phase, monitor->user_data);
+  if (self->plan->input >= 0
+      && !backend->run_set_input (self->run, self->z, &failure))
+    return spade_failure_raise (&failure, error);
+  if (!spade_run_steps (backend, self->run, self->plan, &span,
+                        patchwork != NULL ? spade_patchwork_take_step : NULL,
+                        patchwork, error))
+    return FALSE;
+  if (!backend->run_get_value (self->run, self->plan->outputs[0], out_rgb,
+                               &failure))
+    return spade_failure_raise (&failure, error);
+  if (patchwork != NULL)
+    spade_patchwork_end_whole (patchwork, out_rgb);
   return TRUE;
 }
 
@@ -293,104 +406,24 @@ gboolean
 spade_context_render (SpadeContext *self, float *out_rgb,
                       const SpadeMonitor *monitor, GError **error)
 {
-  const SpadeBackend *backend = self->device.backend;
-  SpadeFailure        failure;
+  gboolean is_done;
 
-  if (self->run == NULL)
+  if (self->run == NULL && self->patchwork == NULL)
     {
       g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MAP,
                            "there is no map to render; set one first");
       return FALSE;
     }
-  if (self->plan->input >= 0
-      && !backend->run_set_input (self->run, self->z, &failure))
-    return fail (&failure, error);
-  if (!run_steps (backend, self->run, self->plan, monitor, "generator", error))
-    return FALSE;
-  if (!backend->run_get_value (self->run, self->plan->outputs[0], out_rgb,
-                               &failure))
-    return fail (&failure, error);
-  return TRUE;
-}
-
-// Runs the style encoder on its own engine, always in f32: it is small, and z
-// should not depend on the precision of the picture.
-static gboolean
-run_encoder (const SpadeBackend *backend, SpadeEngine *engine,
-             const SpadePlan *plan, const float *image, float *out_mu,
-             float *out_logvar, GError **error)
-{
-  SpadeFailure        failure;
-  SpadeRun           *run = backend->run_new (engine, plan, &failure);
-  gboolean            is_done;
-
-  if (run == NULL)
-    return fail (&failure, error);
-  if (!backend->run_set_input (run, image, &failure))
-    is_done = fail (&failure, error);
-  else if (!run_steps (backend, run, plan, NULL, "style", error))
-    is_done = FALSE;
-  else if (!backend->run_get_value (run, plan->outputs[0], out_mu, &failure)
-           || !backend->run_get_value (run, plan->outputs[1], out_logvar,
-                                       &failure))
-    is_done = fail (&failure, error);
+  if (self->patchwork != NULL
+      && (self->is_tiled
+          || spade_patchwork_estimate (self->patchwork) <= MOST_WINDOWS))
+    is_done = spade_patchwork_render (self->patchwork, self->z, out_rgb,
+                                      monitor, error);
   else
-    is_done = TRUE;
-  backend->run_free (run);
+    is_done = render_whole (self, out_rgb, monitor, error);
+  if (is_done && monitor != NULL && monitor->progress != NULL)
+    monitor->progress (1, "generator", monitor->user_data);
   return is_done;
-}
-
-static gboolean
-encode_on (const SpadeDevice *device, const SpadePlan *plan, const float *image,
-           float *out_mu, float *out_logvar, GError **error)
-{
-  SpadeFailure failure;
-  SpadeEngine *engine = make_engine (device, SPADE_DTYPE_F32, &failure);
-  gboolean     is_done;
-
-  if (engine == NULL)
-    return fail (&failure, error);
-  is_done = run_encoder (device->backend, engine, plan, image, out_mu,
-                         out_logvar, error);
-  device->backend->engine_free (engine);
-  return is_done;
-}
-
-gboolean
-spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
-                      int width, gsize stride, float *out_mu,
-                      float *out_logvar, GError **error)
-{
-  const SpadeConfig *config = spade_model_get_config (self->model);
-  g_autoptr (SpadePlan) plan = NULL;
-  g_autofree float *image = NULL;
-  g_autoptr (GError) gpu_error = NULL;
-  SpadeDevice       cpu;
-
-  if (config->encoder_nf == 0)
-    {
-      g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                           "the model has no style encoder; leave the style "
-                           "image out or choose another model");
-      return FALSE;
-    }
-  if (height < 1 || width < 1)
-    {
-      g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                           "the style image is empty; choose another");
-      return FALSE;
-    }
-  plan = spade_plan_new_encoder (self->model);
-  image = g_new (float, (gsize) config->encoder_size * config->encoder_size * 3);
-  spade_style_image_prepare (rgb, height, width, stride, image,
-                             config->encoder_size);
-  if (!self->device.is_auto)
-    return encode_on (&self->device, plan, image, out_mu, out_logvar, error);
-  // A GPU that has no room for this as well may still render.
-  return encode_on (&self->device, plan, image, out_mu, out_logvar, &gpu_error)
-         || (spade_device_fall_back (&self->options, gpu_error->message, &cpu,
-                                     error)
-             && encode_on (&cpu, plan, image, out_mu, out_logvar, error));
 }
 
 void

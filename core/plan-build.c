@@ -127,9 +127,11 @@ find_place (const SpadePlan *plan, int i, size_t size)
   return offset;
 }
 
-static void
-lay_out (SpadePlan *plan)
+void
+spade_plan_lay_out (SpadePlan *plan)
 {
+  find_lifetimes (plan);
+  plan->arena_size = 0;
   if (plan->input >= 0)
     plan->arena_size = value_size (&plan->values[plan->input]);
   for (int i = 0; i < plan->n_steps; i++)
@@ -154,8 +156,8 @@ spade_plan_builder_finish (SpadePlanBuilder *builder, const SpadePlan *outline)
   plan->n_steps = (int) builder->steps->len;
   plan->values = (SpadeValue *) g_array_free (builder->values, FALSE);
   plan->steps = (SpadeStep *) g_array_free (builder->steps, FALSE);
-  find_lifetimes (plan);
-  lay_out (plan);
+  spade_plan_lay_out (plan);
+  spade_plan_find_stages (plan);
   return plan;
 }
 

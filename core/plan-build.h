@@ -20,6 +20,18 @@ SpadePlan *spade_plan_new_encoder (const SpadeModel *model);
 void       spade_plan_free (SpadePlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePlan, spade_plan_free)
 
+// Gives stage number i alone as a plan of its own, which borrows the same
+// tensors: a window of height x width pixels at the stage's level, both even
+// where the stage doubles; the first stage is always whole. The plan's input is
+// what the stage reads, and what it gives is its last step's value.
+SpadePlan *spade_plan_cut (const SpadePlan *plan,
+                           int              stage,
+                           int              height,
+                           int              width);
+// Says whether all of a generator's norms have running statistics, so that a
+// pixel depends on its surroundings alone.
+gboolean spade_plan_is_local (const SpadePlan *plan);
+
 // Gives the multiply-adds of a step when nothing is reused, at least 1.
 double spade_plan_step_cost (const SpadePlan *plan, int step);
 
@@ -52,3 +64,7 @@ const SpadeTensor *spade_plan_builder_tensor (const SpadePlanBuilder *builder,
 // the caller's, in a plan it passes in.
 SpadePlan *spade_plan_builder_finish (SpadePlanBuilder *builder,
                                       const SpadePlan  *outline);
+// Finds the lifetimes of the values and their places.
+void spade_plan_lay_out (SpadePlan *plan);
+// Finds the stages.
+void spade_plan_find_stages (SpadePlan *plan);

@@ -47,11 +47,13 @@ add_spade (Generator  *gen,
 }
 
 static SpadeStep *
-add_conv (Generator *gen, const char *name, int src, int dst, int kernel)
+add_conv (Generator *gen, const char *name, int src, int dst, int level,
+          int kernel)
 {
   SpadePlanBuilder *b = &gen->builder;
   SpadeStep *step = spade_plan_builder_step (b, SPADE_STEP_CONV, name, src, dst);
 
+  step->level = level;
   step->kernel = kernel;
   step->weight = spade_plan_builder_tensor (b, name, ".weight");
   step->bias = spade_plan_builder_tensor (b, name, ".bias");
@@ -95,25 +97,25 @@ add_block (Generator      *gen,
       add_spade (gen, norm_s, src, value, level, upsample,
                  SPADE_ACTIVATION_NONE);
       shortcut = add_value (gen, level, fout);
-      add_conv (gen, conv_s, value, shortcut, 1);
+      add_conv (gen, conv_s, value, shortcut, level, 1);
     }
   else if (upsample)
     {
       shortcut = add_value (gen, level, fin);
       spade_plan_builder_step (&gen->builder, SPADE_STEP_UPSAMPLE, name, src,
-                               shortcut);
+                               shortcut)->level = level;
     }
 
   value = add_value (gen, level, fin);
   add_spade (gen, norm_0, src, value, level, upsample,
              SPADE_ACTIVATION_LEAKY_RELU);
   next = add_value (gen, level, fmid);
-  add_conv (gen, conv_0, value, next, 3);
+  add_conv (gen, conv_0, value, next, level, 3);
   value = add_value (gen, level, fmid);
   add_spade (gen, norm_1, next, value, level, FALSE,
              SPADE_ACTIVATION_LEAKY_RELU);
   next = add_value (gen, level, fout);
-  step = add_conv (gen, conv_1, value, next, 3);
+  step = add_conv (gen, conv_1, value, next, level, 3);
   step->add = shortcut;
   step->activation = activation;
   return next;
@@ -208,7 +210,8 @@ spade_plan_new_generator (const SpadeModel *model, int height, int width)
                                  : SPADE_ACTIVATION_LEAKY_RELU);
 
   image = add_value (&gen, level, 3);
-  add_conv (&gen, "conv_img", x, image, 3)->activation = SPADE_ACTIVATION_TANH;
+  add_conv (&gen, "conv_img", x, image, level, 3)->activation
+      = SPADE_ACTIVATION_TANH;
   gen.outline.n_outputs = 1;
   gen.outline.outputs[0] = image;
   return spade_plan_builder_finish (&gen.builder, &gen.outline);

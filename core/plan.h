@@ -14,6 +14,8 @@
 #include "tensor.h"
 
 #define SPADE_MAX_LEVELS 8
+#define SPADE_MAX_STAGES 10
+#define SPADE_MAX_CONVS 3 // of a stage, one after another
 #define SPADE_EPSILON 1e-5f    // of every norm
 #define SPADE_LEAKY_SLOPE 0.2f // of every leaky ReLU
 
@@ -42,7 +44,8 @@ typedef struct
   char            name[40];   // "up_3.norm_s", for messages and profiles
   int             src, dst;   // values
   int             add;        // value added before the activation, or -1
-  int             level;      // SEG_CONV, SPADE: pyramid level, else -1
+  int             level;      // pyramid level of dst; -1 in the encoder and
+                              // where dst has a size of its own
   int             kernel;     // CONV, SEG_CONV, SPADE: odd; padding kernel / 2
   int             stride;     // CONV: 1 or 2
   SpadeActivation activation;
@@ -63,6 +66,18 @@ typedef struct
   size_t offset;       // elements from the start of the arena
 } SpadeValue;
 
+// A part of the generator that can be run by itself: a residual block with what
+// follows it up to the next, or what comes before the first.
+typedef struct
+{
+  int  first_step, n_steps;
+  int  src, dst;  // the values it reads (-1: none, or plan->input) and gives
+  int  level;     // of dst
+  bool upsample;  // src has half dst's size
+  int  n_convs;   // one after another, of 3 x 3
+  int  reach;     // pixels by which gamma and beta look around, on each side
+} SpadeStage;
+
 typedef struct
 {
   int         n_steps;
@@ -74,6 +89,10 @@ typedef struct
   int         outputs[2];  // the picture; or mu and logvar
   size_t      arena_size;  // elements; values that live at once do not overlap
 
+  int        n_stages;     // 0 for the encoder
+  SpadeStage stages[SPADE_MAX_STAGES];
+
+  // The levels of the whole picture, also where the values are windows of it.
   int n_levels;            // 0 for the encoder; the last has the render size
   int level_height[SPADE_MAX_LEVELS], level_width[SPADE_MAX_LEVELS];
   int n_channels;          // one-hot channels, edge included

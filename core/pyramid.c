@@ -79,6 +79,21 @@ spade_pyramid_new (const SpadePlan *plan,
   return pyramid;
 }
 
+uint16_t *
+spade_pyramid_cut (const SpadePyramid *pyramid, int level,
+                   const SpadeBox *window)
+{
+  const SpadeLevel *from = &pyramid->levels[level];
+  gsize     width = (gsize) spade_box_width (window);
+  uint16_t *symbols = g_new (uint16_t, (gsize) spade_box_height (window) * width);
+
+  for (int y = window->top; y < window->bottom; y++)
+    memcpy (symbols + (gsize) (y - window->top) * width,
+            from->symbols + (gsize) y * from->width + window->left,
+            width * sizeof *symbols);
+  return symbols;
+}
+
 void
 spade_pyramid_free (SpadePyramid *pyramid)
 {

@@ -21,6 +21,10 @@ typedef struct
 SpadePyramid *spade_pyramid_new (const SpadePlan *plan,
                                  const SpadeMap  *map,
                                  gboolean         with_neighbourhoods);
+// Gives the symbols of a window of a level, [window]; the caller frees.
+uint16_t     *spade_pyramid_cut (const SpadePyramid *pyramid,
+                                 int                 level,
+                                 const SpadeBox     *window);
 void          spade_pyramid_free (SpadePyramid *pyramid);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePyramid, spade_pyramid_free)
 

@@ -25,6 +25,11 @@ typedef struct
                             // with the most free memory), "cuda:N"
   SpadePrecision precision;
   int            n_threads; // CPU threads; 0: all cores
+  guint64        memory;    // bytes that a render may take, weights and picture
+                            // included: above them a picture is made in tiles;
+                            // 0: most of what is free when a map is set
+  gboolean       for_edits; // keep what the next render of nearly the same map
+                            // can use again
 } SpadeContextOptions;
 
 typedef struct _SpadeContext SpadeContext;
@@ -45,7 +50,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeContext, spade_context_free)
 SPADE_API const char *spade_context_get_device (const SpadeContext *context);
 
 // Sets the map; its size is the render size (spade_model_check_size()). The
-// map is copied. Errors: SPADE_ERROR_SIZE; SPADE_ERROR_MAP for a class id
+// map is copied. With for_edits the next render computes only what depends on a
+// pixel that differs from the last map's. Errors: SPADE_ERROR_SIZE; SPADE_ERROR_MAP for a class id
 // that is no channel of the model; SPADE_ERROR_MEMORY.
 SPADE_API gboolean spade_context_set_map (SpadeContext   *context,
                                           const SpadeMap *map,
@@ -88,7 +94,8 @@ SPADE_API gboolean spade_context_encode (SpadeContext *context,
 
 // Renders: out_rgb is [height, width, 3] floats in -1...1 at the map's size,
 // owned by the caller. Same map, z, device and precision: same floats, on
-// every run and thread count. Blocks. Errors: SPADE_ERROR_CANCELLED,
+// every run and thread count, in tiles or not, after an edit or anew; only with
+// running statistics are there tiles and parts (docs/performance.md). Blocks. Errors: SPADE_ERROR_CANCELLED,
 // SPADE_ERROR_MEMORY, SPADE_ERROR_MAP when no map was set; out_rgb is then
 // undefined.
 SPADE_API gboolean spade_context_render (SpadeContext       *context,

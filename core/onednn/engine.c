@@ -130,11 +130,14 @@ spade_onednn_engine_free (SpadeEngine *self)
   if (self == NULL)
     return;
   g_hash_table_unref (self->packs);
+  g_clear_pointer (&self->winograds, g_hash_table_unref);
+  g_clear_pointer (&self->tables, g_hash_table_unref);
   if (self->stream != NULL)
     dnnl_stream_destroy (self->stream);
   if (self->engine != NULL)
     dnnl_engine_destroy (self->engine);
   free (self->scratch);
+  free (self->arena);
   g_free (self);
 }
 

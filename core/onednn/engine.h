@@ -19,7 +19,12 @@ struct SpadeEngine
   dnnl_data_type_t dtype;        // of activations and packed weights
   gsize            element_size; // of dtype: 4 or 2
   int              n_threads;
+  char            *arena;        // of the run at work
+  gsize            arena_size;   // bytes
   GHashTable      *packs;        // SpadeTensor -> SpadePack, the engine's share
+  // By a step's own weight; each made by the file that knows what is in it.
+  GHashTable      *winograds;    // weights, or NULL
+  GHashTable      *tables;       // SpadeTables, or NULL
   void            *scratch;      // of the primitives, one at a time
   gsize            scratch_size;
 };

@@ -90,6 +90,15 @@ spade_matmul_free (SpadeMatmul *self)
   g_free (self);
 }
 
+gboolean
+spade_matmul_is_alike (const SpadeMatmul *a, const SpadeMatmul *b)
+{
+  return a->depth == b->depth && a->width == b->width
+         && dnnl_memory_desc_equal (
+             query (a->primitive, dnnl_query_weights_md),
+             query (b->primitive, dnnl_query_weights_md));
+}
+
 char *
 spade_matmul_alloc (const SpadeMatmul *self, int n, SpadeFailure *failure)
 {

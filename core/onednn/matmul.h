@@ -18,6 +18,9 @@ SpadeMatmul *spade_matmul_new (SpadeEngine  *engine,
                                SpadeFailure *failure);
 void spade_matmul_free (SpadeMatmul *matmul);
 
+// Says whether what is packed for one can be used by the other.
+gboolean spade_matmul_is_alike (const SpadeMatmul *a, const SpadeMatmul *b);
+
 // Gives n packed matrices' worth of memory for spade_matmul_pack(), or NULL
 // with failure. Free with free().
 char *spade_matmul_alloc (const SpadeMatmul *matmul,

@@ -19,7 +19,7 @@
 
 struct SpadeProduct
 {
-  const SpadeStep *step;
+  SpadeStep step; // its plan may go
   int   n_hidden, channels, n_taps, n_slices;
   float *bias;  // [2, channels]: gamma's and beta's
   float *fold;  // [2, channels]: 1 / std and mean / std, or NULL
@@ -37,8 +37,8 @@ read_slice (const SpadeProduct *self, int slice, float *row, float *matrix)
 
   for (int column = 0; column < COLUMNS; column++)
     {
-      const SpadeTensor *tensor = column < SLICE ? self->step->gamma_weight
-                                                 : self->step->beta_weight;
+      const SpadeTensor *tensor = column < SLICE ? self->step.gamma_weight
+                                                 : self->step.beta_weight;
       int channel = slice * SLICE + column % SLICE;
 
       if (channel < self->channels)
@@ -89,7 +89,7 @@ pack_weights (SpadeProduct *self, SpadeEngine *engine, SpadeFailure *failure)
 static void
 read_small (SpadeProduct *self)
 {
-  const SpadeStep *step = self->step;
+  const SpadeStep *step = &self->step;
   int n = self->channels;
 
   self->bias = g_new (float, 2 * n);
@@ -114,7 +114,7 @@ spade_product_new (SpadeEngine *engine, const SpadeStep *step,
 {
   SpadeProduct *self = g_new0 (SpadeProduct, 1);
 
-  self->step = step;
+  self->step = *step;
   self->n_hidden = (int) step->shared_weight->shape[0];
   self->channels = (int) step->gamma_weight->shape[0];
   self->n_taps = step->kernel * step->kernel;

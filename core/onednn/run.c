@@ -14,18 +14,16 @@
 #include "modulate.h"
 #include "small-ops.h"
 #include "tables.h"
+#include "winograd.h"
 
 struct SpadeRun
 {
   SpadeEngine      *engine;
   const SpadePlan  *plan;
-  char             *arena;
   float            *outputs[2]; // always f32
   SpadeOnednnConv **convs;      // by step, or NULL
-  SpadeTables     **tables;     // by step, or NULL
-  // Per level, copied from the map's pyramid.
-  uint16_t         *symbols[SPADE_MAX_LEVELS];
-  SpadeNeighbourhoods neighbourhoods[SPADE_MAX_LEVELS];
+  SpadeTables     **tables;     // by step, or NULL; the engine's
+  SpadeLevel        levels[SPADE_MAX_LEVELS]; // with borrowed arrays
 };
 
 // oneDNN asks OpenMP for the number of threads; the caller's own setting is
@@ -80,7 +78,7 @@ value_data (SpadeRun *run, int value)
 
   if (output >= 0)
     return run->outputs[output];
-  return run->arena
+  return run->engine->arena
          + run->plan->values[value].offset * run->engine->element_size;
 }
 
@@ -92,36 +90,16 @@ value_dtype (SpadeRun *run, int value)
 }
 
 static void
-clear_levels (SpadeRun *run)
-{
-  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
-    {
-      SpadeNeighbourhoods *all = &run->neighbourhoods[i];
-
-      g_clear_pointer (&run->symbols[i], g_free);
-      g_free ((gpointer) all->shared_symbols);
-      g_free ((gpointer) all->patch_rows);
-      g_free ((gpointer) all->index);
-      memset (all, 0, sizeof *all);
-    }
-}
-
-static void
 run_free (SpadeRun *run)
 {
   if (run == NULL)
     return;
   for (int i = 0; i < run->plan->n_steps; i++)
-    {
-      spade_onednn_conv_free (run->convs[i]);
-      spade_tables_free (run->tables[i]);
-    }
-  clear_levels (run);
+    spade_onednn_conv_free (run->convs[i]);
   g_free (run->convs);
   g_free (run->tables);
   free (run->outputs[0]);
   free (run->outputs[1]);
-  free (run->arena);
   g_free (run);
 }
 
@@ -140,8 +118,8 @@ prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
     }
   if (step->kind == SPADE_STEP_SPADE)
     {
-      run->tables[i] = spade_tables_new (run->engine, step, plan->n_channels,
-                                         plan->edge_channel, failure);
+      run->tables[i] = spade_tables_find (run->engine, step, plan->n_channels,
+                                          plan->edge_channel, failure);
       return run->tables[i] != NULL;
     }
   return true;
@@ -167,17 +145,17 @@ run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
 {
   SpadeRun *run;
   gsize     size = plan->arena_size * engine->element_size;
-  bool      is_complete;
+  bool      is_complete = true;
 
-  if (!spade_host_memory_check ((double) size, failure))
+  if (size > engine->arena_size
+      && !spade_host_memory_check ((double) (size - engine->arena_size),
+                                   failure))
     return NULL;
   run = g_new0 (SpadeRun, 1);
   run->engine = engine;
   run->plan = plan;
   run->convs = g_new0 (SpadeOnednnConv *, plan->n_steps);
   run->tables = g_new0 (SpadeTables *, plan->n_steps);
-  run->arena = spade_onednn_alloc (size);
-  is_complete = run->arena != NULL;
   for (int i = 0; is_complete && i < plan->n_outputs; i++)
     {
       size = spade_plan_value_size (plan, plan->outputs[i]) * sizeof (float);
@@ -197,16 +175,18 @@ run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
   return run;
 }
 
-// The bytes of all the tables of a map.
+// The bytes that all the tables of the levels will take.
 static double
-tables_size (const SpadePlan *plan, const SpadeLevel *levels)
+tables_size (const SpadeRun *run)
 {
+  const SpadePlan *plan = run->plan;
   double size = 0;
 
   for (int i = 0; i < plan->n_steps; i++)
     if (plan->steps[i].kind == SPADE_STEP_SPADE)
       size += 2 * sizeof (float)
-              * (double) levels[plan->steps[i].level].neighbourhoods->n_patches
+              * (double) run->levels[plan->steps[i].level]
+                    .neighbourhoods->n_patches
               * plan->values[plan->steps[i].dst].channels;
   return size;
 }
@@ -214,33 +194,35 @@ tables_size (const SpadePlan *plan, const SpadeLevel *levels)
 static bool
 run_set_levels (SpadeRun *run, const SpadeLevel *levels, SpadeFailure *failure)
 {
-  clear_levels (run);
-  if (!spade_host_memory_check (tables_size (run->plan, levels), failure))
-    return false;
+  memcpy (run->levels, levels, sizeof *levels * (gsize) run->plan->n_levels);
   for (int i = 0; i < run->plan->n_steps; i++)
     if (run->tables[i] != NULL)
-      spade_tables_clear (run->tables[i]);
-  for (int i = 0; i < run->plan->n_levels; i++)
-    {
-      const SpadeNeighbourhoods *from = levels[i].neighbourhoods;
-      SpadeNeighbourhoods       *to = &run->neighbourhoods[i];
-      gsize n = (gsize) levels[i].height * levels[i].width;
-      gsize n_taps = (gsize) from->kernel * from->kernel;
+      spade_tables_begin (
+          run->tables[i],
+          levels[run->plan->steps[i].level].neighbourhoods->serial);
+  return spade_host_memory_check (tables_size (run), failure);
+}
 
-      *to = *from;
-      to->shared_symbols
-          = g_memdup2 (from->shared_symbols, from->n_shared * n_taps * 2);
-      to->patch_rows
-          = g_memdup2 (from->patch_rows, from->n_patches * n_taps * 4);
-      to->index = g_memdup2 (from->index, n * 4);
-      run->symbols[i] = g_memdup2 (levels[i].symbols, n * 2);
-    }
-  return true;
+// Makes the engine's arena large enough for the run.
+static bool
+reserve_arena (SpadeRun *run, SpadeFailure *failure)
+{
+  SpadeEngine *engine = run->engine;
+  gsize        size = run->plan->arena_size * engine->element_size;
+
+  if (size <= engine->arena_size)
+    return true;
+  free (engine->arena);
+  engine->arena = spade_onednn_alloc (size);
+  engine->arena_size = engine->arena != NULL ? size : 0;
+  return engine->arena != NULL || spade_onednn_fail_memory (size, failure);
 }
 
 static bool
 run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
 {
+  if (!reserve_arena (run, failure))
+    return false;
   spade_onednn_store (input,
                       spade_plan_value_size (run->plan, run->plan->input),
                       value_data (run, run->plan->input),
@@ -328,16 +310,17 @@ dispatch_step (SpadeRun *run, int i, SpadeFailure *failure)
                                     failure);
     case SPADE_STEP_SPADE:
       table = spade_tables_get (run->tables[i], run->engine,
-                                &run->neighbourhoods[step->level], failure);
+                                run->levels[step->level].neighbourhoods,
+                                failure);
       return table != NULL
              && run_norm (run, step, table,
-                          run->neighbourhoods[step->level].index);
+                          run->levels[step->level].neighbourhoods->index);
     case SPADE_STEP_NORM:
       return run_norm (run, step, NULL, NULL);
     case SPADE_STEP_LINEAR:
       return spade_small_linear (&op);
     case SPADE_STEP_SEG_CONV:
-      return spade_small_seg_conv (&op, run->symbols[step->level]);
+      return spade_small_seg_conv (&op, run->levels[step->level].symbols);
     case SPADE_STEP_UPSAMPLE:
       return spade_small_upsample (&op);
     case SPADE_STEP_RESIZE:
@@ -351,9 +334,94 @@ run_step (SpadeRun *run, int i, SpadeFailure *failure)
 {
   bool is_done;
 
+  if (!reserve_arena (run, failure))
+    return false;
   WITH_THREADS (run->engine, is_done = dispatch_step (run, i, failure));
   return is_done;
 }
+
+static size_t
+window_element_size (const SpadeEngine *engine)
+{
+  return engine->element_size;
+}
+
+static size_t
+window_weights_size (const SpadeEngine *engine, const SpadePlan *plan)
+{
+  double size = 0;
+
+  for (int i = 0; i < plan->n_steps; i++)
+    {
+      const SpadeStep *step = &plan->steps[i];
+
+      if (step->kind == SPADE_STEP_CONV)
+        size += (double) spade_tensor_n_elements (step->weight)
+                * (double) engine->element_size
+                * (spade_winograd_suits (engine, plan, step) ? 4 : 1);
+      else if (step->kind == SPADE_STEP_SPADE)
+        size += 2.0 * (double) spade_tensor_n_elements (step->gamma_weight)
+                    * (double) engine->element_size
+                + (double) spade_tensor_n_elements (step->shared_weight)
+                      * sizeof (float);
+    }
+  return (size_t) size;
+}
+
+static int
+window_grid (const SpadeEngine *engine, const SpadePlan *plan,
+             const SpadeStep *step)
+{
+  return spade_winograd_suits (engine, plan, step) ? SPADE_WINOGRAD_TILE : 1;
+}
+
+// The bytes of a pixel of a value.
+static gsize
+pixel_size (SpadeRun *run, int value)
+{
+  return (gsize) run->plan->values[value].channels
+         * dnnl_data_type_size (value_dtype (run, value));
+}
+
+static bool
+window_write_input (SpadeRun *run, const void *from, size_t pitch,
+                    SpadeFailure *failure)
+{
+  const SpadeValue *input = &run->plan->values[run->plan->input];
+  gsize row = pixel_size (run, run->plan->input) * input->width;
+  char *to;
+
+  if (!reserve_arena (run, failure))
+    return false;
+  to = value_data (run, run->plan->input);
+#pragma omp parallel for schedule(static) num_threads(run->engine->n_threads)
+  for (int y = 0; y < input->height; y++)
+    memcpy (to + (gsize) y * row, (const char *) from + (gsize) y * pitch, row);
+  return true;
+}
+
+static void
+window_read_value (SpadeRun *run, int value, const SpadeBox *part, void *to,
+                   size_t pitch)
+{
+  gsize pixel = pixel_size (run, value);
+  gsize row = pixel * run->plan->values[value].width;
+  gsize n = pixel * spade_box_width (part);
+  const char *from = (const char *) value_data (run, value)
+                     + part->top * row + part->left * pixel;
+
+#pragma omp parallel for schedule(static) num_threads(run->engine->n_threads)
+  for (int y = 0; y < spade_box_height (part); y++)
+    memcpy ((char *) to + (gsize) y * pitch, from + (gsize) y * row, n);
+}
+
+static const SpadeWindowing windowing = {
+  .element_size = window_element_size,
+  .weights_size = window_weights_size,
+  .grid = window_grid,
+  .write_input = window_write_input,
+  .read_value = window_read_value,
+};
 
 const SpadeBackend spade_backend_onednn = {
   .name = "onednn",
@@ -368,4 +436,5 @@ const SpadeBackend spade_backend_onednn = {
   .run_step = run_step,
   .run_get_value = run_get_value,
   .wants_neighbourhoods = true,
+  .windows = &windowing,
 };

@@ -12,14 +12,15 @@
 
 struct SpadeTables
 {
-  const SpadeStep *step;
   int      n_hidden, channels, n_taps;
   int      n_classes;      // channels of the one-hot input without the edge
   gboolean has_edge;
   float   *shared;         // [n_taps, n_channels, n_hidden]
   float   *shared_bias;    // [n_hidden]
   SpadeProduct *product;
-  float   *table;          // [n_patches, 2 * channels], or NULL
+  float   *table;          // [capacity, 2 * channels], or NULL
+  guint32  n_made, capacity; // rows
+  guint64  serial;         // of the dictionary
 };
 
 static float *
@@ -33,10 +34,10 @@ read_all (const SpadeTensor *tensor)
 }
 
 static void
-read_shared (SpadeTables *self, int n_channels)
+read_shared (SpadeTables *self, const SpadeStep *step, int n_channels)
 {
   // [n_hidden, n_channels, n_taps]
-  g_autofree float *weight = read_all (self->step->shared_weight);
+  g_autofree float *weight = read_all (step->shared_weight);
 
   self->shared = g_new (float, (gsize) self->n_taps * n_channels
                                    * self->n_hidden);
@@ -45,45 +46,57 @@ read_shared (SpadeTables *self, int n_channels)
       for (int t = 0; t < self->n_taps; t++)
         self->shared[((gsize) t * n_channels + s) * self->n_hidden + h]
             = weight[((gsize) h * n_channels + s) * self->n_taps + t];
-  self->shared_bias = read_all (self->step->shared_bias);
+  self->shared_bias = read_all (step->shared_bias);
+}
+
+static void
+tables_free (gpointer data)
+{
+  SpadeTables *self = data;
+
+  spade_product_free (self->product);
+  g_free (self->shared);
+  g_free (self->shared_bias);
+  free (self->table);
+  g_free (self);
 }
 
 SpadeTables *
-spade_tables_new (SpadeEngine *engine, const SpadeStep *step, int n_channels,
-                  int edge_channel, SpadeFailure *failure)
+spade_tables_find (SpadeEngine *engine, const SpadeStep *step, int n_channels,
+                   int edge_channel, SpadeFailure *failure)
 {
-  SpadeTables *self = g_new0 (SpadeTables, 1);
+  SpadeTables *self;
 
-  self->step = step;
+  if (engine->tables == NULL)
+    engine->tables = g_hash_table_new_full (NULL, NULL, NULL, tables_free);
+  self = g_hash_table_lookup (engine->tables, step->gamma_weight);
+  if (self != NULL)
+    return self;
+  self = g_new0 (SpadeTables, 1);
   self->n_hidden = (int) step->shared_weight->shape[0];
   self->channels = (int) step->gamma_weight->shape[0];
   self->n_taps = step->kernel * step->kernel;
   self->has_edge = edge_channel >= 0;
   self->n_classes = n_channels - (self->has_edge ? 1 : 0);
-  read_shared (self, n_channels);
+  read_shared (self, step, n_channels);
   self->product = spade_product_new (engine, step, failure);
   if (self->product == NULL)
-    g_clear_pointer (&self, spade_tables_free);
+    {
+      tables_free (self);
+      return NULL;
+    }
+  g_hash_table_insert (engine->tables, (gpointer) step->gamma_weight, self);
   return self;
 }
 
 void
-spade_tables_free (SpadeTables *self)
+spade_tables_begin (SpadeTables *self, guint64 serial)
 {
-  if (self == NULL)
+  if (serial != 0 && serial == self->serial)
     return;
-  spade_tables_clear (self);
-  spade_product_free (self->product);
-  g_free (self->shared);
-  g_free (self->shared_bias);
-  g_free (self);
-}
-
-void
-spade_tables_clear (SpadeTables *self)
-{
-  free (self->table);
-  self->table = NULL;
+  g_clear_pointer (&self->table, free);
+  self->n_made = self->capacity = 0;
+  self->serial = serial;
 }
 
 // The hidden row of one distinct k x k patch: ReLU of bias and one table row per tap.
@@ -115,29 +128,56 @@ sum_shared (const SpadeTables *self, const guint16 *symbols, float *sum)
     sum[h] = sum[h] > 0 ? sum[h] : 0;
 }
 
-// The hidden rows of a map, [n_shared padded to blocks, n_hidden] in the
+// Numbers the hidden rows that patches from first on use by their first
+// appearance, after row 0 beyond the border. Gives those rows' symbols' numbers
+// in out_used, [n_shared], and their own in out_rows, [patches, n_taps].
+static guint32
+find_used (const SpadeTables *self, const SpadeNeighbourhoods *all,
+           guint32 first, guint32 *out_used, guint32 *out_rows)
+{
+  g_autofree guint32 *numbers = g_new0 (guint32, all->n_shared);
+  gsize   n = (gsize) (all->n_patches - first) * self->n_taps;
+  const guint32 *rows = all->patch_rows + (gsize) first * self->n_taps;
+  guint32 n_used = 1;
+
+  out_used[0] = 0;
+  for (gsize i = 0; i < n; i++)
+    {
+      if (rows[i] != 0 && numbers[rows[i]] == 0)
+        {
+          out_used[n_used] = rows[i];
+          numbers[rows[i]] = n_used++;
+        }
+      out_rows[i] = numbers[rows[i]];
+    }
+  return n_used;
+}
+
+// The hidden rows that are used, [n_used padded to blocks, n_hidden] in the
 // engine's dtype; row 0, beyond the border, and the padding are zero.
 static char *
-make_hidden (const SpadeTables *self, const SpadeEngine *engine,
-             const SpadeNeighbourhoods *all)
+make_hidden (const SpadeTables *self, SpadeEngine *engine,
+             const SpadeNeighbourhoods *all, const guint32 *used,
+             guint32 n_used)
 {
-  gsize size = (gsize) self->n_hidden * engine->element_size;
-  gsize n_padded = ((gsize) all->n_shared + SPADE_PRODUCT_BLOCK - 1)
+  gsize size = (gsize) self->n_hidden * engine->element_size; // of a row
+  gsize n_padded = ((gsize) n_used + SPADE_PRODUCT_BLOCK - 1)
                    / SPADE_PRODUCT_BLOCK * SPADE_PRODUCT_BLOCK;
   char *hidden = spade_onednn_alloc (n_padded * size);
 
   if (hidden == NULL)
     return NULL;
   memset (hidden, 0, size);
-  memset (hidden + all->n_shared * size, 0, (n_padded - all->n_shared) * size);
+  memset (hidden + n_used * size, 0, (n_padded - n_used) * size);
 #pragma omp parallel num_threads(engine->n_threads)
   {
     float *sum = g_new (float, self->n_hidden);
 
 #pragma omp for schedule(static)
-    for (guint32 i = 1; i < all->n_shared; i++)
+    for (guint32 i = 1; i < n_used; i++)
       {
-        sum_shared (self, all->shared_symbols + (gsize) i * self->n_taps, sum);
+        sum_shared (self, all->shared_symbols + (gsize) used[i] * self->n_taps,
+                    sum);
         spade_onednn_store (sum, (gsize) self->n_hidden, hidden + i * size,
                             engine->dtype);
       }
@@ -146,27 +186,61 @@ make_hidden (const SpadeTables *self, const SpadeEngine *engine,
   return hidden;
 }
 
+// Makes room for n rows in all; the ones that are made stay. A table that grows
+// gets some more, so that the next brush stroke fits.
+static gboolean
+reserve (SpadeTables *self, guint32 n, SpadeFailure *failure)
+{
+  guint32 capacity = self->n_made > 0 ? n + n / 8 : n;
+  gsize   row = 2 * (gsize) self->channels * sizeof (float);
+  float  *table;
+
+  if (n <= self->capacity)
+    return TRUE;
+  table = spade_onednn_alloc (capacity * row);
+  if (table == NULL)
+    return spade_onednn_fail_memory (capacity * row, failure);
+  if (self->n_made > 0)
+    memcpy (table, self->table, self->n_made * row);
+  free (self->table);
+  self->table = table;
+  self->capacity = capacity;
+  return TRUE;
+}
+
 const float *
 spade_tables_get (SpadeTables *self, SpadeEngine *engine,
                   const SpadeNeighbourhoods *all, SpadeFailure *failure)
 {
-  gsize size = (gsize) all->n_patches * 2 * (gsize) self->channels
-               * sizeof (float);
-  char *hidden;
+  guint32  first, n, n_used;
+  gboolean is_done;
+  char    *hidden;
+  g_autofree guint32 *used = NULL;
+  g_autofree guint32 *rows = NULL;
 
-  if (self->table != NULL)
+  spade_tables_begin (self, all->serial);
+  first = self->n_made;
+  if (first >= all->n_patches)
     return self->table;
-  self->table = spade_onednn_alloc (size);
-  hidden = make_hidden (self, engine, all);
-  if (self->table == NULL || hidden == NULL)
+  n = all->n_patches - first;
+  if (!reserve (self, all->n_patches, failure))
+    return NULL;
+  used = g_new (guint32, all->n_shared);
+  rows = g_new (guint32, (gsize) n * self->n_taps);
+  n_used = find_used (self, all, first, used, rows);
+  hidden = make_hidden (self, engine, all, used, n_used);
+  if (hidden == NULL)
     {
-      spade_onednn_fail_memory (size, failure);
-      spade_tables_clear (self);
+      spade_onednn_fail_memory ((gsize) n_used * self->n_hidden
+                                    * engine->element_size, failure);
+      return NULL;
     }
-  else if (!spade_product_run (self->product, engine, hidden, all->n_shared,
-                               all->patch_rows, all->n_patches, self->table,
-                               failure))
-    spade_tables_clear (self);
+  is_done = spade_product_run (self->product, engine, hidden, n_used, rows, n,
+                               self->table + (gsize) first * 2 * self->channels,
+                               failure);
   free (hidden);
+  if (!is_done)
+    return NULL;
+  self->n_made = all->n_patches;
   return self->table;
 }

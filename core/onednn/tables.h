@@ -11,20 +11,22 @@
 
 typedef struct SpadeTables SpadeTables;
 
-// Makes ready a SPADE step with n_channels one-hot channels.
-SpadeTables *spade_tables_new (SpadeEngine     *engine,
-                               const SpadeStep *step,
-                               int              n_channels,
-                               int              edge_channel,
-                               SpadeFailure    *failure);
-void spade_tables_free (SpadeTables *tables);
+// Gives the tables of a SPADE step with n_channels one-hot channels, made at
+// the first call; they are the engine's, shared by all its runs. NULL with
+// failure.
+SpadeTables *spade_tables_find (SpadeEngine     *engine,
+                                const SpadeStep *step,
+                                int              n_channels,
+                                int              edge_channel,
+                                SpadeFailure    *failure);
 
-// Forgets the table, because the map changed.
-void spade_tables_clear (SpadeTables *tables);
+// Forgets the table, unless it is one of the dictionary of that serial.
+void spade_tables_begin (SpadeTables *tables, guint64 serial);
 
-// Gives the table of a map's neighbourhoods, a row of 2 * C floats each, made
-// at the first call after a clear: scale and shift. With running statistics
-// the norm is folded in; else they are 1 + gamma and beta. NULL with failure.
+// Gives the table of a dictionary, a row of 2 * C floats for each of its
+// patches: scale and shift. With running statistics the norm is folded in; else
+// they are 1 + gamma and beta. Rows of an earlier call with the same serial are
+// there already; only the others are computed. NULL with failure.
 const float *spade_tables_get (SpadeTables               *tables,
                                SpadeEngine               *engine,
                                const SpadeNeighbourhoods *neighbourhoods,

@@ -19,6 +19,13 @@
 #define MIN_CHANNELS 64
 #define MIN_SIDE 16
 
+// Transformed and packed weights, shared by the runs of an engine.
+typedef struct
+{
+  SpadeMatmul *matmul; // they were packed for it
+  char        *data;   // [POINTS]
+} Weights;
+
 struct SpadeWinograd
 {
   int height, width, n_in, n_out;
@@ -28,7 +35,7 @@ struct SpadeWinograd
   float    slope;         // of negative results
   float   *bias;          // [n_out]
   SpadeMatmul *matmul;    // [block, n_in] x [n_in, n_out]
-  char    *weights;       // [POINTS], packed for it
+  Weights *weights;       // a reference
 };
 
 bool
@@ -37,13 +44,20 @@ spade_winograd_suits (const SpadeEngine *engine, const SpadePlan *plan,
 {
   const SpadeValue *to = &plan->values[step->dst];
   int n_in = plan->values[step->src].channels;
+  int height = to->height, width = to->width;
 
+  // A window goes the way of its picture.
+  if (step->level >= 0 && step->level < plan->n_levels)
+    {
+      height = plan->level_height[step->level];
+      width = plan->level_width[step->level];
+    }
   return engine->dtype == dnnl_f32 && step->kernel == 3 && step->stride == 1
          && step->activation != SPADE_ACTIVATION_TANH
          && n_in >= MIN_CHANNELS && to->channels >= MIN_CHANNELS
          && n_in % LANES == 0 && to->channels % LANES == 0
          && (gint64) n_in * to->channels <= MAX_WEIGHT
-         && to->height >= MIN_SIDE && to->width >= MIN_SIDE;
+         && height >= MIN_SIDE && width >= MIN_SIDE;
 }
 
 // One transformed weight, G g G^T at point (ky, kx), of a 3x3 kernel.
@@ -66,16 +80,32 @@ transform_weight (const float *g, int point)
   return (float) sum;
 }
 
+static void
+weights_clear (gpointer data)
+{
+  Weights *weights = data;
+
+  spade_matmul_free (weights->matmul);
+  free (weights->data);
+}
+
+static void
+weights_unref (gpointer weights)
+{
+  if (weights != NULL)
+    g_rc_box_release_full (weights, weights_clear);
+}
+
 static bool
-pack_weights (SpadeWinograd *self, SpadeEngine *engine,
+fill_weights (SpadeWinograd *self, SpadeEngine *engine,
               const SpadeTensor *weight, SpadeFailure *failure)
 {
   gsize n = (gsize) self->n_in * self->n_out;
   g_autofree float *kernels = g_new (float, n * 9);
   g_autofree float *matrix = g_new (float, n);
 
-  self->weights = spade_matmul_alloc (self->matmul, POINTS, failure);
-  if (self->weights == NULL)
+  self->weights->data = spade_matmul_alloc (self->matmul, POINTS, failure);
+  if (self->weights->data == NULL)
     return false;
   spade_tensor_read (weight, 0, (gint64) n * 9, kernels);
   for (int point = 0; point < POINTS; point++)
@@ -87,10 +117,37 @@ pack_weights (SpadeWinograd *self, SpadeEngine *engine,
               kernels + ((gsize) o * self->n_in + i) * 9, point);
       if (!spade_matmul_pack (
               self->matmul, engine, matrix,
-              spade_matmul_weights (self->matmul, self->weights, point),
+              spade_matmul_weights (self->matmul, self->weights->data, point),
               failure))
         return false;
     }
+  return true;
+}
+
+// Takes the engine's weights where they are packed alike, else makes them its.
+static bool
+pack_weights (SpadeWinograd *self, SpadeEngine *engine,
+              const SpadeTensor *weight, SpadeFailure *failure)
+{
+  Weights *found;
+
+  if (engine->winograds == NULL)
+    engine->winograds
+        = g_hash_table_new_full (NULL, NULL, NULL, weights_unref);
+  found = g_hash_table_lookup (engine->winograds, weight);
+  if (found != NULL && spade_matmul_is_alike (found->matmul, self->matmul))
+    {
+      self->weights = g_rc_box_acquire (found);
+      return true;
+    }
+  self->weights = g_rc_box_new0 (Weights);
+  self->weights->matmul = spade_matmul_new (engine, self->block, self->n_in,
+                                            self->n_out, failure);
+  if (self->weights->matmul == NULL
+      || !fill_weights (self, engine, weight, failure))
+    return false;
+  g_hash_table_insert (engine->winograds, (gpointer) weight,
+                       g_rc_box_acquire (self->weights));
   return true;
 }
 
@@ -130,7 +187,7 @@ spade_winograd_free (SpadeWinograd *self)
   if (self == NULL)
     return;
   spade_matmul_free (self->matmul);
-  free (self->weights);
+  weights_unref (self->weights);
   g_free (self->bias);
   g_free (self);
 }
@@ -290,7 +347,7 @@ run_block (const SpadeWinograd *self, Worker *worker, const float *src,
   for (int point = 0; point < POINTS; point++)
     if (!spade_matmul_run (
             &worker->runner, worker->sources + point * source_pitch,
-            spade_matmul_weights (self->matmul, self->weights, point),
+            spade_matmul_weights (self->matmul, self->weights->data, point),
             worker->products + point * product_pitch))
       return false;
   for (int i = 0; i < n; i++)

@@ -9,11 +9,15 @@
 
 #include "engine.h"
 
+// The side of the squares that are computed at a time.
+#define SPADE_WINOGRAD_TILE 4
+
 typedef struct SpadeWinograd SpadeWinograd;
 
 // Says whether a CONV step of plan is one that gains: f32, 3x3, stride 1, enough
 // channels and pixels, and weights that four times their size do not hurt. The
-// answer depends on the plan alone, so that pictures do not depend on threads.
+// answer depends on the plan alone, so that pictures do not depend on threads, and
+// on the whole picture's size.
 bool spade_winograd_suits (const SpadeEngine *engine,
                            const SpadePlan   *plan,
                            const SpadeStep   *step);

@@ -21,7 +21,7 @@ struct SpadeRun
   const SpadePlan *plan;
   float           *arena;
   float           *outputs[2];
-  uint16_t        *symbols[SPADE_MAX_LEVELS];
+  const uint16_t  *symbols[SPADE_MAX_LEVELS]; // borrowed
 };
 
 static bool
@@ -107,8 +107,6 @@ ref_run_free (SpadeRun *run)
 {
   if (run == NULL)
     return;
-  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
-    free (run->symbols[i]);
   free (run->outputs[0]);
   free (run->outputs[1]);
   free (run->arena);
@@ -120,15 +118,7 @@ ref_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
                     SpadeFailure *failure)
 {
   for (int i = 0; i < run->plan->n_levels; i++)
-    {
-      size_t size = (size_t) levels[i].height * levels[i].width * 2;
-
-      free (run->symbols[i]);
-      run->symbols[i] = malloc (size);
-      if (run->symbols[i] == NULL)
-        return fail_memory (failure, size);
-      memcpy (run->symbols[i], levels[i].symbols, size);
-    }
+    run->symbols[i] = levels[i].symbols;
   return true;
 }
 
@@ -350,6 +340,60 @@ ref_run_step (SpadeRun *run, int i, SpadeFailure *failure)
   return true;
 }
 
+static size_t
+ref_element_size (const SpadeEngine *engine)
+{
+  return sizeof (float);
+}
+
+static size_t
+ref_weights_size (const SpadeEngine *engine, const SpadePlan *plan)
+{
+  return 0; // read where they lie
+}
+
+static int
+ref_grid (const SpadeEngine *engine, const SpadePlan *plan,
+          const SpadeStep *step)
+{
+  return 1;
+}
+
+static bool
+ref_write_input (SpadeRun *run, const void *from, size_t pitch,
+                 SpadeFailure *failure)
+{
+  const SpadeValue *input = &run->plan->values[run->plan->input];
+  size_t n = (size_t) input->width * input->channels;
+  float *to = value_data (run, run->plan->input);
+
+  for (int y = 0; y < input->height; y++)
+    memcpy (to + y * n, (const char *) from + (size_t) y * pitch,
+            n * sizeof (float));
+  return true;
+}
+
+static void
+ref_read_value (SpadeRun *run, int value, const SpadeBox *part, void *to,
+                size_t pitch)
+{
+  const SpadeValue *v = &run->plan->values[value];
+  const float *from = value_data (run, value);
+
+  for (int y = part->top; y < part->bottom; y++)
+    memcpy ((char *) to + (size_t) (y - part->top) * pitch,
+            from + ((size_t) y * v->width + part->left) * v->channels,
+            (size_t) spade_box_width (part) * v->channels * sizeof (float));
+}
+
+static const SpadeWindowing ref_windowing = {
+  .element_size = ref_element_size,
+  .weights_size = ref_weights_size,
+  .grid = ref_grid,
+  .write_input = ref_write_input,
+  .read_value = ref_read_value,
+};
+
 const SpadeBackend spade_backend_ref = {
   .name = "ref",
   .probe = ref_probe,
@@ -362,4 +406,5 @@ const SpadeBackend spade_backend_ref = {
   .run_set_input = ref_run_set_input,
   .run_step = ref_run_step,
   .run_get_value = ref_run_get_value,
+  .windows = &ref_windowing,
 };

@@ -48,7 +48,8 @@ open_context (const char *device, SpadePrecision precision)
 {
   g_autoptr (SpadeModel) model = make_model ();
   g_autoptr (GError) error = NULL;
-  SpadeContextOptions options = { device, precision, 1 };
+  SpadeContextOptions options = { .device = device, .precision = precision,
+                                  .n_threads = 1 };
   SpadeContext       *context = spade_context_new (model, &options, &error);
 
   g_assert_no_error (error);
@@ -94,7 +95,7 @@ test_number (void)
       = open_context ("cuda:0", SPADE_PRECISION_F32);
   g_autoptr (SpadeModel) model = make_model ();
   g_autoptr (GError) error = NULL;
-  SpadeContextOptions options = { "cuda:2", SPADE_PRECISION_AUTO, 1 };
+  SpadeContextOptions options = { .device = "cuda:2", .n_threads = 1 };
 
   g_assert_true (g_str_has_prefix (spade_context_get_device (context),
                                    "cuda:0 ("));

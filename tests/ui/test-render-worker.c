@@ -135,7 +135,9 @@ static GdkPixbuf *
 render_directly (SpadeRenderRequest *request)
 {
   g_autoptr (SpadeContext) context = NULL;
-  SpadeContextOptions      options = { request->device, request->precision, 1 };
+  SpadeContextOptions      options = { .device = request->device,
+                                       .precision = request->precision,
+                                       .n_threads = 1 };
   gsize             n = (gsize) request->map->height * (gsize) request->map->width * 3;
   g_autofree float *x = g_new (float, n);
   guint8           *bytes = g_malloc (n);

@@ -180,7 +180,9 @@ static SpadeContext *
 context_new (const Case *self, const char *device)
 {
   g_autoptr (GError) error = NULL;
-  SpadeContextOptions options = { device, SPADE_PRECISION_F32, 2 };
+  SpadeContextOptions options = { .device = device,
+                                  .precision = SPADE_PRECISION_F32,
+                                  .n_threads = 2 };
   SpadeContext *context = spade_context_new (self->model, &options, &error);
 
   g_assert_no_error (error);

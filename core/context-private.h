@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What the files of the context share.
+
+#pragma once
+
+#include "device.h"
+#include "include/spade-context.h"
+#include "patchwork.h"
+#include "plan-build.h"
+
+// The style encoder, ready to run; all NULL before its first use.
+typedef struct
+{
+  const SpadeBackend *backend;
+  SpadeEngine        *engine;
+  SpadePlan          *plan;
+  SpadeRun           *run;
+} SpadeEncoder;
+
+void spade_encoder_clear (SpadeEncoder *encoder);
+
+struct _SpadeContext
+{
+  SpadeModel  *model;
+  SpadeContextOptions options; // without the name of the device
+  SpadeDevice  device;
+  SpadeEngine *engine;
+  SpadePlan   *plan;    // of the generator at the map's size; NULL before a map
+  float       *z;       // z_dim floats, or NULL
+
+  // A map is rendered whole, by tiles and where it changed (patchwork), or by
+  // whichever of the two is less work.
+  SpadeRun       *run;       // of the whole plan, or NULL
+  SpadePyramid   *pyramid;   // that the run has, or NULL: it is the patchwork's
+  SpadePatchwork *patchwork; // or NULL
+  gboolean        is_tiled;  // the whole does not fit
+
+  SpadeEncoder encoder;
+};
+
+// Gives an engine on a device.
+SpadeEngine *spade_context_make_engine (const SpadeDevice *device,
+                                        SpadeDType         precision,
+                                        SpadeFailure      *failure);

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The patchwork's dictionaries: one per level, which windows add to, so that
+// gamma and beta of a patch are computed once. One that has grown too large is
+// thrown away and begun again.
+
+#include "patchwork-private.h"
+
+// Patches that a dictionary may always have.
+#define FEW 4096
+
+// Gives the bytes of the tables of a level's patch.
+static gsize
+row_size (const SpadePlan *plan, int level)
+{
+  gsize size = 0;
+
+  for (int i = 0; i < plan->n_steps; i++)
+    if (plan->steps[i].kind == SPADE_STEP_SPADE
+        && plan->steps[i].level == level)
+      size += 2 * sizeof (float)
+              * (gsize) plan->values[plan->steps[i].dst].channels;
+  return MAX (size, 1);
+}
+
+static void
+begin_dictionary (SpadePatchwork *self, int level)
+{
+  const SpadePlan *plan = self->options.plan;
+  gsize limit = self->tables_memory / (gsize) plan->n_levels
+                / row_size (plan, level);
+
+  spade_dictionary_free (self->dictionaries[level]);
+  self->dictionaries[level] = spade_dictionary_new (plan->kernel);
+  self->limits[level] = (guint32) CLAMP (limit, FEW, G_MAXUINT32 / 2);
+}
+
+void
+spade_patchwork_number (SpadePatchwork *self, int level, const SpadeBox *window,
+                        guint32 *index, SpadeNeighbourhoods *out)
+{
+  const SpadeLevel *from = &self->pyramid->levels[level];
+
+  if (self->dictionaries[level] == NULL)
+    begin_dictionary (self, level);
+  spade_dictionary_number (self->dictionaries[level], from->symbols,
+                           from->height, from->width, window, index, out);
+  if (out->n_patches <= self->limits[level])
+    return;
+  begin_dictionary (self, level);
+  spade_dictionary_number (self->dictionaries[level], from->symbols,
+                           from->height, from->width, window, index, out);
+}
+
+static void
+drop_whole (SpadePatchwork *self)
+{
+  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
+    {
+      g_free ((gpointer) self->whole_numbers[i].index);
+      self->whole_numbers[i].index = NULL;
+    }
+  self->is_numbered = FALSE;
+}
+
+// Numbers a whole level, with what is known of its patches where that is not
+// too much. The next strokes may add as many again.
+static void
+number_level (SpadePatchwork *self, int i)
+{
+  SpadeLevel          *level = &self->whole_levels[i];
+  SpadeNeighbourhoods *numbers = &self->whole_numbers[i];
+  SpadeBox all = { 0, 0, self->pyramid->levels[i].height,
+                   self->pyramid->levels[i].width };
+  guint32 *index = g_new (guint32, (gsize) all.bottom * all.right);
+
+  if (self->dictionaries[i] == NULL)
+    {
+      begin_dictionary (self, i);
+      self->limits[i] = G_MAXUINT32;
+    }
+  spade_patchwork_number (self, i, &all, index, numbers);
+  if (self->limits[i] == G_MAXUINT32)
+    self->limits[i] = 2 * numbers->n_patches + FEW;
+  *level = self->pyramid->levels[i];
+  level->neighbourhoods = numbers;
+}
+
+const SpadeLevel *
+spade_patchwork_number_whole (SpadePatchwork *self)
+{
+  int n_levels = self->options.plan->n_levels;
+
+  if (!self->is_numbered)
+    {
+      drop_whole (self);
+      for (int i = 0; i < n_levels; i++)
+        number_level (self, i);
+      self->is_numbered = TRUE;
+    }
+  // Windows may have added to them since.
+  for (int i = 0; i < n_levels; i++)
+    spade_dictionary_refresh (self->dictionaries[i], &self->whole_numbers[i]);
+  return self->whole_levels;
+}
+
+void
+spade_patchwork_drop_numbers (SpadePatchwork *self)
+{
+  drop_whole (self);
+  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
+    g_clear_pointer (&self->dictionaries[i], spade_dictionary_free);
+}

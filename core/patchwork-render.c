@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A patchwork's render: chain by chain, tile by tile, stage by stage. What a
+// tile really changes, bit by bit, is handed to the next chain before anything
+// can go wrong, so an error or a cancel loses nothing.
+
+#include "patchwork-private.h"
+
+// A render at work.
+typedef struct
+{
+  SpadePatchwork *self;
+  const float    *z;
+  float          *rgb;     // where the picture goes
+  SpadeChain     *chain;
+  SpadeSpan       span;    // of the tile
+  double          total;   // of the work
+  double          at, end; // share that is done, and will be after the chain
+  GError        **error;
+} Work;
+
+// Raw numbers of a part of a stage's picture.
+typedef struct
+{
+  char    *data;
+  SpadeBox box;
+} Patch;
+
+static gboolean
+patch_init (Patch *patch, const SpadeBox *box, gsize pixel, GError **error)
+{
+  patch->box = *box;
+  patch->data = g_try_malloc ((gsize) spade_box_height (box)
+                              * (gsize) spade_box_width (box) * pixel);
+  if (patch->data == NULL)
+    g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                         "not enough memory for a tile; choose a smaller size");
+  return patch->data != NULL;
+}
+
+// Gives a run what it reads: z, a part of a kept value, or what the stage
+// before made of this tile.
+static gboolean
+write_source (const Work *work, SpadeRun *run, const SpadePlan *cut, int stage,
+              const SpadeBox *window, const Patch *before,
+              SpadeFailure *failure)
+{
+  const SpadePatchwork *self = work->self;
+  const SpadeBackend   *backend = self->options.backend;
+  SpadeBox source = spade_window_source (self->options.plan, stage, window);
+  SpadeBox whole;
+  gsize    pixel, pitch;
+
+  if (stage == 0)
+    return cut->input < 0 || backend->run_set_input (run, work->z, failure);
+  pixel = spade_patchwork_pixel_size (self, stage - 1);
+  if (before->data != NULL)
+    return backend->windows->write_input (
+        run, before->data, (gsize) spade_box_width (&before->box) * pixel,
+        failure);
+  whole = spade_window_whole (self->options.plan, stage - 1);
+  pitch = (gsize) whole.right * pixel;
+  return backend->windows->write_input (
+      run,
+      (char *) self->kept[stage - 1] + (gsize) source.top * pitch
+          + (gsize) source.left * pixel,
+      pitch, failure);
+}
+
+// Runs one stage in a window and gives the pixels of result in out.
+static gboolean
+run_stage (const Work *work, int stage, const SpadeBox *window,
+           const SpadeBox *result, const Patch *before, const SpadeSpan *span,
+           Patch *out)
+{
+  SpadePatchwork      *self = work->self;
+  const SpadeBackend  *backend = self->options.backend;
+  const SpadePlan     *plan = self->options.plan;
+  int                  height = spade_box_height (window);
+  int                  width = spade_box_width (window);
+  int                  level = plan->stages[stage].level;
+  gsize                pixel = spade_patchwork_pixel_size (self, stage);
+  SpadeLevel           levels[SPADE_MAX_LEVELS] = { 0 };
+  SpadeNeighbourhoods  numbers;
+  SpadeFailure         failure;
+  SpadeBox             part;
+  gboolean             is_done;
+  SpadeRun            *run;
+  g_autoptr (SpadePlan) cut = spade_plan_cut (plan, stage, height, width);
+  g_autofree guint32   *index = g_new (guint32, (gsize) height * width);
+  g_autofree guint16   *symbols
+      = spade_pyramid_cut (self->pyramid, level, window);
+
+  levels[level] = (SpadeLevel){ height, width, symbols, &numbers };
+  if (backend->wants_neighbourhoods)
+    spade_patchwork_number (self, level, window, index, &numbers);
+  run = backend->run_new (self->options.engine, cut, &failure);
+  if (run == NULL)
+    return spade_failure_raise (&failure, work->error);
+  if (!backend->run_set_levels (run, levels, &failure)
+      || !write_source (work, run, cut, stage, window, before, &failure))
+    is_done = spade_failure_raise (&failure, work->error);
+  else
+    is_done = spade_run_steps (backend, run, cut, span, NULL, NULL,
+                               work->error)
+              && patch_init (out, result, pixel, work->error);
+  if (is_done)
+    {
+      part = (SpadeBox){ result->top - window->top, result->left - window->left,
+                         result->bottom - window->top,
+                         result->right - window->left };
+      backend->windows->read_value (run, cut->steps[cut->n_steps - 1].dst,
+                                    &part, out->data,
+                                    (gsize) spade_box_width (result) * pixel);
+    }
+  backend->run_free (run);
+  return is_done;
+}
+
+// Copies a patch to its place in the whole; gives the pixels in which the two
+// differed before, all of them where the whole was not there before.
+static SpadeBox
+put_patch (const Patch *patch, char *whole, gsize pitch, gsize pixel,
+           gboolean is_filled)
+{
+  const SpadeBox *box = &patch->box;
+  gsize    row = (gsize) spade_box_width (box) * pixel;
+  SpadeBox changed = { box->bottom, box->right, box->top, box->left };
+
+  for (int y = box->top; y < box->bottom; y++)
+    {
+      const char *from = patch->data + (gsize) (y - box->top) * row;
+      char       *to = whole + (gsize) y * pitch + (gsize) box->left * pixel;
+      int         left = 0, right = spade_box_width (box);
+
+      if (!is_filled)
+        {
+          memcpy (to, from, row);
+          continue;
+        }
+      if (memcmp (from, to, row) == 0)
+        continue;
+      while (memcmp (from + left * pixel, to + left * pixel, pixel) == 0)
+        left++;
+      while (memcmp (from + (right - 1) * pixel, to + (right - 1) * pixel,
+                     pixel) == 0)
+        right--;
+      memcpy (to, from, row);
+      changed.top = MIN (changed.top, y);
+      changed.bottom = y + 1;
+      changed.left = MIN (changed.left, box->left + left);
+      changed.right = MAX (changed.right, box->left + right);
+    }
+  return is_filled ? changed : *box;
+}
+
+// Puts a chain's tile where it belongs, and tells the next chain.
+static void
+finish_tile (const Work *work, const Patch *patch)
+{
+  SpadePatchwork *self = work->self;
+  SpadeChain     *chain = work->chain, *next = chain + 1;
+  int             stage = chain->last;
+  gsize           pixel = spade_patchwork_pixel_size (self, stage);
+  SpadeBox        whole = spade_window_whole (self->options.plan, stage);
+  gboolean        is_last = stage == self->options.plan->n_stages - 1;
+  SpadeBox        changed
+      = put_patch (patch,
+                   is_last ? (char *) work->rgb : (char *) self->kept[stage],
+                   (gsize) whole.right * pixel, pixel,
+                   chain->is_filled && !is_last);
+
+  if (!is_last)
+    next->source = spade_box_unite (&next->source, &changed);
+}
+
+static gboolean
+render_tile (const SpadeBox *tile, gpointer data)
+{
+  Work             *work = data;
+  const SpadeChain *chain = work->chain;
+  const SpadePlan  *plan = work->self->options.plan;
+  Patch             before = { 0 }, patch = { 0 };
+  SpadeChainWindows all;
+  gboolean          is_done = TRUE;
+
+  spade_patchwork_find_windows (work->self, chain, tile, &all);
+  for (int s = chain->first; is_done && s <= chain->last; s++)
+    {
+      work->span.first = work->at;
+      work->at += spade_patchwork_pixel_cost (plan, s)
+                  * spade_box_area (&all.windows[s]) / work->total;
+      work->span.last = work->at = MIN (work->at, work->end);
+      is_done = run_stage (work, s, &all.windows[s], &all.results[s], &before,
+                           &work->span, &patch);
+      g_free (before.data);
+      before = patch;
+      patch.data = NULL;
+    }
+  if (is_done)
+    finish_tile (work, &before);
+  g_free (before.data);
+  return is_done;
+}
+
+static gboolean
+render_chain (Work *work, SpadeChain *chain)
+{
+  SpadePatchwork *self = work->self;
+  SpadeBox        wanted
+      = spade_patchwork_find_wanted (self, chain, &chain->source);
+
+  work->chain = chain;
+  if (!spade_patchwork_make_room (self, chain, work->error))
+    return FALSE;
+  if (self->picture != NULL)
+    work->rgb = self->picture;
+  if (!spade_patchwork_each_tile (chain, &wanted, render_tile, work))
+    return FALSE;
+  spade_patchwork_finish_chain (self, chain);
+  return TRUE;
+}
+
+gboolean
+spade_patchwork_render (SpadePatchwork *self, const float *z, float *out_rgb,
+                        const SpadeMonitor *monitor, GError **error)
+{
+  const SpadePlan *plan = self->options.plan;
+  double   costs[SPADE_MAX_STAGES];
+  Work     work = { .self = self, .z = z, .rgb = out_rgb,
+                    .span = { .monitor = monitor, .phase = "generator" },
+                    .error = error };
+  SpadeBox whole = spade_window_whole (plan, plan->n_stages - 1);
+
+  if (!self->options.keeps)
+    spade_patchwork_forget (self);
+  work.total = MAX (spade_patchwork_count (self, costs), 1);
+  if (!spade_span_report (&(SpadeSpan){ monitor, "generator", 0, 0 }, 0, error))
+    return FALSE;
+  for (int i = 0; i < self->n_chains; i++)
+    {
+      work.at = work.end;
+      work.end = MIN (work.end + costs[i] / work.total, 1);
+      if (!render_chain (&work, &self->chains[i]))
+        return FALSE;
+    }
+  if (self->picture != NULL)
+    memcpy (out_rgb, self->picture,
+            (gsize) whole.bottom * (gsize) whole.right * 3 * sizeof (float));
+  return TRUE;
+}

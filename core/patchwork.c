@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The patchwork's memory: each chain knows what changed in its source, and each
+// stage what changed in its symbols, since the chain's result was brought up to
+// date.
+
+#include "patchwork-private.h"
+
+SpadePatchwork *
+spade_patchwork_new (const SpadePatchworkOptions *options)
+{
+  SpadePatchwork *self = g_new0 (SpadePatchwork, 1);
+
+  self->options = *options;
+  spade_windows_init (&self->windows, options->plan, options->backend,
+                      options->engine);
+  spade_patchwork_divide (self);
+  return self;
+}
+
+void
+spade_patchwork_free (SpadePatchwork *self)
+{
+  if (self == NULL)
+    return;
+  spade_patchwork_drop_numbers (self);
+  spade_pyramid_free (self->pyramid);
+  for (int s = 0; s < SPADE_MAX_STAGES; s++)
+    g_free (self->kept[s]);
+  g_free (self->picture);
+  g_free (self);
+}
+
+void
+spade_patchwork_forget (SpadePatchwork *self)
+{
+  self->map[0] = spade_window_whole (self->options.plan, 0);
+  for (int i = 0; i < self->n_chains; i++)
+    {
+      const SpadeChain *before = i > 0 ? &self->chains[i - 1] : NULL;
+
+      self->chains[i].is_filled = FALSE;
+      if (before != NULL)
+        self->chains[i].source
+            = spade_window_whole (self->options.plan, before->last);
+    }
+}
+
+// The smallest box with all the symbols that differ between two levels.
+static SpadeBox
+compare_levels (const SpadeLevel *a, const SpadeLevel *b)
+{
+  SpadeBox box = { a->height, a->width, 0, 0 };
+
+  for (int y = 0; y < a->height; y++)
+    {
+      const uint16_t *row = a->symbols + (gsize) y * a->width;
+      const uint16_t *other = b->symbols + (gsize) y * a->width;
+      int             left = 0, right = a->width;
+
+      if (memcmp (row, other, (gsize) a->width * sizeof *row) == 0)
+        continue;
+      while (row[left] == other[left])
+        left++;
+      while (row[right - 1] == other[right - 1])
+        right--;
+      box.top = MIN (box.top, y);
+      box.bottom = y + 1;
+      box.left = MIN (box.left, left);
+      box.right = MAX (box.right, right);
+    }
+  return box;
+}
+
+void
+spade_patchwork_set_pyramid (SpadePatchwork *self, SpadePyramid *pyramid)
+{
+  const SpadePlan *plan = self->options.plan;
+  SpadePyramid    *old = self->pyramid;
+  SpadeBox         changed[SPADE_MAX_LEVELS];
+  const SpadeBox  *finest = &changed[plan->n_levels - 1];
+  SpadeBox         whole = spade_window_whole (plan, plan->n_stages - 1);
+
+  self->pyramid = pyramid;
+  if (old == NULL)
+    {
+      spade_patchwork_forget (self);
+      return;
+    }
+  for (int i = 0; i < plan->n_levels; i++)
+    {
+      changed[i] = compare_levels (&old->levels[i], &pyramid->levels[i]);
+      if (!spade_box_is_empty (&changed[i]))
+        self->is_numbered = FALSE;
+    }
+  for (int s = plan->input >= 0; s < plan->n_stages; s++)
+    self->map[s] = spade_box_unite (&self->map[s],
+                                    &changed[plan->stages[s].level]);
+  if (2 * spade_box_area (finest) > spade_box_area (&whole))
+    spade_patchwork_drop_numbers (self);
+  spade_pyramid_free (old);
+}
+
+void
+spade_patchwork_set_latent_changed (SpadePatchwork *self)
+{
+  if (self->options.plan->input >= 0)
+    self->map[0] = spade_window_whole (self->options.plan, 0);
+}
+
+SpadeBox
+spade_patchwork_find_wanted (const SpadePatchwork *self,
+                             const SpadeChain     *chain,
+                             const SpadeBox       *source)
+{
+  SpadeBox box = *source;
+
+  for (int s = chain->first; s <= chain->last; s++)
+    box = spade_window_spread (&self->windows, s, &box, &self->map[s]);
+  return box;
+}
+
+double
+spade_patchwork_pixel_cost (const SpadePlan *plan, int number)
+{
+  const SpadeStage *stage = &plan->stages[number];
+  SpadeBox whole = spade_window_whole (plan, number);
+  double   cost = 0;
+
+  for (int i = 0; i < stage->n_steps; i++)
+    cost += spade_plan_step_cost (plan, stage->first_step + i);
+  return cost / spade_box_area (&whole);
+}
+
+typedef struct
+{
+  const SpadePatchwork *self;
+  const SpadeChain     *chain;
+  double                cost;
+} Count;
+
+static gboolean
+count_tile (const SpadeBox *tile, gpointer data)
+{
+  Count            *count = data;
+  SpadeChainWindows all;
+
+  spade_patchwork_find_windows (count->self, count->chain, tile, &all);
+  for (int s = count->chain->first; s <= count->chain->last; s++)
+    count->cost += spade_patchwork_pixel_cost (count->self->options.plan, s)
+                   * spade_box_area (&all.windows[s]);
+  return TRUE;
+}
+
+double
+spade_patchwork_count (const SpadePatchwork *self, double *out_costs)
+{
+  SpadeBox source = { 0 };
+  double   total = 0;
+
+  for (int i = 0; i < self->n_chains; i++)
+    {
+      const SpadeChain *chain = &self->chains[i];
+      Count             count = { self, chain, 0 };
+
+      source = spade_box_unite (&source, &chain->source);
+      source = spade_patchwork_find_wanted (self, chain, &source);
+      spade_patchwork_each_tile (chain, &source, count_tile, &count);
+      out_costs[i] = count.cost;
+      total += count.cost;
+    }
+  return total;
+}
+
+double
+spade_patchwork_estimate (const SpadePatchwork *self)
+{
+  const SpadePlan *plan = self->options.plan;
+  double           costs[SPADE_MAX_STAGES];
+  double           whole = 0;
+
+  for (int i = 0; i < plan->n_steps; i++)
+    whole += spade_plan_step_cost (plan, i);
+  return spade_patchwork_count (self, costs) / whole;
+}
+
+gboolean
+spade_patchwork_make_room (SpadePatchwork *self, const SpadeChain *chain,
+                           GError **error)
+{
+  SpadeBox  whole = spade_window_whole (self->options.plan, chain->last);
+  gboolean  is_last = chain->last == self->options.plan->n_stages - 1;
+  void    **place = is_last ? &self->picture : &self->kept[chain->last];
+  gsize     size = (gsize) whole.bottom * (gsize) whole.right
+               * spade_patchwork_pixel_size (self, chain->last);
+
+  if (*place != NULL || (is_last && !self->options.keeps))
+    return TRUE;
+  *place = g_try_malloc (size);
+  if (*place == NULL)
+    g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                         "not enough memory for the values between tiles; "
+                         "choose a smaller size");
+  return *place != NULL;
+}
+
+void
+spade_patchwork_finish_chain (SpadePatchwork *self, SpadeChain *chain)
+{
+  chain->is_filled = TRUE;
+  chain->source = (SpadeBox){ 0 };
+  for (int s = chain->first; s <= chain->last; s++)
+    self->map[s] = (SpadeBox){ 0 };
+  if (!self->options.keeps && chain->first > 0)
+    g_clear_pointer (&self->kept[chain->first - 1], g_free);
+}
+
+void
+spade_patchwork_begin_whole (SpadePatchwork *self)
+{
+  spade_patchwork_forget (self);
+}
+
+void
+spade_patchwork_take_step (SpadeRun *run, int step, gpointer data)
+{
+  SpadePatchwork  *self = data;
+  const SpadePlan *plan = self->options.plan;
+
+  for (int i = 0; i + 1 < self->n_chains; i++)
+    {
+      SpadeChain       *chain = &self->chains[i];
+      const SpadeStage *stage = &plan->stages[chain->last];
+      SpadeBox          whole = spade_window_whole (plan, chain->last);
+
+      if (stage->first_step + stage->n_steps - 1 != step
+          || !spade_patchwork_make_room (self, chain, NULL))
+        continue;
+      self->options.backend->windows->read_value (
+          run, stage->dst, &whole, self->kept[chain->last],
+          (gsize) whole.right * spade_patchwork_pixel_size (self, chain->last));
+      chain->is_filled = TRUE;
+    }
+}
+
+void
+spade_patchwork_end_whole (SpadePatchwork *self, const float *rgb)
+{
+  const SpadePlan *plan = self->options.plan;
+  SpadeBox         whole = spade_window_whole (plan, plan->n_stages - 1);
+  SpadeChain      *last = &self->chains[self->n_chains - 1];
+  gboolean         is_complete = spade_patchwork_make_room (self, last, NULL);
+
+  for (int i = 0; i + 1 < self->n_chains; i++)
+    is_complete = is_complete && self->chains[i].is_filled;
+  if (!is_complete)
+    return; // no memory: the next render is whole again
+  memcpy (self->picture, rgb,
+          (gsize) whole.bottom * (gsize) whole.right * 3 * sizeof (float));
+  for (int i = 0; i < self->n_chains; i++)
+    spade_patchwork_finish_chain (self, &self->chains[i]);
+}

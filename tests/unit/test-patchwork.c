@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Tiles and renders of what an edit changed give the bits of a whole render,
+// for every variant of a local generator, on both CPU backends and in each
+// precision. The judge is a run of the whole plan on an engine of its own.
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "include/spade-context.h"
+#include "patchwork-private.h"
+#include "scratch.h"
+
+// A model with everything to render it.
+typedef struct
+{
+  const SpadeBackend *backend;
+  SpadeDType          precision;
+  SpadeModel         *model;
+  SpadePlan          *plan;
+  SpadeEngine        *engine;
+  SpadeMap           *map;
+  float               z[16];
+  gsize               n; // numbers in a picture
+} Case;
+
+static const SpadeConfig base_config = {
+  .class_set_name = "", .n_classes = 7, .nf = 2, .nhidden = 6,
+  .norm = SPADE_NORM_BATCH, .kernel = 3, .crop_size = 64,
+  .base_height = 2, .base_width = 2,
+};
+
+static SpadeModel *
+make_model (const SpadeConfig *config)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *path = scratch_path ("model.safetensors");
+  SpadeModel        *model;
+
+  g_assert_true (spade_model_write_untrained (config, 5, path, &error));
+  g_assert_no_error (error);
+  model = spade_model_load (path, &error);
+  g_assert_no_error (error);
+  return model;
+}
+
+// Large areas, a thin line and a patch of noise.
+static SpadeMap *
+make_map (int n_classes, int height, int width)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+  SpadeMap *map = spade_map_new (height, width, FALSE, NULL);
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        guint8 *id = &map->ids[y * width + x];
+
+        *id = (guint8) ((y / 37 + x / 53) % n_classes);
+        if (x == y || x == 5)
+          *id = (guint8) (n_classes - 1);
+        if (y > height / 2 && y < height / 2 + 20 && x < 40)
+          *id = (guint8) g_rand_int_range (rand, 0, n_classes);
+      }
+  return map;
+}
+
+static SpadeEngine *
+make_engine (const Case *self, int n_threads)
+{
+  SpadeEngineOptions options = { .device = -1, .precision = self->precision,
+                                 .n_threads = n_threads };
+  SpadeFailure       failure = { 0 };
+  SpadeEngine       *engine = self->backend->engine_new (&options, &failure);
+
+  g_assert_cmpstr (failure.message, ==, "");
+  return engine;
+}
+
+static void
+case_open (Case *self, const SpadeBackend *backend, SpadeDType precision,
+           const SpadeConfig *config, int height, int width)
+{
+  *self = (Case){ .backend = backend, .precision = precision };
+  self->model = make_model (config);
+  self->plan = spade_plan_new_generator (self->model, height, width);
+  g_assert_true (spade_plan_is_local (self->plan));
+  self->engine = make_engine (self, 2);
+  self->map = make_map (config->n_classes, height, width);
+  spade_latent_draw (3, self->z, G_N_ELEMENTS (self->z));
+  self->n = (gsize) height * (gsize) width * 3;
+}
+
+static void
+case_close (Case *self)
+{
+  spade_map_free (self->map);
+  self->backend->engine_free (self->engine);
+  spade_plan_free (self->plan);
+  spade_model_unref (self->model);
+}
+
+// Renders the map as it is by a run of the whole plan; the caller frees.
+static float *
+render_whole (const Case *self)
+{
+  SpadeFailure failure = { 0 };
+  SpadeEngine *engine = make_engine (self, 1);
+  g_autoptr (SpadePyramid) pyramid
+      = spade_pyramid_new (self->plan, self->map, TRUE);
+  SpadeRun *run = self->backend->run_new (engine, self->plan, &failure);
+  float    *out = g_new (float, self->n);
+
+  g_assert_cmpstr (failure.message, ==, "");
+  self->backend->run_set_levels (run, pyramid->levels, &failure);
+  if (self->plan->input >= 0)
+    self->backend->run_set_input (run, self->z, &failure);
+  for (int i = 0; i < self->plan->n_steps; i++)
+    self->backend->run_step (run, i, &failure);
+  self->backend->run_get_value (run, self->plan->outputs[0], out, &failure);
+  g_assert_cmpstr (failure.message, ==, "");
+  self->backend->run_free (run);
+  self->backend->engine_free (engine);
+  return out;
+}
+
+static SpadePatchwork *
+make_patchwork (const Case *self, gsize memory, gboolean keeps)
+{
+  SpadePatchworkOptions options = { self->backend, self->engine, self->plan,
+                                    memory, keeps };
+
+  return spade_patchwork_new (&options);
+}
+
+static void
+assert_same (const Case *self, const float *got, const float *wanted)
+{
+  int   width = self->map->width;
+  gsize n_different = 0, first = 0;
+
+  for (gsize i = self->n; i-- > 0;)
+    if (memcmp (got + i, wanted + i, sizeof *got) != 0)
+      {
+        n_different++;
+        first = i / 3;
+      }
+  if (n_different > 0)
+    g_error ("%s, %dx%d: %" G_GSIZE_FORMAT " numbers differ, from pixel %d, %d",
+             self->backend->name, self->map->height, width, n_different,
+             (int) first % width, (int) first / width);
+}
+
+static void
+render (SpadePatchwork *patchwork, const Case *self, float *out)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (
+      spade_patchwork_render (patchwork, self->z, out, NULL, &error));
+  g_assert_no_error (error);
+}
+
+// Renders in tiles under little memory and compares.
+static void
+check_tiles (const Case *self, gsize memory)
+{
+  SpadePatchwork   *patchwork = make_patchwork (self, memory, FALSE);
+  const SpadeChain *last = &patchwork->chains[patchwork->n_chains - 1];
+  g_autofree float *wanted = render_whole (self);
+  g_autofree float *got = g_new (float, self->n);
+
+  g_assert_cmpint (last->tile, <, MAX (self->map->height, self->map->width));
+  spade_patchwork_set_pyramid (
+      patchwork, spade_pyramid_new (self->plan, self->map, FALSE));
+  g_assert_cmpfloat (spade_patchwork_estimate (patchwork), >, 1);
+  render (patchwork, self, got);
+  assert_same (self, got, wanted);
+  // Again from nothing: nothing was kept.
+  memset (got, 0, self->n * sizeof *got);
+  render (patchwork, self, got);
+  assert_same (self, got, wanted);
+  spade_patchwork_free (patchwork);
+}
+
+static void
+fill_box (SpadeMap *map, const SpadeBox *box, int add)
+{
+  for (int y = MAX (box->top, 0); y < MIN (box->bottom, map->height); y++)
+    for (int x = MAX (box->left, 0); x < MIN (box->right, map->width); x++)
+      map->ids[y * map->width + x]
+          = (guint8) ((map->ids[y * map->width + x] + add) % 7);
+}
+
+// Renders after edits, each on top of the ones before.
+static void
+check_edits (const Case *self, gsize memory)
+{
+  int h = self->map->height, w = self->map->width;
+  const SpadeBox boxes[] = {
+    { 0, 0, 1, 1 },             { h - 1, w - 1, h, w },
+    { h / 2, w / 2, h / 2 + 1, w / 2 + 1 },
+    { h / 3, w / 3, h / 3 + 32, w / 3 + 32 },
+    { 0, 0, 0, 0 },             { 0, 0, h, w },         { 17, 33, 18, w },
+  };
+  SpadePatchwork   *patchwork = make_patchwork (self, memory, TRUE);
+  g_autofree float *got = g_new (float, self->n);
+
+  spade_patchwork_set_pyramid (
+      patchwork, spade_pyramid_new (self->plan, self->map, FALSE));
+  render (patchwork, self, got);
+  for (gsize i = 0; i < G_N_ELEMENTS (boxes); i++)
+    {
+      g_autofree float *wanted = NULL;
+
+      fill_box (self->map, &boxes[i], 1 + (int) i % 3);
+      wanted = render_whole (self);
+      spade_patchwork_set_pyramid (
+          patchwork, spade_pyramid_new (self->plan, self->map, FALSE));
+      if (spade_box_is_empty (&boxes[i]))
+        g_assert_cmpfloat (spade_patchwork_estimate (patchwork), ==, 0);
+      render (patchwork, self, got);
+      assert_same (self, got, wanted);
+    }
+  spade_patchwork_free (patchwork);
+}
+
+static void
+check (const SpadeBackend *backend, SpadeDType precision,
+       const SpadeConfig *config, int height, int width, gsize memory)
+{
+  Case self;
+
+  case_open (&self, backend, precision, config, height, width);
+  check_tiles (&self, memory);
+  check_edits (&self, config->kernel == 5 ? memory : 1 << 28);
+  case_close (&self);
+}
+
+// Each variant of the plan, on one backend.
+static void
+check_variants (const SpadeBackend *backend, SpadeDType precision)
+{
+  SpadeConfig config = base_config;
+
+  check (backend, precision, &config, 224, 96, 400000);
+  config.kernel = 5;
+  config.has_edge = TRUE;
+  check (backend, precision, &config, 160, 192, 400000);
+  if (precision != SPADE_DTYPE_F32)
+    return; // the rest differs in the plan alone
+  config.kernel = 3;
+  config.z_dim = 16;
+  check (backend, precision, &config, 192, 96, 400000);
+  config.z_dim = 0;
+  config.upsampling = SPADE_UPSAMPLING_MORE;
+  check (backend, precision, &config, 192, 128, 400000);
+  config.upsampling = SPADE_UPSAMPLING_MOST;
+  check (backend, precision, &config, 256, 128, 400000);
+}
+
+static void
+test_ref (void)
+{
+  SpadeConfig config = base_config;
+
+  config.nf = 1;
+  config.nhidden = 2;
+  check (&spade_backend_ref, SPADE_DTYPE_F32, &config, 96, 128, 100000);
+  config.kernel = 5;
+  config.z_dim = 16;
+  check (&spade_backend_ref, SPADE_DTYPE_F32, &config, 128, 96, 100000);
+}
+
+#ifdef HAVE_ONEDNN
+static void
+test_f32 (void)
+{
+  check_variants (&spade_backend_onednn, SPADE_DTYPE_F32);
+}
+
+static void
+test_bf16 (void)
+{
+  if (!spade_backend_onednn.is_fast (-1, SPADE_DTYPE_BF16))
+    {
+      g_test_skip ("this CPU has no bf16");
+      return;
+    }
+  check_variants (&spade_backend_onednn, SPADE_DTYPE_BF16);
+}
+
+// With enough channels for Winograd's filtering, in squares of 4 pixels.
+static void
+test_winograd (void)
+{
+  SpadeConfig config = base_config;
+  Case        self;
+
+  config.nf = 32;
+  config.nhidden = 8;
+  case_open (&self, &spade_backend_onednn, SPADE_DTYPE_F32, &config, 256, 224);
+  check_tiles (&self, 12 << 20);
+  check_edits (&self, 1 << 28);
+  case_close (&self);
+}
+#endif
+
+// A cancelled render of an edit goes on from where it was.
+typedef struct
+{
+  gint   cancelled;
+  double stop_at, last;
+} Watch;
+
+static void
+on_progress (double fraction, const char *phase, gpointer data)
+{
+  Watch *watch = data;
+
+  g_assert_cmpfloat (fraction, >=, watch->last);
+  g_assert_cmpfloat (fraction, <=, 1);
+  watch->last = fraction;
+  if (fraction >= watch->stop_at)
+    g_atomic_int_set (&watch->cancelled, 1);
+}
+
+static void
+check_cancel (const Case *self, gboolean keeps)
+{
+  static const double moments[] = { 0, 0.1, 0.5, 0.97, 2 };
+  SpadePatchwork   *patchwork = make_patchwork (self, 400000, keeps);
+  g_autofree float *got = g_new (float, self->n);
+
+  for (int edit = 0; edit < 3; edit++)
+    {
+      SpadeBox          box = { 40 * edit, 30, 40 * edit + 20, 60 };
+      g_autofree float *wanted = NULL;
+
+      fill_box (self->map, &box, 1);
+      wanted = render_whole (self);
+      spade_patchwork_set_pyramid (
+          patchwork, spade_pyramid_new (self->plan, self->map, FALSE));
+      for (gsize i = 0; i < G_N_ELEMENTS (moments); i++)
+        {
+          g_autoptr (GError) error = NULL;
+          Watch        watch = { 0, moments[i], 0 };
+          SpadeMonitor monitor = { on_progress, &watch, &watch.cancelled };
+          gboolean     is_done = spade_patchwork_render (
+              patchwork, self->z, got, &monitor, &error);
+
+          if (moments[i] > 1)
+            g_assert_true (is_done);
+          else if (!is_done)
+            g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CANCELLED);
+          else
+            g_assert_cmpfloat (watch.last, <, moments[i]);
+        }
+      assert_same (self, got, wanted);
+    }
+  spade_patchwork_free (patchwork);
+}
+
+static void
+test_cancel (void)
+{
+  SpadeConfig config = base_config;
+  Case        self;
+
+#ifdef HAVE_ONEDNN
+  case_open (&self, &spade_backend_onednn, SPADE_DTYPE_F32, &config, 192, 160);
+#else
+  case_open (&self, &spade_backend_ref, SPADE_DTYPE_F32, &config, 192, 160);
+#endif
+  check_cancel (&self, FALSE);
+  check_cancel (&self, TRUE);
+  case_close (&self);
+}
+
+// The context: whole, edits and seeds in turn, against a context that forgets.
+static void
+check_context (const SpadeConfig *config, int height, int width, guint64 memory)
+{
+  SpadeContextOptions plain = { .n_threads = 2,
+                                .precision = SPADE_PRECISION_F32 };
+  SpadeContextOptions keeps = plain;
+  g_autoptr (SpadeModel) model = make_model (config);
+  g_autoptr (SpadeMap) map = make_map (config->n_classes, height, width);
+  g_autoptr (SpadeContext) judge = spade_context_new (model, &plain, NULL);
+  g_autoptr (SpadeContext) context = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize             size = (gsize) height * (gsize) width * 3 * sizeof (float);
+  g_autofree float *wanted = g_malloc (size);
+  g_autofree float *got = g_malloc (size);
+
+  keeps.for_edits = TRUE;
+  keeps.memory = memory;
+  context = spade_context_new (model, &keeps, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 12; i++)
+    {
+      SpadeBox box = { 20 * i, 7 * i, 20 * i + 9, 7 * i + 30 };
+
+      if (i % 3 > 0)
+        fill_box (map, &box, i);
+      spade_context_set_seed (judge, (guint64) i / 4);
+      spade_context_set_seed (context, (guint64) i / 4);
+      g_assert_true (spade_context_set_map (judge, map, &error));
+      g_assert_true (spade_context_set_map (context, map, &error));
+      g_assert_true (spade_context_render (judge, wanted, NULL, &error));
+      g_assert_true (spade_context_render (context, got, NULL, &error));
+      g_assert_cmpmem (got, size, wanted, size);
+    }
+}
+
+static void
+test_context (void)
+{
+  SpadeConfig config = base_config;
+
+  check_context (&config, 320, 288, 0);
+  config.z_dim = 16;
+  check_context (&config, 320, 288, 0);
+  check_context (&config, 256, 256, 1); // the least memory
+  config.norm = SPADE_NORM_INSTANCE;
+  check_context (&config, 64, 96, 0);
+}
+
+#if defined HAVE_ONEDNN && !defined __SANITIZE_ADDRESS__
+// Gives the most memory, in MiB, that a process of its own takes for a picture;
+// OpenMP must not have run in this one. memory as SpadeContextOptions.
+static long
+measure (const char *path, guint64 memory, const char *out)
+{
+  struct rusage usage;
+  int           status;
+  pid_t         pid = fork ();
+
+  if (pid == 0)
+    {
+      SpadeContextOptions options = { .device = "cpu", .n_threads = 2,
+                                      .memory = memory,
+                                      .precision = SPADE_PRECISION_F32 };
+      SpadeModel   *model = spade_model_load (path, NULL);
+      SpadeContext *context = spade_context_new (model, &options, NULL);
+      SpadeMap     *map = make_map (7, 1024, 1024);
+      float        *rgb = g_new (float, 1024 * 1024 * 3);
+
+      _exit (!(spade_context_set_map (context, map, NULL)
+               && spade_context_render (context, rgb, NULL, NULL)
+               && g_file_set_contents (out, (char *) rgb, 1024 * 1024 * 12,
+                                       NULL)));
+    }
+  g_assert_cmpint (wait4 (pid, &status, 0, &usage), ==, pid);
+  g_assert_cmpint (status, ==, 0);
+  return usage.ru_maxrss / 1024;
+}
+
+// First, before any other test starts threads.
+static void
+test_memory (void)
+{
+  SpadeConfig config = base_config;
+  g_autofree char *path = scratch_path ("memory.safetensors");
+  g_autofree char *tiled = scratch_path ("tiled");
+  g_autofree char *whole = scratch_path ("whole");
+  g_autofree char *a = NULL, *b = NULL;
+  gsize            n_a, n_b;
+  long             bound = 280, peak;
+
+  config.nf = 16;
+  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
+  peak = measure (path, 0, whole);
+  g_test_message ("whole: %ld MiB", peak);
+  g_assert_cmpint (peak, >, bound + 100);
+  peak = measure (path, (guint64) bound << 20, tiled);
+  g_test_message ("in tiles: %ld MiB", peak);
+  g_assert_cmpint (peak, <=, bound);
+  g_assert_true (g_file_get_contents (whole, &a, &n_a, NULL));
+  g_assert_true (g_file_get_contents (tiled, &b, &n_b, NULL));
+  g_assert_cmpmem (a, n_a, b, n_b);
+}
+#endif
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+#if defined HAVE_ONEDNN && !defined __SANITIZE_ADDRESS__
+  g_test_add_func ("/patchwork/stays-within-its-memory", test_memory);
+#endif
+  g_test_add_func ("/patchwork/ref-gives-the-bits-of-a-whole-render", test_ref);
+#ifdef HAVE_ONEDNN
+  g_test_add_func ("/patchwork/f32-gives-the-bits-of-a-whole-render", test_f32);
+  g_test_add_func ("/patchwork/bf16-gives-the-bits-of-a-whole-render",
+                   test_bf16);
+  g_test_add_func ("/patchwork/winograd-gives-the-bits-of-a-whole-render",
+                   test_winograd);
+#endif
+  g_test_add_func ("/patchwork/stops-and-goes-on", test_cancel);
+  g_test_add_func ("/patchwork/serves-a-context-that-keeps", test_context);
+  status = g_test_run ();
+  scratch_remove ();
+  return status;
+}
