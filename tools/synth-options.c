@@ -21,6 +21,7 @@ synth_options_clear (SynthOptions *options)
   g_free (options->output);
   g_free (options->seed_text);
   g_free (options->size_text);
+  g_free (options->memory_text);
   cli_engine_clear (&options->engine);
 }
 
@@ -60,9 +61,35 @@ read_size (SynthOptions *options)
   return CLI_DONE;
 }
 
+// Reads "800M" or "2G".
+static gboolean
+parse_memory (const char *text,
+              guint64    *out_bytes)
+{
+  static const struct { char letter; int shift; } units[] = {
+    { 'M', 20 }, { 'G', 30 },
+  };
+  g_autofree char *digits = g_strdup (text);
+  gsize            n = strlen (digits);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (units) && n > 0; i++)
+    if (g_ascii_toupper (digits[n - 1]) == units[i].letter)
+      {
+        digits[n - 1] = '\0';
+        if (!cli_parse_number (digits, G_MAXUINT64 >> units[i].shift,
+                               out_bytes))
+          return FALSE;
+        *out_bytes <<= units[i].shift;
+        return *out_bytes > 0;
+      }
+  return FALSE;
+}
+
 static int
 read_values (SynthOptions *options)
 {
+  guint64 memory = 0;
+
   options->has_seed = options->seed_text != NULL;
   if (options->has_seed
       && !cli_parse_number (options->seed_text, G_MAXUINT64, &options->seed))
@@ -71,9 +98,16 @@ read_values (SynthOptions *options)
   if (options->latent != NULL && (options->style != NULL || options->has_seed))
     return cli_bad_usage (&cmd_synth, "--latent leaves no room for --style "
                           "or --seed");
-  if (read_size (options) != CLI_DONE)
+  if (options->memory_text != NULL
+      && !parse_memory (options->memory_text, &memory))
+    return cli_bad_usage (&cmd_synth, "--memory must be like 800M or 2G, not "
+                          "\"%s\"", options->memory_text);
+  if (read_size (options) != CLI_DONE
+      || cli_engine_read (&options->engine, &cmd_synth, &options->context)
+         != CLI_DONE)
     return CLI_BAD_USAGE;
-  return cli_engine_read (&options->engine, &cmd_synth, &options->context);
+  options->context.memory = memory;
+  return CLI_DONE;
 }
 
 static int
@@ -120,6 +154,9 @@ synth_options_read (SynthOptions *options,
     { "size", 0, 0, G_OPTION_ARG_STRING, &options->size_text,
       "Size of the picture; native where it is not given",
       "native|map|WxH" },
+    { "memory", 0, 0, G_OPTION_ARG_STRING, &options->memory_text,
+      "Make the picture in tiles where it would take more memory than that; "
+      "most of what is free where it is not given", "800M|2G" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
       "The picture to write", "OUT.png" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,

@@ -25,7 +25,7 @@ typedef struct
 
   CliEngine           engine;
   SpadeContextOptions context; // borrows from engine
-  char               *seed_text, *size_text;
+  char               *seed_text, *size_text, *memory_text;
 } SynthOptions;
 
 // Gives CLI_DONE or CLI_BAD_USAGE, after saying what is wrong.
