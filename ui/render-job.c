@@ -85,8 +85,10 @@ prepare (SpadeRenderKeep     *keep,
          GError             **error)
 {
   g_autoptr (SpadeRenderRequest) old = g_steal_pointer (&keep->last);
-  SpadeContextOptions options = { request->device, request->precision,
-                                  request->n_threads };
+  SpadeContextOptions options = { .device = request->device,
+                                  .precision = request->precision,
+                                  .n_threads = request->n_threads,
+                                  .for_edits = TRUE };
 
   keep->last = request;
   if (keep->context == NULL || old == NULL || !is_same_device (old, request))
