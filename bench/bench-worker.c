@@ -4,8 +4,9 @@
 // Our side of the comparison: renders on command and prints milliseconds, so
 // that the driver can take turns between us and a peer. Commands, one a line:
 // "map" renders the map as if it were new, "seed" renders it again with
-// another z, "batch N" renders it as if it were new with N of them, "use PATH"
-// takes another map, "write PATH" writes the last picture as floats, "ids PATH"
+// another z, "batch N" renders it as if it were new with N of them, "edit" paints
+// a stroke of 32 x 32 pixels somewhere into it and renders it with a context
+// that keeps what it can (the first time it only renders), "use PATH" takes another map, "write PATH" writes the last picture as floats, "ids PATH"
 // the map as bytes, "cpu" prints the milliseconds of processor time used so
 // far, "peak" the most memory used, in KiB.
 
@@ -15,10 +16,14 @@
 #include "map-file.h"
 #include "picture-file.h"
 
+#define STROKE 32
+
 typedef struct
 {
   SpadeModel   *model;
+  SpadeContextOptions options;
   SpadeContext *context;
+  SpadeContext *editor; // that keeps, or NULL
   SpadeMap     *map;
   int           side;
   float        *rgb;
@@ -39,6 +44,42 @@ render (Worker *self, gboolean is_new, int n, GError **error)
       if (!spade_context_render (self->context, self->rgb, NULL, error))
         return FALSE;
     }
+  printf ("%.3f\n", (double) (g_get_monotonic_time () - start) / 1e3);
+  return TRUE;
+}
+
+// Fills a square with the class of one of the map's pixels.
+static void
+paint (SpadeMap *map, GRand *rand)
+{
+  int    top = g_rand_int_range (rand, 0, map->height - STROKE);
+  int    left = g_rand_int_range (rand, 0, map->width - STROKE);
+  guint8 id = map->ids[g_rand_int_range (rand, 0, map->height * map->width)];
+
+  for (int y = top; y < top + STROKE; y++)
+    memset (map->ids + y * map->width + left, id, STROKE);
+}
+
+static gboolean
+edit (Worker *self, GError **error)
+{
+  static guint32    n_strokes;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (n_strokes++);
+  gint64            start;
+
+  if (self->editor != NULL)
+    paint (self->map, rand);
+  else
+    {
+      self->options.for_edits = TRUE;
+      self->editor = spade_context_new (self->model, &self->options, error);
+      if (self->editor == NULL)
+        return FALSE;
+    }
+  start = g_get_monotonic_time ();
+  if (!spade_context_set_map (self->editor, self->map, error)
+      || !spade_context_render (self->editor, self->rgb, NULL, error))
+    return FALSE;
   printf ("%.3f\n", (double) (g_get_monotonic_time () - start) / 1e3);
   return TRUE;
 }
@@ -84,6 +125,8 @@ obey (Worker *self, const char *line, GError **error)
 {
   if (strcmp (line, "map") == 0 || strcmp (line, "seed") == 0)
     return render (self, line[0] == 'm', 1, error);
+  if (strcmp (line, "edit") == 0)
+    return edit (self, error);
   if (g_str_has_prefix (line, "batch "))
     return render (self, TRUE, atoi (line + 6), error);
   if (g_str_has_prefix (line, "use "))
@@ -104,7 +147,7 @@ obey (Worker *self, const char *line, GError **error)
 static gboolean
 start (Worker *self, char **argv, GError **error)
 {
-  SpadeContextOptions options = {
+  self->options = (SpadeContextOptions){
     .device = argv[4],
     .precision = strcmp (argv[5], "bf16") == 0   ? SPADE_PRECISION_BF16
                  : strcmp (argv[5], "f16") == 0 ? SPADE_PRECISION_F16
@@ -118,7 +161,7 @@ start (Worker *self, char **argv, GError **error)
   self->model = spade_model_load (argv[1], error);
   if (self->model == NULL || !use_map (self, argv[2], error))
     return FALSE;
-  self->context = spade_context_new (self->model, &options, error);
+  self->context = spade_context_new (self->model, &self->options, error);
   return self->context != NULL;
 }
 
@@ -150,6 +193,7 @@ main (int argc, char **argv)
   if (!is_well)
     fprintf (stderr, "bench-worker: %s\n", error->message);
   spade_context_free (self.context);
+  spade_context_free (self.editor);
   spade_model_unref (self.model);
   spade_map_free (self.map);
   g_free (self.rgb);
