@@ -39,6 +39,33 @@ spade_dialog_widgets_add_page (SpadeDialogWidgets *widgets,
   gtk_notebook_append_page (widgets->notebook, page, tab);
 }
 
+static gboolean
+turn_page (GtkAccelGroup  *accelerators,
+           GObject        *dialog,
+           guint           key,
+           GdkModifierType modifiers,
+           gpointer        notebook)
+{
+  if (gtk_widget_is_sensitive (notebook) && key == GDK_KEY_Page_Down)
+    gtk_notebook_next_page (notebook);
+  else if (gtk_widget_is_sensitive (notebook))
+    gtk_notebook_prev_page (notebook);
+  return TRUE;
+}
+
+void
+spade_dialog_widgets_add_keys (const SpadeDialogWidgets *widgets)
+{
+  g_autoptr (GtkAccelGroup) accelerators = gtk_accel_group_new ();
+  const guint               keys[] = { GDK_KEY_Page_Down, GDK_KEY_Page_Up };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_accel_group_connect (accelerators, keys[i], GDK_CONTROL_MASK, 0,
+                             g_cclosure_new (G_CALLBACK (turn_page),
+                                             widgets->notebook, NULL));
+  gtk_window_add_accel_group (GTK_WINDOW (widgets->dialog), accelerators);
+}
+
 static void
 mark_tab (const SpadeDialogWidgets *widgets,
           gpointer                  page,

@@ -45,6 +45,9 @@ void spade_dialog_widgets_add_page (SpadeDialogWidgets *widgets,
                                     GtkWidget          *page,
                                     const char         *title);
 
+// Lets Ctrl+Page Up and Page Down turn the pages wherever the focus is.
+void spade_dialog_widgets_add_keys (const SpadeDialogWidgets *widgets);
+
 // Shows why a step refused, and disables OK.
 void spade_dialog_widgets_refuse (const SpadeDialogWidgets *widgets,
                                   SpadeDialogStep           step,

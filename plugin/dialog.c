@@ -70,6 +70,7 @@ fill (GtkWidget           *dialog,
   spade_dialog_widgets_add_page (widgets, classes, _("Classes"));
   spade_dialog_widgets_add_page (widgets, variations, _("Variations"));
   spade_dialog_widgets_add_page (widgets, widgets->settings, _("Settings"));
+  spade_dialog_widgets_add_keys (widgets);
   gtk_box_pack_start (GTK_BOX (box), pane, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (box), notebook, FALSE, TRUE, 0);
   gtk_box_pack_start (
