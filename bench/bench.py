@@ -44,6 +44,8 @@ def parse():
                         help="sides, separated by commas (256,512)")
     parser.add_argument("--all-sizes", type=numbers, default=[256, 512, 1024, 2048],
                         help="those of the table sizes (256,512,1024,2048)")
+    parser.add_argument("--edit-sizes", type=numbers, default=[512, 1024],
+                        help="those of the table edits (512,1024)")
     parser.add_argument("--precisions", type=words, default=["f32", "bf16"])
     parser.add_argument("--peers", type=words,
                         default=["system", "torch", "compile", "openvino", "onnxruntime"],

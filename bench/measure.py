@@ -181,5 +181,20 @@ def sizes_table(args, exports, folder):
         worker.close()
 
 
+def edits_table(args, exports, folder):
+    """A stroke of 32x32 pixels beside a whole render, ours alone."""
+    path = maps.find(args.maps)[0]
+    for side, precision in cases(args, args.edit_sizes):
+        worker = start_ours(args, path, side, precision, folder)
+        for command in ("map", "edit"): # the first edit renders the whole map
+            worker.ask(command)
+        for _ in range(3):
+            worker.note("map")
+            for _ in range(4): # strokes in other places
+                worker.note("edit")
+        yield {"side": side, "precision": precision, **describe(worker, "gimp-spade")}
+        worker.close()
+
+
 TABLES = {"peers": peers_table, "first": first_table, "seeds": seeds_table,
-          "maps": maps_table, "sizes": sizes_table}
+          "maps": maps_table, "sizes": sizes_table, "edits": edits_table}

@@ -90,9 +90,19 @@ def sizes_rows(rows):
     return table(["", "new map, ms", "µs a pixel", "second seed", "peak MiB"], out)
 
 
+def edits_rows(rows):
+    out = []
+    for row in rows:
+        new, edit = median(row["map_ms"]), median(row["edit_ms"])
+        out.append([case_name(row), ms(new), ms(edit), f"{100 * edit / new:.0f} %",
+                    ms(max(row["edit_ms"])), ms(row["peak_mib"])])
+    return table(["", "new map, ms", "stroke", "of the whole", "slowest stroke", "peak MiB"], out)
+
+
 ROWS = {"peers": ("peers", peers_rows), "readme": ("peers", readme_rows),
         "first": ("first", first_rows), "seeds": ("seeds", seeds_rows),
-        "maps": ("maps", maps_rows), "sizes": ("sizes", sizes_rows)}
+        "maps": ("maps", maps_rows), "sizes": ("sizes", sizes_rows),
+        "edits": ("edits", edits_rows)}
 
 
 def render(name, tables):
