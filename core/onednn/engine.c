@@ -263,26 +263,36 @@ pack_new (SpadeEngine *self, const_dnnl_memory_desc_t wanted,
   return pack;
 }
 
-// Reorders a tensor into pack, from where it is when that is floats already.
+const float *
+spade_onednn_floats (const SpadeTensor *tensor, float **out_copy,
+                     SpadeFailure *failure)
+{
+  gint64 n = spade_tensor_n_elements (tensor);
+
+  *out_copy = NULL;
+  if (tensor->dtype == SPADE_DTYPE_F32
+      && (guintptr) tensor->data % sizeof (float) == 0)
+    return tensor->data;
+  *out_copy = spade_onednn_alloc ((gsize) n * sizeof (float));
+  if (*out_copy == NULL)
+    spade_onednn_fail_memory ((gsize) n * sizeof (float), failure);
+  else
+    spade_tensor_read (tensor, 0, n, *out_copy);
+  return *out_copy;
+}
+
 static bool
 fill_pack (SpadeEngine *self, SpadePack *pack, const SpadeTensor *tensor,
            const_dnnl_memory_desc_t wanted, SpadeFailure *failure)
 {
-  gint64      n = spade_tensor_n_elements (tensor);
-  float      *copy = NULL;
-  const float *floats = tensor->data;
-  dnnl_dims_t shape;
-  void       *data;
-  bool        is_done;
+  float       *copy;
+  const float *floats = spade_onednn_floats (tensor, &copy, failure);
+  dnnl_dims_t  shape;
+  void        *data;
+  bool         is_done;
 
-  if (tensor->dtype != SPADE_DTYPE_F32
-      || (guintptr) tensor->data % sizeof (float) != 0)
-    {
-      floats = copy = spade_onednn_alloc ((gsize) n * sizeof (float));
-      if (copy == NULL)
-        return spade_onednn_fail_memory ((gsize) n * sizeof (float), failure);
-      spade_tensor_read (tensor, 0, n, copy);
-    }
+  if (floats == NULL)
+    return false;
   for (int i = 0; i < tensor->n_dims; i++)
     shape[i] = tensor->shape[i];
   dnnl_memory_get_data_handle (pack->memory, &data);

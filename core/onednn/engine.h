@@ -54,6 +54,11 @@ bool spade_onednn_reorder (SpadeEngine             *engine,
                            void                    *to,
                            SpadeFailure            *failure);
 
+// Gives a tensor's numbers as row-major floats: where they are, when they are
+// floats already, else in out_copy, which the caller frees. NULL with failure.
+const float *spade_onednn_floats (const SpadeTensor *tensor, float **out_copy,
+                                  SpadeFailure *failure);
+
 // Runs a primitive with the engine's scratchpad added to its n arguments.
 bool spade_onednn_execute (SpadeEngine           *engine,
                            const_dnnl_primitive_t primitive,

@@ -60,24 +60,43 @@ spade_winograd_suits (const SpadeEngine *engine, const SpadePlan *plan,
          && height >= MIN_SIDE && width >= MIN_SIDE;
 }
 
-// One transformed weight, G g G^T at point (ky, kx), of a 3x3 kernel.
-static float
-transform_weight (const float *g, int point)
-{
-  static const double G[6][3]
-      = { { 1 / 4., 0, 0 },
-          { -1 / 6., -1 / 6., -1 / 6. },
-          { -1 / 6., 1 / 6., -1 / 6. },
-          { 1 / 24., 1 / 12., 1 / 6. },
-          { 1 / 24., -1 / 12., 1 / 6. },
-          { 0, 0, 1 } };
-  const double *row = G[point / 6], *column = G[point % 6];
-  double sum = 0;
+// Weights become G g G^T. Source: Lavin and Gray 2015, F(4x4, 3x3).
+static const double G[6][3]
+    = { { 1 / 4., 0, 0 },
+        { -1 / 6., -1 / 6., -1 / 6. },
+        { -1 / 6., 1 / 6., -1 / 6. },
+        { 1 / 24., 1 / 12., 1 / 6. },
+        { 1 / 24., -1 / 12., 1 / 6. },
+        { 0, 0, 1 } };
 
-  for (int y = 0; y < 3; y++)
-    for (int x = 0; x < 3; x++)
-      sum += row[y] * column[x] * g[y * 3 + x];
-  return (float) sum;
+// Row y of G g of every kernel: [n_out, n_in, 9] into [3, n_in, n_out].
+static void
+transform_columns (const SpadeWinograd *self, const float *kernels, int y,
+                   double *out, int n_threads)
+{
+  gsize n = (gsize) self->n_in * self->n_out;
+
+#pragma omp parallel for schedule(static) num_threads(n_threads)
+  for (int i = 0; i < self->n_in; i++)
+    for (int o = 0; o < self->n_out; o++)
+      {
+        const float *g = kernels + ((gsize) o * self->n_in + i) * 9;
+        double      *to = out + (gsize) i * self->n_out + o;
+
+        for (int x = 0; x < 3; x++)
+          to[x * n] = G[y][0] * g[x] + G[y][1] * g[3 + x]
+                      + G[y][2] * g[6 + x];
+      }
+}
+
+// That times column x of G^T: [3, n] into [n].
+static void
+transform_row (const double *columns, gsize n, int x, float *out, int n_threads)
+{
+#pragma omp parallel for schedule(static) num_threads(n_threads)
+  for (gsize i = 0; i < n; i++)
+    out[i] = (float) (G[x][0] * columns[i] + G[x][1] * columns[n + i]
+                      + G[x][2] * columns[2 * n + i]);
 }
 
 static void
@@ -101,27 +120,27 @@ fill_weights (SpadeWinograd *self, SpadeEngine *engine,
               const SpadeTensor *weight, SpadeFailure *failure)
 {
   gsize n = (gsize) self->n_in * self->n_out;
-  g_autofree float *kernels = g_new (float, n * 9);
+  g_autofree double *columns = g_new (double, n * 3);
   g_autofree float *matrix = g_new (float, n);
+  float            *copy;
+  const float      *kernels = spade_onednn_floats (weight, &copy, failure);
+  bool              is_done = kernels != NULL;
 
   self->weights->data = spade_matmul_alloc (self->matmul, POINTS, failure);
-  if (self->weights->data == NULL)
-    return false;
-  spade_tensor_read (weight, 0, (gint64) n * 9, kernels);
-  for (int point = 0; point < POINTS; point++)
+  is_done = is_done && self->weights->data != NULL;
+  for (int point = 0; is_done && point < POINTS; point++)
     {
-#pragma omp parallel for schedule(static) num_threads(engine->n_threads)
-      for (int i = 0; i < self->n_in; i++)
-        for (int o = 0; o < self->n_out; o++)
-          matrix[(gsize) i * self->n_out + o] = transform_weight (
-              kernels + ((gsize) o * self->n_in + i) * 9, point);
-      if (!spade_matmul_pack (
-              self->matmul, engine, matrix,
-              spade_matmul_weights (self->matmul, self->weights->data, point),
-              failure))
-        return false;
+      if (point % 6 == 0)
+        transform_columns (self, kernels, point / 6, columns,
+                           engine->n_threads);
+      transform_row (columns, n, point % 6, matrix, engine->n_threads);
+      is_done = spade_matmul_pack (
+          self->matmul, engine, matrix,
+          spade_matmul_weights (self->matmul, self->weights->data, point),
+          failure);
     }
-  return true;
+  free (copy);
+  return is_done;
 }
 
 // Takes the engine's weights where they are packed alike, else makes them its.
