@@ -9,13 +9,18 @@ is a window of the generator's base grid.
 """
 
 import argparse
+import multiprocessing
 import os
+import pickle
+import random
 import re
 import signal
 import subprocess
 
 import numpy as np
 import torch
+
+import neighbourhood
 
 CLASS_NAMES = ["bush", "clouds", "dirt", "grass", "gravel", "hill", "mountain", "plant-other",
                "river", "road", "rock", "sand", "sea", "sky-other", "snow", "stone", "tree",
@@ -69,6 +74,9 @@ def to_onehot(channels, dtype=torch.float32):
 class Batch:
     """What one step sees: crops, their maps and the whole style pictures."""
 
+    all_paired = False  # whether each picture is what its style asks for
+    levels = None  # the dictionaries of neighbourhood.py, if made ahead
+
     def __init__(self, pictures, channels, styles, grid, windows, device):
         """windows: N x 2 corners of the crops in units of 32 pixels, or None."""
         self.pictures = to_tensor(torch.from_numpy(np.stack(pictures)).to(device))
@@ -78,10 +86,15 @@ class Batch:
 
 
 class Sampler:
-    """Random crops of `crop` pixels from one pool, flipped half the time."""
+    """Random crops of `crop` pixels from one pool, flipped half the time.
 
-    def __init__(self, pool, crop, seed=0, unlabeled=0.08):
+    other_style: how often a picture's style is that of another one of the pool. In a pool
+    of one mood (spade-scenes --style) it asks for the true picture all the same.
+    """
+
+    def __init__(self, pool, crop, seed=0, unlabeled=0.08, other_style=0.0):
         self.pool, self.crop, self.unlabeled = pool, min(crop, pool.size), unlabeled
+        self.other_style = other_style
         self.random = np.random.default_rng(seed)
         self.grid = (pool.size // 32,) * 2
 
@@ -97,14 +110,37 @@ class Sampler:
             if len(present) > 2:
                 channels = np.where(channels == r.choice(present), UNLABELED, channels)
         step = max(pool.size // 256, 1)
-        style = whole.reshape(pool.size // step, step, pool.size // step, step, 3).mean((1, 3))
+        if r.random() < self.other_style:
+            style = pool.picture(r.integers(pool.count))[:, ::r.integers(2) * 2 - 1]
+        else:
+            style = whole
+        style = style.reshape(pool.size // step, step, pool.size // step, step, 3).mean((1, 3))
         return whole[rows, cols], channels.astype(np.uint8), style.astype(np.uint8), (y, x)
 
     def batch(self, n, device="cpu"):
-        pictures, channels, styles, corners = zip(*(self.pair() for _ in range(n)))
+        return self.stack([self.pair() for _ in range(n)], device)
+
+    def stack(self, pairs, device="cpu"):
+        pictures, channels, styles, corners = zip(*pairs)
         whole = self.crop == self.pool.size
         corners = None if whole else torch.from_numpy(np.array(corners)).to(device)
-        return Batch(pictures, channels, styles, self.grid, corners, device)
+        batch = Batch(pictures, channels, styles, self.grid, corners, device)
+        batch.all_paired = self.other_style > 0
+        return batch
+
+
+class MixedSampler:
+    """Each pair from a random one of several samplers of one size.
+
+    A batch of one mood would teach nothing: batch norm takes away what all samples share.
+    """
+
+    def __init__(self, samplers):
+        self.samplers = samplers
+
+    def batch(self, n, device="cpu"):
+        return self.samplers[0].stack([random.choice(self.samplers).pair() for _ in range(n)],
+                                      device)
 
 
 class DeviceSampler:
@@ -118,21 +154,21 @@ class DeviceSampler:
         self.channel_of_id = torch.from_numpy(CHANNEL_OF_ID).to(device)
 
     def batch(self, n, device=None):
-        s, c, random = self.size, self.crop, {"device": self.device}
-        records = self.records[torch.randint(len(self.records), (n,), **random)]
+        s, c, on = self.size, self.crop, {"device": self.device}
+        records = self.records[torch.randint(len(self.records), (n,), **on)]
         planes = records.view(n, 4 * s * s)
         whole = planes[:, :3 * s * s].view(n, s, s, 3)
         ids = planes[:, 3 * s * s:].view(n, s, s)
-        flipped = torch.rand(n, **random) < 0.5
+        flipped = torch.rand(n, **on) < 0.5
         whole = torch.where(flipped[:, None, None, None], whole.flip(2), whole)
         ids = torch.where(flipped[:, None, None], ids.flip(2), ids)
-        corners = torch.randint((s - c) // 32 + 1, (n, 2), **random)
-        rows = 32 * corners[:, 0, None] + torch.arange(c, **random)
-        cols = 32 * corners[:, 1, None] + torch.arange(c, **random)
-        each = torch.arange(n, **random)[:, None, None]
+        corners = torch.randint((s - c) // 32 + 1, (n, 2), **on)
+        rows = 32 * corners[:, 0, None] + torch.arange(c, **on)
+        cols = 32 * corners[:, 1, None] + torch.arange(c, **on)
+        each = torch.arange(n, **on)[:, None, None]
         channels = self.channel_of_id[ids[each, rows[:, :, None], cols[:, None, :]].long()]
         forgotten = channels[:, c // 2, c // 2].clone()  # a class of the middle
-        forgotten[torch.rand(n, **random) >= self.unlabeled] = 255
+        forgotten[torch.rand(n, **on) >= self.unlabeled] = 255
         channels = torch.where(channels == forgotten[:, None, None], UNLABELED, channels)
         step = max(s // 256, 1)
         batch = Batch.__new__(Batch)
@@ -143,6 +179,29 @@ class DeviceSampler:
         batch.channels, batch.grid = channels.byte(), self.grid
         batch.windows = None if c == s else corners
         return batch
+
+
+def take_turns(samplers, n, device="cpu"):
+    """Batches without end, from each sampler in turn."""
+    while True:
+        for sampler in samplers:
+            yield sampler.batch(n, device)
+
+
+def fetch_ahead(samplers, n, n_ahead=4):
+    """The same, made with their dictionaries by a process beside this one."""
+    queue = multiprocessing.Queue(n_ahead)
+
+    def work():
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        torch.set_num_threads(1)
+        for batch in take_turns(samplers, n):
+            batch.levels = neighbourhood.pyramid(batch.channels)
+            queue.put(pickle.dumps(batch, 5))  # by value: no shared memory of torch's
+
+    multiprocessing.Process(target=work, daemon=True).start()
+    while True:
+        yield pickle.loads(queue.get())
 
 
 def fixed_batch(pool, indices, device="cpu"):

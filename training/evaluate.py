@@ -1,23 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
-"""Measure a run's averaged networks on renders that were never trained on.
+"""Measure an exported model, or a run, on renders that were never trained on.
 
 Semantics: a segmentation network reads the results; its score on the true
 pictures is the ceiling. Realism: Frechet distance of its pooled features
 between results for one half of the held-out set and the other half's true
 pictures; between the two true halves it is the floor. Style: correlation of
-mean colour and of contrast with a style picture from another scene.
+mean colour and of contrast with a style picture from another scene, and how
+much of the variance of mean colour the style explains over different maps.
 The judge should not be the network that gave the perceptual loss: train a
 second one with segmenter.py.
 """
 
 import argparse
+import glob
 import json
+import os
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 import data
+import model
+import restart
 import segmenter
 import sheet
 
@@ -112,19 +119,56 @@ class Evaluation:
             "difference_of_true_pictures": torch.stack(self.between).mean().item()}
 
 
+def read_styles(folder, device):
+    """N x 3 x 256 x 256 of the pictures of a folder, by name."""
+    pictures = [np.array(Image.open(p).convert("RGB").resize((256, 256)))
+                for p in sorted(glob.glob(os.path.join(folder, "*.jpg")))]
+    return data.to_tensor(torch.from_numpy(np.stack(pictures)).to(device))
+
+
+def style_share(generator, encoder, styles, pool, n_maps, device):
+    """The share of the variance of mean colour that is between styles, not between maps."""
+    mu, _ = encoder(styles)
+    channels = data.fixed_batch(pool, range(n_maps), device).channels
+    means = torch.stack([sheet.render(generator, z.expand(n_maps, -1), channels).mean((2, 3))
+                         for z in mu])  # styles x maps x 3
+    between = (means.mean(1) - means.mean((0, 1))).pow(2).mean(0)
+    return (between / (means - means.mean((0, 1))).pow(2).mean((0, 1))).mean().item()
+
+
+def load_model(path, device):
+    """Gives (generator, encoder, its description) of an exported file."""
+    tensors, config = restart.read_safetensors(path)
+    c = restart.run_config(config)
+    generator = model.Generator(c["nf"], c["n_hidden"], c["z_dim"])
+    encoder = model.Encoder(c["encoder_nf"], c["z_dim"])
+    restart.load_generator(generator, tensors)
+    restart.load_encoder(encoder, tensors)
+    networks = [n.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+                for n in (generator, encoder)]
+    return *networks, {"model": config["description"]}
+
+
 def main():
-    parser = argparse.ArgumentParser(description="Measure a run; prints JSON.")
-    parser.add_argument("--run-dir", required=True)
-    parser.add_argument("--pool", required=True, help="training pool, for running statistics")
+    parser = argparse.ArgumentParser(description="Measure a model; prints JSON.")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--model", help="an exported .safetensors")
+    what.add_argument("--run-dir", help="or a run, whose running statistics --pool gives")
+    parser.add_argument("--pool", help="training pool")
     parser.add_argument("--held-out", required=True)
     parser.add_argument("--judge", required=True, help="weights from segmenter.py")
+    parser.add_argument("--styles", help="folder of style images")
     parser.add_argument("--count", type=int, default=200, help="pairs; twice as many pictures")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     torch.manual_seed(1)
-    sampler = data.Sampler(data.Pool(args.pool), 256)
-    generator, encoder, state = sheet.load_average(args.run_dir, sampler, args.device)
+    if args.model:
+        generator, encoder, said = load_model(args.model, args.device)
+    else:
+        sampler = data.Sampler(data.Pool(args.pool), 256)
+        generator, encoder, state = sheet.load_average(args.run_dir, sampler, args.device)
+        said = {"step": state["step"], "pictures": state["pictures"]}
     judge = segmenter.load(args.judge, args.device)
     pool = data.Pool(args.held_out)
     count = min(args.count, pool.count // 2)
@@ -134,8 +178,12 @@ def main():
             chosen = range(i, min(i + args.batch, count))
             evaluation.add(data.fixed_batch(pool, chosen, args.device),
                            data.fixed_batch(pool, [count + j for j in chosen], args.device))
-    print(json.dumps({"step": state["step"], "pictures": state["pictures"]}
-                     | evaluation.summary(), indent=1))
+        if args.styles:
+            styles = read_styles(args.styles, args.device)
+            said["styles"] = len(styles)
+            said["colour_variance_by_style"] = style_share(generator, encoder, styles, pool, 24,
+                                                           args.device)
+    print(json.dumps(said | evaluation.summary(), indent=1))
 
 
 if __name__ == "__main__":

@@ -107,11 +107,14 @@ class Generator(nn.Module):
         return [onehot[:, :, ::1 << i, ::1 << i].contiguous(memory_format=torch.channels_last)
                 for i in range(6)]
 
-    def forward(self, z, channels, grid=None, windows=None):
-        """channels: N x H x W, 0 ... 18. Gives N x 3 x H x W in -1 ... 1."""
+    def forward(self, z, channels, grid=None, windows=None, levels=None):
+        """channels: N x H x W, 0 ... 18; levels: their pyramid, if it is made already.
+
+        Gives N x 3 x H x W in -1 ... 1.
+        """
         size = channels.shape[1] // 32, channels.shape[2] // 32
         x = self.base_features(z, grid or size, windows, size)
-        levels = self.pyramid(channels, x.dtype)
+        levels = levels or self.pyramid(channels, x.dtype)
 
         def up(t):
             return F.interpolate(t, scale_factor=2, mode="nearest")

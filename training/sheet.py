@@ -44,7 +44,10 @@ def load_average(run_dir, sampler, device="cpu", n_batches=16):
     encoder.load_state_dict(state["average_encoder"])
     generator.to(device, memory_format=torch.channels_last).requires_grad_(False)
     encoder.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
-    calibrate(generator, encoder, sampler, n_batches, device=device)
+    if state.get("frozen_norm"):
+        generator.eval()
+    else:
+        calibrate(generator, encoder, sampler, n_batches, device=device)
     return generator, encoder, state
 
 

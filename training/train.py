@@ -16,15 +16,18 @@ import signal
 import time
 
 import torch
+import torch.nn.functional as F
 
 import data
 import losses
 import model
+import restart
 import segmenter
 import sheet
+import tone
 
 BASE_WEIGHTS = {"gan": 1.0, "match": 10.0, "perceptual": 2.0, "texture": 2.0, "colour": 10.0,
-                "kl": 0.05, "tone": 5.0}
+                "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 2.0}
 
 
 class Trainer:
@@ -37,12 +40,20 @@ class Trainer:
                        "encoder_nf": args.encoder_nf}
         path = os.path.join(args.run_dir, "checkpoint.pt")
         state = torch.load(path, map_location="cpu") if os.path.exists(path) else None
+        tensors = None
         if state:
             self.config = state["config"]
+        elif args.begin_from:
+            tensors, shipped = restart.read_safetensors(args.begin_from)
+            self.config = restart.run_config(shipped)
         c = self.config
         self.generator = model.Generator(c["nf"], c["n_hidden"], c["z_dim"]).to(args.device, **last)
         self.encoder = model.Encoder(c["encoder_nf"], c["z_dim"]).to(args.device, **last)
         self.critic = model.Discriminator(args.critic_nf).to(args.device, **last)
+        if tensors:
+            restart.load_generator(self.generator, tensors)
+            restart.load_encoder(self.encoder, tensors)
+        self.tone, self.is_frozen = None, False
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.average_encoder = copy.deepcopy(self.encoder).requires_grad_(False)
         self.segmenter = segmenter.load(args.segmenter, args.device)
@@ -54,6 +65,26 @@ class Trainer:
         if state:
             self.load_state(state)
 
+    def begin_style(self, sampler):
+        """Fits the tone to a pool, once a run, and gives generator and encoder a first idea of it."""
+        self.tone = tone.Tone.fit(sampler, device=self.args.device)
+        tone.seed_style(self.generator, self.encoder)
+        error = tone.teach_encoder(self.encoder, self.tone, sampler, self.args.teach_steps,
+                                   self.args.device)
+        print(f"the encoder reads the tone with a mean squared error of {error:.3f}", flush=True)
+        self.average = copy.deepcopy(self.generator).requires_grad_(False)
+        self.average_encoder = copy.deepcopy(self.encoder).requires_grad_(False)
+
+    def freeze_norm(self, sampler):
+        """From here on batch norm is a constant, and a style not relative to others of its batch."""
+        if not self.is_frozen:
+            sheet.calibrate(self.generator, self.encoder, sampler, 12, device=self.args.device)
+        self.generator.train()
+        for module in self.generator.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.eval()
+        self.is_frozen = True
+
     def parts(self):
         return {name: getattr(self, name) for name in
                 ("generator", "encoder", "critic", "average", "average_encoder",
@@ -61,6 +92,9 @@ class Trainer:
 
     def load_state(self, state):
         self.step, self.pictures = state["step"], state["pictures"]
+        self.is_frozen = state.get("frozen_norm", False)
+        if "tone" in state:
+            self.tone = tone.Tone(*(t.to(self.args.device) for t in state["tone"]))
         for name, part in self.parts().items():
             if name in state:  # without a critic in it, a run begins a new one
                 part.load_state_dict(state[name])
@@ -71,7 +105,8 @@ class Trainer:
 
     def save(self):
         state = {name: part.state_dict() for name, part in self.parts().items()}
-        state.update(step=self.step, pictures=self.pictures, config=self.config)
+        state.update(step=self.step, pictures=self.pictures, config=self.config,
+                     tone=self.tone.state(), frozen_norm=self.is_frozen)
         path = os.path.join(self.args.run_dir, "checkpoint.pt")
         torch.save(state, path + ".part")
         os.replace(path + ".part", path)
@@ -90,13 +125,17 @@ class Trainer:
         return torch.autocast(self.args.device, torch.bfloat16)
 
     def style(self, batch, n_paired, n_swapped):
-        """z of each sample: its own picture's, then another picture's, then the prior's."""
+        """z of each sample: its own picture's, then another picture's, then the prior's.
+
+        Gives z, the KL term and how far the code is from the first numbers of mu.
+        """
         with self.autocast():
             mu, logvar = self.encoder(batch.styles)
+        anchor = F.mse_loss(mu[:, :tone.N_CODE], self.tone.code(batch.styles))
         z = mu + torch.randn_like(mu) * (0.5 * logvar).exp()
         end = n_paired + n_swapped
         z = torch.cat([z[:n_paired], z.roll(1, 0)[n_paired:end], torch.randn_like(z[end:])])
-        return z, losses.kl(mu, logvar)
+        return z, losses.kl(mu, logvar), anchor
 
     def train_critic(self, fake, batch, onehot, n_paired):
         """Gives the loss and the features of the paired true pictures."""
@@ -122,15 +161,18 @@ class Trainer:
     def train_step(self, batch, weights):
         n = len(batch.pictures)
         has_critic = self.step >= self.args.warmup
-        # A crop says too little of the tone of its whole picture.
-        n_swapped = self.args.swap if has_critic and batch.windows is None else 0
-        n_paired = n - n_swapped - (self.args.prior if has_critic else 0)
+        n_swapped = n_prior = 0
+        if has_critic and not batch.all_paired:
+            # A crop says too little of the tone of its whole picture.
+            n_swapped = self.args.swap if batch.windows is None else 0
+            n_prior = self.args.prior
+        n_paired = n - n_swapped - n_prior
         onehot = data.to_onehot(batch.channels, torch.bfloat16).contiguous(
             memory_format=torch.channels_last)
-        z, terms_kl = self.style(batch, n_paired, n_swapped)
+        z, kl, anchor = self.style(batch, n_paired, n_swapped)
         with self.autocast():
-            fake = self.generator(z, batch.channels, batch.grid, batch.windows)
-        terms, row = {"kl": terms_kl}, {}
+            fake = self.generator(z, batch.channels, batch.grid, batch.windows, batch.levels)
+        terms, row = {"kl": kl, "anchor": anchor}, {}
         if has_critic:
             row["critic"], targets = self.train_critic(fake, batch, onehot, n_paired)
             terms.update(self.adversarial(fake, onehot, targets))
@@ -140,9 +182,9 @@ class Trainer:
                 features_true = self.segmenter.features(batch.pictures[:n_paired])
         terms["perceptual"], terms["texture"] = losses.perceptual(features_fake, features_true)
         terms["colour"] = losses.colour(fake[:n_paired], batch.pictures[:n_paired])
-        if n_swapped:
-            end = n_paired + n_swapped
-            terms["tone"] = losses.tone(fake[n_paired:end], batch.styles.roll(1, 0)[n_paired:end])
+        terms["pixel"] = losses.pixel(fake[:n_paired], batch.pictures[:n_paired])
+        if n_paired < n and batch.windows is None:
+            terms["tone"] = self.tone.distance(fake[n_paired:], self.tone.target(z[n_paired:]))
         ramp = min(1.0, max(0, self.step - self.args.warmup) / 500)
         total = sum(weights[k] * v * (ramp if k in ("gan", "match") else 1)
                     for k, v in terms.items())
@@ -158,7 +200,8 @@ class Trainer:
 
 def log_row(run_dir, trainer, row, speed):
     path = os.path.join(run_dir, "losses.csv")
-    names = ["critic", "gan", "match", "perceptual", "texture", "colour", "kl", "norm", "tone"]
+    names = ["critic", "gan", "match", "perceptual", "texture", "colour", "kl", "norm", "tone", "anchor",
+             "pixel"]
     is_new = not os.path.exists(path)
     with open(path, "a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -168,10 +211,31 @@ def log_row(run_dir, trainer, row, speed):
                         + [f"{float(row.get(k, 0)):.4g}" for k in names])
 
 
+def make_samplers(args):
+    """One for each pool, and one for all pools of one mood together."""
+    pools = [data.Pool(path) for path in args.pool]
+    if args.device == "cpu":
+        samplers = [data.Sampler(pool, args.size, time.time_ns()) for pool in pools]
+    else:
+        samplers = [data.DeviceSampler(pool, args.size, args.device) for pool in pools]
+    if args.mood_pool:
+        samplers.append(data.MixedSampler([
+            data.Sampler(data.Pool(path), args.size, time.time_ns(), other_style=0.75)
+            for path in args.mood_pool]))
+    return samplers
+
+
 def parse_arguments():
     p = argparse.ArgumentParser(description="Train, or go on training, the run in --run-dir.")
     p.add_argument("--run-dir", required=True, help="a folder outside the checkout")
+    p.add_argument("--begin-from", metavar="MODEL", help="an exported .safetensors, for a new run")
+    p.add_argument("--teach-steps", type=int, default=1500,
+                   help="steps that show a new encoder the tone")
     p.add_argument("--pool", required=True, nargs="+", help="one or several NAME-SIZE.raw")
+    p.add_argument("--freeze-norm", action="store_true",
+                   help="measure batch norm's statistics now and keep them from here on")
+    p.add_argument("--mood-pool", nargs="*", default=[],
+                   help="pools of one mood each (spade-scenes --style); every other step is theirs")
     p.add_argument("--held-out", required=True, help="pool for the sample sheets")
     p.add_argument("--segmenter", required=True)
     p.add_argument("--size", type=int, default=128, help="pixels of a crop")
@@ -204,16 +268,19 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     torch.manual_seed(time.time_ns() % 2**31)
     trainer = Trainer(args)
-    pools = [data.Pool(p) for p in args.pool]
+    samplers = make_samplers(args)
+    if not trainer.tone:
+        trainer.begin_style(samplers[0])
+    if args.freeze_norm:
+        trainer.freeze_norm(samplers[-1])
     if args.device == "cpu":
-        samplers = [data.Sampler(p, args.size, seed=time.time_ns()) for p in pools]
+        batches = data.fetch_ahead(samplers, args.batch)
     else:
-        samplers = [data.DeviceSampler(p, args.size, args.device) for p in pools]
+        batches = data.take_turns(samplers, args.batch, args.device)
     start = last_log = last_sheet = time.time()
     count, row = 0, {}
     while not stop and time.time() - start < args.minutes * 60:
-        sampler = samplers[trainer.step % len(samplers)]
-        row = trainer.train_step(sampler.batch(args.batch, args.device), weights)
+        row = trainer.train_step(next(batches), weights)
         count += args.batch
         if trainer.step % 25 == 0:
             log_row(args.run_dir, trainer, row, count / (time.time() - last_log))

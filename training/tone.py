@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""The tone of a picture as a few numbers, and as the first numbers of z.
+
+A young generator learns to do without z, and then the encoder has nothing to
+say: KL wins. So the first N_CODE numbers of mu are tied from the start to
+what a person means by the tone of a picture (mean and spread of its colours,
+above and below), whitened over the pool so that z ~ N(0, I) stays true.
+"""
+
+import argparse
+
+import torch
+import torch.nn.functional as F
+
+import data
+
+N_CODE = 8
+
+
+def describe(pictures):
+    """N x 3 x H x W in -1 ... 1 to N x 12: mean, spread, mean of the top and of the bottom third."""
+    third = pictures.shape[2] // 3
+    return torch.cat([pictures.mean((2, 3)), pictures.std((2, 3)),
+                      pictures[:, :, :third].mean((2, 3)),
+                      pictures[:, :, -third:].mean((2, 3))], 1).float()
+
+
+class Tone:
+    """Descriptions to codes and back, by principal components."""
+
+    def __init__(self, mean, scale, axes, values):
+        """mean, scale: 12; axes: 12 x N_CODE, orthonormal; values: N_CODE variances."""
+        self.mean, self.scale, self.axes, self.values = mean, scale, axes, values
+
+    @classmethod
+    def fit(cls, sampler, n_batches=40, batch_size=16, device="cpu"):
+        tones = torch.cat([describe(sampler.batch(batch_size, device).styles)
+                           for _ in range(n_batches)])
+        mean, scale = tones.mean(0), tones.std(0)
+        values, vectors = torch.linalg.eigh(torch.cov(((tones - mean) / scale).t()))
+        return cls(mean, scale, vectors[:, -N_CODE:].flip(1), values[-N_CODE:].flip(0))
+
+    def code(self, pictures):
+        """N x N_CODE, of mean 0 and variance 1 over the pool."""
+        x = (describe(pictures) - self.mean) / self.scale
+        return (x @ self.axes) / self.values.sqrt()
+
+    def target(self, z):
+        """The description that the first numbers of z ask for: N x 12."""
+        x = (z[:, :N_CODE] * self.values.sqrt()) @ self.axes.t()
+        return x * self.scale + self.mean
+
+    def distance(self, pictures, wanted):
+        """L1 to descriptions, in units of their spread over the pool; the whole counts most."""
+        gap = ((describe(pictures) - wanted) / self.scale).abs()
+        return gap[:, :6].mean() + 0.3 * gap[:, 6:].mean()
+
+    def state(self):
+        return [self.mean, self.scale, self.axes, self.values]
+
+
+def seed_style(generator, encoder):
+    """Makes the code plain to read in a generator that ignores z: constant over the base grid."""
+    nf, base = generator.nf, generator.base
+    with torch.no_grad():
+        constant = 0.2 * torch.randn(16 * nf, 1, N_CODE)
+        weight = generator.fc.weight.view(16 * nf, base * base, -1)
+        weight[:, :, :N_CODE] = constant.expand(-1, base * base, -1)
+        generator.fc.bias.add_(0.3 * torch.randn_like(generator.fc.bias))
+        encoder.fc_var.bias[:N_CODE] = -3.0
+
+
+def teach_encoder(encoder, tone, sampler, n_steps, device="cpu", batch_size=8):
+    """Fits the first numbers of mu to the code; gives the last mean squared errors."""
+    optimizer = torch.optim.Adam(encoder.parameters(), 5e-4)
+    errors = []
+    for step in range(n_steps):
+        for group in optimizer.param_groups:
+            group["lr"] = 5e-4 * (1 - step / n_steps)
+        styles = sampler.batch(batch_size, device).styles
+        with torch.autocast(device, torch.bfloat16):
+            mu, logvar = encoder(styles)
+        error = F.mse_loss(mu[:, :N_CODE], tone.code(styles))
+        rest = mu[:, N_CODE:].pow(2).mean() + (logvar[:, N_CODE:].exp() - 1 - logvar[:, N_CODE:]).mean()
+        optimizer.zero_grad()
+        (error + 0.1 * rest).backward()
+        optimizer.step()
+        errors = (errors + [error.item()])[-50:]
+    return sum(errors) / max(len(errors), 1)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Print the principal tones of a pool.")
+    parser.add_argument("pool")
+    args = parser.parse_args()
+    pool = data.Pool(args.pool)
+    fitted = Tone.fit(data.Sampler(pool, pool.size, unlabeled=0))
+    print("variances", [round(v, 2) for v in fitted.values.tolist()], "of 12")
