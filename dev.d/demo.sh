@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
 #
-# Sourced by ./dev: renders an example map through GIMP in batch into demo.png
-# and says how long each phase took.
+# Sourced by ./dev: renders an example map in a shipped style through GIMP in
+# batch into demo.png and says how long each phase took.
 
-# Sets $model: the one that ships, or an untrained one made here once.
+# Sets $model and $style: what ships, or an untrained model made here once.
 demo_model ()
 {
-  model=$TOP/models/landscape.safetensors
+  model=$TOP/models/landscape.safetensors style=$TOP/styles/$style.jpg
   [ ! -f "$model" ] || return 0
+  style=
   model=$BUILD/untrained.safetensors
   say "dev: no trained model ships yet; using untrained weights, so the picture shows only shapes."
   if [ ! -f "$model" ]; then
@@ -23,9 +24,10 @@ since () { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f", b - a }';
 
 demo ()
 {
-  local map=$TOP/examples/${1:-lake}.png log start built phase seconds rest
-  local picture=$TOP/demo.png
+  local map=$TOP/examples/${1:-lake}.png style=${2:-golden-hour} model
+  local picture=$TOP/demo.png log start built phase seconds rest
   [ -f "$map" ] || die "there is no example ${1:-lake}; see examples/."
+  [ -f "$TOP/styles/$style.jpg" ] || die "there is no style $style; see styles/."
 
   start=$EPOCHREALTIME
   build_quietly
@@ -39,7 +41,7 @@ demo ()
   SPADE_TIMES=1 gimp-console-3.0 -i --system-gimprc "$PROFILE/gimp-spade-gimprc" \
     --batch-interpreter plug-in-script-fu-eval \
     -b "(load \"$TOP/examples/synthesize.scm\")
-        (synthesize-file \"$map\" \"$picture.part.png\" \"$model\" 1)" \
+        (synthesize-file \"$map\" \"$picture.part.png\" \"$model\" \"$style\" 1)" \
     --quit >"$log" 2>&1 </dev/null ||
     { cat "$log" >&2; rm -f "$log" "$picture.part.png"; die "GIMP could not render the map."; }
   rest=$(since $start)

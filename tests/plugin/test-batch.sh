@@ -14,7 +14,7 @@ synthesize ()
 {
   status=0
   scheme "(load \"$root/examples/synthesize.scm\")
-          (synthesize-file \"$1\" \"$out\" \"$2\" 7)" \
+          (synthesize-file \"$1\" \"$out\" \"$2\" \"\" 7)" \
     >"$folder/log" 2>&1 || status=$?
 }
 
