@@ -136,6 +136,28 @@ def style_share(generator, encoder, styles, pool, n_maps, device):
     return (between / (means - means.mean((0, 1))).pow(2).mean((0, 1))).mean().item()
 
 
+def mood_pairs(generator, encoder, paths, device):
+    """Correlation of mean colour and contrast with a style of another scene, over pools of moods.
+
+    Gives those of the results, and of the true pictures in that mood: no result can be
+    asked for more.
+    """
+    wanted, got, true = [], [], []
+    for path in paths:
+        pool = data.Pool(path)
+        half = pool.count // 2
+        maps = data.fixed_batch(pool, range(half), device)
+        styles = data.fixed_batch(pool, range(half, 2 * half), device).styles
+        mu, _ = encoder(styles)
+        wanted.append(tone(styles))
+        got.append(tone(sheet.render(generator, mu, maps.channels)))
+        true.append(tone(maps.pictures))
+    wanted, got, true = (torch.cat(x) for x in (wanted, got, true))
+    return {"mood_pairs": len(wanted),
+            "mood_correlation": [round(c, 3) for c in correlation(wanted, got)],
+            "mood_correlation_of_true": [round(c, 3) for c in correlation(wanted, true)]}
+
+
 def load_model(path, device):
     """Gives (generator, encoder, its description) of an exported file."""
     tensors, config = restart.read_safetensors(path)
@@ -158,6 +180,7 @@ def main():
     parser.add_argument("--held-out", required=True)
     parser.add_argument("--judge", required=True, help="weights from segmenter.py")
     parser.add_argument("--styles", help="folder of style images")
+    parser.add_argument("--mood-pool", nargs="*", default=[], help="held-out pools of one mood each")
     parser.add_argument("--count", type=int, default=200, help="pairs; twice as many pictures")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--device", default="cpu")
@@ -183,6 +206,8 @@ def main():
             said["styles"] = len(styles)
             said["colour_variance_by_style"] = style_share(generator, encoder, styles, pool, 24,
                                                            args.device)
+        if args.mood_pool:
+            said |= mood_pairs(generator, encoder, args.mood_pool, args.device)
     print(json.dumps(said | evaluation.summary(), indent=1))
 
 
