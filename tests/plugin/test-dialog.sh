@@ -12,7 +12,8 @@ open_gimp "(gimp-display-new image)
 (note \"start\")
 (dialog \"missing\" #:model \"no-such-model\")
 (dialog \"cancelled\" #:model \"$folder/vae.safetensors\")
-(dialog \"accepted\" #:model \"$folder/vae.safetensors\")"
+(dialog \"accepted\" #:model \"$folder/vae.safetensors\"
+        #:classes \"0=sea\")"
 
 wait_for start
 meet_dialog missing
@@ -55,5 +56,7 @@ check "Escape leaves the image as it was" "$(state cancelled)" '(2 1 0)'
 check "OK adds the picture" "$(state accepted)" '(0 2 *)'
 check "a saved seed comes back, and is remembered" \
   "$(grep -rhoE '\(seed [0-9]+\)' "$folder/plug-in-settings" 2>/dev/null | head -n 1)" '(seed 77)'
+check "a table of other palettes is not kept" \
+  "$(grep -rl '0=sea' "$folder/plug-in-settings" 2>/dev/null | wc -l)" 0
 check_no_complaints
 echo "1..$n"
