@@ -24,7 +24,7 @@ since () { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f", b - a }';
 
 demo ()
 {
-  local map=$TOP/examples/${1:-lake}.png style=${2:-golden-hour} model
+  local map=$TOP/examples/${1:-lake}.png style=${2:-sunset} model
   local picture=$TOP/demo.png log start built phase seconds rest
   [ -f "$map" ] || die "there is no example ${1:-lake}; see examples/."
   [ -f "$TOP/styles/$style.jpg" ] || die "there is no style $style; see styles/."

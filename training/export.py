@@ -65,6 +65,19 @@ def generator_tensors(generator):
     return tensors
 
 
+def calm_base(generator, factor):
+    """Scales what makes one cell of fc's base grid unlike the others.
+
+    Cells are squares of 32 pixels in the picture; where a young generator has not learned
+    to blend them, their seams show in skies.
+    """
+    with torch.no_grad():
+        for tensor in (generator.fc.weight, generator.fc.bias):
+            cells = tensor.view(16 * generator.nf, generator.base ** 2, -1)
+            mean = cells.mean(1, keepdim=True)
+            cells.copy_(mean + factor * (cells - mean))
+
+
 def write_safetensors(path, tensors, metadata, dtype):
     """Weights in dtype; biases and statistics stay f32. Replaces path when complete."""
     header, blobs, offset = {"__metadata__": metadata}, [], 0
@@ -106,10 +119,13 @@ if __name__ == "__main__":
     parser.add_argument("--dtype", choices=DTYPES, default="f16")
     parser.add_argument("--size", type=int, default=256, help="crop for the statistics")
     parser.add_argument("--batches", type=int, default=16, help="of 16 crops each")
+    parser.add_argument("--base-noise", type=float, default=1, metavar="FACTOR",
+                        help="scale the differences between the cells of the base grid")
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     generator, encoder, run_state = sheet.load_average(
         args.run_dir, data.Sampler(data.Pool(args.pool), args.size), args.device, args.batches)
+    calm_base(generator, args.base_noise)
     all_tensors = generator_tensors(generator)
     all_tensors.update({f"encoder.{n}": p for n, p in encoder.named_parameters()})
     text_config = config_of(run_state, "Landscapes from 18 classes, trained on rendered pictures; "
