@@ -139,8 +139,8 @@ def style_share(generator, encoder, styles, pool, n_maps, device):
 def mood_pairs(generator, encoder, paths, device):
     """Correlation of mean colour and contrast with a style of another scene, over pools of moods.
 
-    Gives those of the results, and of the true pictures in that mood: no result can be
-    asked for more.
+    Gives those of the results, and of the true pictures in that mood to compare with: a mood
+    does not fix the tone, so that results, which follow the image, can have more.
     """
     wanted, got, true = [], [], []
     for path in paths:

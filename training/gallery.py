@@ -2,8 +2,8 @@
 # Copyright (C) 2026 the gimp-spade authors
 """The pictures of docs/model.md: styles over maps, and results beside true pictures.
 
-styles.jpg: the style images on top, below a row for each held-out map.
-pairs.jpg: per column a map, the true picture, the result in its style, and in two random ones.
+model-styles.jpg: the style images on top, below a row for each held-out map.
+model-pairs.jpg: per column a map, the true picture, the result in its style, and in two random ones.
 """
 
 import argparse
@@ -29,12 +29,12 @@ def save(path, rows, side):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Write styles.jpg and pairs.jpg into a folder.")
+    parser = argparse.ArgumentParser(description="Write model-styles.jpg and model-pairs.jpg into a folder.")
     parser.add_argument("--model", required=True, help="an exported .safetensors")
     parser.add_argument("--held-out", required=True, help="pool of 256 x 256")
     parser.add_argument("--styles", required=True, help="folder of style images")
     parser.add_argument("--out", required=True)
-    parser.add_argument("--rows", type=int, nargs="*", default=[4, 6, 3, 8], help="maps of styles.jpg")
+    parser.add_argument("--rows", type=int, nargs="*", default=[4, 6, 3, 8], help="maps below the styles")
     parser.add_argument("--pairs", type=int, nargs="*", default=range(10, 18))
     parser.add_argument("--side", type=int, default=112)
     args = parser.parse_args()
