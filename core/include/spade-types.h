@@ -44,9 +44,3 @@ typedef struct
                             // any thread: the work ends with
                             // SPADE_ERROR_CANCELLED at its next step
 } SpadeMonitor;
-
-// A rectangle of pixels.
-typedef struct
-{
-  int x, y, width, height;
-} SpadeRect;
