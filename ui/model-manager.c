@@ -176,8 +176,11 @@ settle (SpadeModelManager *manager,
   spade_notice_set_text (manager->notice, error != NULL ? error->message : NULL);
 }
 
-void
-spade_model_manager_remove (SpadeModelManager *manager)
+// Does something to the selected model, and shows what came of it.
+static void
+apply (SpadeModelManager *manager,
+       gboolean         (*change) (const char *name,
+                                   GError    **error))
 {
   g_autofree char   *name = NULL;
   g_autoptr (GError) error = NULL;
@@ -185,21 +188,20 @@ spade_model_manager_remove (SpadeModelManager *manager)
   name = g_strdup (spade_model_manager_get_selected (manager));
   if (name == NULL)
     return;
-  spade_model_remove (name, &error);
+  change (name, &error);
   settle (manager, name, error);
+}
+
+void
+spade_model_manager_remove (SpadeModelManager *manager)
+{
+  apply (manager, spade_model_remove);
 }
 
 void
 spade_model_manager_make_default (SpadeModelManager *manager)
 {
-  g_autofree char   *name = NULL;
-  g_autoptr (GError) error = NULL;
-
-  name = g_strdup (spade_model_manager_get_selected (manager));
-  if (name == NULL)
-    return;
-  spade_model_set_default (name, &error);
-  settle (manager, name, error);
+  apply (manager, spade_model_set_default);
 }
 
 static void

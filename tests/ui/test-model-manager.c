@@ -9,6 +9,7 @@
 
 #include "import-form.h"
 #include "model-manager.h"
+#include "scratch.h"
 #include "stage.h"
 
 static char *home;
@@ -209,22 +210,6 @@ test_cancelled_import (void)
   gtk_widget_destroy (window);
 }
 
-static void
-remove_tree (const char *path)
-{
-  GDir       *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
-
 int
 main (int    argc,
       char **argv)
@@ -248,7 +233,7 @@ main (int    argc,
   g_test_add_func ("/model-manager/can-be-closed-while-importing", test_closed);
   g_test_add_func ("/model-manager/cancels-an-import", test_cancelled_import);
   status = g_test_run ();
-  remove_tree (home);
+  scratch_remove_tree (home);
   g_free (home);
   return status;
 }

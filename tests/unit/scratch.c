@@ -30,36 +30,38 @@ scratch_write (const char *name, const void *bytes, gsize size)
   return path;
 }
 
-static guint
-visit (gboolean is_removing)
+guint
+scratch_count (void)
 {
-  GDir       *dir = folder != NULL ? g_dir_open (folder, 0, NULL) : NULL;
-  const char *name;
-  guint       n = 0;
+  GDir *dir = folder != NULL ? g_dir_open (folder, 0, NULL) : NULL;
+  guint n = 0;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      n++;
-      if (is_removing)
-        g_unlink (path);
-    }
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    n++;
   g_clear_pointer (&dir, g_dir_close);
   return n;
 }
 
-guint
-scratch_count (void)
+void
+scratch_remove_tree (const char *path)
 {
-  return visit (FALSE);
+  GDir       *dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      scratch_remove_tree (child);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_remove (path);
 }
 
 void
 scratch_remove (void)
 {
-  visit (TRUE);
   if (folder != NULL)
-    g_rmdir (folder);
+    scratch_remove_tree (folder);
   g_clear_pointer (&folder, g_free);
 }

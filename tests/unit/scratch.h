@@ -14,5 +14,7 @@ char *scratch_path (const char *name);
 char *scratch_write (const char *name, const void *bytes, gsize size);
 // Gives the number of files in the folder.
 guint scratch_count (void);
-// Removes the folder; last in main().
+// Removes a file, or a folder with all that is in it, of the test's own.
+void scratch_remove_tree (const char *path);
+// Removes the scratch folder; last in main().
 void scratch_remove (void);

@@ -9,6 +9,7 @@
 #include "host-memory.h"
 #include "scratch.h"
 #include "spade.h"
+#include "watch.h"
 
 static SpadeModel *
 make_model (gboolean has_vae)
@@ -145,25 +146,6 @@ test_style (void)
   g_assert_no_error (error);
 }
 
-typedef struct
-{
-  gint   cancelled;
-  double stop_at;
-  double last;
-} Watch;
-
-static void
-on_progress (double fraction, const char *phase, gpointer data)
-{
-  Watch *watch = data;
-
-  g_assert_cmpfloat (fraction, >=, watch->last);
-  g_assert_cmpfloat (fraction, <=, 1);
-  watch->last = fraction;
-  if (fraction >= watch->stop_at)
-    g_atomic_int_set (&watch->cancelled, 1);
-}
-
 static void
 test_cancel (void)
 {
@@ -178,7 +160,7 @@ test_cancel (void)
     {
       g_autoptr (GError) error = NULL;
       Watch        watch = { 0, moments[i], 0 };
-      SpadeMonitor monitor = { on_progress, &watch, &watch.cancelled };
+      SpadeMonitor monitor = { watch_progress, &watch, &watch.cancelled };
 
       g_assert_false (spade_context_render (context, rgb, &monitor, &error));
       g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CANCELLED);
@@ -186,7 +168,7 @@ test_cancel (void)
     }
   // A cancelled context is as good as new.
   Watch        watch = { 0, 2, 0 };
-  SpadeMonitor monitor = { on_progress, &watch, &watch.cancelled };
+  SpadeMonitor monitor = { watch_progress, &watch, &watch.cancelled };
 
   g_assert_true (spade_context_render (context, rgb, &monitor, NULL));
   g_assert_cmpfloat (watch.last, ==, 1);

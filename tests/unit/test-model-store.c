@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "scratch.h"
 #include "spade-model-store.h"
 
 typedef struct
@@ -31,22 +32,6 @@ write_model (const char *folder,
 }
 
 static void
-remove_tree (const char *path)
-{
-  GDir       *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
-
-static void
 set_up (Place        *place,
         gconstpointer data)
 {
@@ -62,7 +47,7 @@ static void
 tear_down (Place        *place,
            gconstpointer data)
 {
-  remove_tree (home);
+  scratch_remove_tree (home);
   g_free (place->home);
   g_free (place->shipped);
 }

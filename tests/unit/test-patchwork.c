@@ -12,6 +12,7 @@
 #include "include/spade-context.h"
 #include "patchwork-private.h"
 #include "scratch.h"
+#include "watch.h"
 
 // A model with everything to render it.
 typedef struct
@@ -309,24 +310,6 @@ test_winograd (void)
 #endif
 
 // A cancelled render of an edit goes on from where it was.
-typedef struct
-{
-  gint   cancelled;
-  double stop_at, last;
-} Watch;
-
-static void
-on_progress (double fraction, const char *phase, gpointer data)
-{
-  Watch *watch = data;
-
-  g_assert_cmpfloat (fraction, >=, watch->last);
-  g_assert_cmpfloat (fraction, <=, 1);
-  watch->last = fraction;
-  if (fraction >= watch->stop_at)
-    g_atomic_int_set (&watch->cancelled, 1);
-}
-
 static void
 check_cancel (const Case *self, gboolean keeps)
 {
@@ -347,7 +330,7 @@ check_cancel (const Case *self, gboolean keeps)
         {
           g_autoptr (GError) error = NULL;
           Watch        watch = { 0, moments[i], 0 };
-          SpadeMonitor monitor = { on_progress, &watch, &watch.cancelled };
+          SpadeMonitor monitor = { watch_progress, &watch, &watch.cancelled };
           gboolean     is_done = spade_patchwork_render (
               patchwork, self->z, got, &monitor, &error);
 
