@@ -11,6 +11,7 @@
 #include <spade.h>
 
 #include "model-manager.h"
+#include "plain-procedure.h"
 
 // While an import runs, closing the dialog means to cancel that.
 static void
@@ -75,23 +76,12 @@ spade_manage_models_procedure_new (GimpPlugIn *plug_in)
 {
   GimpProcedure *procedure;
 
-  procedure = gimp_procedure_new (plug_in, SPADE_MANAGE_MODELS_PROCEDURE,
-                                  GIMP_PDB_PROC_TYPE_PLUGIN, run, NULL, NULL);
-  gimp_procedure_set_sensitivity_mask (procedure,
-                                       GIMP_PROCEDURE_SENSITIVE_ALWAYS);
-  gimp_procedure_set_menu_label (procedure, _("_Manage Models..."));
-  gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
-  gimp_procedure_set_documentation (
-    procedure, _("See, import and remove models, and choose the default"),
+  procedure = spade_plain_procedure_new (
+    plug_in, SPADE_MANAGE_MODELS_PROCEDURE, run, _("_Manage Models..."),
+    _("See, import and remove models, and choose the default"),
     _("Models are .safetensors files. In a script this lists those that are "
       "installed; plug-in-spade-import-model, plug-in-spade-remove-model and "
-      "plug-in-spade-set-default-model do the rest of what the dialog does."),
-    SPADE_MANAGE_MODELS_PROCEDURE);
-  gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
-                                  "the gimp-spade authors", "2026");
-  gimp_procedure_add_enum_argument (
-    procedure, "run-mode", _("Run mode"), _("The run mode"),
-    GIMP_TYPE_RUN_MODE, GIMP_RUN_NONINTERACTIVE, G_PARAM_READWRITE);
+      "plug-in-spade-set-default-model do the rest of what the dialog does."));
   gimp_procedure_add_string_array_return_value (
     procedure, "models", _("Models"),
     _("The names of the installed models"), G_PARAM_READWRITE);

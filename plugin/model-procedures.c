@@ -8,6 +8,8 @@
 #include <glib/gi18n.h>
 #include <spade.h>
 
+#include "plain-procedure.h"
+
 enum
 {
   UPSAMPLING_AUTO,
@@ -129,26 +131,6 @@ run_default (GimpProcedure       *procedure,
   return give (procedure, ok, error);
 }
 
-// A procedure without a menu entry.
-static GimpProcedure *
-new_procedure (GimpPlugIn *plug_in,
-               const char *name,
-               GimpRunFunc run,
-               const char *blurb,
-               const char *help)
-{
-  GimpProcedure *procedure;
-
-  procedure = gimp_procedure_new (plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN,
-                                  run, NULL, NULL);
-  gimp_procedure_set_sensitivity_mask (procedure,
-                                       GIMP_PROCEDURE_SENSITIVE_ALWAYS);
-  gimp_procedure_set_documentation (procedure, blurb, help, name);
-  gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
-                                  "the gimp-spade authors", "2026");
-  return procedure;
-}
-
 static void
 add_import_details (GimpProcedure *procedure)
 {
@@ -183,8 +165,8 @@ spade_import_model_procedure_new (GimpPlugIn *plug_in)
 {
   GimpProcedure *procedure;
 
-  procedure = new_procedure (
-    plug_in, SPADE_IMPORT_MODEL_PROCEDURE, run_import,
+  procedure = spade_plain_procedure_new (
+    plug_in, SPADE_IMPORT_MODEL_PROCEDURE, run_import, NULL,
     _("Import a public SPADE checkpoint as a model"),
     _("The checkpoint (a PyTorch state dict, .pth) becomes a model in the "
       "user's data folder. Nothing in it is executed."));
@@ -211,8 +193,8 @@ spade_remove_model_procedure_new (GimpPlugIn *plug_in)
 {
   GimpProcedure *procedure;
 
-  procedure = new_procedure (
-    plug_in, SPADE_REMOVE_MODEL_PROCEDURE, run_remove,
+  procedure = spade_plain_procedure_new (
+    plug_in, SPADE_REMOVE_MODEL_PROCEDURE, run_remove, NULL,
     _("Remove a model that was imported"),
     _("Its file is deleted. Models that were installed otherwise stay."));
   gimp_procedure_add_string_argument (procedure, "name", _("Name"),
@@ -225,8 +207,8 @@ spade_default_model_procedure_new (GimpPlugIn *plug_in)
 {
   GimpProcedure *procedure;
 
-  procedure = new_procedure (
-    plug_in, SPADE_DEFAULT_MODEL_PROCEDURE, run_default,
+  procedure = spade_plain_procedure_new (
+    plug_in, SPADE_DEFAULT_MODEL_PROCEDURE, run_default, NULL,
     _("Choose the model that is used where none is named"),
     _("The choice is kept for this user. An empty name takes it back."));
   gimp_procedure_add_string_argument (procedure, "name", _("Name"),

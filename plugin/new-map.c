@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "image-palette.h"
+#include "plain-procedure.h"
 
 #define CLASS_SET "coco-stuff"
 #define HORIZON 0.55 // of the height, from the top
@@ -152,21 +153,11 @@ spade_new_map_procedure_new (GimpPlugIn *plug_in)
 {
   GimpProcedure *procedure;
 
-  procedure = gimp_procedure_new (plug_in, SPADE_NEW_MAP_PROCEDURE,
-                                  GIMP_PDB_PROC_TYPE_PLUGIN, run, NULL, NULL);
-  gimp_procedure_set_sensitivity_mask (procedure,
-                                       GIMP_PROCEDURE_SENSITIVE_ALWAYS);
-  gimp_procedure_set_menu_label (procedure, _("_New Segmentation Map..."));
-  gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
-  gimp_procedure_set_documentation (
-    procedure, _("Make an image that is ready to be painted as a map"),
+  procedure = spade_plain_procedure_new (
+    plug_in, SPADE_NEW_MAP_PROCEDURE, run, _("_New Segmentation Map..."),
+    _("Make an image that is ready to be painted as a map"),
     _("The image is indexed; its palette holds the classes by name and color, "
-      "and it is filled with sky and grass."), SPADE_NEW_MAP_PROCEDURE);
-  gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
-                                  "the gimp-spade authors", "2026");
-  gimp_procedure_add_enum_argument (
-    procedure, "run-mode", _("Run mode"), _("The run mode"),
-    GIMP_TYPE_RUN_MODE, GIMP_RUN_NONINTERACTIVE, G_PARAM_READWRITE);
+      "and it is filled with sky and grass."));
   gimp_procedure_add_int_argument (procedure, "width", _("_Width"),
                                    _("In pixels"), 1, GIMP_MAX_IMAGE_SIZE, 512,
                                    G_PARAM_READWRITE);
