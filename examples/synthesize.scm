@@ -15,19 +15,14 @@
 (define (synthesize-file map-path picture-path model style seed)
   (let* ((image (gimp-file-load RUN-NONINTERACTIVE map-path))
          (layers (gimp-image-get-layers image))
-         (result (if (string=? style "")
-                     (plug-in-spade-synthesize
-                       #:run-mode RUN-NONINTERACTIVE
-                       #:image image
-                       #:drawables layers
-                       #:model model
-                       #:seed seed)
-                     (plug-in-spade-synthesize
-                       #:run-mode RUN-NONINTERACTIVE
-                       #:image image
-                       #:drawables layers
-                       #:model model
-                       #:style style
-                       #:seed seed))))
+         (result (apply plug-in-spade-synthesize
+                        (append (list #:run-mode RUN-NONINTERACTIVE
+                                      #:image image
+                                      #:drawables layers
+                                      #:model model
+                                      #:seed seed)
+                                (if (string=? style "")
+                                    '()
+                                    (list #:style style))))))
     (gimp-file-save RUN-NONINTERACTIVE (car result) picture-path -1)
     (gimp-image-delete (car result))))
