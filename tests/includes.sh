@@ -32,4 +32,4 @@ refuse "core, tools and cuda know no GTK" 'gtk|gdk/|gegl' core cuda tools
 refuse "core includes no other room" '\.\./\.\./|.*(plugin|ui|tools|cuda)/' core
 refuse "ui and tools see the public header alone" '.*(plugin/|backend\.h|plan\.h|tensor\.h|neighbourhood\.h|model-private\.h|safetensors\.h)' ui tools
 refuse "plugin sees no private header of core" '.*(backend\.h|plan\.h|tensor\.h|neighbourhood\.h|model-private\.h|safetensors\.h)' plugin
-refuse "what cuda sees is free of GLib" 'glib|gmodule|json-glib' cuda core/backend.h core/plan.h core/tensor.h core/neighbourhood.h core/box.h
+refuse "what cuda sees is free of GLib" 'glib|gmodule|json-glib' cuda core/backend.h core/plan.h core/tensor.h core/neighbourhood.h core/box.h core/noise.h
