@@ -109,6 +109,12 @@ typedef struct
   bool (*run_set_input) (SpadeRun     *run,
                          const float  *input,
                          SpadeFailure *failure);
+  // Tells a run with noise (spade_plan_has_noise()) what its noise is, in the
+  // steps from now on; 0, 0, 0 until it is told. All its SPADE steps see the plane
+  // of seed from pixel top, left of the whole picture on, at their own level: a
+  // window is of a single level, and of a whole picture both are 0. NULL where
+  // run_new() refuses such plans.
+  void (*run_set_noise) (SpadeRun *run, uint64_t seed, int top, int left);
   // Runs one step; steps come in order, each once per render.
   bool (*run_step) (SpadeRun *run, int step, SpadeFailure *failure);
   // Runs all the steps. NULL, or a faster way than one by one, of a backend
@@ -129,7 +135,7 @@ typedef struct
 // Tells a module that was built from other headers: the first number counts
 // changes of meaning, the sizes tell changes of layout.
 #define SPADE_BACKEND_INTERFACE                                               \
-  ((uint32_t) (1000000 * 2 + sizeof (SpadeBackend) + sizeof (SpadeStep)       \
+  ((uint32_t) (1000000 * 3 + sizeof (SpadeBackend) + sizeof (SpadeStep)       \
                + sizeof (SpadeValue) + sizeof (SpadePlan)                     \
                + sizeof (SpadeLevel) + sizeof (SpadeNeighbourhoods)           \
                + sizeof (SpadeEngineOptions) + sizeof (SpadeTensor)))

@@ -186,7 +186,8 @@ spade_plan_step_cost (const SpadePlan *plan, int i)
     case SPADE_STEP_LINEAR:
       return (double) spade_tensor_n_elements (step->weight);
     case SPADE_STEP_SPADE:
-      return n * 2 * taps * (double) step->gamma_weight->shape[1];
+      return n * (2 * taps * (double) step->gamma_weight->shape[1]
+                  + (step->noise != NULL ? 1 : 0));
     default:
       return n;
     }

@@ -25,7 +25,8 @@ typedef enum
                        // run through dst and src as C x H x W
   SPADE_STEP_SEG_CONV, // dst = conv (one-hot symbols of level) + bias
   SPADE_STEP_CONV,     // dst = activation (conv (src) + bias + add)
-  SPADE_STEP_SPADE,    // dst = activation (norm (src) * (1 + gamma) + beta)
+  SPADE_STEP_SPADE,    // dst = activation (norm (src) * (1 + gamma) + beta), or
+                       // with noise as SpadeStep says
   SPADE_STEP_NORM,     // dst = activation (instance norm (src))
   SPADE_STEP_UPSAMPLE, // dst = src, nearest x2
   SPADE_STEP_RESIZE,   // dst = src, bilinear (half-pixel centres), vectors never
@@ -56,6 +57,13 @@ typedef struct
   const SpadeTensor *shared_weight, *shared_bias; // mlp_shared
   const SpadeTensor *gamma_weight, *gamma_bias;
   const SpadeTensor *beta_weight, *beta_bias;
+
+  // SPADE: NULL, or a strength per channel, with which the step is activation
+  // ((src + noise * n - mean) / std * (1 + gamma) + beta). n is plane number
+  // noise_plane of noise.h at dst's pixels, the same for all channels; mean and
+  // std are those of src alone.
+  const SpadeTensor *noise;
+  int                noise_plane;
 } SpadeStep;
 
 typedef struct
@@ -110,6 +118,16 @@ spade_plan_value_size (const SpadePlan *plan, int value)
   const SpadeValue *v = &plan->values[value];
 
   return (size_t) v->height * (size_t) v->width * (size_t) v->channels;
+}
+
+// Says whether what the plan gives depends on a noise seed.
+static inline bool
+spade_plan_has_noise (const SpadePlan *plan)
+{
+  for (int i = 0; i < plan->n_steps; i++)
+    if (plan->steps[i].noise != NULL)
+      return true;
+  return false;
 }
 
 // Gives the number of the output that a value is, or -1.

@@ -106,6 +106,15 @@ norm_size (const SpadeValue *from)
                                             from->channels);
 }
 
+static bool
+refuse_noise (SpadeFailure *failure)
+{
+  failure->kind = SPADE_FAILURE_BACKEND;
+  snprintf (failure->message, sizeof failure->message,
+            "models with noise do not run on the GPU yet; choose the CPU");
+  return false;
+}
+
 bool
 spade_run_prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
 {
@@ -123,6 +132,8 @@ spade_run_prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
           failure);
       return run->convs[i] != NULL;
     case SPADE_STEP_SPADE:
+      if (step->noise != NULL)
+        return refuse_noise (failure);
       run->tables[i] = spade_tables_new (engine, plan, step, failure);
       if (run->tables[i] == NULL)
         return false;

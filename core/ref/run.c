@@ -5,6 +5,7 @@
 // converted to float when it is used. Slow and plain on purpose.
 
 #include "../host-memory.h"
+#include "../noise.h"
 #include "ops.h"
 
 #include <math.h>
@@ -22,6 +23,8 @@ struct SpadeRun
   float           *arena;
   float           *outputs[2];
   const uint16_t  *symbols[SPADE_MAX_LEVELS]; // borrowed
+  uint64_t         noise_seed;
+  int              noise_top, noise_left;
 };
 
 static bool
@@ -141,6 +144,14 @@ ref_run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
   return true;
 }
 
+static void
+ref_run_set_noise (SpadeRun *run, uint64_t seed, int top, int left)
+{
+  run->noise_seed = seed;
+  run->noise_top = top;
+  run->noise_left = left;
+}
+
 static bool
 ref_run_get_value (SpadeRun *run, int value, float *out, SpadeFailure *failure)
 {
@@ -195,8 +206,19 @@ get_statistics (const SpadeStep *step, const float *src, size_t n, int channels,
     inv_std[c] = 1 / sqrtf (inv_std[c] + SPADE_EPSILON);
 }
 
+// The noise at a pixel of what a step gives.
+static float
+get_noise (const SpadeRun *run, const SpadeStep *step, int y, int x)
+{
+  uint32_t key = spade_noise_key (run->noise_seed, step->noise_plane);
+
+  return spade_noise_at (spade_noise_row (key, run->noise_top + y),
+                         run->noise_left + x);
+}
+
 // The SPADE layer. Source: Park et al. 2019, equation 1 with 1 + gamma, as the
-// published code and weights have it.
+// published code and weights have it; the noise is that of Karras et al. 2019,
+// section 3.2.
 static void
 run_spade (SpadeRun *run, const SpadeStep *step)
 {
@@ -209,6 +231,7 @@ run_spade (SpadeRun *run, const SpadeStep *step)
   size_t  n_pixels = (size_t) size->height * size->width;
   float  *weight = tensor_floats (step->shared_weight);
   float  *bias = tensor_floats (step->shared_bias);
+  float  *strength = tensor_floats (step->noise);
   float  *actv = malloc (n_pixels * n_hidden * sizeof (float));
   float  *gamma = malloc (n_pixels * channels * sizeof (float));
   float  *beta = malloc (n_pixels * channels * sizeof (float));
@@ -234,10 +257,14 @@ run_spade (SpadeRun *run, const SpadeStep *step)
         size_t origin = step->upsample
                             ? (size_t) (y / 2) * from->width + x / 2
                             : pixel;
+        float  noise = strength != NULL ? get_noise (run, step, y, x) : 0;
 
         for (int c = 0; c < channels; c++)
           {
-            float normal = (src[origin * channels + c] - mean[c]) * inv_std[c];
+            float v = src[origin * channels + c];
+            float normal
+                = ((strength != NULL ? v + strength[c] * noise : v) - mean[c])
+                  * inv_std[c];
 
             dst[pixel * channels + c]
                 = normal * (1 + gamma[pixel * channels + c])
@@ -247,6 +274,7 @@ run_spade (SpadeRun *run, const SpadeStep *step)
   spade_ref_activate (dst, n_pixels * channels, step->activation);
   free (weight);
   free (bias);
+  free (strength);
   free (actv);
   free (gamma);
   free (beta);
@@ -404,6 +432,7 @@ const SpadeBackend spade_backend_ref = {
   .run_free = ref_run_free,
   .run_set_levels = ref_run_set_levels,
   .run_set_input = ref_run_set_input,
+  .run_set_noise = ref_run_set_noise,
   .run_step = ref_run_step,
   .run_get_value = ref_run_get_value,
   .windows = &ref_windowing,

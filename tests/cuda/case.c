@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #define MAGIC 0x65646173u
-#define N_STEP_TENSORS 10
+#define N_STEP_TENSORS 11
 
 typedef struct
 {
@@ -26,7 +26,7 @@ step_tensor (SpadeStep *step, int i)
   const SpadeTensor **all[N_STEP_TENSORS] = {
     &step->weight, &step->bias, &step->mean, &step->var, &step->shared_weight,
     &step->shared_bias, &step->gamma_weight, &step->gamma_bias,
-    &step->beta_weight, &step->beta_bias,
+    &step->beta_weight, &step->beta_bias,   &step->noise,
   };
 
   return all[i];

@@ -75,7 +75,8 @@ collect (Case *self)
 #define STEP_TENSORS(step)                                                    \
   { &(step)->weight, &(step)->bias, &(step)->mean, &(step)->var,              \
     &(step)->shared_weight, &(step)->shared_bias, &(step)->gamma_weight,      \
-    &(step)->gamma_bias, &(step)->beta_weight, &(step)->beta_bias }
+    &(step)->gamma_bias, &(step)->beta_weight, &(step)->beta_bias,            \
+    &(step)->noise }
   for (int i = 0; i < self->plan.n_steps; i++)
     {
       const SpadeTensor **at[] = STEP_TENSORS (&self->plan.steps[i]);
