@@ -2,7 +2,8 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // What guard.py counts the instructions of, on one thread: the neighbourhood
-// dictionary of a map of rings, and the fused pass over a picture.
+// dictionary of a map of rings, and the fused pass over a picture, with noise
+// and without.
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,18 +39,20 @@ run_dictionary (void)
 }
 
 static void
-run_modulate (gboolean is_bf16)
+run_modulate (gboolean is_bf16, gboolean has_noise)
 {
   gsize n = (gsize) SMALL * SMALL;
   g_autofree float    *src = g_new0 (float, n / 4 * CHANNELS);
   g_autofree float    *dst = g_new0 (float, n * CHANNELS);
   g_autofree float    *table = g_new0 (float, n * 2 * CHANNELS);
   g_autofree float    *a = g_new0 (float, 2 * CHANNELS);
+  g_autofree float    *strength = g_new0 (float, CHANNELS);
   g_autofree uint32_t *index = g_new (uint32_t, n);
   SpadeModulation pass = {
     .src = src, .dst = dst, .height = SMALL, .width = SMALL,
     .channels = CHANNELS, .upsample = true, .index = index, .table = table,
     .a = a, .b = a + CHANNELS, .slope = 0.2f, .n_threads = 1,
+    .strength = has_noise ? strength : NULL,
   };
 
   for (gsize i = 0; i < n; i++)
@@ -68,12 +71,17 @@ main (int argc, char **argv)
   if (strcmp (what, "dictionary") == 0)
     run_dictionary ();
   else if (strcmp (what, "modulate-f32") == 0)
-    run_modulate (FALSE);
+    run_modulate (FALSE, FALSE);
   else if (strcmp (what, "modulate-bf16") == 0)
-    run_modulate (TRUE);
+    run_modulate (TRUE, FALSE);
+  else if (strcmp (what, "modulate-noise-f32") == 0)
+    run_modulate (FALSE, TRUE);
+  else if (strcmp (what, "modulate-noise-bf16") == 0)
+    run_modulate (TRUE, TRUE);
   else
     {
-      fputs ("usage: guard dictionary | modulate-f32 | modulate-bf16\n",
+      fputs ("usage: guard dictionary | modulate[-noise]-f32 | "
+             "modulate[-noise]-bf16\n",
              stderr);
       return 2;
     }

@@ -21,7 +21,8 @@ from pathlib import Path
 RECORD = Path(__file__).parent / "guard.json"
 LIMIT = 0.05
 FUNCTIONS = {"dictionary": "spade_neighbourhoods_new", "modulate-f32": "spade_modulate_f32",
-             "modulate-bf16": "spade_modulate_bf16"}
+             "modulate-bf16": "spade_modulate_bf16", "modulate-noise-f32": "spade_modulate_f32",
+             "modulate-noise-bf16": "spade_modulate_bf16"}
 
 
 def skip(reason):
@@ -61,7 +62,7 @@ def main():
         change = counted[what] / wanted[what] - 1
         is_within = abs(change) <= LIMIT
         is_well = is_well and is_within
-        print(f"{what:14}{counted[what]:12}  {100 * change:+.2f} %"
+        print(f"{what:20}{counted[what]:12}  {100 * change:+.2f} %"
               f"{'' if is_within else f'  beyond {LIMIT:.0%} of {wanted[what]}'}")
     if args.record:
         RECORD.write_text(json.dumps(counted, indent=1) + "\n")

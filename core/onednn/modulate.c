@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "../noise.h"
 #include "../plan.h"
 #include "clones.h"
 
@@ -33,6 +34,80 @@ store_bf16 (float value)
 }
 
 #define SAME(v) (v)
+
+// Pixels whose noise is made at once; even, so that src is found at half of it.
+#define NOISE_CHUNK 64
+
+SPADE_VECTOR_CLONES static void
+fill_noise (uint32_t row, int left, int n, float *noise)
+{
+  for (int x = 0; x < n; x++)
+    noise[x] = spade_noise_at (row, left + x);
+}
+
+// With noise, under running statistics (a is NULL) or those of the picture: a
+// chunk of a row, and then a row, chunk by chunk. Apart, so that models without
+// noise keep their code.
+#define DEFINE_NOISE_ROW(name, type, LOAD, STORE)                             \
+  SPADE_VECTOR_CLONES static void                                             \
+  name##_noise_chunk (const type *src, type *dst, int width, int channels,    \
+                      int shift, const uint32_t *index, const float *table,   \
+                      const float *a, const float *b, const float *strength,  \
+                      const float *noise, float slope)                        \
+  {                                                                           \
+    for (int x = 0; x < width; x++)                                           \
+      {                                                                       \
+        const type  *from = src + (size_t) (x >> shift) * channels;           \
+        type        *to = dst + (size_t) x * channels;                        \
+        const float *scale                                                    \
+            = table + (index != NULL ? (size_t) index[x] * 2 * channels : 0); \
+        const float *offset = scale + channels;                               \
+        float        n = noise[x];                                            \
+                                                                              \
+        if (a == NULL)                                                        \
+          for (int c = 0; c < channels; c++)                                  \
+            {                                                                 \
+              float v = LOAD (from[c]) + strength[c] * n;                     \
+                                                                              \
+              v = v * scale[c] + offset[c];                                   \
+              to[c] = STORE (ACTIVATE (v));                                   \
+            }                                                                 \
+        else                                                                  \
+          for (int c = 0; c < channels; c++)                                  \
+            {                                                                 \
+              float v = LOAD (from[c]) + strength[c] * n;                     \
+                                                                              \
+              v = (v * a[c] + b[c]) * scale[c] + offset[c];                   \
+              to[c] = STORE (ACTIVATE (v));                                   \
+            }                                                                 \
+      }                                                                       \
+  }                                                                           \
+                                                                              \
+  static void                                                                 \
+  name##_noise_row (const SpadeModulation *pass, int y, const type *src,      \
+                    type *dst, int shift)                                     \
+  {                                                                           \
+    uint32_t row = spade_noise_row (pass->noise_key, pass->top + y);          \
+    float    noise[NOISE_CHUNK];                                              \
+                                                                              \
+    for (int x = 0; x < pass->width; x += NOISE_CHUNK)                        \
+      {                                                                       \
+        int n = pass->width - x < NOISE_CHUNK ? pass->width - x               \
+                                              : NOISE_CHUNK;                  \
+                                                                              \
+        fill_noise (row, pass->left + x, n, noise);                           \
+        name##_noise_chunk (                                                  \
+            src + (size_t) (x >> shift) * pass->channels,                     \
+            dst + (size_t) x * pass->channels, n, pass->channels, shift,      \
+            pass->index != NULL ? pass->index + (size_t) y * pass->width + x  \
+                                : NULL,                                       \
+            pass->table, pass->a, pass->b, pass->strength, noise,             \
+            pass->slope);                                                     \
+      }                                                                       \
+  }
+
+DEFINE_NOISE_ROW (spade_modulate_f32, float, SAME, SAME)
+DEFINE_NOISE_ROW (spade_modulate_bf16, uint16_t, load_bf16, store_bf16)
 
 // One pixel: the four combinations of what the pass brings along.
 #define DEFINE_PIXEL(name, type, LOAD, STORE)                                 \
@@ -81,13 +156,20 @@ store_bf16 (float value)
                                                                               \
     _Pragma ("omp parallel for schedule(static) num_threads(pass->n_threads)") \
     for (int y = 0; y < pass->height; y++)                                    \
-      name##_row ((const type *) pass->src + (size_t) (y >> shift) * src_pitch, \
-                  (type *) pass->dst + (size_t) y * dst_pitch, pass->width,   \
-                  pass->channels, shift,                                      \
-                  pass->index != NULL                                         \
-                      ? pass->index + (size_t) y * pass->width                \
-                      : NULL,                                                 \
-                  pass->table, pass->a, pass->b, pass->slope);                \
+      {                                                                       \
+        const type *src = (const type *) pass->src                            \
+                          + (size_t) (y >> shift) * src_pitch;                \
+        type       *dst = (type *) pass->dst + (size_t) y * dst_pitch;        \
+                                                                              \
+        if (pass->strength != NULL)                                           \
+          name##_noise_row (pass, y, src, dst, shift);                        \
+        else                                                                  \
+          name##_row (src, dst, pass->width, pass->channels, shift,           \
+                      pass->index != NULL                                     \
+                          ? pass->index + (size_t) y * pass->width            \
+                          : NULL,                                             \
+                      pass->table, pass->a, pass->b, pass->slope);            \
+      }                                                                       \
   }
 
 DEFINE_PIXEL (spade_modulate_f32, float, SAME, SAME)

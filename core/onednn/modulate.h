@@ -5,7 +5,8 @@
 // modulate, leaky ReLU; one read and one write. Free of oneDNN.
 //
 // table has a row of 2 * channels floats per neighbourhood: first the scales,
-// then the shifts. A pixel p becomes act ((p * a + b) * scale + shift).
+// then the shifts. A pixel p becomes act ((p * a + b) * scale + shift), and with
+// noise n act (((p + strength * n) * a + b) * scale + shift).
 
 #pragma once
 
@@ -23,6 +24,9 @@ typedef struct
   const float    *table;  // NULL: scale 1 and shift 0
   const float    *a, *b;  // [channels], or both NULL: 1 and 0
   float           slope;  // of negative results; 1 where there is no activation
+  const float    *strength; // [channels] of the noise, with a table; or NULL
+  uint32_t        noise_key; // spade_noise_key()
+  int             top, left; // place of dst in the plane of noise
   int             n_threads;
 } SpadeModulation;
 

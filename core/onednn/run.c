@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "../host-memory.h"
+#include "../noise.h"
 #include "conv.h"
 #include "modulate.h"
 #include "small-ops.h"
@@ -24,6 +25,8 @@ struct SpadeRun
   SpadeOnednnConv **convs;      // by step, or NULL
   SpadeTables     **tables;     // by step, or NULL; the engine's
   SpadeLevel        levels[SPADE_MAX_LEVELS]; // with borrowed arrays
+  guint64           noise_seed;
+  int               noise_top, noise_left;
 };
 
 // oneDNN asks OpenMP for the number of threads; the caller's own setting is
@@ -230,6 +233,14 @@ run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
   return true;
 }
 
+static void
+run_set_noise (SpadeRun *run, uint64_t seed, int top, int left)
+{
+  run->noise_seed = seed;
+  run->noise_top = top;
+  run->noise_left = left;
+}
+
 static bool
 run_get_value (SpadeRun *run, int value, float *out, SpadeFailure *failure)
 {
@@ -256,6 +267,7 @@ run_norm (SpadeRun *run, const SpadeStep *step, const float *table,
   const SpadeValue *from = &run->plan->values[step->src];
   const SpadeValue *to = &run->plan->values[step->dst];
   g_autofree float *a = NULL;
+  g_autofree float *strength = NULL;
   SpadeModulation   pass = {
     .src = value_data (run, step->src),
     .dst = value_data (run, step->dst),
@@ -282,6 +294,15 @@ run_norm (SpadeRun *run, const SpadeStep *step, const float *table,
                                  a + from->channels, sums, pass.n_threads);
       pass.a = a;
       pass.b = a + from->channels;
+    }
+  if (step->noise != NULL)
+    {
+      strength = g_new (float, to->channels);
+      spade_tensor_read (step->noise, 0, to->channels, strength);
+      pass.strength = strength;
+      pass.noise_key = spade_noise_key (run->noise_seed, step->noise_plane);
+      pass.top = run->noise_top;
+      pass.left = run->noise_left;
     }
   modulate (run, &pass);
   return true;
@@ -433,6 +454,7 @@ const SpadeBackend spade_backend_onednn = {
   .run_free = run_free,
   .run_set_levels = run_set_levels,
   .run_set_input = run_set_input,
+  .run_set_noise = run_set_noise,
   .run_step = run_step,
   .run_get_value = run_get_value,
   .wants_neighbourhoods = true,
