@@ -29,6 +29,7 @@ struct _SpadeContext
   SpadeEngine *engine;
   SpadePlan   *plan;    // of the generator at the map's size; NULL before a map
   float       *z;       // z_dim floats, or NULL
+  guint64      noise_seed;
 
   // A map is rendered whole, by tiles and where it changed (patchwork), or by
   // whichever of the two is less work.

@@ -339,11 +339,22 @@ spade_context_set_latent (SpadeContext *self, const float *z, int n,
 }
 
 void
+spade_context_set_noise_seed (SpadeContext *self, guint64 seed)
+{
+  if (seed == self->noise_seed)
+    return;
+  self->noise_seed = seed;
+  if (self->patchwork != NULL)
+    spade_patchwork_set_noise_changed (self->patchwork);
+}
+
+void
 spade_context_set_seed (SpadeContext *self, guint64 seed)
 {
   int n = spade_model_get_config (self->model)->z_dim;
   g_autofree float *z = g_new (float, MAX (n, 1));
 
+  spade_context_set_noise_seed (self, seed);
   if (n == 0)
     return;
   spade_latent_draw (seed, z, n);
@@ -367,6 +378,7 @@ spade_context_set_style (SpadeContext *self, const guint8 *rgb, int height,
   for (int i = 0; i < n; i++)
     z[i] = mu[i] + (float) strength * expf (0.5f * logvar[i]) * z[i];
   take_latent (self, z);
+  spade_context_set_noise_seed (self, seed);
   return TRUE;
 }
 
@@ -387,6 +399,8 @@ render_whole (SpadeContext *self, float *out_rgb, const SpadeMonitor *monitor,
         return spade_failure_raise (&failure, error);
       spade_patchwork_begin_whole (patchwork);
     }
+  if (spade_plan_has_noise (self->plan))
+    backend->run_set_noise (self->run, self->noise_seed, 0, 0);
   if (self->plan->input >= 0
       && !backend->run_set_input (self->run, self->z, &failure))
     return spade_failure_raise (&failure, error);
@@ -417,8 +431,9 @@ spade_context_render (SpadeContext *self, float *out_rgb,
   if (self->patchwork != NULL
       && (self->is_tiled
           || spade_patchwork_estimate (self->patchwork) <= MOST_WINDOWS))
-    is_done = spade_patchwork_render (self->patchwork, self->z, out_rgb,
-                                      monitor, error);
+    is_done = spade_patchwork_render (self->patchwork, self->z,
+                                      self->noise_seed, out_rgb, monitor,
+                                      error);
   else
     is_done = render_whole (self, out_rgb, monitor, error);
   if (is_done && monitor != NULL && monitor->progress != NULL)

@@ -12,6 +12,7 @@ typedef struct
 {
   SpadePatchwork *self;
   const float    *z;
+  guint64         noise_seed;
   float          *rgb;     // where the picture goes
   SpadeChain     *chain;
   SpadeSpan       span;    // of the tile
@@ -98,6 +99,8 @@ run_stage (const Work *work, int stage, const SpadeBox *window,
   run = backend->run_new (self->options.engine, cut, &failure);
   if (run == NULL)
     return spade_failure_raise (&failure, work->error);
+  if (spade_plan_has_noise (cut))
+    backend->run_set_noise (run, work->noise_seed, window->top, window->left);
   if (!backend->run_set_levels (run, levels, &failure)
       || !write_source (work, run, cut, stage, window, before, &failure))
     is_done = spade_failure_raise (&failure, work->error);
@@ -223,12 +226,14 @@ render_chain (Work *work, SpadeChain *chain)
 }
 
 gboolean
-spade_patchwork_render (SpadePatchwork *self, const float *z, float *out_rgb,
+spade_patchwork_render (SpadePatchwork *self, const float *z,
+                        guint64 noise_seed, float *out_rgb,
                         const SpadeMonitor *monitor, GError **error)
 {
   const SpadePlan *plan = self->options.plan;
   double   costs[SPADE_MAX_STAGES];
-  Work     work = { .self = self, .z = z, .rgb = out_rgb,
+  Work     work = { .self = self, .z = z, .noise_seed = noise_seed,
+                    .rgb = out_rgb,
                     .span = { .monitor = monitor, .phase = "generator" },
                     .error = error };
   SpadeBox whole = spade_window_whole (plan, plan->n_stages - 1);

@@ -109,6 +109,18 @@ spade_patchwork_set_latent_changed (SpadePatchwork *self)
     self->map[0] = spade_window_whole (self->options.plan, 0);
 }
 
+void
+spade_patchwork_set_noise_changed (SpadePatchwork *self)
+{
+  const SpadePlan *plan = self->options.plan;
+
+  if (!spade_plan_has_noise (plan))
+    return;
+  // Every stage but the first has SPADE steps.
+  for (int s = 1; s < plan->n_stages; s++)
+    self->map[s] = spade_window_whole (plan, s);
+}
+
 SpadeBox
 spade_patchwork_find_wanted (const SpadePatchwork *self,
                              const SpadeChain     *chain,

@@ -31,8 +31,9 @@ void            spade_patchwork_free (SpadePatchwork *patchwork);
 // is to be rendered again.
 void spade_patchwork_set_pyramid (SpadePatchwork *patchwork,
                                   SpadePyramid   *pyramid);
-// Says that z is another.
+// Says that z, or the noise seed, is another.
 void spade_patchwork_set_latent_changed (SpadePatchwork *patchwork);
+void spade_patchwork_set_noise_changed (SpadePatchwork *patchwork);
 
 // Gives the share of a whole render's work that the next render takes, 0 where
 // nothing changed, more than 1 where tiles overlap much.
@@ -43,6 +44,7 @@ double spade_patchwork_estimate (const SpadePatchwork *patchwork);
 // one ended.
 gboolean spade_patchwork_render (SpadePatchwork     *patchwork,
                                  const float        *z,
+                                 guint64             noise_seed,
                                  float              *out_rgb,
                                  const SpadeMonitor *monitor,
                                  GError            **error);

@@ -57,20 +57,28 @@ SPADE_API gboolean spade_context_set_map (SpadeContext   *context,
                                           const SpadeMap *map,
                                           GError        **error);
 
-// Sets z to z_dim floats, copied; for models without a VAE n is ignored.
+// Sets z to z_dim floats, copied; for models without a VAE n is ignored. The noise
+// seed stays what it is.
 // Errors: SPADE_ERROR_STYLE when n is not z_dim.
 SPADE_API gboolean spade_context_set_latent (SpadeContext *context,
                                              const float  *z,
                                              int           n,
                                              GError      **error);
 
-// Draws z ~ N(0, I) from seed (spade_latent_draw()).
+// Draws z ~ N(0, I) from seed (spade_latent_draw()), which becomes the noise seed
+// as well.
 SPADE_API void spade_context_set_seed (SpadeContext *context, guint64 seed);
+
+// Sets the seed of the noise that models with noise add (docs/numerics.md), 0 at
+// first; for callers with a z of their own. Other models ignore it.
+SPADE_API void spade_context_set_noise_seed (SpadeContext *context,
+                                             guint64       seed);
 
 // Encodes a style image and sets z = mu + strength * sigma * eps (seed),
 // sigma = exp (logvar / 2). rgb: [height, width, 3] sRGB bytes, stride bytes
-// from row to row. strength 0 gives mu itself. Errors: SPADE_ERROR_STYLE when
-// the model has no style encoder; as spade_context_encode().
+// from row to row. strength 0 gives mu itself. seed becomes the noise seed, at
+// strength 0 too. Errors: SPADE_ERROR_STYLE when the model has no style encoder; as
+// spade_context_encode().
 // Source: Park et al. 2019, section 3, "multi-modal synthesis".
 SPADE_API gboolean spade_context_set_style (SpadeContext *context,
                                             const guint8 *rgb,
@@ -93,7 +101,7 @@ SPADE_API gboolean spade_context_encode (SpadeContext *context,
                                          GError      **error);
 
 // Renders: out_rgb is [height, width, 3] floats in -1...1 at the map's size,
-// owned by the caller. Same map, z, device and precision: same floats, on
+// owned by the caller. Same map, z, noise seed, device and precision: same floats, on
 // every run and thread count, in tiles or not, after an edit or anew; only with
 // running statistics are there tiles and parts (docs/performance.md). Blocks. Errors: SPADE_ERROR_CANCELLED,
 // SPADE_ERROR_MEMORY, SPADE_ERROR_MAP when no map was set; out_rgb is then

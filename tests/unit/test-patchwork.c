@@ -24,6 +24,7 @@ typedef struct
   SpadeEngine        *engine;
   SpadeMap           *map;
   float               z[16];
+  guint64             noise_seed;
   gsize               n; // numbers in a picture
 } Case;
 
@@ -84,7 +85,8 @@ static void
 case_open (Case *self, const SpadeBackend *backend, SpadeDType precision,
            const SpadeConfig *config, int height, int width)
 {
-  *self = (Case){ .backend = backend, .precision = precision };
+  *self = (Case){ .backend = backend, .precision = precision,
+                  .noise_seed = 21 };
   self->model = make_model (config);
   self->plan = spade_plan_new_generator (self->model, height, width);
   g_assert_true (spade_plan_is_local (self->plan));
@@ -118,6 +120,8 @@ render_whole (const Case *self)
   self->backend->run_set_levels (run, pyramid->levels, &failure);
   if (self->plan->input >= 0)
     self->backend->run_set_input (run, self->z, &failure);
+  if (spade_plan_has_noise (self->plan))
+    self->backend->run_set_noise (run, self->noise_seed, 0, 0);
   for (int i = 0; i < self->plan->n_steps; i++)
     self->backend->run_step (run, i, &failure);
   self->backend->run_get_value (run, self->plan->outputs[0], out, &failure);
@@ -160,7 +164,8 @@ render (SpadePatchwork *patchwork, const Case *self, float *out)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (
-      spade_patchwork_render (patchwork, self->z, out, NULL, &error));
+      spade_patchwork_render (patchwork, self->z, self->noise_seed, out, NULL,
+                              &error));
   g_assert_no_error (error);
 }
 
@@ -195,9 +200,30 @@ fill_box (SpadeMap *map, const SpadeBox *box, int add)
           = (guint8) ((map->ids[y * map->width + x] + add) % 7);
 }
 
-// Renders after edits, each on top of the ones before.
+// Renders with another noise seed, where there is noise.
 static void
-check_edits (const Case *self, gsize memory)
+check_noise_seed (Case *self, SpadePatchwork *patchwork, float *got)
+{
+  g_autofree float *before = render_whole (self);
+  g_autofree float *wanted = NULL;
+
+  self->noise_seed++;
+  spade_patchwork_set_noise_changed (patchwork);
+  if (!spade_plan_has_noise (self->plan))
+    {
+      g_assert_cmpfloat (spade_patchwork_estimate (patchwork), ==, 0);
+      return;
+    }
+  wanted = render_whole (self);
+  g_assert_false (memcmp (before, wanted, self->n * sizeof *wanted) == 0);
+  render (patchwork, self, got);
+  assert_same (self, got, wanted);
+}
+
+// Renders after edits, each on top of the ones before, under one noise seed and
+// then another.
+static void
+check_edits (Case *self, gsize memory)
 {
   int h = self->map->height, w = self->map->width;
   const SpadeBox boxes[] = {
@@ -224,6 +250,8 @@ check_edits (const Case *self, gsize memory)
         g_assert_cmpfloat (spade_patchwork_estimate (patchwork), ==, 0);
       render (patchwork, self, got);
       assert_same (self, got, wanted);
+      if (i == 3)
+        check_noise_seed (self, patchwork, got);
     }
   spade_patchwork_free (patchwork);
 }
@@ -309,9 +337,10 @@ test_winograd (void)
 }
 #endif
 
-// A cancelled render of an edit goes on from where it was.
+// A cancelled render of an edit, or of another noise seed, goes on from where it
+// was.
 static void
-check_cancel (const Case *self, gboolean keeps)
+check_cancel (Case *self, gboolean keeps)
 {
   static const double moments[] = { 0, 0.1, 0.5, 0.97, 2 };
   SpadePatchwork   *patchwork = make_patchwork (self, 400000, keeps);
@@ -323,6 +352,9 @@ check_cancel (const Case *self, gboolean keeps)
       g_autofree float *wanted = NULL;
 
       fill_box (self->map, &box, 1);
+      self->noise_seed += (guint64) edit / 2;
+      if (edit / 2)
+        spade_patchwork_set_noise_changed (patchwork);
       wanted = render_whole (self);
       spade_patchwork_set_pyramid (
           patchwork, spade_pyramid_new (self->plan, self->map, FALSE));
@@ -332,7 +364,7 @@ check_cancel (const Case *self, gboolean keeps)
           Watch        watch = { 0, moments[i], 0 };
           SpadeMonitor monitor = { watch_progress, &watch, &watch.cancelled };
           gboolean     is_done = spade_patchwork_render (
-              patchwork, self->z, got, &monitor, &error);
+              patchwork, self->z, self->noise_seed, got, &monitor, &error);
 
           if (moments[i] > 1)
             g_assert_true (is_done);
@@ -362,7 +394,7 @@ test_cancel (void)
   case_close (&self);
 }
 
-// The context: whole, edits and seeds in turn, against a context that forgets.
+// The context: whole, edits, seeds and noise seeds in turn, against a context that forgets.
 static void
 check_context (const SpadeConfig *config, int height, int width, guint64 memory)
 {
@@ -390,6 +422,11 @@ check_context (const SpadeConfig *config, int height, int width, guint64 memory)
         fill_box (map, &box, i);
       spade_context_set_seed (judge, (guint64) i / 4);
       spade_context_set_seed (context, (guint64) i / 4);
+      if (i % 5 == 4)
+        {
+          spade_context_set_noise_seed (judge, (guint64) i);
+          spade_context_set_noise_seed (context, (guint64) i);
+        }
       g_assert_true (spade_context_set_map (judge, map, &error));
       g_assert_true (spade_context_set_map (context, map, &error));
       g_assert_true (spade_context_render (judge, wanted, NULL, &error));
