@@ -90,7 +90,9 @@ visit_norm (const Visitor *visitor, const char *block, const char *norm, int n)
   return visit_conv (visitor, shared, config->nhidden,
                      spade_config_get_n_channels (config), k, TRUE)
          && visit_conv (visitor, gamma, n, config->nhidden, k, TRUE)
-         && visit_conv (visitor, beta, n, config->nhidden, k, TRUE);
+         && visit_conv (visitor, beta, n, config->nhidden, k, TRUE)
+         && (!config->has_noise
+             || visit_vector (visitor, prefix, ".noise", n));
 }
 
 static gboolean

@@ -222,6 +222,7 @@ read_config (Reader *reader, SpadeConfig *config)
   config->norm = (SpadeNorm) read_word (reader, "norm", norm_names,
                                         SPADE_NORM_BATCH, SPADE_NORM_INSTANCE);
   config->kernel = read_int (reader, "kernel", 3, 5);
+  config->has_noise = read_boolean (reader, "noise", FALSE);
   config->z_dim = read_int (reader, "z_dim", 0, 4096);
   config->base_height = read_int (reader, "base_height", 1, 64);
   config->base_width = read_int (reader, "base_width", 1, 64);
@@ -342,6 +343,11 @@ spade_config_to_json (const SpadeConfig *config)
   json_builder_add_boolean_value (builder, config->has_unlabeled);
   json_builder_set_member_name (builder, "edge");
   json_builder_add_boolean_value (builder, config->has_edge);
+  if (config->has_noise)
+    {
+      json_builder_set_member_name (builder, "noise");
+      json_builder_add_boolean_value (builder, TRUE);
+    }
   json_builder_set_member_name (builder, "untrained");
   json_builder_add_boolean_value (builder, config->is_untrained);
   if (config->encoder_nf > 0)

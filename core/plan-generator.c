@@ -13,6 +13,7 @@ typedef struct
   SpadePlanBuilder   builder;
   const SpadeConfig *config;
   SpadePlan          outline;
+  int                n_blocks; // so far
 } Generator;
 
 static void
@@ -22,7 +23,8 @@ add_spade (Generator  *gen,
            int         dst,
            int         level,
            gboolean    upsample,
-           SpadeActivation activation)
+           SpadeActivation activation,
+           int         noise_plane)
 {
   SpadePlanBuilder *b = &gen->builder;
   SpadeStep *step = spade_plan_builder_step (b, SPADE_STEP_SPADE, name, src, dst);
@@ -37,6 +39,11 @@ add_spade (Generator  *gen,
   step->gamma_bias = spade_plan_builder_tensor (b, name, ".mlp_gamma.bias");
   step->beta_weight = spade_plan_builder_tensor (b, name, ".mlp_beta.weight");
   step->beta_bias = spade_plan_builder_tensor (b, name, ".mlp_beta.bias");
+  if (gen->config->has_noise)
+    {
+      step->noise = spade_plan_builder_tensor (b, name, ".noise");
+      step->noise_plane = noise_plane;
+    }
   if (gen->config->norm == SPADE_NORM_BATCH)
     {
       step->mean = spade_plan_builder_tensor (b, name,
@@ -87,6 +94,7 @@ add_block (Generator      *gen,
   g_autofree char *conv_1 = g_strconcat (name, ".conv_1", NULL);
   g_autofree char *conv_s = g_strconcat (name, ".conv_s", NULL);
   int        fmid = MIN (fin, fout);
+  int        plane = 2 * gen->n_blocks++; // and the next one, of noise
   int        shortcut = src;
   int        value, next;
   SpadeStep *step;
@@ -95,7 +103,7 @@ add_block (Generator      *gen,
     {
       value = add_value (gen, level, fin);
       add_spade (gen, norm_s, src, value, level, upsample,
-                 SPADE_ACTIVATION_NONE);
+                 SPADE_ACTIVATION_NONE, plane);
       shortcut = add_value (gen, level, fout);
       add_conv (gen, conv_s, value, shortcut, level, 1);
     }
@@ -108,12 +116,12 @@ add_block (Generator      *gen,
 
   value = add_value (gen, level, fin);
   add_spade (gen, norm_0, src, value, level, upsample,
-             SPADE_ACTIVATION_LEAKY_RELU);
+             SPADE_ACTIVATION_LEAKY_RELU, plane);
   next = add_value (gen, level, fmid);
   add_conv (gen, conv_0, value, next, level, 3);
   value = add_value (gen, level, fmid);
   add_spade (gen, norm_1, next, value, level, FALSE,
-             SPADE_ACTIVATION_LEAKY_RELU);
+             SPADE_ACTIVATION_LEAKY_RELU, plane + 1);
   next = add_value (gen, level, fout);
   step = add_conv (gen, conv_1, value, next, level, 3);
   step->add = shortcut;

@@ -110,6 +110,8 @@ get_spread (const Draft   *draft,
     return (Spread) { 0, 0.1 * sqrt (var) };
   if (g_str_has_suffix (name, ".running_var"))
     return (Spread) { var, 0.1 * var }; // uniform: never below 0.8 var
+  if (g_str_has_suffix (name, ".noise"))
+    return (Spread) { 0, 0.2 * sqrt (var) };
   if (!is_weight)
     return (Spread) { 0, 0.1 };
   return (Spread) { 0, get_weight_std (draft, name, (double) shape[1], area) };

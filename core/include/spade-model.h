@@ -41,6 +41,9 @@ typedef struct
   int                  nhidden;      // nhidden
   SpadeNorm            norm;         // norm: batch or instance
   int                  kernel;       // kernel: 3 or 5
+  gboolean             has_noise;    // noise (false): each SPADE layer adds noise
+                                     // from a seed to its input, with a strength
+                                     // per channel, the layer's tensor ".noise"
   int                  z_dim;        // z_dim (0: no VAE)
   int                  base_height;  // base_height: the trained size of fc's
   int                  base_width;   // base_width   output, height and width

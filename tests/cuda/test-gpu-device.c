@@ -14,10 +14,11 @@
 #define SIZE 64
 
 static SpadeModel *
-make_model (void)
+make_model_with (gboolean has_noise)
 {
   SpadeConfig config = { .class_set_name = "", .n_classes = 5, .nf = 2,
                          .nhidden = 6, .norm = SPADE_NORM_BATCH, .kernel = 3,
+                         .has_noise = has_noise,
                          .crop_size = SIZE, .base_height = 2, .base_width = 2,
                          .z_dim = 16, .encoder_nf = 4, .encoder_size = 256,
                          .encoder_layers = 5,
@@ -31,6 +32,12 @@ make_model (void)
   model = spade_model_load (path, &error);
   g_assert_no_error (error);
   return model;
+}
+
+static SpadeModel *
+make_model (void)
+{
+  return make_model_with (FALSE);
 }
 
 static SpadeMap *
@@ -125,6 +132,30 @@ test_picture (void)
       render (gpu, got);
       g_assert_cmpfloat (get_difference (want, got), <, 1e-4);
     }
+}
+
+// The GPU knows no noise yet: it says so, or the CPU takes over.
+static void
+test_noise (void)
+{
+  g_autoptr (SpadeModel) model = make_model_with (TRUE);
+  g_autoptr (SpadeMap) map = make_map (SIZE);
+  g_autoptr (GError) error = NULL;
+  SpadeContextOptions options = { .device = "cuda", .n_threads = 1 };
+  g_autoptr (SpadeContext) gpu = spade_context_new (model, &options, &error);
+  g_autoptr (SpadeContext) any = NULL;
+
+  g_assert_no_error (error);
+  g_assert_false (spade_context_set_map (gpu, map, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_BACKEND);
+  g_assert_nonnull (strstr (error->message, "noise"));
+  g_clear_error (&error);
+  options.device = "auto";
+  any = spade_context_new (model, &options, &error);
+  g_assert_no_error (error);
+  g_assert_true (spade_context_set_map (any, map, &error));
+  g_assert_true (g_str_has_prefix (spade_context_get_device (any), "cpu"));
+  g_assert_nonnull (strstr (spade_context_get_device (any), "noise"));
 }
 
 static void
@@ -255,6 +286,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gpu-device/auto-takes-the-one-with-most-memory", test_auto);
   g_test_add_func ("/gpu-device/is-chosen-by-number", test_number);
   g_test_add_func ("/gpu-device/renders-as-the-plain-loops-do", test_picture);
+  g_test_add_func ("/gpu-device/leaves-noise-to-the-cpu", test_noise);
   g_test_add_func ("/gpu-device/encodes-as-the-plain-loops-do", test_style);
   g_test_add_func ("/gpu-device/is-watched-and-cancelled", test_monitor);
   g_test_add_func ("/gpu-device/is-given-up-for-the-cpu-without-memory",

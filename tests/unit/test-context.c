@@ -12,7 +12,7 @@
 #include "watch.h"
 
 static SpadeModel *
-make_model (gboolean has_vae)
+make_model_with (gboolean has_vae, gboolean has_noise)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char   *path = scratch_path ("model.safetensors");
@@ -20,7 +20,7 @@ make_model (gboolean has_vae)
     .class_set_name = "coco-stuff", .n_classes = 182, .has_unlabeled = TRUE,
     .nf = 2, .nhidden = 4, .norm = SPADE_NORM_BATCH, .kernel = 3,
     .z_dim = has_vae ? 8 : 0, .base_height = 2, .base_width = 2,
-    .crop_size = 64,
+    .crop_size = 64, .has_noise = has_noise,
   };
   SpadeModel *model;
 
@@ -36,6 +36,12 @@ make_model (gboolean has_vae)
   model = spade_model_load (path, &error);
   g_assert_no_error (error);
   return model;
+}
+
+static SpadeModel *
+make_model (gboolean has_vae)
+{
+  return make_model_with (has_vae, FALSE);
 }
 
 static SpadeMap *
@@ -144,6 +150,84 @@ test_style (void)
   g_assert_true (spade_context_render (context, b, NULL, &error));
   g_assert_false (memcmp (a, b, size) == 0);
   g_assert_no_error (error);
+}
+
+// Renders a picture of 64x64; the caller frees.
+static float *
+render (SpadeContext *context)
+{
+  g_autoptr (GError) error = NULL;
+  float *out = g_new (float, 64 * 64 * 3);
+
+  g_assert_true (spade_context_render (context, out, NULL, &error));
+  return out;
+}
+
+static gboolean
+is_same (const float *a, const float *b)
+{
+  return memcmp (a, b, 64 * 64 * 3 * sizeof *a) == 0;
+}
+
+// Which of the calls that take a seed set the noise too.
+static void
+test_noise (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SpadeModel) model = make_model_with (TRUE, TRUE);
+  g_autoptr (SpadeContext) context = spade_context_new (model, NULL, &error);
+  g_autoptr (SpadeMap) map = make_map (64, 64);
+  float        z[8];
+  const guint8 style[3] = { 9, 80, 200 };
+
+  g_assert_no_error (error);
+  g_assert_true (spade_context_set_map (context, map, &error));
+  spade_latent_draw (7, z, 8);
+  g_assert_true (spade_context_set_latent (context, z, 8, &error));
+  g_autofree float *z_7_noise_0 = render (context);
+  spade_context_set_noise_seed (context, 7);
+  g_autofree float *z_7_noise_7 = render (context);
+  g_assert_false (is_same (z_7_noise_0, z_7_noise_7));
+  spade_context_set_seed (context, 8);
+  spade_context_set_seed (context, 7);
+  g_autofree float *seed_7 = render (context);
+  g_assert_true (is_same (seed_7, z_7_noise_7));
+  // Seeds that differ in their upper half alone.
+  spade_context_set_noise_seed (context, 7 + (G_GUINT64_CONSTANT (1) << 32));
+  g_autofree float *high = render (context);
+  g_assert_false (is_same (high, seed_7));
+
+  g_assert_true (
+      spade_context_set_style (context, style, 1, 1, 3, 0, 5, &error));
+  g_autofree float *style_5 = render (context);
+  g_assert_true (
+      spade_context_set_style (context, style, 1, 1, 3, 0, 6, &error));
+  g_autofree float *style_6 = render (context);
+  g_assert_false (is_same (style_5, style_6));
+  g_assert_true (spade_context_set_latent (context, z, 8, &error));
+  g_autofree float *z_7_noise_6 = render (context);
+  spade_context_set_noise_seed (context, 6);
+  g_autofree float *again = render (context);
+  g_assert_true (is_same (z_7_noise_6, again));
+}
+
+// Without a VAE the noise is all that a seed changes; without noise either,
+// nothing is.
+static void
+test_noise_alone (void)
+{
+  for (int has_noise = 0; has_noise < 2; has_noise++)
+    {
+      g_autoptr (SpadeModel) model = make_model_with (FALSE, has_noise);
+      g_autoptr (SpadeContext) context = spade_context_new (model, NULL, NULL);
+      g_autoptr (SpadeMap) map = make_map (64, 64);
+
+      g_assert_true (spade_context_set_map (context, map, NULL));
+      g_autofree float *seed_0 = render (context);
+      spade_context_set_seed (context, 1);
+      g_autofree float *seed_1 = render (context);
+      g_assert_cmpint (is_same (seed_0, seed_1), ==, !has_noise);
+    }
 }
 
 static void
@@ -276,6 +360,8 @@ main (int argc, char **argv)
   g_test_add_func ("/context/packs-floats-to-the-nearest-level", test_pack);
   g_test_add_func ("/context/gives-a-picture-per-seed", test_seeds);
   g_test_add_func ("/context/takes-z-from-a-style-image", test_style);
+  g_test_add_func ("/context/takes-the-noise-of-its-last-seed", test_noise);
+  g_test_add_func ("/context/gives-noise-a-picture-per-seed", test_noise_alone);
   g_test_add_func ("/context/stops-at-any-moment", test_cancel);
   g_test_add_func ("/context/says-what-is-wrong", test_wrong_use);
   g_test_add_func ("/context/refuses-what-does-not-fit", test_memory);

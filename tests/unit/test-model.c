@@ -63,6 +63,7 @@ parse (const char *json, SpadeConfig *out_config, GError **error)
       g_assert_cmpstr (copy.name, ==, out_config->name);
       g_assert_cmpint (copy.norm, ==, out_config->norm);
       g_assert_cmpint (copy.upsampling, ==, out_config->upsampling);
+      g_assert_cmpint (copy.has_noise, ==, out_config->has_noise);
     }
   g_string_chunk_free (strings);
   return ok;
@@ -83,7 +84,23 @@ test_config (void)
   g_assert_true (config.knows[0] && config.knows[3]);
   g_assert_false (config.knows[1] || config.knows[4]);
   g_assert_false (config.is_untrained);
+  g_assert_false (config.has_noise);
   g_assert_null (config.class_set);
+}
+
+static void
+test_noise_config (void)
+{
+  g_auto (GStrv) parts = g_strsplit (GOOD, "\"kernel\":3", 2);
+  g_autofree char *json
+      = g_strjoin (NULL, parts[0], "\"kernel\":3,\"noise\":true", parts[1],
+                   NULL);
+  g_autoptr (GError) error = NULL;
+  SpadeConfig config;
+
+  parse (json, &config, &error);
+  g_assert_no_error (error);
+  g_assert_true (config.has_noise);
 }
 
 // GOOD with one piece replaced must be refused with a message about key.
@@ -123,6 +140,7 @@ test_bad_configs (void)
     { "\"nhidden\":8", "\"nhidden\":null", "nhidden" },
     { "\"batch\"", "\"none\"", "norm" },
     { "\"kernel\":3", "\"kernel\":4", "kernel" },
+    { "\"kernel\":3", "\"kernel\":3,\"noise\":1", "noise" },
     { "\"z_dim\":5", "\"z_dim\":0", "encoder" },
     { "\"z_dim\":5", "\"z_dim\":1e9", "z_dim" },
     { "\"base_width\":3", "\"base_width\":65", "base_width" },
@@ -273,16 +291,15 @@ test_impossible_untrained (void)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
-// Writes the tensors of a good model with one changed and asks for an error
-// that says word.
+// Writes the tensors of a good model of config with one changed and asks for an
+// error that says word.
 static void
-refuse_changed (const char *config_json,
-                const char *name,
-                SpadeTensor change,
-                const char *word)
+refuse_changed_of (const SpadeConfig *config,
+                   const char        *config_json,
+                   const char        *name,
+                   SpadeTensor        change,
+                   const char        *word)
 {
-  SpadeConfig config = make_config (SPADE_UPSAMPLING_NORMAL,
-                                    SPADE_NORM_BATCH, 0);
   g_autofree char *path = scratch_path ("good.safetensors");
   g_autofree char *bad = scratch_path ("bad.safetensors");
   g_autoptr (GError) error = NULL;
@@ -291,7 +308,7 @@ refuse_changed (const char *config_json,
   const SpadeTensor      *list;
   int n;
 
-  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
+  g_assert_true (spade_model_write_untrained (config, 1, path, NULL));
   file = spade_safetensors_open (path, NULL);
   list = spade_safetensors_list (file, &n);
   tensors = g_memdup2 (list, (gsize) n * sizeof *list);
@@ -311,6 +328,41 @@ refuse_changed (const char *config_json,
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MODEL);
   if (strstr (error->message, word) == NULL)
     g_error ("\"%s\" does not say \"%s\"", error->message, word);
+}
+
+static void
+refuse_changed (const char *config_json,
+                const char *name,
+                SpadeTensor change,
+                const char *word)
+{
+  SpadeConfig config = make_config (SPADE_UPSAMPLING_NORMAL,
+                                    SPADE_NORM_BATCH, 0);
+
+  refuse_changed_of (&config, config_json, name, change, word);
+}
+
+static void
+test_bad_noise (void)
+{
+  static const char name[] = "up_3.norm_s.noise"; // of 8 channels
+  SpadeConfig config = make_config (SPADE_UPSAMPLING_NORMAL,
+                                    SPADE_NORM_BATCH, 0);
+
+  config.has_noise = TRUE;
+  refuse_changed_of (&config, NULL, name,
+                     (SpadeTensor) { "up_3.norm_s.nois", NULL,
+                                     SPADE_DTYPE_F32, 1, { 8 } },
+                     "\"up_3.norm_s.noise\" is missing");
+  refuse_changed_of (&config, NULL, name,
+                     (SpadeTensor) { name, NULL, SPADE_DTYPE_F32, 1, { 4 } },
+                     "\"up_3.norm_s.noise\" does not have the shape");
+  refuse_changed_of (&config, NULL, name,
+                     (SpadeTensor) { name, NULL, SPADE_DTYPE_F32, 2, { 8, 1 } },
+                     "shape");
+  refuse_changed_of (&config, NULL, name,
+                     (SpadeTensor) { name, NULL, SPADE_DTYPE_BF16, 1, { 8 } },
+                     "must be F32");
 }
 
 static void
@@ -389,12 +441,14 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/reads-its-config", test_config);
+  g_test_add_func ("/model/knows-that-it-has-noise", test_noise_config);
   g_test_add_func ("/model/refuses-a-config-and-names-the-key",
                    test_bad_configs);
   g_test_add_func ("/model/loads-every-variant", test_variants);
   g_test_add_func ("/model/counts-coco-stuff-as-the-authors-do",
                    test_coco_stuff_count);
   g_test_add_func ("/model/refuses-tensors-that-do-not-fit", test_bad_tensors);
+  g_test_add_func ("/model/refuses-noise-that-does-not-fit", test_bad_noise);
   g_test_add_func ("/model/fits-sizes-to-its-granularity", test_sizes);
   g_test_add_func ("/untrained/depends-on-the-seed-alone", test_seeds);
   g_test_add_func ("/untrained/keeps-activations-at-their-size",

@@ -88,6 +88,8 @@ side_open (Side *side, const SpadeBackend *backend, const SpadePlan *plan,
         backend->run_set_levels (side->run, pyramid->levels, &failure));
   if (plan->input >= 0)
     g_assert_true (backend->run_set_input (side->run, input, &failure));
+  if (spade_plan_has_noise (plan)) // as in a window
+    backend->run_set_noise (side->run, G_GUINT64_CONSTANT (0x1d00000007), 40, 8);
 }
 
 static void
@@ -205,6 +207,25 @@ test_vae (void)
 }
 
 static void
+test_noise (void)
+{
+  SpadeConfig config = base_config;
+
+  config.has_noise = TRUE;
+  check_variant (&config, 64, 160); // wider than a chunk of noise
+  config.z_dim = 16;
+  config.upsampling = SPADE_UPSAMPLING_MORE;
+  check_variant (&config, 64, 128);
+  config.z_dim = 0;
+  config.upsampling = SPADE_UPSAMPLING_NORMAL;
+  config.kernel = 5;
+  config.has_edge = TRUE;
+  // Not of a few pixels: noise over a std of nearly 0 tells nothing.
+  config.norm = SPADE_NORM_INSTANCE;
+  check_variant (&config, 96, 160);
+}
+
+static void
 test_encoder (void)
 {
   SpadeConfig config = base_config;
@@ -254,10 +275,11 @@ render (const SpadePlan *plan, const SpadePyramid *pyramid,
 }
 
 static void
-test_repeats (void)
+check_repeats (gboolean has_noise)
 {
   SpadeConfig config = base_config;
 
+  config.has_noise = has_noise;
   config.nf = 8;
   config.nhidden = 32;
   config.has_edge = TRUE;
@@ -289,6 +311,13 @@ test_repeats (void)
   g_test_message ("bf16 against f32: %.1f dB", psnr);
   g_assert_cmpfloat (psnr, >=, SPADE_PSNR_16_BIT);
 }
+
+static void
+test_repeats (void)
+{
+  check_repeats (FALSE);
+  check_repeats (TRUE);
+}
 #endif
 
 int
@@ -305,6 +334,8 @@ main (int argc, char **argv)
   g_test_add_func ("/parity/more-and-most-agree-at-every-step",
                    test_more_and_most);
   g_test_add_func ("/parity/vae-generators-agree-at-every-step", test_vae);
+  g_test_add_func ("/parity/generators-with-noise-agree-at-every-step",
+                   test_noise);
   g_test_add_func ("/parity/style-encoders-agree-at-every-step", test_encoder);
 #ifdef HAVE_ONEDNN
   g_test_add_func ("/parity/threads-and-runs-give-the-same-bits",

@@ -278,12 +278,15 @@ check_variants (const SpadeBackend *backend, SpadeDType precision)
   config.kernel = 5;
   config.has_edge = TRUE;
   check (backend, precision, &config, 160, 192, 400000);
+  config.has_noise = TRUE;
+  check (backend, precision, &config, 160, 192, 400000);
   if (precision != SPADE_DTYPE_F32)
     return; // the rest differs in the plan alone
   config.kernel = 3;
   config.z_dim = 16;
   check (backend, precision, &config, 192, 96, 400000);
   config.z_dim = 0;
+  config.has_noise = FALSE;
   config.upsampling = SPADE_UPSAMPLING_MORE;
   check (backend, precision, &config, 192, 128, 400000);
   config.upsampling = SPADE_UPSAMPLING_MOST;
@@ -301,6 +304,9 @@ test_ref (void)
   config.kernel = 5;
   config.z_dim = 16;
   check (&spade_backend_ref, SPADE_DTYPE_F32, &config, 128, 96, 100000);
+  config.kernel = 3;
+  config.has_noise = TRUE;
+  check (&spade_backend_ref, SPADE_DTYPE_F32, &config, 96, 128, 100000);
 }
 
 #ifdef HAVE_ONEDNN
@@ -330,6 +336,7 @@ test_winograd (void)
 
   config.nf = 32;
   config.nhidden = 8;
+  config.has_noise = TRUE;
   case_open (&self, &spade_backend_onednn, SPADE_DTYPE_F32, &config, 256, 224);
   check_tiles (&self, 12 << 20);
   check_edits (&self, 1 << 28);
@@ -384,6 +391,7 @@ test_cancel (void)
   SpadeConfig config = base_config;
   Case        self;
 
+  config.has_noise = TRUE;
 #ifdef HAVE_ONEDNN
   case_open (&self, &spade_backend_onednn, SPADE_DTYPE_F32, &config, 192, 160);
 #else
@@ -444,6 +452,9 @@ test_context (void)
   config.z_dim = 16;
   check_context (&config, 320, 288, 0);
   check_context (&config, 256, 256, 1); // the least memory
+  config.has_noise = TRUE;
+  check_context (&config, 320, 288, 0);
+  check_context (&config, 256, 256, 1);
   config.norm = SPADE_NORM_INSTANCE;
   check_context (&config, 64, 96, 0);
 }
