@@ -66,10 +66,14 @@ print_model (const SpadeModel *model)
   printf ("%-13s %s, nf %d, nhidden %d, %s norm, kernel %d\n", "generator",
           upsampling[config->upsampling], config->nf, config->nhidden,
           name_norm (config->norm), config->kernel);
+  if (config->has_noise)
+    print_line ("noise", "in every SPADE layer, another per seed");
   if (config->z_dim > 0)
     printf ("%-13s VAE, z of %d numbers\n", "style", config->z_dim);
   else
-    print_line ("style", "none (no VAE): one picture per map");
+    print_line ("style", config->has_noise
+                           ? "none (no VAE)"
+                           : "none (no VAE): one picture per map");
   if (config->encoder_nf > 0)
     printf ("%-13s nf %d, %d layers, %d x %d, %s norm\n", "style encoder",
             config->encoder_nf, config->encoder_layers, config->encoder_size,

@@ -194,7 +194,7 @@ note_surprises (const SynthOptions *options,
   if (config->is_untrained)
     cli_note ("The model \"%s\" is untrained: its weights are random, so the "
               "picture will mean nothing.", options->model);
-  if (config->z_dim == 0 && options->has_seed)
+  if (config->z_dim == 0 && !config->has_noise && options->has_seed)
     cli_note ("The model has no VAE: every seed gives the same picture.");
   note_unknown_classes (config, work);
 }

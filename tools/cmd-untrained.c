@@ -11,7 +11,7 @@
 typedef struct
 {
   char    *like, *ngf, *seed, *upsampling, *output;
-  gboolean vae;
+  gboolean vae, noise;
 } Options;
 
 static void
@@ -30,7 +30,7 @@ static void
 shape_like (const SpadeClassSet *set,
             int                  nf,
             SpadeUpsampling      upsampling,
-            gboolean             vae,
+            const Options       *options,
             SpadeConfig         *config)
 {
   config->name = "untrained";
@@ -51,7 +51,8 @@ shape_like (const SpadeClassSet *set,
   config->is_untrained = TRUE;
   for (int i = 0; i < 256; i++)
     config->knows[i] = TRUE;
-  if (!vae)
+  config->has_noise = options->noise;
+  if (!options->vae)
     return;
   config->z_dim = 256;
   config->encoder_nf = nf;
@@ -104,6 +105,8 @@ run (int    argc,
       "Its depth; normal where it is not given", "normal|more|most" },
     { "vae", 0, 0, G_OPTION_ARG_NONE, &options.vae,
       "With z and a style encoder", NULL },
+    { "noise", 0, 0, G_OPTION_ARG_NONE, &options.noise,
+      "With noise in its SPADE layers", NULL },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed,
       "Of the random weights; 0 where it is not given", "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
@@ -121,7 +124,7 @@ run (int    argc,
   set = spade_class_set_find (options.like, &error);
   if (set == NULL || !out_file_check (options.output, &error))
     return cli_fail (error);
-  shape_like (set, (int) nf, upsampling, options.vae, &config);
+  shape_like (set, (int) nf, upsampling, &options, &config);
   if (!spade_model_write_untrained (&config, seed, options.output, &error))
     return cli_fail (error);
   return CLI_DONE;

@@ -70,6 +70,8 @@ write_inputs (void)
   g_free (scratch_write ("short.f32", "1234", 4));
   command_do ("untrained --like coco-stuff --ngf 2 --vae -o vae.safetensors");
   command_do ("untrained --like coco-stuff --ngf 2 -o plain.safetensors");
+  command_do ("untrained --like coco-stuff --ngf 2 --noise "
+              "-o noise.safetensors");
 }
 
 // ---- the tests
@@ -254,6 +256,7 @@ static void
 test_info (void)
 {
   g_auto (Said) vae = command_run ("info vae.safetensors");
+  g_auto (Said) noise = command_run ("info noise.safetensors");
   g_auto (Said) devices = command_run ("info --devices");
 
   g_assert_cmpint (vae.status, ==, 0);
@@ -261,6 +264,9 @@ test_info (void)
   g_assert_nonnull (strstr (vae.out, "182 of coco-stuff, unlabeled, edges"));
   g_assert_nonnull (strstr (vae.out, "nf 2"));
   g_assert_nonnull (strstr (vae.out, "z of 256"));
+  g_assert_null (strstr (vae.out, "noise"));
+  g_assert_nonnull (strstr (noise.out, "in every SPADE layer"));
+  g_assert_null (strstr (noise.out, "one picture per map"));
   g_assert_cmpint (devices.status, ==, 0);
   g_assert_nonnull (strstr (devices.out, "ref: ready"));
 }
@@ -313,6 +319,21 @@ test_no_vae (void)
   g_assert_nonnull (strstr (said.err, "every seed gives the same picture"));
   command_do (PLAIN "--map grey.png -o plain.png");
   g_assert_true (command_same ("plain.png", "plain-7.png"));
+}
+
+// Where there is noise, seeds tell without a VAE too.
+static void
+test_noise (void)
+{
+#define NOISE "synth --model noise.safetensors --map grey.png --size 32x32 "
+  g_auto (Said) said = command_run (NOISE "--seed 7 -o noise-7.png");
+
+  g_assert_cmpint (said.status, ==, 0);
+  g_assert_null (strstr (said.err, "the same picture"));
+  command_do (NOISE "--seed 7 --threads 1 -o noise-7-again.png");
+  command_do (NOISE "--seed 8 -o noise-8.png");
+  g_assert_true (command_same ("noise-7.png", "noise-7-again.png"));
+  g_assert_false (command_same ("noise-7.png", "noise-8.png"));
 }
 
 // The same map in every form gives the same picture.
@@ -518,6 +539,7 @@ main (int   argc,
                    test_untrained_says_so);
   g_test_add_func ("/command/a-seed-is-a-picture", test_seeds);
   g_test_add_func ("/command/without-a-vae-seeds-are-equal", test_no_vae);
+  g_test_add_func ("/command/noise-makes-a-picture-per-seed", test_noise);
   g_test_add_func ("/command/every-form-of-map-is-the-same-map",
                    test_map_forms);
   g_test_add_func ("/command/instances-make-the-edges", test_instances);
