@@ -55,7 +55,7 @@ follow_model (SpadeDialogPreview *preview)
   const char               *no_seed;
 
   config = spade_model_get_config (preview->source.model);
-  no_seed = config->z_dim > 0 ? NULL :
+  no_seed = config->z_dim > 0 || config->has_noise ? NULL :
     _("This model makes one picture of a map: seeds and styles change nothing.");
   spade_class_table_view_set_known (widgets->classes, config->knows);
   spade_style_picker_set_style_reason (

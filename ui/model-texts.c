@@ -77,7 +77,7 @@ spade_model_text_style (const SpadeModel *model)
 
   if (config->encoder_nf > 0)
     return g_strdup (_("Style images and seeds (it has a style encoder)"));
-  if (config->z_dim > 0)
+  if (config->z_dim > 0 || config->has_noise)
     return g_strdup (_("Seeds (it has no style encoder)"));
   return g_strdup (_("None: one picture for each map"));
 }
