@@ -69,11 +69,34 @@ def standardise(x, mean, var):
     return (x - mean.reshape(-1, 1, 1)) / np.sqrt(var.reshape(-1, 1, 1) + 1e-5)
 
 
+def slow_noise(seed, plane, size):
+    """HxW, one pixel after another in Python's own whole numbers."""
+    mask = 0xffffffff
+
+    def mix(h):
+        h = (h ^ (h >> 16)) * 0x21f0aaad & mask
+        h = (h ^ (h >> 15)) * 0xd35a2d97 & mask
+        return h ^ (h >> 15)
+
+    key = mix((mix((seed & mask) ^ (0x9e3779b9 * (plane + 1) & mask)) + (seed >> 32)) & mask)
+    rows = [mix((key + 0x9e3779b9 * y) & mask) for y in range(size[0])]
+    return np.array([[(mix(row ^ (0x85ebca6b * x & mask)) // 256 - 8388607.5) / 8388608
+                      for x in range(size[1])] for row in rows]) * np.sqrt(3)
+
+
+def read_state(path):
+    """The tensors of a checkpoint or of a model file."""
+    if path.suffix == ".pth":
+        return torch.load(path, weights_only=True)
+    return {key: torch.tensor(array) for key, array in tensorfile.read(path)[0].items()}
+
+
 class SecondOpinion:
     """Renders from names and arrays alone."""
 
-    def __init__(self, path):
-        state = torch.load(path, weights_only=True)
+    def __init__(self, path, noise_seed=0):
+        state = read_state(path)
+        self.noise_seed = noise_seed
         self.state = {key.split("module.")[-1]: value.double().numpy()
                       for key, value in state.items()}
 
@@ -87,7 +110,7 @@ class SecondOpinion:
     def conv(self, name, x, stride=1):
         return conv(x, self.weight(name), self.state.get(name + ".bias"), stride)
 
-    def spade(self, name, x, ids, edge):
+    def spade(self, name, plane, x, ids, edge):
         step = ids.shape[0] // x.shape[1]
         ids, edge = ids[::step, ::step], None if edge is None else edge[::step, ::step]
         first = name + ".mlp_shared.0"
@@ -96,13 +119,19 @@ class SecondOpinion:
         mean = self.state.get(name + ".param_free_norm.running_mean", x.mean((1, 2)))
         var = self.state.get(name + ".param_free_norm.running_var", x.var((1, 2)))
         gamma, beta = (self.conv(name + part, hidden) for part in (".mlp_gamma", ".mlp_beta"))
+        if name + ".noise" in self.state:
+            noise = slow_noise(self.noise_seed, plane, x.shape[1:])
+            x = x + self.state[name + ".noise"][:, None, None] * noise
         return standardise(x, mean, var) * (1 + gamma) + beta
 
-    def block(self, name, x, *seg):
-        hidden = self.conv(name + ".conv_0", leaky(self.spade(name + ".norm_0", x, *seg)))
-        hidden = self.conv(name + ".conv_1", leaky(self.spade(name + ".norm_1", hidden, *seg)))
+    def block(self, name, number, x, *seg):
+        planes = 2 * number, 2 * number + 1
+        hidden = leaky(self.spade(name + ".norm_0", planes[0], x, *seg))
+        hidden = self.conv(name + ".conv_0", hidden)
+        hidden = leaky(self.spade(name + ".norm_1", planes[1], hidden, *seg))
+        hidden = self.conv(name + ".conv_1", hidden)
         if name + ".norm_s.mlp_beta.bias" in self.state:
-            x = self.conv(name + ".conv_s", self.spade(name + ".norm_s", x, *seg))
+            x = self.conv(name + ".conv_s", self.spade(name + ".norm_s", planes[0], x, *seg))
         return x + hidden
 
     def render(self, meta, arrays):
@@ -124,7 +153,7 @@ class SecondOpinion:
             if step == "up":
                 x = x.repeat(2, 1).repeat(2, 2)
             else:
-                x = blocks[step] = self.block(step, x, ids, edge)
+                x = blocks[step] = self.block(step, len(blocks), x, ids, edge)
         return blocks | {"output": np.tanh(self.conv("conv_img", leaky(x)))}
 
     def encode(self, style):
@@ -150,7 +179,7 @@ def quietest(path, case, arrays):
     """The least change of the picture when one tensor is taken away, and its name.
     A variance becomes 1, u and v half as much again, all else becomes 0. Instance norm
     takes away what was added or multiplied right before it, so that cannot show."""
-    state = torch.load(path, weights_only=True)
+    state = read_state(path)
     planes = seg_planes(case.config, arrays["segmap"], arrays.get("instances"))
     z = torch.tensor(arrays["z"])[None].double() if "z" in arrays else None
     generator, changes = SpadeGenerator(case.config), {}
@@ -163,7 +192,8 @@ def quietest(path, case, arrays):
             other = torch.ones_like(value)
         elif key.endswith(("_u", "_v")):
             other = value * 1.5
-        picture = load(generator, {**state, key: other})(planes, z)[0].permute(1, 2, 0)
+        picture = load(generator, {**state, key: other})(planes, z, None, case.noise_seed)
+        picture = picture[0].permute(1, 2, 0)
         changes[key] = float((picture - torch.tensor(arrays["output"])).abs().nan_to_num(2).max())
     return min(changes.items(), key=lambda item: item[1])
 
@@ -171,8 +201,8 @@ def quietest(path, case, arrays):
 def check_case(case, folder):
     """Print one line; returns whether the case stands."""
     arrays, meta = tensorfile.read(folder / f"{case.name}.safetensors")
-    path = folder / f"{case.name}.pth"
-    want = SecondOpinion(path).render(meta, arrays)
+    path = folder / case.file_name
+    want = SecondOpinion(path, int(meta.get("case.noise_seed", 0))).render(meta, arrays)
     want = {key: np.moveaxis(value, 0, -1) for key, value in want.items()}
     if "style" in arrays:
         want |= SecondOpinion(folder / f"{case.name}-encoder.pth").encode(arrays["style"])
@@ -182,7 +212,7 @@ def check_case(case, folder):
     worst = max(np.abs(want[key] - arrays[key]).max() / max(1, np.abs(want[key]).max())
                 for key in want if key in arrays)
     known = {key: getattr(case.config, key) for key in ("upsampling", "edge", "unlabeled")}
-    guess = config_from_state(torch.load(path, weights_only=True), **known)
+    guess = config_from_state(read_state(path), **known)
     named = guess.n_channels == case.config.n_channels and guess.nf == case.config.nf
     key, least = quietest(path, case, arrays)
     good = worst < AGREE and least > SHOWS and named

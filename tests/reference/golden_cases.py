@@ -15,13 +15,19 @@ class Case:
     size: tuple               # rendered height, width
     seg: str = "all"          # all | single (one class) | unlabeled (that class only)
     instances: bool = False   # a map of 16-bit instance ids, else edges of the segmap
-    form: str = "zip"         # torch.save: zip | legacy
+    form: str = "zip"         # torch.save: zip | legacy; or model, the program's own file
     dtype: str = "f32"        # f32 | f16 | bf16, as stored
     layout: str = "plain"     # plain | views (weights share a storage) | channels-last
     prefix: str = ""          # "module." of data-parallel training
     style: tuple = (40, 52)   # size of the style image, with an encoder
     salt: int = 0             # another seed, where a term was too quiet with the first
     norms: bool = False       # also keep head_0's modulated and activated norms
+    noise_seed: int = 0       # where the generator has noise
+
+    @property
+    def file_name(self):
+        """Of the generator's weights."""
+        return f"models/{self.name}.safetensors" if self.form == "model" else f"{self.name}.pth"
 
 
 def row(name, why, size, case=None, **config):
@@ -74,4 +80,10 @@ CASES = [
     row("coco-stuff-f16", "the COCO-Stuff channels: 182 + unlabeled + edge", (64, 64),
         dict(form="legacy", dtype="f16", instances=True), n_classes=182, unlabeled=True,
         edge=True),
+    row("normal-vae-noise", "noise in each SPADE layer, a seed of 64 bits; a model file",
+        (64, 96), dict(form="model", norms=True, noise_seed=0xfedcba9876543210), noise=True,
+        z_dim=8, nhidden=3, norm="batch", spectral=False),
+    row("normal-instance-noise-k5", "noise beside instance norm, which does not see it",
+        (64, 160), dict(form="model", noise_seed=1), noise=True, norm="instance", kernel=5,
+        n_classes=4, edge=True, spectral=False),
 ]

@@ -7,6 +7,7 @@ from the weights as stored. A checkpoint whose tensors would not change is left 
 because torch.save writes memory addresses into the legacy form."""
 
 import argparse
+import json
 import pathlib
 import zlib
 from collections import OrderedDict
@@ -79,7 +80,28 @@ def same_tensors(path, state):
         and torch.equal(old[key], value) for key, value in state.items())
 
 
+def model_config(config):
+    """spade.config of a generator without an encoder."""
+    height, width = config.trained_base
+    return dict(format=1, classes=config.n_classes, unlabeled=config.unlabeled,
+                edge=config.edge, upsampling=config.upsampling, nf=config.nf,
+                nhidden=config.nhidden, kernel=config.kernel, z_dim=config.z_dim,
+                norm="instance" if config.norm == "instance" else "batch",
+                noise=config.noise, crop_size=config.crop_size, base_height=height,
+                base_width=width)
+
+
+def save_model(case, state, path):
+    """A model file; its names are those of a generator without spectral norm."""
+    arrays = {key: value.numpy() for key, value in state.items()
+              if value.is_floating_point()}
+    path.parent.mkdir(exist_ok=True)
+    return tensorfile.write(path, arrays, {"spade.config": json.dumps(model_config(case.config))})
+
+
 def save(case, state, path):
+    if case.form == "model":
+        return save_model(case, state, path)
     if not same_tensors(path, state):
         torch.save(state, path, _use_new_zipfile_serialization=case.form == "zip")
     return path.stat().st_size
@@ -115,6 +137,8 @@ def metadata(case):
                   base=side([length >> config.n_ups for length in case.size]),
                   trained_base=side(config.trained_base), encoder=config.encoder,
                   form=case.form, dtype=case.dtype, layout=case.layout, prefix=case.prefix)
+    if config.noise:
+        values |= dict(noise_seed=case.noise_seed)
     return {f"case.{key}": str(value).lower() for key, value in values.items()}
 
 
@@ -150,9 +174,9 @@ def make(case, folder):
         z = z.float().double()
     seg = seg_planes(config, segmap, instances)
     generator, state = make_generator(case, seg, z, rng)
-    name = f"{case.name}.pth"
+    name = case.file_name
     sizes[name] = save(case, state, folder / name)
-    arrays["output"] = rows_first(load(generator, state)(seg, z, taps))
+    arrays["output"] = rows_first(load(generator, state)(seg, z, taps, case.noise_seed))
     for key, value in taps.items():
         total = sum(array.nbytes for array in arrays.values())
         if (case.norms and key.startswith("head_0") or ".norm_" not in key) \

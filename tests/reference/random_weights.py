@@ -43,6 +43,8 @@ def randomise_spade(spade, rng):
         fan_in = conv.weight[0].numel()
         conv.weight.copy_(normal(conv.weight.shape, 0.8 / math.sqrt(fan_in), rng))
         conv.bias.copy_(uniform(conv.bias.shape, -0.4, 0.4, rng))
+    if hasattr(spade, "noise"):
+        spade.noise.copy_(normal(spade.noise.shape, 0.5, rng))
     norm = spade.param_free_norm
     if norm.running_mean is not None:
         norm.running_mean.copy_(normal(norm.running_mean.shape, 0.5, rng))

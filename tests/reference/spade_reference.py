@@ -3,7 +3,8 @@
 """The SPADE generator and style encoder in plain PyTorch, the judge of the C code.
 
 Written from section 4 of the project's design and Park et al. 2019
-(arXiv 1903.07291), for inference only. Module names are those of the public
+(arXiv 1903.07291), for inference only; the noise from docs/numerics.md and Karras
+et al. 2019, section 3.2. Module names are those of the public
 checkpoints, so a state dict loads with strict=True. Shapes are NxCxHxW."""
 
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ class Config:
     aspect: float = 1.0
     spectral: bool = True
     encoder: str = "none"         # none | spectralinstance | spectral
+    noise: bool = False           # in each SPADE layer; no public checkpoint has it
 
     @property
     def n_channels(self):
@@ -73,8 +75,27 @@ def make_conv(fin, fout, kernel, spectral, stride=1, bias=True):
     return nn.Conv2d(fin, fout, kernel, stride, kernel // 2, bias=bias)
 
 
+def mix32(h):
+    """Whole numbers below 2^32, in 64 bits: products of two halves fit."""
+    for shift, low, high in (16, 0xaaad, 0x21f0), (15, 0x2d97, 0xd35a):
+        h = h ^ h >> shift
+        h = (h * low + (h * high % 65536) * 65536) % (1 << 32)
+    return h ^ h >> 15
+
+
+def noise_plane(seed, plane, size):
+    """HxW of a plane's noise: uniform, mean 0, variance 1."""
+    y, x = (torch.arange(side, dtype=torch.int64) for side in size)
+    start = torch.tensor(seed % (1 << 32) ^ 0x9e3779b9 * (plane + 1) % (1 << 32))
+    key = mix32((mix32(start) + (seed >> 32)) % (1 << 32))
+    rows = mix32((key + 0x9e3779b9 * y) % (1 << 32))
+    v = mix32(rows[:, None] ^ 0x85ebca6b * x % (1 << 32)) >> 8
+    return ((2 * v + 1) / (1 << 24) - 1).to(torch.get_default_dtype()) * 3 ** 0.5
+
+
 class Spade(nn.Module):
-    """The norm without parameters, then x * (1 + gamma) + beta."""
+    """The norm without parameters, then x * (1 + gamma) + beta. Noise is added to
+    what is normalised, but the norm's statistics do not see it."""
 
     def __init__(self, config, channels):
         super().__init__()
@@ -85,10 +106,17 @@ class Spade(nn.Module):
             nn.Conv2d(config.n_channels, config.nhidden, **conv), nn.ReLU())
         self.mlp_gamma = nn.Conv2d(config.nhidden, channels, **conv)
         self.mlp_beta = nn.Conv2d(config.nhidden, channels, **conv)
+        if config.noise:
+            self.noise = nn.Parameter(torch.zeros(channels))
 
-    def forward(self, x, seg):
+    def forward(self, x, seg, noise=None):
         hidden = self.mlp_shared(F.interpolate(seg, x.shape[2:], mode="nearest"))
         normed = self.param_free_norm(x)
+        if noise is not None:
+            var = self.param_free_norm.running_var
+            var = x.var((2, 3), unbiased=False) if var is None else var[None]
+            strength = self.noise / (var + 1e-5).sqrt()
+            normed = normed + strength[:, :, None, None] * noise.to(x)
         return normed + normed * self.mlp_gamma(hidden) + self.mlp_beta(hidden)
 
 
@@ -108,16 +136,18 @@ class SpadeBlock(nn.Module):
         if fin != fout:
             self.norm_s = Spade(config, fin)
 
-    def forward(self, x, seg, name="", taps=None):
+    def forward(self, x, seg, name="", taps=None, noises=(None, None)):
         def tap(suffix, value):
             if taps is not None:
                 taps[name + suffix] = value
             return value
 
-        hidden = tap(".norm_0", F.leaky_relu(self.norm_0(x, seg), 0.2))
+        hidden = tap(".norm_0", F.leaky_relu(self.norm_0(x, seg, noises[0]), 0.2))
         hidden = self.conv_0(hidden)
-        hidden = tap(".norm_1", F.leaky_relu(self.norm_1(hidden, seg), 0.2))
-        shortcut = self.conv_s(self.norm_s(x, seg)) if hasattr(self, "conv_s") else x
+        hidden = tap(".norm_1", F.leaky_relu(self.norm_1(hidden, seg, noises[1]), 0.2))
+        shortcut = x
+        if hasattr(self, "conv_s"):
+            shortcut = self.conv_s(self.norm_s(x, seg, noises[0]))
         return tap("", shortcut + self.conv_1(hidden))
 
 
@@ -145,9 +175,10 @@ class SpadeGenerator(nn.Module):
             self.add_module(name, SpadeBlock(config, fin, fout))
         self.conv_img = nn.Conv2d(self.rows[-1][2], 3, 3, padding=1)
 
-    def forward(self, seg, z=None, taps=None):
+    def forward(self, seg, z=None, taps=None, noise_seed=0):
         """seg N x S x H x W, H and W multiples of 2^ups; z N x z_dim for a VAE.
-        taps, a dict, receives each block's output under the block's name."""
+        taps, a dict, receives each block's output under the block's name.
+        Block number b has the planes of noise 2 b and 2 b + 1."""
         base = [side >> self.config.n_ups for side in seg.shape[2:]]
         if self.config.z_dim:
             x = self.fc(z).unflatten(1, (-1, *self.config.trained_base))
@@ -155,9 +186,12 @@ class SpadeGenerator(nn.Module):
                 x = F.interpolate(x, base, mode="bilinear", align_corners=False)
         else:
             x = self.fc(F.interpolate(seg, base, mode="nearest"))
-        for name, _, _, up in self.rows:
+        noises = (None, None)
+        for b, (name, _, _, up) in enumerate(self.rows):
             x = F.interpolate(x, scale_factor=2, mode="nearest") if up else x
-            x = getattr(self, name)(x, seg, name, taps)
+            if self.config.noise:
+                noises = [noise_plane(noise_seed, 2 * b + i, x.shape[2:]) for i in (0, 1)]
+            x = getattr(self, name)(x, seg, name, taps, noises)
         return torch.tanh(self.conv_img(F.leaky_relu(x, 0.2)))
 
 

@@ -3,7 +3,8 @@
 //
 // The whole way from a public-shaped checkpoint to a picture against numbers
 // from PyTorch: tests/reference/make_goldens.py makes NAME.pth and the inputs
-// and expected values in NAME.safetensors. Every case runs on every backend.
+// and expected values in NAME.safetensors. What no checkpoint can hold comes as a
+// model, models/NAME.safetensors. Every case runs on every backend.
 
 #include <math.h>
 
@@ -81,6 +82,29 @@ import (const Case *self)
   return model;
 }
 
+static SpadeModel *
+load_model (const Case *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *file = g_strconcat (self->name, ".safetensors", NULL);
+  g_autofree char *path = g_build_filename (self->folder, "models", file, NULL);
+  SpadeModel *model;
+
+  if (strcmp (get_text (self, "form"), "model") != 0)
+    return import (self);
+  model = spade_model_load (path, &error);
+  g_assert_no_error (error);
+  return model;
+}
+
+static guint64
+get_noise_seed (const Case *self)
+{
+  if (!spade_model_get_config (self->model)->has_noise)
+    return 0;
+  return g_ascii_strtoull (get_text (self, "noise_seed"), NULL, 10);
+}
+
 static Case *
 case_open (const char *name)
 {
@@ -94,7 +118,7 @@ case_open (const char *name)
   path = g_build_filename (self->folder, file, NULL);
   self->golden = spade_safetensors_open (path, &error);
   g_assert_no_error (error);
-  self->model = import (self);
+  self->model = load_model (self);
   return self;
 }
 
@@ -222,6 +246,7 @@ check_picture (const Case *self, SpadeContext *context, const SpadeMap *map)
       spade_context_set_latent (context, z->data, (int) z->shape[0], &error);
       g_assert_no_error (error);
     }
+  spade_context_set_noise_seed (context, get_noise_seed (self));
   spade_context_render (context, rgb, NULL, &error);
   g_assert_no_error (error);
   judge (self, "output", rgb);
@@ -244,6 +269,8 @@ check_blocks (const Case *self, const SpadeMap *map)
   backend->run_set_levels (run, pyramid->levels, &failure);
   if (z != NULL)
     backend->run_set_input (run, z->data, &failure);
+  if (spade_plan_has_noise (plan))
+    backend->run_set_noise (run, get_noise_seed (self), 0, 0);
   for (int i = 0; i < plan->n_steps; i++)
     {
       const SpadeStep  *step = &plan->steps[i];
@@ -308,7 +335,7 @@ main (int argc, char **argv)
         g_test_add_data_func_full (path, g_strdup (name), test_case, g_free);
         n++;
       }
-  g_assert_cmpint (n, >=, 17);
+  g_assert_cmpint (n, >=, 19);
   status = g_test_run ();
   scratch_remove ();
   return status;
