@@ -16,6 +16,7 @@ import struct
 import torch
 
 import data
+import model
 import sheet
 from convolution import SpectralConv
 
@@ -33,7 +34,7 @@ def expand_shared(weight):
 
 def generator_tensors(generator):
     """Gives {name: tensor} with the names of the public checkpoints."""
-    tensors, statistics = {}, {}
+    tensors, statistics, noise = {}, {}, {}
     for name, module in generator.named_modules():
         if isinstance(module, SpectralConv):
             tensors[f"{name}.weight"] = module.normalized_weight()
@@ -42,6 +43,11 @@ def generator_tensors(generator):
             for target in [norm, norm.replace("norm_0", "norm_s")]:
                 statistics[f"{target}.param_free_norm.running_mean"] = module.running_mean
                 statistics[f"{target}.param_free_norm.running_var"] = module.running_var
+            continue
+        elif isinstance(module, model.Noise):
+            norm = name.replace("noise_", "norm_")
+            for target in [norm, norm.replace("norm_0", "norm_s")]:
+                noise[f"{target}.noise"] = module.strength
             continue
         elif isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
             if name.endswith("mlp_gamma_beta"):
@@ -62,20 +68,12 @@ def generator_tensors(generator):
     tensors.update((name, s) for name, s in statistics.items()
                    if name.replace("param_free_norm.running_mean", "mlp_gamma.weight")
                    .replace("param_free_norm.running_var", "mlp_gamma.weight") in tensors)
+    # Here noise is added to what is normalized already, in the file to what is not yet.
+    for name, strength in noise.items():
+        variance = tensors.get(name.replace("noise", "param_free_norm.running_var"))
+        if variance is not None:
+            tensors[name] = strength * (variance + 1e-5).sqrt()
     return tensors
-
-
-def calm_base(generator, factor):
-    """Scales what makes one cell of fc's base grid unlike the others.
-
-    Cells are squares of 32 pixels in the picture; where a young generator has not learned
-    to blend them, their seams show in skies.
-    """
-    with torch.no_grad():
-        for tensor in (generator.fc.weight, generator.fc.bias):
-            cells = tensor.view(16 * generator.nf, generator.base ** 2, -1)
-            mean = cells.mean(1, keepdim=True)
-            cells.copy_(mean + factor * (cells - mean))
 
 
 def write_safetensors(path, tensors, metadata, dtype):
@@ -104,7 +102,7 @@ def config_of(state, description):
     return {
         "format": 1, "name": "landscape", "description": description, "class_set": "coco-stuff",
         "classes": N_CLASSES, "unlabeled": True, "edge": False, "upsampling": "normal",
-        "nf": c["nf"], "nhidden": c["n_hidden"], "norm": "batch", "kernel": 3,
+        "nf": c["nf"], "nhidden": c["n_hidden"], "norm": "batch", "kernel": 3, "noise": True,
         "z_dim": c["z_dim"], "base_height": 8, "base_width": 8, "crop_size": 256,
         "encoder": {"nf": c["encoder_nf"], "layers": 6, "size": 256, "norm": "none"},
         "known_classes": data.CLASS_IDS[:18], "untrained": False, "colour": "sRGB",
@@ -119,13 +117,10 @@ if __name__ == "__main__":
     parser.add_argument("--dtype", choices=DTYPES, default="f16")
     parser.add_argument("--size", type=int, default=256, help="crop for the statistics")
     parser.add_argument("--batches", type=int, default=16, help="of 16 crops each")
-    parser.add_argument("--base-noise", type=float, default=1, metavar="FACTOR",
-                        help="scale the differences between the cells of the base grid")
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     generator, encoder, run_state = sheet.load_average(
         args.run_dir, data.Sampler(data.Pool(args.pool), args.size), args.device, args.batches)
-    calm_base(generator, args.base_noise)
     all_tensors = generator_tensors(generator)
     all_tensors.update({f"encoder.{n}": p for n, p in encoder.named_parameters()})
     text_config = config_of(run_state, "Landscapes from 18 classes, trained on rendered pictures; "

@@ -4,15 +4,18 @@
 
 From the paper: hinge loss, feature matching, perceptual distance, KL. Ours:
 `colour`, an L1 of strongly blurred pictures, so that the style decides the
-tone, and `texture`, the distance of mean and spread of features, so that
-small detail has the right strength without being in the right place. tone.py has one more.
+tone; `texture`, the distance of mean and covariance of features, and `detail`, that of the
+strength of edges by size and direction: small detail shall be of the right kind without being
+in the right place. tone.py has one more.
 """
 
 import argparse
 import torch
 import torch.nn.functional as F
 
-PERCEPTUAL_WEIGHTS = (0.25, 0.5, 1.0, 1.0, 1.0)
+PERCEPTUAL_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 1.0)  # what is small has no place of its own
+TEXTURE_WEIGHTS = (1.0, 1.0, 1.0, 0.5, 0.5)
+FIELD = 32  # pixels: statistics are taken over squares of this side
 
 
 def hinge_discriminator(outputs, n_fake):
@@ -38,26 +41,58 @@ def feature_matching(outputs, targets):
     return loss / len(outputs)
 
 
+def fields(x, side):
+    """N x C x H x W to N x F x C x (side * side): the numbers of each square."""
+    n, c, h, w = x.shape
+    x = x.reshape(n, c, h // side, side, w // side, side)
+    return x.permute(0, 2, 4, 1, 3, 5).reshape(n, -1, c, side * side)
+
+
 def perceptual(fake, true):
     """Two lists of segmenter features. Gives (distance, texture distance)."""
     distance, texture = 0, 0
-    for weight, f, t in zip(PERCEPTUAL_WEIGHTS, fake, true):
+    for i, (f, t) in enumerate(zip(fake, true)):
         f, t = f.float(), t.float()
         scale = t.std() + 1e-3
-        distance = distance + weight * (f - t).abs().mean() / scale
-        # Statistics over 4 x 4 fields of the picture, so that they are local.
-        side = max(f.shape[-1] // 4, 1)
-        mean_f, mean_t = F.avg_pool2d(f, side), F.avg_pool2d(t, side)
-        spread_f = (F.avg_pool2d(f * f, side) - mean_f ** 2).clamp(1e-6).sqrt()
-        spread_t = (F.avg_pool2d(t * t, side) - mean_t ** 2).clamp(1e-6).sqrt()
-        texture = texture + ((mean_f - mean_t).abs() + (spread_f - spread_t).abs()).mean() / scale
+        distance = distance + PERCEPTUAL_WEIGHTS[i] * (f - t).abs().mean() / scale
+        side = FIELD >> i
+        f, t = fields(f / scale, side), fields(t / scale, side)
+        mean_f, mean_t = f.mean(-1, keepdim=True), t.mean(-1, keepdim=True)
+        gap = (mean_f - mean_t).abs().mean()
+        f, t = f - mean_f, t - mean_t
+        spread_f = (f.pow(2).mean(-1) + 1e-6).sqrt()
+        spread_t = (t.pow(2).mean(-1) + 1e-6).sqrt()
+        gap = gap + (spread_f - spread_t).abs().mean()
+        # A diagonal of the covariance, another one each time.
+        turn = int(torch.randint(1, f.shape[2], ()))
+        both_f, both_t = f * f.roll(turn, 2), t * t.roll(turn, 2)
+        gap = gap + (both_f.mean(-1) - both_t.mean(-1)).abs().mean()
+        texture = texture + TEXTURE_WEIGHTS[i] * gap
     return distance, texture
+
+
+def detail(fake, true):
+    """L1 between the logarithms of edge strength, by size (1 to 8 pixels) and direction."""
+    loss, field = 0, 16
+    both = torch.cat([fake, true])
+    for _ in range(4):
+        # Across, down, and both diagonals.
+        edges = torch.cat([both[:, :, :-1, 1:] - both[:, :, :-1, :-1],
+                           both[:, :, 1:, :-1] - both[:, :, :-1, :-1],
+                           both[:, :, 1:, 1:] - both[:, :, :-1, :-1],
+                           both[:, :, 1:, :-1] - both[:, :, :-1, 1:]], 1)
+        strength = F.avg_pool2d(F.pad(edges.pow(2), (0, 1, 0, 1)), field)
+        f, t = (strength + 4e-4).log().chunk(2)
+        loss = loss + (f - t).abs().mean()
+        both = F.avg_pool2d(both, 2)
+        field = max(field // 2, 4)
+    return loss / 4
 
 
 def colour(fake, true):
     """L1 of the pictures averaged over 16 x 16 and 4 x 4 pixels."""
     return (F.l1_loss(F.avg_pool2d(fake, 16), F.avg_pool2d(true, 16))
-            + 0.5 * F.l1_loss(F.avg_pool2d(fake, 4), F.avg_pool2d(true, 4)))
+            + 0.15 * F.l1_loss(F.avg_pool2d(fake, 4), F.avg_pool2d(true, 4)))
 
 
 def pixel(fake, true):

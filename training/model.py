@@ -20,6 +20,21 @@ from convolution import Conv, SpectralConv
 N_CHANNELS = 19  # 18 landscape classes and unlabeled
 
 
+class Noise(nn.Module):
+    """Adds one plane of noise to all channels, each in its own strength (Karras et al. 2019).
+
+    Uniform, of variance 1: what the product makes from the seed (docs/numerics.md).
+    """
+
+    def __init__(self, n_features):
+        super().__init__()
+        self.strength = nn.Parameter(0.1 * torch.randn(n_features))
+
+    def forward(self, x):
+        plane = x.new_empty(len(x), 1, *x.shape[2:]).uniform_(-1, 1) * 3 ** 0.5
+        return torch.addcmul(x, self.strength[None, :, None, None].to(x.dtype), plane)
+
+
 class Spade(nn.Module):
     """x (1 + gamma) + beta per pixel, of an x that is normalized already."""
 
@@ -52,16 +67,17 @@ class Block(nn.Module):
         self.batch_norm_1 = nn.BatchNorm2d(n_mid, affine=False)
         self.norm_0 = Spade(n_in, n_hidden)
         self.norm_1 = Spade(n_mid, n_hidden)
+        self.noise_0, self.noise_1 = Noise(n_in), Noise(n_mid)
         self.has_shortcut = n_in != n_out
         if self.has_shortcut:
             self.conv_s = SpectralConv(n_in, n_out, 1, bias=False)
             self.norm_s = Spade(n_in, n_hidden)
 
     def forward(self, x, labels):
-        normal = self.batch_norm_0(x)
+        normal = self.noise_0(self.batch_norm_0(x))
         shortcut = self.conv_s(self.norm_s(normal, labels)) if self.has_shortcut else x
         dx = self.conv_0(F.leaky_relu(self.norm_0(normal, labels), 0.2))
-        dx = self.norm_1(self.batch_norm_1(dx), labels)
+        dx = self.norm_1(self.noise_1(self.batch_norm_1(dx)), labels)
         return shortcut + self.conv_1(F.leaky_relu(dx, 0.2))
 
 
@@ -72,7 +88,7 @@ class Generator(nn.Module):
         super().__init__()
         self.nf, self.base = nf, base
         self.fc = nn.Linear(z_dim, 16 * nf * base * base)
-        nn.init.normal_(self.fc.bias)  # a fixed noise that textures can grow from
+        self.smooth_base()
         self.head_0 = Block(16 * nf, 16 * nf, n_hidden)
         self.G_middle_0 = Block(16 * nf, 16 * nf, n_hidden)
         self.G_middle_1 = Block(16 * nf, 16 * nf, n_hidden)
@@ -81,6 +97,21 @@ class Generator(nn.Module):
         self.up_2 = Block(4 * nf, 2 * nf, n_hidden)
         self.up_3 = Block(2 * nf, nf, n_hidden)
         self.conv_img = nn.Conv2d(nf, 3, 3, padding=1)
+
+    def smooth_base(self):
+        """Leaves fc no other freedom than a value and a slope from top to bottom, per channel.
+
+        Cells of the base grid are squares of 32 pixels in the picture; their differences would
+        show, and a larger grid would stretch them. Noise is what textures grow from.
+        """
+        n = self.base
+        y = torch.arange(n, dtype=torch.float32).repeat_interleave(n)
+        basis = torch.stack([torch.ones(n * n), y - y.mean()])
+        basis = (basis / basis.norm(dim=1, keepdim=True)).to(self.fc.weight.device)
+        with torch.no_grad():
+            for tensor in (self.fc.weight, self.fc.bias):
+                cells = tensor.view(16 * self.nf, n * n, -1)
+                cells.copy_(basis.t() @ (basis @ cells))
 
     def base_features(self, z, grid, windows, size):
         """fc's output on the whole picture's grid, then each sample's window.

@@ -48,6 +48,12 @@ def load_generator(generator, tensors):
                 module.running_mean.copy_(tensors[norm + "mean"])
                 module.running_var.copy_(tensors[norm + "var"])
                 continue
+            if isinstance(module, model.Noise):
+                norm = name.replace("noise_", "norm_")
+                variance = tensors[f"{norm}.param_free_norm.running_var"]
+                strength = tensors.get(f"{norm}.noise", torch.zeros_like(variance))
+                module.strength.copy_(strength / (variance + 1e-5).sqrt())
+                continue
             if not isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
                 continue
             for part in ("weight", "bias"):

@@ -29,27 +29,36 @@ def describe(pictures):
 class Tone:
     """Descriptions to codes and back, by principal components."""
 
-    def __init__(self, mean, scale, axes, values):
-        """mean, scale: 12; axes: 12 x N_CODE, orthonormal; values: N_CODE variances."""
-        self.mean, self.scale, self.axes, self.values = mean, scale, axes, values
+    def __init__(self, mean, scale, to_code, from_code):
+        """mean, scale: 12; to_code: 12 x N_CODE; from_code: N_CODE x 12."""
+        self.mean, self.scale, self.to_code, self.from_code = mean, scale, to_code, from_code
 
     @classmethod
-    def fit(cls, sampler, n_batches=40, batch_size=16, device="cpu"):
-        tones = torch.cat([describe(sampler.batch(batch_size, device).styles)
-                           for _ in range(n_batches)])
+    def fit(cls, sampler, n_batches=40, batch_size=16, device="cpu", encoder=None):
+        """Principal components; with an encoder, turned to what its mu says already."""
+        pictures = [sampler.batch(batch_size, device).styles for _ in range(n_batches)]
+        tones = torch.cat([describe(p) for p in pictures])
         mean, scale = tones.mean(0), tones.std(0)
         values, vectors = torch.linalg.eigh(torch.cov(((tones - mean) / scale).t()))
-        return cls(mean, scale, vectors[:, -N_CODE:].flip(1), values[-N_CODE:].flip(0))
+        axes, spread = vectors[:, -N_CODE:].flip(1), values[-N_CODE:].flip(0).sqrt()
+        self = cls(mean, scale, axes / spread, (axes * spread).t())
+        if encoder:
+            with torch.no_grad():
+                said = torch.cat([encoder(p)[0][:, :N_CODE] for p in pictures])
+            code = torch.cat([self.code(p) for p in pictures])
+            u, _, v = torch.linalg.svd(code.t() @ said)
+            self.to_code, self.from_code = self.to_code @ (u @ v), (u @ v).t() @ self.from_code
+            error = F.mse_loss(code @ (u @ v), said)
+            print(f"the encoder says the tone with a mean squared error of {error:.3f}", flush=True)
+        return self
 
     def code(self, pictures):
         """N x N_CODE, of mean 0 and variance 1 over the pool."""
-        x = (describe(pictures) - self.mean) / self.scale
-        return (x @ self.axes) / self.values.sqrt()
+        return ((describe(pictures) - self.mean) / self.scale) @ self.to_code
 
     def target(self, z):
         """The description that the first numbers of z ask for: N x 12."""
-        x = (z[:, :N_CODE] * self.values.sqrt()) @ self.axes.t()
-        return x * self.scale + self.mean
+        return (z[:, :N_CODE] @ self.from_code) * self.scale + self.mean
 
     def distance(self, pictures, wanted):
         """L1 to descriptions, in units of their spread over the pool; the whole counts most."""
@@ -57,7 +66,7 @@ class Tone:
         return gap[:, :6].mean() + 0.3 * gap[:, 6:].mean()
 
     def state(self):
-        return [self.mean, self.scale, self.axes, self.values]
+        return [self.mean, self.scale, self.to_code, self.from_code]
 
 
 def seed_style(generator, encoder):
@@ -96,4 +105,5 @@ if __name__ == "__main__":
     args = parser.parse_args()
     pool = data.Pool(args.pool)
     fitted = Tone.fit(data.Sampler(pool, pool.size, unlabeled=0))
-    print("variances", [round(v, 2) for v in fitted.values.tolist()], "of 12")
+    shares = fitted.from_code.pow(2).sum(1).tolist()
+    print("variances", [round(v, 2) for v in shares], "of 12")

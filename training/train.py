@@ -27,7 +27,7 @@ import sheet
 import tone
 
 BASE_WEIGHTS = {"gan": 1.0, "match": 10.0, "perceptual": 2.0, "texture": 2.0, "colour": 10.0,
-                "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 2.0}
+                "detail": 0.0, "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 2.0}
 
 
 class Trainer:
@@ -53,13 +53,21 @@ class Trainer:
         if tensors:
             restart.load_generator(self.generator, tensors)
             restart.load_encoder(self.encoder, tensors)
+            self.generator.smooth_base()
+            for module in self.generator.modules():
+                if isinstance(module, model.Noise) and not module.strength.any():
+                    module.strength.data.normal_(0, 0.1)
         self.tone, self.is_frozen = None, False
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.average_encoder = copy.deepcopy(self.encoder).requires_grad_(False)
         self.segmenter = segmenter.load(args.segmenter, args.device)
+        noise = [m.strength for m in self.generator.modules() if isinstance(m, model.Noise)]
+        known = {id(p) for p in noise}
+        others = [p for part in (self.generator, self.encoder) for p in part.parameters()
+                  if id(p) not in known]
         self.optimizer_g = torch.optim.Adam(
-            [*self.generator.parameters(), *self.encoder.parameters()], args.rate_g,
-            betas=(args.beta1, 0.99))
+            [{"params": others}, {"params": noise, "lr": 5 * args.rate_g, "faster": 5}],
+            args.rate_g, betas=(args.beta1, 0.99))
         self.optimizer_d = torch.optim.Adam(self.critic.parameters(), args.rate_d,
                                             betas=(args.beta1, 0.99))
         if state:
@@ -67,6 +75,9 @@ class Trainer:
 
     def begin_style(self, sampler):
         """Fits the tone to a pool, once a run, and gives generator and encoder a first idea of it."""
+        if self.args.begin_from:
+            self.tone = tone.Tone.fit(sampler, device=self.args.device, encoder=self.encoder)
+            return
         self.tone = tone.Tone.fit(sampler, device=self.args.device)
         tone.seed_style(self.generator, self.encoder)
         error = tone.teach_encoder(self.encoder, self.tone, sampler, self.args.teach_steps,
@@ -101,7 +112,8 @@ class Trainer:
         for optimizer, rate in ((self.optimizer_g, self.args.rate_g),
                                 (self.optimizer_d, self.args.rate_d)):
             for group in optimizer.param_groups:
-                group["lr"], group["betas"] = rate, (self.args.beta1, 0.99)
+                group["lr"] = rate * group.get("faster", 1)
+                group["betas"] = self.args.beta1, 0.99
 
     def save(self):
         state = {name: part.state_dict() for name, part in self.parts().items()}
@@ -182,6 +194,7 @@ class Trainer:
                 features_true = self.segmenter.features(batch.pictures[:n_paired])
         terms["perceptual"], terms["texture"] = losses.perceptual(features_fake, features_true)
         terms["colour"] = losses.colour(fake[:n_paired], batch.pictures[:n_paired])
+        terms["detail"] = losses.detail(fake[:n_paired], batch.pictures[:n_paired])
         terms["pixel"] = losses.pixel(fake[:n_paired], batch.pictures[:n_paired])
         if n_paired < n and batch.windows is None:
             terms["tone"] = self.tone.distance(fake[n_paired:], self.tone.target(z[n_paired:]))
@@ -192,6 +205,7 @@ class Trainer:
         total.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.generator.parameters(), self.args.clip)
         self.optimizer_g.step()
+        self.generator.smooth_base()
         self.step, self.pictures = self.step + 1, self.pictures + n
         self.update_average()
         row.update({k: v.detach() for k, v in terms.items()}, norm=norm)
@@ -201,7 +215,7 @@ class Trainer:
 def log_row(run_dir, trainer, row, speed):
     path = os.path.join(run_dir, "losses.csv")
     names = ["critic", "gan", "match", "perceptual", "texture", "colour", "kl", "norm", "tone", "anchor",
-             "pixel"]
+             "pixel", "detail"]
     is_new = not os.path.exists(path)
     with open(path, "a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
