@@ -46,6 +46,7 @@ verb_shell ()
 verb_spade ()
 {
   build_quietly
+  export SPADE_MODEL_PATH=${SPADE_MODEL_PATH:-$TOP/models}
   [ -x "$BUILD/tools/spade" ] || die "the spade command was not built; see ./dev build."
   exec "$BUILD/tools/spade" "$@"
 }

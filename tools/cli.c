@@ -92,6 +92,15 @@ cli_parse_upsampling (const char      *word,
   return FALSE;
 }
 
+SpadeModel *
+cli_load_model (const char  *model,
+                GError     **error)
+{
+  g_autofree char *path = spade_model_find (model, error);
+
+  return path != NULL ? spade_model_load (path, error) : NULL;
+}
+
 void
 cli_engine_init (CliEngine *engine)
 {

@@ -55,6 +55,10 @@ gboolean cli_parse_number (const char *text, guint64 max, guint64 *out_number);
 gboolean cli_parse_upsampling (const char      *word,
                                SpadeUpsampling *out_upsampling);
 
+// Loads a model: a file, the name of an installed model, or NULL for the
+// default (spade_model_find()). NULL with error set where it is not one.
+SpadeModel *cli_load_model (const char *model, GError **error);
+
 // --device, --precision and --threads.
 typedef struct
 {

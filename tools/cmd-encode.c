@@ -57,20 +57,19 @@ run (int    argc,
   g_autoptr (SpadeModel) model = NULL;
   const GOptionEntry     entries[] = {
     { "model", 0, 0, G_OPTION_ARG_FILENAME, &model_path,
-      "The model whose style encoder to use", "MODEL" },
+      "The model whose style encoder to use, a file or the name of an "
+      "installed one; the default model where it is not given", "MODEL" },
     { .long_name = NULL },
   };
 
   cli_engine_init (&engine);
   if (!cli_parse (&cmd_encode, entries, engine.entries, &argc, &argv))
     return CLI_BAD_USAGE;
-  if (model_path == NULL)
-    return cli_bad_usage (&cmd_encode, "--model MODEL is missing");
   if (argc != 2)
     return cli_bad_usage (&cmd_encode, "One style image must be named");
   if (cli_engine_read (&engine, &cmd_encode, &context_options) != CLI_DONE)
     return CLI_BAD_USAGE;
-  model = spade_model_load (model_path, &error);
+  model = cli_load_model (model_path, &error);
   if (model == NULL)
     return cli_fail (error);
   return encode (model, &context_options, argv[1]);

@@ -84,6 +84,22 @@ print_model (const SpadeModel *model)
           spade_model_get_n_parameters (model), spade_model_get_dtype (model));
 }
 
+static void
+print_installed (void)
+{
+  g_autoptr (GPtrArray) cards = spade_model_list_cards ();
+
+  for (guint i = 0; i < cards->len; i++)
+    {
+      const SpadeModelCard *card = g_ptr_array_index (cards, i);
+
+      printf ("%s%s\n  %s\n", card->name, card->is_default ? " (default)" : "",
+              card->problem != NULL ? card->problem : card->path);
+    }
+  if (cards->len == 0)
+    printf ("No model is installed.\n");
+}
+
 static int
 run (int    argc,
      char **argv)
@@ -99,8 +115,8 @@ run (int    argc,
 
   if (!cli_parse (&cmd_info, entries, NULL, &argc, &argv))
     return CLI_BAD_USAGE;
-  if (argc != (devices ? 1 : 2))
-    return cli_bad_usage (&cmd_info, "Either one model or --devices must be "
+  if (argc > (devices ? 1 : 2))
+    return cli_bad_usage (&cmd_info, "Only one model, or --devices, can be "
                           "given");
   if (devices)
     {
@@ -109,7 +125,12 @@ run (int    argc,
       printf ("%s%s", text, g_str_has_suffix (text, "\n") ? "" : "\n");
       return CLI_DONE;
     }
-  model = spade_model_load (argv[1], &error);
+  if (argc == 1)
+    {
+      print_installed ();
+      return CLI_DONE;
+    }
+  model = cli_load_model (argv[1], &error);
   if (model == NULL)
     return cli_fail (error);
   print_model (model);
@@ -119,6 +140,7 @@ run (int    argc,
 const CliCommand cmd_info = {
   .name = "info",
   .arguments = "[MODEL]",
-  .summary = "Says what a model is, or what it could run on.",
+  .summary = "Says which models are installed, what a model is, or what it "
+             "could run on.",
   .run = run,
 };

@@ -57,7 +57,7 @@ load_model (const SynthOptions  *options,
             Work                *work,
             GError             **error)
 {
-  work->model = spade_model_load (options->model, error);
+  work->model = cli_load_model (options->model, error);
   take_time (work, "model");
   return work->model != NULL;
 }
@@ -120,7 +120,7 @@ load_style (const SynthOptions  *options,
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
                    "The model \"%s\" has no VAE and takes no style; leave "
-                   "--%s out.", options->model,
+                   "--%s out.", spade_model_get_path (work->model),
                    options->style ? "style" : "latent");
       return FALSE;
     }
@@ -193,7 +193,8 @@ note_surprises (const SynthOptions *options,
 
   if (config->is_untrained)
     cli_note ("The model \"%s\" is untrained: its weights are random, so the "
-              "picture will mean nothing.", options->model);
+              "picture will mean nothing.",
+              spade_model_get_path (work->model));
   if (config->z_dim == 0 && !config->has_noise && options->has_seed)
     cli_note ("The model has no VAE: every seed gives the same picture.");
   note_unknown_classes (config, work);

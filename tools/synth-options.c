@@ -113,8 +113,6 @@ read_values (SynthOptions *options)
 static int
 check_required (const SynthOptions *options)
 {
-  if (options->model == NULL)
-    return cli_bad_usage (&cmd_synth, "--model MODEL is missing");
   if (options->map == NULL)
     return cli_bad_usage (&cmd_synth, "--map MAP.png is missing");
   if (options->output == NULL)
@@ -134,7 +132,8 @@ synth_options_read (SynthOptions *options,
 {
   const GOptionEntry entries[] = {
     { "model", 0, 0, G_OPTION_ARG_FILENAME, &options->model,
-      "The model to render with", "MODEL" },
+      "The model to render with, a file or the name of an installed one; "
+      "the default model where it is not given", "MODEL" },
     { "map", 0, 0, G_OPTION_ARG_FILENAME, &options->map,
       "The segmentation map: an indexed, grey or RGB PNG", "MAP.png" },
     { "instances", 0, 0, G_OPTION_ARG_FILENAME, &options->instances,

@@ -141,7 +141,6 @@ test_bad_usage (void)
     { "", "A command is missing" },
     { "paint", "no command \"paint\"" },
     { "synth --colour", "Unknown option" },
-    { "synth --map grey.png -o o.png", "--model MODEL is missing" },
     { "synth --model vae.safetensors -o o.png", "--map MAP.png is missing" },
     { "synth --model vae.safetensors --map grey.png", "-o OUT.png is missing" },
     { SYNTH "--map grey.png -o o.jpg", "must end in .png" },
@@ -162,10 +161,9 @@ test_bad_usage (void)
     { SYNTH "--map grey.png -o o.png --threads 0", "--threads must be" },
     { SYNTH "--map grey.png -o o.png --latent z.f32 --seed 1",
       "no room for --style or --seed" },
-    { "encode vae.safetensors", "--model MODEL is missing" },
     { "encode --model vae.safetensors", "One style image" },
-    { "info", "Either one model" },
-    { "info --devices vae.safetensors", "Either one model" },
+    { "info vae.safetensors plain.safetensors", "Only one model" },
+    { "info --devices vae.safetensors", "Only one model" },
     { "classes sky sea", "One word" },
     { "untrained -o o.png", "--like coco-stuff is missing" },
     { "untrained --like coco-stuff", "is missing" },
@@ -190,6 +188,8 @@ test_bad_input (void)
     { "info grey.png", "grey.png" },
     { "synth --model none.safetensors --map grey.png -o o.png",
       "none.safetensors" },
+    { "synth --model nobody --map grey.png -o o.png",
+      "There is no model \"nobody\" (looked in: " },
     { SYNTH "--map none.png -o o.png", "none.png" },
     { SYNTH "--map text.png -o o.png", "not a PNG file" },
     { SYNTH "--map strays.png -o o.png", "200 #c8c8c8 (" },
@@ -385,6 +385,27 @@ test_nearest (void)
   g_assert_null (strstr (replaced.err, "not learnt"));
 }
 
+// As the plug-in finds them: by name, and the first where none is named.
+static void
+test_installed (void)
+{
+  g_autofree char *folder = scratch_path ("");
+  g_auto (Said)    list = { 0 };
+
+  g_setenv ("SPADE_MODEL_PATH", folder, TRUE);
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  list = command_run ("info");
+  command_do (SYNTH "--map grey.png --seed 3 -o form.f32");
+  command_do ("synth --model vae --size 32x32 --map grey.png --seed 3 "
+              "-o this.f32");
+  g_assert_true (command_same ("form.f32", "this.f32"));
+  g_assert_nonnull (strstr (list.out, "vae\n"));
+  g_assert_nonnull (strstr (list.out, "(default)"));
+  command_do ("synth --size 32x32 --map grey.png -o default.f32");
+  command_do ("encode --model vae grey.png");
+  g_unsetenv ("SPADE_MODEL_PATH");
+}
+
 static void
 test_instances (void)
 {
@@ -525,6 +546,7 @@ main (int   argc,
   write_inputs ();
   g_test_add_func ("/command/replaces-unknown-classes-when-asked",
                    test_nearest);
+  g_test_add_func ("/command/models-are-found-by-name", test_installed);
   g_test_add_func ("/command/help-goes-to-stdout", test_help);
   g_test_add_func ("/command/every-option-is-in-the-man-page",
                    test_man_page);
