@@ -22,10 +22,23 @@ def script(name, *arguments):
     return subprocess.run(command, check=False).returncode
 
 
-def render(renderer, path, seed, count, size=256):
+def render(renderer, path, seed, count, mood=None):
     """Starts a renderer in the background."""
-    return subprocess.Popen([renderer, "--seed", str(seed), "--count", str(count), "--size",
-                             str(size), "--labels", "mixed", "--format", "raw", "--out", path])
+    command = [renderer, "--seed", str(seed), "--count", str(count), "--size", "256",
+               "--labels", "mixed", "--format", "raw", "--out", path]
+    return subprocess.Popen(command + (["--style", mood] if mood else []))
+
+
+def render_moods(renderer, work, name, seed, count):
+    """Renders a pool of each mood, one after another; gives their paths."""
+    listed = subprocess.run([renderer, "--list-styles"], check=True, capture_output=True, text=True)
+    paths = []
+    for line in listed.stdout.split("\n"):
+        if line.strip():
+            mood = line.split()[0]
+            paths.append(os.path.join(work, f"{name}-{mood}-256.raw"))
+            render(renderer, paths[-1], seed, count, mood).wait()
+    return paths
 
 
 def keep(path, out):
@@ -42,6 +55,8 @@ def main():
     p.add_argument("--renderer", default="spade-scenes")
     p.add_argument("--minutes", type=float, default=26)
     p.add_argument("--pictures", type=int, default=40000)
+    p.add_argument("--mood-pictures", type=int, default=1500, help="of each mood")
+    p.add_argument("--begin-from", metavar="MODEL", help="an exported .safetensors")
     p.add_argument("--first", type=int, default=4000, help="pictures to wait for")
     p.add_argument("--device", default="cuda")
     p.add_argument("--nf", type=int, default=24)
@@ -56,6 +71,8 @@ def main():
     pool, held, run, run_segmenter, judge = (os.path.join(args.work, n) for n in (
         "train-256.raw", "held-256.raw", "run", "segmenter.pt", "judge.pt"))
     render(args.renderer, held, 90000000, 400).wait()
+    moods = render_moods(args.renderer, args.work, "mood", 20000000, args.mood_pictures)
+    held_moods = render_moods(args.renderer, args.work, "held-mood", 95000000, 24)
     background = render(args.renderer, pool, 1000000, args.pictures)
     while background.poll() is None and (
             not os.path.exists(pool) or os.path.getsize(pool) < args.first * 256 * 256 * 4):
@@ -67,22 +84,26 @@ def main():
     for path in (run_segmenter, judge):
         script("segmenter.py", "--pool", pool, "--out", path, "--batch", args.batch,
                "--minutes", 0.05 * args.minutes, *device)
-    common = ["--run-dir", run, "--pool", pool, "--held-out", held, "--segmenter", run_segmenter,
-              "--nf", args.nf, "--n-hidden", args.n_hidden, "--rate-d", args.rate_d,
-              "--sheet-minutes", 4, "--ema", 0.999, *device]
+    common = ["--run-dir", run, "--pool", pool, "--mood-pool", *moods, "--held-out", held,
+              "--segmenter", run_segmenter, "--nf", args.nf, "--n-hidden", args.n_hidden,
+              "--rate-d", args.rate_d, "--warmup", 0, "--sheet-minutes", 4, "--ema", 0.999, *device]
+    if args.begin_from:
+        common += ["--begin-from", args.begin_from]
     end = 0.12 * args.minutes  # for measuring and export
     budget = left() - end
-    for share, size, rate in ((0.3, 128, 1), (0.35, 128, 1), (0.25, 256, 0.5), (0.1, 256, 0.15)):
+    for i, (share, size, rate) in enumerate(
+            ((0.3, 128, 1), (0.35, 128, 1), (0.25, 256, 0.5), (0.1, 256, 0.15))):
         batch = args.batch * 128 // size
         script("train.py", *common, "--size", size, "--batch", batch, "--prior", batch // 8,
-               "--swap", batch // 4,
-               "--minutes", share * budget, "--rate-g", args.rate_g * rate)
+               "--swap", batch // 4, "--minutes", share * budget, "--rate-g", args.rate_g * rate,
+               *(["--freeze-norm"] if i > 0 or args.begin_from else []))
     background.terminate()
     model = os.path.join(run, "landscape.safetensors")
     script("export.py", "--run-dir", run, "--pool", pool, "--out", model, *device)
     with open(os.path.join(args.out, "metrics.json"), "w", encoding="utf-8") as file:
         subprocess.run([sys.executable, os.path.join(HERE, "evaluate.py"), "--run-dir", run,
-                        "--pool", pool, "--held-out", held, "--judge", judge, *device],
+                        "--pool", pool, "--held-out", held, "--judge", judge, "--mood-pool",
+                        *held_moods, *device],
                        stdout=file, check=False)
     for path in (model, os.path.join(run, "losses.csv"), os.path.join(run, "sheet.png"),
                  run_segmenter, judge):
