@@ -69,11 +69,15 @@ typedef struct
                        size_t        pitch,
                        SpadeFailure *failure);
   // Reads a part of a value as raw numbers, when run_get_value() could.
-  void (*read_value) (SpadeRun        *run,
-                      int              value,
+  bool (*read_value) (SpadeRun       *run,
+                      int             value,
                       const SpadeBox *part,
-                      void            *to,
-                      size_t           pitch);
+                      void           *to,
+                      size_t          pitch,
+                      SpadeFailure   *failure);
+  // Bytes of the device's own memory that runs may take now, beside the plan's
+  // weights; NULL where runs lie in the host's memory.
+  size_t (*device_memory) (SpadeEngine *engine, const SpadePlan *plan);
 } SpadeWindowing;
 
 typedef struct
@@ -135,10 +139,11 @@ typedef struct
 // Tells a module that was built from other headers: the first number counts
 // changes of meaning, the sizes tell changes of layout.
 #define SPADE_BACKEND_INTERFACE                                               \
-  ((uint32_t) (1000000 * 3 + sizeof (SpadeBackend) + sizeof (SpadeStep)       \
+  ((uint32_t) (1000000 * 4 + sizeof (SpadeBackend) + sizeof (SpadeStep)       \
                + sizeof (SpadeValue) + sizeof (SpadePlan)                     \
                + sizeof (SpadeLevel) + sizeof (SpadeNeighbourhoods)           \
-               + sizeof (SpadeEngineOptions) + sizeof (SpadeTensor)))
+               + sizeof (SpadeEngineOptions) + sizeof (SpadeTensor)           \
+               + sizeof (SpadeWindowing)))
 
 // What a module exports as "spade_cuda_backend".
 typedef const SpadeBackend *(*SpadeBackendGetter) (void);

@@ -45,3 +45,26 @@ struct _SpadeContext
 SpadeEngine *spade_context_make_engine (const SpadeDevice *device,
                                         SpadeDType         precision,
                                         SpadeFailure      *failure);
+
+// The way of a render (context-way.c). Goes on with the CPU after a failure on
+// a GPU.
+gboolean spade_context_fall_back (SpadeContext       *self,
+                                  const SpadeFailure *failure,
+                                  GError            **error);
+void spade_context_drop_run (SpadeContext *self);
+void spade_context_drop_engine (SpadeContext *self);
+// Makes ready for a map whose size and ids are good.
+gboolean spade_context_give_map (SpadeContext   *self,
+                                 const SpadeMap *map,
+                                 GError        **error);
+// Says whether the patchwork is what renders next.
+gboolean spade_context_goes_by_windows (const SpadeContext *self);
+// Makes a run of the whole plan ready for its map.
+gboolean spade_context_prepare_whole (SpadeContext     *self,
+                                      const SpadeLevel *levels,
+                                      SpadeFailure     *failure);
+// After an error of a render, which it takes: TRUE where there is another way
+// to go on, else with out_error.
+gboolean spade_context_find_way_around (SpadeContext *self,
+                                        GError       *error,
+                                        GError      **out_error);

@@ -114,6 +114,29 @@ tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
              self->options.engine);
 }
 
+double
+spade_patchwork_largest_run (const SpadePatchwork *self)
+{
+  double most = 0;
+
+  for (int i = 0; i < self->n_chains; i++)
+    most = MAX (most, tile_size (self, &self->chains[i],
+                                 self->chains[i].tile));
+  return most;
+}
+
+// Gives what a run's values may take where kept bytes are held beside it: the
+// kept ones, and copies of a run's, lie in the host's memory in any case.
+static double
+run_limit (const SpadePatchwork *self, double kept)
+{
+  double share = 1 - TABLES_SHARE - SLACK_SHARE;
+  double host = ((double) self->options.memory * share - kept) * ARENA_SHARE;
+  double device = (double) self->options.device_memory * share * ARENA_SHARE;
+
+  return device > 0 ? MIN (host, device) : host;
+}
+
 // Finds the largest tiles, the whole or 64, 96, 128, 192 ... pixels, that limit
 // allows; FALSE when not even the smallest do.
 static gboolean
@@ -144,8 +167,6 @@ static gboolean
 divide_at (SpadePatchwork *self, int n_single)
 {
   int      n_stages = self->options.plan->n_stages;
-  double   memory = (double) self->options.memory
-                  * (1 - TABLES_SHARE - SLACK_SHARE);
   double   kept = 0; // while the chain runs
   gboolean does_fit = TRUE;
 
@@ -160,7 +181,7 @@ divide_at (SpadePatchwork *self, int n_single)
         chain->source = spade_window_whole (self->options.plan, s - 1);
       if (s < n_single)
         kept += stage_size (self, s);
-      does_fit = choose_tile (self, chain, (memory - kept) * ARENA_SHARE)
+      does_fit = choose_tile (self, chain, run_limit (self, kept))
                  && does_fit;
       if (!self->options.keeps && s > 0)
         kept -= stage_size (self, s - 1);
@@ -191,8 +212,10 @@ spade_patchwork_divide (SpadePatchwork *self)
   int    best = 0;
   double least = G_MAXDOUBLE;
 
-  self->tables_memory
-      = (gsize) ((double) self->options.memory * TABLES_SHARE);
+  self->tables_memory = (gsize) (
+      (double) (self->options.device_memory > 0 ? self->options.device_memory
+                                                : self->options.memory)
+      * TABLES_SHARE);
   if (self->options.keeps)
     {
       divide_at (self, count_kept (self));

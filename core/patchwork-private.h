@@ -40,6 +40,8 @@ struct _SpadePatchwork
 
 // Divides the stages into chains whose memory is bounded (patchwork-chains.c).
 void spade_patchwork_divide (SpadePatchwork *self);
+// Gives the bytes of the values of the largest run of any tile.
+double spade_patchwork_largest_run (const SpadePatchwork *self);
 // Gives the bytes of a pixel of what a stage gives.
 gsize spade_patchwork_pixel_size (const SpadePatchwork *self, int stage);
 

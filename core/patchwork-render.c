@@ -113,9 +113,10 @@ run_stage (const Work *work, int stage, const SpadeBox *window,
       part = (SpadeBox){ result->top - window->top, result->left - window->left,
                          result->bottom - window->top,
                          result->right - window->left };
-      backend->windows->read_value (run, cut->steps[cut->n_steps - 1].dst,
-                                    &part, out->data,
-                                    (gsize) spade_box_width (result) * pixel);
+      is_done = backend->windows->read_value (
+                    run, cut->steps[cut->n_steps - 1].dst, &part, out->data,
+                    (gsize) spade_box_width (result) * pixel, &failure)
+                || spade_failure_raise (&failure, work->error);
     }
   backend->run_free (run);
   return is_done;

@@ -7,6 +7,9 @@
 
 #include "patchwork-private.h"
 
+// No tile of any model fits into less.
+#define LEAST_DEVICE_MEMORY ((gsize) 1 << 12)
+
 SpadePatchwork *
 spade_patchwork_new (const SpadePatchworkOptions *options)
 {
@@ -30,6 +33,34 @@ spade_patchwork_free (SpadePatchwork *self)
     g_free (self->kept[s]);
   g_free (self->picture);
   g_free (self);
+}
+
+SpadePyramid *
+spade_patchwork_take_pyramid (SpadePatchwork *self)
+{
+  self->is_numbered = FALSE;
+  return g_steal_pointer (&self->pyramid);
+}
+
+gboolean
+spade_patchwork_shrink (SpadePatchwork *self)
+{
+  gsize  *memory = &self->options.device_memory;
+  double  before = spade_patchwork_largest_run (self);
+
+  while (*memory > LEAST_DEVICE_MEMORY)
+    {
+      *memory /= 2;
+      spade_patchwork_divide (self);
+      if (spade_patchwork_largest_run (self) >= before)
+        continue;
+      spade_patchwork_drop_numbers (self);
+      for (int s = 0; s < SPADE_MAX_STAGES; s++)
+        g_clear_pointer (&self->kept[s], g_free);
+      spade_patchwork_forget (self);
+      return TRUE;
+    }
+  return FALSE;
 }
 
 void
@@ -245,14 +276,16 @@ spade_patchwork_take_step (SpadeRun *run, int step, gpointer data)
       SpadeChain       *chain = &self->chains[i];
       const SpadeStage *stage = &plan->stages[chain->last];
       SpadeBox          whole = spade_window_whole (plan, chain->last);
+      SpadeFailure      ignored;
 
       if (stage->first_step + stage->n_steps - 1 != step
           || !spade_patchwork_make_room (self, chain, NULL))
         continue;
-      self->options.backend->windows->read_value (
+      // What cannot be read is not kept.
+      chain->is_filled = self->options.backend->windows->read_value (
           run, stage->dst, &whole, self->kept[chain->last],
-          (gsize) whole.right * spade_patchwork_pixel_size (self, chain->last));
-      chain->is_filled = TRUE;
+          (gsize) whole.right * spade_patchwork_pixel_size (self, chain->last),
+          &ignored);
     }
 }
 

@@ -19,6 +19,8 @@ typedef struct
   const SpadePlan    *plan;   // of the whole picture
   gsize               memory; // bytes that it may take, more or less
   gboolean            keeps;  // the values for a next render
+  gsize               device_memory; // bytes of its own that the device may
+                                     // take for runs; 0: it has none
 } SpadePatchworkOptions;
 
 typedef struct _SpadePatchwork SpadePatchwork;
@@ -31,6 +33,11 @@ void            spade_patchwork_free (SpadePatchwork *patchwork);
 // is to be rendered again.
 void spade_patchwork_set_pyramid (SpadePatchwork *patchwork,
                                   SpadePyramid   *pyramid);
+// Gives the map's symbols away; only to be freed, or to get others, after.
+SpadePyramid *spade_patchwork_take_pyramid (SpadePatchwork *patchwork);
+// Goes on with smaller tiles after the device's memory was too small; FALSE
+// when they are as small as they get.
+gboolean spade_patchwork_shrink (SpadePatchwork *patchwork);
 // Says that z, or the noise seed, is another.
 void spade_patchwork_set_latent_changed (SpadePatchwork *patchwork);
 void spade_patchwork_set_noise_changed (SpadePatchwork *patchwork);

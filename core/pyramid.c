@@ -72,11 +72,23 @@ spade_pyramid_new (const SpadePlan *plan,
       level->height = plan->level_height[i];
       level->width = plan->level_width[i];
       level->symbols = sample_level (map, edges, level->height, level->width);
-      if (with_neighbourhoods)
-        level->neighbourhoods = spade_neighbourhoods_new (
-            level->symbols, level->height, level->width, plan->kernel);
     }
+  if (with_neighbourhoods)
+    spade_pyramid_number (pyramid, plan->kernel);
   return pyramid;
+}
+
+void
+spade_pyramid_number (SpadePyramid *pyramid, int kernel)
+{
+  for (int i = 0; i < pyramid->n_levels; i++)
+    {
+      SpadeLevel *level = &pyramid->levels[i];
+
+      if (level->neighbourhoods == NULL)
+        level->neighbourhoods = spade_neighbourhoods_new (
+            level->symbols, level->height, level->width, kernel);
+    }
 }
 
 uint16_t *

@@ -21,6 +21,8 @@ typedef struct
 SpadePyramid *spade_pyramid_new (const SpadePlan *plan,
                                  const SpadeMap  *map,
                                  gboolean         with_neighbourhoods);
+// Finds the neighbourhoods of its levels where they are missing.
+void          spade_pyramid_number (SpadePyramid *pyramid, int kernel);
 // Gives the symbols of a window of a level, [window]; the caller frees.
 uint16_t     *spade_pyramid_cut (const SpadePyramid *pyramid,
                                  int                 level,

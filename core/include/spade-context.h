@@ -27,7 +27,8 @@ typedef struct
   int            n_threads; // CPU threads; 0: all cores
   guint64        memory;    // bytes that a render may take, weights and picture
                             // included: above them a picture is made in tiles;
-                            // 0: most of what is free when a map is set
+                            // 0: most of what is free when a map is set.
+                            // A GPU's own memory has that limit as well
   gboolean       for_edits; // keep what the next render of nearly the same map
                             // can use again
 } SpadeContextOptions;
@@ -35,8 +36,9 @@ typedef struct
 typedef struct _SpadeContext SpadeContext;
 
 // Makes a context; takes a reference to model. options may be NULL. With the
-// device "auto" a GPU that turns out to fail or to have too little memory for
-// a map is given up for the CPU; spade_context_get_device() then says why. With
+// device "auto" a GPU that turns out to fail, or to have too little memory even
+// for small tiles, is given up for the CPU, when a map is set or in a render;
+// spade_context_get_device() then says why. With
 // SPADE_TF32 in the environment, f32 on a GPU means TF32 products. Errors:
 // SPADE_ERROR_BACKEND for a device or precision that is not there, with the
 // reason; SPADE_ERROR_MEMORY.
@@ -103,9 +105,10 @@ SPADE_API gboolean spade_context_encode (SpadeContext *context,
 // Renders: out_rgb is [height, width, 3] floats in -1...1 at the map's size,
 // owned by the caller. Same map, z, noise seed, device and precision: same floats, on
 // every run and thread count, in tiles or not, after an edit or anew; only with
-// running statistics are there tiles and parts (docs/performance.md). Blocks. Errors: SPADE_ERROR_CANCELLED,
-// SPADE_ERROR_MEMORY, SPADE_ERROR_MAP when no map was set; out_rgb is then
-// undefined.
+// running statistics are there tiles and parts (docs/performance.md), and on a
+// GPU nobody has seen yet whether they keep every bit (docs/cuda.md). Blocks.
+// Errors: SPADE_ERROR_CANCELLED, SPADE_ERROR_MEMORY, SPADE_ERROR_BACKEND,
+// SPADE_ERROR_MAP when no map was set; out_rgb is then undefined.
 SPADE_API gboolean spade_context_render (SpadeContext       *context,
                                          float              *out_rgb,
                                          const SpadeMonitor *monitor,

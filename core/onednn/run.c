@@ -421,9 +421,9 @@ window_write_input (SpadeRun *run, const void *from, size_t pitch,
   return true;
 }
 
-static void
+static bool
 window_read_value (SpadeRun *run, int value, const SpadeBox *part, void *to,
-                   size_t pitch)
+                   size_t pitch, SpadeFailure *failure)
 {
   gsize pixel = pixel_size (run, value);
   gsize row = pixel * run->plan->values[value].width;
@@ -434,6 +434,7 @@ window_read_value (SpadeRun *run, int value, const SpadeBox *part, void *to,
 #pragma omp parallel for schedule(static) num_threads(run->engine->n_threads)
   for (int y = 0; y < spade_box_height (part); y++)
     memcpy ((char *) to + (gsize) y * pitch, from + (gsize) y * row, n);
+  return true;
 }
 
 static const SpadeWindowing windowing = {

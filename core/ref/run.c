@@ -401,9 +401,9 @@ ref_write_input (SpadeRun *run, const void *from, size_t pitch,
   return true;
 }
 
-static void
+static bool
 ref_read_value (SpadeRun *run, int value, const SpadeBox *part, void *to,
-                size_t pitch)
+                size_t pitch, SpadeFailure *failure)
 {
   const SpadeValue *v = &run->plan->values[value];
   const float *from = value_data (run, value);
@@ -412,6 +412,7 @@ ref_read_value (SpadeRun *run, int value, const SpadeBox *part, void *to,
     memcpy ((char *) to + (size_t) (y - part->top) * pitch,
             from + ((size_t) y * v->width + part->left) * v->channels,
             (size_t) spade_box_width (part) * v->channels * sizeof (float));
+  return true;
 }
 
 static const SpadeWindowing ref_windowing = {

@@ -134,8 +134,11 @@ render_whole (const Case *self)
 static SpadePatchwork *
 make_patchwork (const Case *self, gsize memory, gboolean keeps)
 {
-  SpadePatchworkOptions options = { self->backend, self->engine, self->plan,
-                                    memory, keeps };
+  SpadePatchworkOptions options = { .backend = self->backend,
+                                    .engine = self->engine,
+                                    .plan = self->plan,
+                                    .memory = memory,
+                                    .keeps = keeps };
 
   return spade_patchwork_new (&options);
 }

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The way in which a context renders its map: whole, in tiles, or where it
+// changed; on the device that was asked for or, after a failure, on another.
+
+#include "context-private.h"
+#include "host-memory.h"
+
+// Above this share of a whole render's work, a whole render is what is done.
+// Most edits turn out to change less than they might.
+#define MOST_WINDOWS 1.0
+// The same where what a window reads and gives has to travel to a device.
+#define MOST_WINDOWS_AWAY 0.5
+// The share of the free memory that is taken where the caller names no limit.
+#define FREE_SHARE 0.8
+// What a process takes before it renders, and beside what is counted here.
+#define BASE_MEMORY (64.0 * 1024 * 1024)
+#define LEAST_MEMORY (64.0 * 1024 * 1024)
+// Bytes of a pixel in the caller's picture and map, and in our copy of the map.
+#define PIXEL_BYTES 22
+
+SpadeEngine *
+spade_context_make_engine (const SpadeDevice *device, SpadeDType precision,
+                           SpadeFailure *failure)
+{
+  SpadeEngineOptions options = {
+    .device = device->number,
+    .precision = precision,
+    .n_threads = device->n_threads,
+    .tf32 = g_getenv ("SPADE_TF32") != NULL,
+  };
+
+  return device->backend->engine_new (&options, failure);
+}
+
+void
+spade_context_drop_run (SpadeContext *self)
+{
+  if (self->run != NULL)
+    self->device.backend->run_free (self->run);
+  self->run = NULL;
+  g_clear_pointer (&self->pyramid, spade_pyramid_free);
+  g_clear_pointer (&self->patchwork, spade_patchwork_free);
+  g_clear_pointer (&self->plan, spade_plan_free);
+}
+
+void
+spade_context_drop_engine (SpadeContext *self)
+{
+  spade_context_drop_run (self);
+  spade_encoder_clear (&self->encoder);
+  if (self->engine != NULL)
+    self->device.backend->engine_free (self->engine);
+  self->engine = NULL;
+}
+
+// After a failure on a GPU that was only the automatic choice: goes on with the
+// CPU.
+gboolean
+spade_context_fall_back (SpadeContext *self, const SpadeFailure *failure,
+                         GError **error)
+{
+  SpadeFailure another;
+
+  spade_context_drop_engine (self);
+  if (!spade_device_fall_back (&self->options, failure->message, &self->device,
+                               error))
+    return FALSE;
+  self->engine = spade_context_make_engine (
+      &self->device, self->device.precision, &another);
+  return self->engine != NULL ? TRUE : spade_failure_raise (&another, error);
+}
+
+// Says whether values lie in a device's own memory while they are computed.
+static gboolean
+is_away (const SpadeContext *self)
+{
+  const SpadeWindowing *windows = self->device.backend->windows;
+
+  return windows != NULL && windows->device_memory != NULL;
+}
+
+// Gives the bytes of the host's memory that a render may take besides weights.
+static double
+find_memory (const SpadeContext *self)
+{
+  const SpadeWindowing *windows = self->device.backend->windows;
+  const SpadePlan      *plan = self->plan;
+  int                   last = plan->n_levels - 1;
+  double                n = (double) plan->level_height[last]
+                            * plan->level_width[last];
+  double                weights = 0;
+
+  if (self->options.memory == 0)
+    return FREE_SHARE * (double) spade_host_memory_available ();
+  if (!is_away (self))
+    weights = (double) windows->weights_size (self->engine, plan);
+  return MAX (LEAST_MEMORY, (double) self->options.memory - BASE_MEMORY
+                                - PIXEL_BYTES * n - weights);
+}
+
+// The same of the device's own memory, on which a limit counts as well.
+static double
+find_device_memory (const SpadeContext *self)
+{
+  const SpadeWindowing *windows = self->device.backend->windows;
+  double size = FREE_SHARE
+                * (double) windows->device_memory (self->engine, self->plan);
+  double weights
+      = (double) windows->weights_size (self->engine, self->plan);
+
+  if (self->options.memory == 0)
+    return size;
+  return MIN (size,
+              MAX (LEAST_MEMORY, (double) self->options.memory - weights));
+}
+
+// Gives the bytes of a whole render's values and of its tables, where the
+// numbers of the map's patches are known.
+static double
+whole_size (const SpadeContext *self, const SpadeLevel *levels)
+{
+  const SpadePlan *plan = self->plan;
+  double           size
+      = (double) plan->arena_size
+        * (double) self->device.backend->windows->element_size (self->engine);
+
+  for (int i = 0; i < plan->n_steps && levels != NULL; i++)
+    if (plan->steps[i].kind == SPADE_STEP_SPADE)
+      size += 2 * sizeof (float)
+              * (double) levels[plan->steps[i].level].neighbourhoods->n_patches
+              * plan->values[plan->steps[i].dst].channels;
+  return size;
+}
+
+static gboolean
+can_tile (const SpadeContext *self)
+{
+  return self->device.backend->windows != NULL
+         && spade_plan_is_local (self->plan);
+}
+
+// Says whether a whole render of those levels fits, as far as that can be
+// known. A device hands out no more than it has, so that trying tells.
+static gboolean
+fits (const SpadeContext *self, const SpadeLevel *levels)
+{
+  double taken = 0;
+
+  if (!can_tile (self) || !self->device.backend->wants_neighbourhoods)
+    return TRUE;
+  if (is_away (self))
+    return self->options.memory == 0
+           || whole_size (self, levels) <= find_device_memory (self);
+  // What is free now is what the run's values left.
+  if (self->options.memory == 0 && self->run != NULL)
+    taken = whole_size (self, NULL);
+  return whole_size (self, levels) - taken <= find_memory (self);
+}
+
+static SpadePatchwork *
+make_patchwork (const SpadeContext *self)
+{
+  SpadePatchworkOptions options = { .backend = self->device.backend,
+                                    .engine = self->engine,
+                                    .plan = self->plan,
+                                    .memory = (gsize) find_memory (self),
+                                    .keeps = self->options.for_edits };
+
+  if (is_away (self))
+    options.device_memory = (gsize) MAX (find_device_memory (self), 1);
+  return spade_patchwork_new (&options);
+}
+
+// Makes the plan of a size, and decides how it will be rendered.
+static void
+make_plan (SpadeContext *self, int height, int width)
+{
+  spade_context_drop_run (self);
+  self->plan = spade_plan_new_generator (self->model, height, width);
+  self->is_tiled = FALSE;
+  if (!can_tile (self))
+    return;
+  self->is_tiled = whole_size (self, NULL) > (is_away (self)
+                                                  ? find_device_memory (self)
+                                                  : find_memory (self));
+  if (self->is_tiled || self->options.for_edits)
+    self->patchwork = make_patchwork (self);
+}
+
+// Says whether the patchwork is what renders next.
+gboolean
+spade_context_goes_by_windows (const SpadeContext *self)
+{
+  return self->patchwork != NULL
+         && (self->is_tiled
+             || spade_patchwork_estimate (self->patchwork)
+                    <= (is_away (self) ? MOST_WINDOWS_AWAY : MOST_WINDOWS));
+}
+
+// Makes a run of the whole plan ready for its map.
+gboolean
+spade_context_prepare_whole (SpadeContext *self, const SpadeLevel *levels,
+               SpadeFailure *failure)
+{
+  const SpadeBackend *backend = self->device.backend;
+
+  if (!fits (self, levels))
+    {
+      *failure = (SpadeFailure){ SPADE_FAILURE_MEMORY,
+                                 "not enough memory; choose a smaller size" };
+      return FALSE;
+    }
+  if (self->run == NULL)
+    self->run = backend->run_new (self->engine, self->plan, failure);
+  return self->run != NULL
+         && backend->run_set_levels (self->run, levels, failure);
+}
+
+// Takes a map's symbols, owned, and makes ready for them.
+static gboolean
+give_pyramid (SpadeContext *self, SpadePyramid *pyramid, SpadeFailure *failure)
+{
+  // The run has the old one until it gets the new one.
+  g_autoptr (SpadePyramid) old = g_steal_pointer (&self->pyramid);
+
+  if (self->patchwork == NULL)
+    {
+      self->pyramid = pyramid;
+      if (self->device.backend->wants_neighbourhoods)
+        spade_pyramid_number (pyramid, self->plan->kernel);
+      return spade_context_prepare_whole (self, pyramid->levels, failure);
+    }
+  spade_patchwork_set_pyramid (self->patchwork, pyramid);
+  return spade_context_goes_by_windows (self)
+         || spade_context_prepare_whole (
+             self, spade_patchwork_number_whole (self->patchwork), failure);
+}
+
+static SpadePyramid *
+take_pyramid (SpadeContext *self)
+{
+  return self->patchwork != NULL
+             ? spade_patchwork_take_pyramid (self->patchwork)
+             : g_steal_pointer (&self->pyramid);
+}
+
+// After a failure: goes on with tiles, or with smaller ones, if that may help.
+static gboolean
+go_on_in_tiles (SpadeContext *self, const SpadeFailure *failure)
+{
+  SpadePyramid *pyramid;
+
+  if (failure->kind != SPADE_FAILURE_MEMORY || !can_tile (self))
+    return FALSE;
+  if (self->is_tiled)
+    return is_away (self) && spade_patchwork_shrink (self->patchwork);
+  pyramid = take_pyramid (self);
+  if (self->run != NULL)
+    self->device.backend->run_free (self->run);
+  self->run = NULL;
+  spade_patchwork_free (self->patchwork);
+  self->patchwork = make_patchwork (self);
+  self->is_tiled = TRUE;
+  spade_patchwork_set_pyramid (self->patchwork, pyramid);
+  return TRUE;
+}
+
+// After a failure: goes on with the CPU where the GPU was only the automatic
+// choice.
+static gboolean
+go_on_without_gpu (SpadeContext *self, const SpadeFailure *failure,
+                   GError **error)
+{
+  int           last = self->plan->n_levels - 1;
+  int           height = self->plan->level_height[last];
+  int           width = self->plan->level_width[last];
+  SpadeFailure  another;
+  SpadePyramid *pyramid;
+
+  if (!self->device.is_auto)
+    return spade_failure_raise (failure, error);
+  pyramid = take_pyramid (self);
+  if (!spade_context_fall_back (self, failure, error))
+    {
+      spade_pyramid_free (pyramid);
+      return FALSE;
+    }
+  make_plan (self, height, width);
+  if (give_pyramid (self, pyramid, &another)
+      || go_on_in_tiles (self, &another))
+    return TRUE;
+  spade_context_drop_run (self);
+  return spade_failure_raise (&another, error);
+}
+
+gboolean
+spade_context_give_map (SpadeContext *self, const SpadeMap *map,
+                        GError **error)
+{
+  SpadeFailure failure;
+
+  if (self->plan == NULL
+      || self->plan->level_height[self->plan->n_levels - 1] != map->height
+      || self->plan->level_width[self->plan->n_levels - 1] != map->width)
+    make_plan (self, map->height, map->width);
+  if (give_pyramid (self, spade_pyramid_new (self->plan, map, FALSE), &failure)
+      || go_on_in_tiles (self, &failure)
+      || go_on_without_gpu (self, &failure, error))
+    return TRUE;
+  spade_context_drop_run (self);
+  return FALSE;
+}
+
+// After an error of a render: TRUE where there is another way to go on.
+gboolean
+spade_context_find_way_around (SpadeContext *self, GError *error,
+                               GError **out_error)
+{
+  SpadeFailure failure = { .kind = SPADE_FAILURE_BACKEND };
+
+  g_strlcpy (failure.message, error->message, sizeof failure.message);
+  if (g_error_matches (error, SPADE_ERROR, SPADE_ERROR_MEMORY))
+    failure.kind = SPADE_FAILURE_MEMORY;
+  else if (!g_error_matches (error, SPADE_ERROR, SPADE_ERROR_BACKEND))
+    {
+      g_propagate_error (out_error, error);
+      return FALSE;
+    }
+  g_error_free (error);
+  return (is_away (self) && go_on_in_tiles (self, &failure))
+         || go_on_without_gpu (self, &failure, out_error);
+}
