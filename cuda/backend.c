@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "run.h"
+#include "window.h"
 
 // Turing: the first whose tensor cores and 16-bit arithmetic we use, and the
 // oldest that CUDA 13 compiles for.
@@ -114,6 +115,7 @@ static const SpadeBackend backend = {
   .run_all = spade_run_all,
   .run_get_value = spade_run_get_value,
   .wants_neighbourhoods = true,
+  .windows = &spade_cuda_windowing,
 };
 
 const SpadeBackend *spade_cuda_backend (void);

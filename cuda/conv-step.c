@@ -6,6 +6,8 @@
 
 #include "conv-step.h"
 
+#include "conv-cache.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -105,12 +107,12 @@ find_conv (SpadeConvStep *self, SpadeEngine *engine, const SpadeValue *from,
                    && fused.activation == SPADE_ACTIVATION_NONE;
   if (engine->fuse && !self->is_fused)
     {
-      if (!spade_gpu_conv_new (engine->gpu, &fused, &self->conv, failure))
+      if (!spade_conv_cache_lend (engine, &fused, &self->conv, failure))
         return false;
       self->is_fused = self->conv != NULL;
     }
   return self->conv != NULL
-         || spade_gpu_conv_new (engine->gpu, &shape, &self->conv, failure);
+         || spade_conv_cache_lend (engine, &shape, &self->conv, failure);
 }
 
 static bool
@@ -162,18 +164,18 @@ spade_conv_step_new (SpadeEngine *engine, const SpadePlan *plan,
   self->step = step;
   if (!prepare (self, engine, plan, is_output, failure))
     {
-      spade_conv_step_free (self);
+      spade_conv_step_free (self, engine);
       return NULL;
     }
   return self;
 }
 
 void
-spade_conv_step_free (SpadeConvStep *self)
+spade_conv_step_free (SpadeConvStep *self, SpadeEngine *engine)
 {
   if (self == NULL)
     return;
-  spade_gpu_conv_free (self->conv);
+  spade_conv_cache_return (engine, self->conv);
   free (self);
 }
 
@@ -182,7 +184,7 @@ spade_conv_step_run (SpadeConvStep *self, SpadeEngine *engine, const void *src,
                      const void *add, void *dst, SpadeFailure *failure)
 {
   void *stream = spade_gpu_stream (engine->gpu);
-  void *result = self->result > 0 ? engine->workspace : dst;
+  void *result = self->result > 0 ? engine->workspace.data : dst;
 
   if (self->conv == NULL)
     {
@@ -194,11 +196,11 @@ spade_conv_step_run (SpadeConvStep *self, SpadeEngine *engine, const void *src,
     }
   if (self->is_fused)
     return spade_gpu_conv_run (engine->gpu, self->conv, src, self->weight,
-                               self->bias, add, dst, engine->workspace,
+                               self->bias, add, dst, engine->workspace.data,
                                failure);
   if (!spade_gpu_conv_run (engine->gpu, self->conv, src, self->weight, NULL,
                            NULL, result,
-                           (char *) engine->workspace + self->result, failure))
+                           (char *) engine->workspace.data + self->result, failure))
     return false;
   self->finish.src = result;
   self->finish.bias = self->bias;

@@ -17,7 +17,7 @@ SpadeConvStep *spade_conv_step_new (SpadeEngine     *engine,
                                     const SpadeStep *step,
                                     bool             is_output,
                                     SpadeFailure    *failure);
-void spade_conv_step_free (SpadeConvStep *self);
+void spade_conv_step_free (SpadeConvStep *self, SpadeEngine *engine);
 
 // add: the value to be added, or NULL; it may lie where dst does.
 bool spade_conv_step_run (SpadeConvStep *self,

@@ -4,7 +4,10 @@
 // Weights go to the GPU as they lie in the file, and a kernel there brings
 // them into the form that is wanted.
 
-#include "engine.h"
+#include "conv-cache.h"
+#include "place.h"
+#include "tables.h"
+#include "transfer.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,6 +20,7 @@ struct Weight
   SpadeForm          form;
   SpadeDType         dtype;
   void              *data;
+  size_t             size;
 };
 
 static size_t
@@ -38,6 +42,7 @@ spade_engine_new (const SpadeEngineOptions *options, SpadeFailure *failure)
                 "there is not enough memory; close other programs");
       return NULL;
     }
+  self->device = options->device;
   self->dtype = options->precision;
   self->element_size = dtype_size (self->dtype);
   self->tf32 = options->tf32;
@@ -79,41 +84,56 @@ spade_engine_free (SpadeEngine *self)
       spade_gpu_release (self->gpu, at->data);
       free (at);
     }
-  spade_gpu_release (self->gpu, self->workspace);
-  spade_gpu_release (self->gpu, self->scratch);
+  spade_tables_clear (self);
+  spade_conv_cache_clear (self);
+  spade_place_release (self, &self->workspace);
+  spade_place_release (self, &self->scratch);
+  spade_place_drop_spares (self);
+  spade_engine_drop_staging (self);
   spade_gpu_close (self->gpu);
   free (self);
 }
 
+void *
+spade_engine_alloc (SpadeEngine *self, size_t size, const char *what,
+                    SpadeFailure *failure)
+{
+  void *memory = spade_gpu_alloc (self->gpu, size, what, failure);
+  bool  has_more = self->n_spares > 0;
+
+  if (memory != NULL || failure->kind != SPADE_FAILURE_MEMORY)
+    return memory;
+  spade_place_drop_spares (self);
+  if (!spade_tables_drop_idle (self) && !has_more)
+    return NULL;
+  return spade_gpu_alloc (self->gpu, size, what, failure);
+}
+
+// What it held goes first: there may not be room for both.
 static bool
-reserve (SpadeEngine *self, void **memory, size_t *size, size_t wanted,
+reserve (SpadeEngine *self, SpadePlace *place, size_t size,
          SpadeFailure *failure)
 {
-  if (wanted <= *size)
+  if (size <= place->size)
     return true;
-  spade_gpu_release (self->gpu, *memory);
-  *size = 0;
-  *memory = spade_gpu_alloc (self->gpu, wanted, "its working memory", failure);
-  if (*memory == NULL)
-    return false;
-  *size = wanted;
-  return true;
+  spade_place_release (self, place);
+  return spade_place_reserve (self, place, size, "its working memory", failure);
 }
 
 bool
 spade_engine_reserve_workspace (SpadeEngine *self, size_t size,
                                 SpadeFailure *failure)
 {
-  if (size > self->workspace_size)
-    self->workspace_changes++;
-  return reserve (self, &self->workspace, &self->workspace_size, size, failure);
+  if (size > self->workspace.size)
+    self->changes++;
+  return reserve (self, &self->workspace, size, failure);
 }
 
 bool
 spade_engine_reserve_scratch (SpadeEngine *self, size_t size,
                               SpadeFailure *failure)
 {
-  return reserve (self, &self->scratch, &self->scratch_size, size, failure);
+  return reserve (self, &self->scratch, size, failure);
 }
 
 static const void *
@@ -132,8 +152,8 @@ add_weight (SpadeEngine *self, const SpadeTensor *tensor, SpadeForm form,
             SpadeDType dtype, int64_t n, SpadeFailure *failure)
 {
   Weight *weight = calloc (1, sizeof *weight);
-  void   *data = spade_gpu_alloc (self->gpu, (size_t) n * dtype_size (dtype),
-                                  tensor->name, failure);
+  size_t  size = (size_t) n * dtype_size (dtype);
+  void   *data = spade_engine_alloc (self, size, tensor->name, failure);
 
   if (data == NULL || weight == NULL)
     {
@@ -147,8 +167,9 @@ add_weight (SpadeEngine *self, const SpadeTensor *tensor, SpadeForm form,
       free (weight);
       return NULL;
     }
-  *weight = (Weight){ self->weights, tensor, form, dtype, data };
+  *weight = (Weight){ self->weights, tensor, form, dtype, data, size };
   self->weights = weight;
+  self->weights_size += size;
   return data;
 }
 
@@ -159,6 +180,7 @@ drop_weight (SpadeEngine *self)
   Weight *weight = self->weights;
 
   self->weights = weight->next;
+  self->weights_size -= weight->size;
   spade_gpu_release (self->gpu, weight->data);
   free (weight);
 }
@@ -178,10 +200,10 @@ pack_part (SpadeEngine *self, const SpadePart *part, bool is_new,
   // Stream order: the scratch is not written again before it was read.
   if (is_new
       && (!spade_engine_reserve_scratch (self, size, failure)
-          || !spade_gpu_upload (self->gpu, self->scratch, tensor->data, size,
+          || !spade_gpu_upload (self->gpu, self->scratch.data, tensor->data, size,
                                 failure)))
     return false;
-  repack.src = (const char *) self->scratch
+  repack.src = (const char *) self->scratch.data
                + (size_t) part->origin * dtype_size (tensor->dtype);
   repack.dst = (char *) data + (size_t) part->first * dtype_size (dtype);
   memcpy (repack.dims, part->dims, sizeof repack.dims);

@@ -9,22 +9,44 @@
 #include "gpu.h"
 #include "kernels.h"
 
-typedef struct Weight Weight;
+#define SPADE_MAX_SPARES 16
+
+typedef struct Weight      Weight;
+typedef struct SpadeTables SpadeTables;
+typedef struct Conv        Conv;
+
+// Memory of the GPU that keeps its place while what it takes fits (place.h).
+typedef struct
+{
+  void  *data;
+  size_t size;
+} SpadePlace;
 
 struct SpadeEngine
 {
   SpadeGpu  *gpu;
+  int        device;
   SpadeDType dtype; // of activations and of the factors of products
   size_t     element_size;
   bool       tf32;
   bool       fuse;    // bias, sum and activation into cuDNN's convolutions
   Weight    *weights; // uploaded once, kept until the engine goes
+  size_t     weights_size;
 
-  // Workspace lies in recorded graphs, which are stale when its number of
-  // changes is another one; scratch does not.
-  void    *workspace, *scratch;
-  size_t   workspace_size, scratch_size;
-  unsigned workspace_changes;
+  // Workspace and tables lie in recorded graphs, which are stale when their
+  // number of changes is another one; scratch does not.
+  SpadePlace workspace, scratch;
+  unsigned   changes;
+
+  SpadeTables *tables;      // of all runs (tables.c)
+  uint64_t     use;         // that of a table in use is this one
+  uint64_t     n_anonymous; // dictionaries that had no serial
+  Conv        *convs;       // prepared ones, of all runs (conv-cache.c)
+
+  SpadePlace spares[SPADE_MAX_SPARES];
+  int        n_spares;
+  void      *staging;       // the host's, for transfers (transfer.c)
+  size_t     staging_size;
 };
 
 // What a weight is packed for; with its first tensor it names a packed weight.
@@ -50,6 +72,13 @@ typedef struct
   int64_t            first; // element of the packed weight where it begins
   int64_t            origin; // element of the stored tensor where it begins
 } SpadePart;
+
+// Gives memory of the GPU; where there is none, after spares and tables that
+// are not in use went. NULL with failure.
+void *spade_engine_alloc (SpadeEngine  *engine,
+                          size_t        size,
+                          const char   *what,
+                          SpadeFailure *failure);
 
 SpadeEngine *spade_engine_new (const SpadeEngineOptions *options,
                                SpadeFailure             *failure);

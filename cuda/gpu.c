@@ -250,14 +250,44 @@ spade_gpu_upload (SpadeGpu *gpu, void *to, const void *from, size_t size,
          && (!gpu->reads_host || spade_gpu_wait (gpu, failure));
 }
 
-bool
-spade_gpu_download (SpadeGpu *gpu, void *to, const void *from, size_t size,
-                    SpadeFailure *failure)
+void *
+spade_gpu_alloc_host (SpadeGpu *gpu, size_t size, SpadeFailure *failure)
 {
-  return CUDA_TRY (cudaMemcpyAsync (to, from, size, cudaMemcpyDeviceToHost,
+  void *memory = NULL;
+
+  return CUDA_TRY (cudaHostAlloc (&memory, size, cudaHostAllocDefault),
+                   "transfers", failure)
+             ? memory
+             : NULL;
+}
+
+void
+spade_gpu_release_host (SpadeGpu *gpu, void *memory)
+{
+  if (memory != NULL)
+    cudaFreeHost (memory);
+}
+
+bool
+spade_gpu_send (SpadeGpu *gpu, void *to, const void *from, size_t size,
+                SpadeFailure *failure)
+{
+  return CUDA_TRY (cudaMemcpyAsync (to, from, size, cudaMemcpyHostToDevice,
                                     gpu->stream),
-                   "fetching data", failure)
-         && spade_gpu_wait (gpu, failure);
+                   "sending data", failure);
+}
+
+bool
+spade_gpu_fetch (SpadeGpu *gpu, void *to, const void *from, size_t pitch,
+                 size_t size, size_t n, SpadeFailure *failure)
+{
+  return CUDA_TRY (pitch == size
+                       ? cudaMemcpyAsync (to, from, n * size,
+                                          cudaMemcpyDeviceToHost, gpu->stream)
+                       : cudaMemcpy2DAsync (to, size, from, pitch, size, n,
+                                            cudaMemcpyDeviceToHost,
+                                            gpu->stream),
+                   "fetching data", failure);
 }
 
 bool

@@ -55,9 +55,16 @@ size_t spade_gpu_get_held (const SpadeGpu *gpu);
 // from may be changed after the return.
 bool spade_gpu_upload (SpadeGpu *gpu, void *to, const void *from, size_t size,
                        SpadeFailure *failure);
-// Waits.
-bool spade_gpu_download (SpadeGpu *gpu, void *to, const void *from, size_t size,
-                         SpadeFailure *failure);
+// Memory of the host that the GPU can reach by itself, for the two below.
+void *spade_gpu_alloc_host (SpadeGpu *gpu, size_t size, SpadeFailure *failure);
+void  spade_gpu_release_host (SpadeGpu *gpu, void *memory);
+// Queues a copy from such memory, which is left alone until spade_gpu_wait().
+bool spade_gpu_send (SpadeGpu *gpu, void *to, const void *from, size_t size,
+                     SpadeFailure *failure);
+// Queues a copy of n rows of size bytes, which lie pitch apart, to such memory,
+// without gaps; they are there after spade_gpu_wait().
+bool spade_gpu_fetch (SpadeGpu *gpu, void *to, const void *from, size_t pitch,
+                      size_t size, size_t n, SpadeFailure *failure);
 bool spade_gpu_clear (SpadeGpu *gpu, void *to, size_t size,
                       SpadeFailure *failure);
 bool spade_gpu_wait (SpadeGpu *gpu, SpadeFailure *failure);

@@ -15,8 +15,8 @@ spade_run_value_data (SpadeRun *run, int value)
   int output = spade_plan_find_output (run->plan, value);
 
   if (output >= 0)
-    return run->outputs[output];
-  return run->arena
+    return run->outputs[output].data;
+  return (char *) run->arena.data
          + run->plan->values[value].offset * run->engine->element_size;
 }
 
@@ -134,7 +134,7 @@ spade_run_prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
     case SPADE_STEP_SPADE:
       if (step->noise != NULL)
         return refuse_noise (failure);
-      run->tables[i] = spade_tables_new (engine, plan, step, failure);
+      run->tables[i] = spade_tables_find (engine, plan, step, failure);
       if (run->tables[i] == NULL)
         return false;
       if (step->mean != NULL)
@@ -194,7 +194,7 @@ queue_norm (SpadeRun *run, int i, SpadeFailure *failure)
     }
   else
     {
-      float *norm = engine->workspace;
+      float *norm = engine->workspace.data;
 
       spade_kernel_statistics (stream, engine->dtype, pass.src,
                                (int64_t) from->height * from->width,
@@ -212,7 +212,7 @@ queue_linear (SpadeRun *run, const SpadeStep *step, SpadeFailure *failure)
                          .dst_dtype = spade_run_value_dtype (run, step->dst),
                          .src = spade_run_value_data (run, step->src),
                          .dst = spade_run_value_data (run, step->dst),
-                         .scratch = run->engine->workspace };
+                         .scratch = run->engine->workspace.data };
 
   if (!get_linear (run, step, &linear, failure))
     return false;
@@ -254,8 +254,8 @@ spade_run_queue_step (SpadeRun *run, int i, SpadeFailure *failure)
   void        *src = step->src >= 0 ? spade_run_value_data (run, step->src) : NULL;
   void        *dst = spade_run_value_data (run, step->dst);
 
-  if (i == 0 && plan->input >= 0)
-    spade_kernel_from_f32 (stream, engine->dtype, run->input,
+  if (i == 0 && run->has_input)
+    spade_kernel_from_f32 (stream, engine->dtype, run->input.data,
                            (int64_t) spade_plan_value_size (plan, plan->input),
                            spade_run_value_data (run, plan->input));
   switch (step->kind)

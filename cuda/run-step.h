@@ -10,16 +10,9 @@
 #include "run.h"
 #include "tables.h"
 
-// A place on the GPU that keeps its memory while what it takes fits.
 typedef struct
 {
-  void  *data;
-  size_t size;
-} Place;
-
-typedef struct
-{
-  Place               symbols, shared_symbols, patch_rows, index;
+  SpadePlace          symbols, shared_symbols, patch_rows, index;
   SpadeNeighbourhoods neighbourhoods; // with arrays on the GPU
 } Level;
 
@@ -27,15 +20,18 @@ struct SpadeRun
 {
   SpadeEngine     *engine;
   const SpadePlan *plan;
-  char            *arena;
-  float           *outputs[2]; // f32, not in the arena
-  float           *input;      // f32; step 0 is preceded by its conversion
+  bool             is_window;  // of one stage; leaves its places as spares
+  SpadePlace       arena;
+  SpadePlace       outputs[2]; // f32, not in the arena
+  SpadePlace       input;      // f32
+  bool             has_input;  // there, so step 0 is preceded by its conversion
+  size_t           workspace_size; // that its steps need, or more
   SpadeConvStep  **convs;      // by step, or NULL
-  SpadeTables    **tables;     // by step, or NULL
+  SpadeTables    **tables;     // by step, or NULL; the engine's
   Level            levels[SPADE_MAX_LEVELS];
 
   SpadeGpuGraph *graph;
-  unsigned       graph_workspace; // engine->workspace_changes of the record
+  unsigned       graph_changes;   // engine->changes of the record
   bool           is_warm;         // all kernels have run
   bool           cannot_record;
   bool           is_replayed;

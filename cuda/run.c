@@ -11,13 +11,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "place.h"
 #include "run-step.h"
+#include "transfer.h"
 
 static void
 drop_graph (SpadeRun *run)
 {
   spade_gpu_graph_free (run->graph);
   run->graph = NULL;
+}
+
+static void
+put_away (SpadeRun *run, SpadePlace *place)
+{
+  if (run->is_window)
+    spade_place_leave (run->engine, place);
+  else
+    spade_place_release (run->engine, place);
 }
 
 void
@@ -33,58 +44,62 @@ spade_run_free (SpadeRun *run)
   spade_gpu_wait (gpu, &ignored);
   drop_graph (run);
   for (int i = 0; run->convs != NULL && i < run->plan->n_steps; i++)
-    spade_conv_step_free (run->convs[i]);
-  for (int i = 0; run->tables != NULL && i < run->plan->n_steps; i++)
-    spade_tables_free (run->tables[i], run->engine);
+    spade_conv_step_free (run->convs[i], run->engine);
   for (int i = 0; i < SPADE_MAX_LEVELS; i++)
     {
-      spade_gpu_release (gpu, run->levels[i].symbols.data);
-      spade_gpu_release (gpu, run->levels[i].shared_symbols.data);
-      spade_gpu_release (gpu, run->levels[i].patch_rows.data);
-      spade_gpu_release (gpu, run->levels[i].index.data);
+      put_away (run, &run->levels[i].symbols);
+      put_away (run, &run->levels[i].shared_symbols);
+      put_away (run, &run->levels[i].patch_rows);
+      put_away (run, &run->levels[i].index);
     }
-  spade_gpu_release (gpu, run->arena);
-  spade_gpu_release (gpu, run->outputs[0]);
-  spade_gpu_release (gpu, run->outputs[1]);
-  spade_gpu_release (gpu, run->input);
+  put_away (run, &run->arena);
+  put_away (run, &run->outputs[0]);
+  put_away (run, &run->outputs[1]);
+  put_away (run, &run->input);
+  // What comes next is of another size, or goes by windows for want of memory.
+  if (!run->is_window)
+    spade_tables_drop (run->engine);
   free (run->convs);
   free (run->tables);
   free (run);
 }
 
 static bool
+reserve_input (SpadeRun *run, SpadeFailure *failure)
+{
+  return spade_place_reserve (run->engine, &run->input,
+                              spade_plan_value_size (run->plan,
+                                                     run->plan->input)
+                                  * sizeof (float),
+                              "the style", failure);
+}
+
+static bool
 prepare (SpadeRun *run, SpadeFailure *failure)
 {
   const SpadePlan *plan = run->plan;
-  SpadeGpu        *gpu = run->engine->gpu;
+  SpadeEngine     *engine = run->engine;
 
-  if (!spade_gpu_enter (gpu, failure))
+  if (!spade_gpu_enter (engine->gpu, failure))
     return false;
-  run->arena = spade_gpu_alloc (gpu,
-                                plan->arena_size * run->engine->element_size,
-                                "the picture", failure);
-  if (run->arena == NULL)
+  if (!run->is_window)
+    spade_place_drop_spares (engine);
+  if (!spade_place_reserve (engine, &run->arena,
+                            plan->arena_size * engine->element_size,
+                            "the picture", failure))
     return false;
   for (int i = 0; i < plan->n_outputs; i++)
-    {
-      run->outputs[i] = spade_gpu_alloc (
-          gpu, spade_plan_value_size (plan, plan->outputs[i]) * sizeof (float),
-          "the picture", failure);
-      if (run->outputs[i] == NULL)
-        return false;
-    }
-  if (plan->input >= 0)
-    {
-      run->input = spade_gpu_alloc (gpu,
-                                    spade_plan_value_size (plan, plan->input)
-                                        * sizeof (float),
-                                    "the style", failure);
-      if (run->input == NULL)
-        return false;
-    }
+    if (!spade_place_reserve (engine, &run->outputs[i],
+                              spade_plan_value_size (plan, plan->outputs[i])
+                                  * sizeof (float),
+                              "the picture", failure))
+      return false;
+  if (plan->input >= 0 && !run->is_window && !reserve_input (run, failure))
+    return false;
   for (int i = 0; i < plan->n_steps; i++)
     if (!spade_run_prepare_step (run, i, failure))
       return false;
+  run->workspace_size = engine->workspace.size;
   return true;
 }
 
@@ -98,6 +113,7 @@ spade_run_new (SpadeEngine *engine, const SpadePlan *plan,
     {
       run->engine = engine;
       run->plan = plan;
+      run->is_window = plan->n_levels > 0 && plan->n_stages == 0;
       run->convs = calloc ((size_t) plan->n_steps, sizeof *run->convs);
       run->tables = calloc ((size_t) plan->n_steps, sizeof *run->tables);
     }
@@ -119,22 +135,17 @@ spade_run_new (SpadeEngine *engine, const SpadePlan *plan,
 
 // Sends data to a place, which moves when it is too small.
 static bool
-send (SpadeRun *run, Place *place, const void *data, size_t size,
+send (SpadeRun *run, SpadePlace *place, const void *data, size_t size,
       SpadeFailure *failure)
 {
-  SpadeGpu *gpu = run->engine->gpu;
-
   if (size > place->size)
     {
       drop_graph (run);
-      spade_gpu_release (gpu, place->data);
-      place->size = 0;
-      place->data = spade_gpu_alloc (gpu, size + size / 8, "the map", failure);
-      if (place->data == NULL)
+      if (!spade_place_reserve (run->engine, place, size + size / 8, "the map",
+                                failure))
         return false;
-      place->size = size + size / 8;
     }
-  return spade_gpu_upload (gpu, place->data, data, size, failure);
+  return spade_gpu_upload (run->engine->gpu, place->data, data, size, failure);
 }
 
 static bool
@@ -156,6 +167,9 @@ set_level (SpadeRun *run, int i, const SpadeLevel *from, SpadeFailure *failure)
   to->neighbourhoods.shared_symbols = to->shared_symbols.data;
   to->neighbourhoods.patch_rows = to->patch_rows.data;
   to->neighbourhoods.index = to->index.data;
+  // Real serials count from 1 upwards.
+  if (all->serial == 0)
+    to->neighbourhoods.serial = UINT64_MAX - run->engine->n_anonymous++;
   return true;
 }
 
@@ -164,30 +178,27 @@ spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
                       SpadeFailure *failure)
 {
   const SpadePlan *plan = run->plan;
+  SpadeEngine     *engine = run->engine;
 
-  if (!spade_gpu_enter (run->engine->gpu, failure))
+  if (!spade_gpu_enter (engine->gpu, failure))
     return false;
+  engine->use++;
+  // A window has the level of its stage alone.
   for (int i = 0; i < plan->n_levels; i++)
-    if (!set_level (run, i, &levels[i], failure))
+    if (levels[i].symbols != NULL && !set_level (run, i, &levels[i], failure))
       return false;
   for (int i = 0; i < plan->n_steps; i++)
     {
-      SpadeTables *tables = run->tables[i];
       const SpadeNeighbourhoods *all;
-      const void *before;
-      int         pitch;
 
-      if (tables == NULL)
+      if (run->tables[i] == NULL)
         continue;
       all = &run->levels[plan->steps[i].level].neighbourhoods;
-      before = spade_tables_get (tables, &pitch);
-      if (!spade_tables_reset (tables, run->engine, all, failure)
+      if (!spade_tables_reserve (run->tables[i], engine, all, failure)
           || !spade_engine_reserve_scratch (
-              run->engine,
-              spade_tables_get_scratch (tables, run->engine, all), failure))
+              engine, spade_tables_get_scratch (run->tables[i], engine, all),
+              failure))
         return false;
-      if (spade_tables_get (tables, &pitch) != before)
-        drop_graph (run);
     }
   return true;
 }
@@ -195,8 +206,10 @@ spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
 bool
 spade_run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
 {
+  run->has_input = true;
   return spade_gpu_enter (run->engine->gpu, failure)
-         && spade_gpu_upload (run->engine->gpu, run->input, input,
+         && reserve_input (run, failure)
+         && spade_gpu_upload (run->engine->gpu, run->input.data, input,
                               spade_plan_value_size (run->plan, run->plan->input)
                                   * sizeof (float),
                               failure);
@@ -211,11 +224,21 @@ make_tables (SpadeRun *run, int i, SpadeFailure *failure)
              &run->levels[run->plan->steps[i].level].neighbourhoods, failure);
 }
 
+// Makes sure of what other runs of the engine may have taken away.
+static bool
+enter (SpadeRun *run, SpadeFailure *failure)
+{
+  run->engine->use++;
+  return spade_gpu_enter (run->engine->gpu, failure)
+         && spade_engine_reserve_workspace (run->engine, run->workspace_size,
+                                            failure);
+}
+
 bool
 spade_run_step (SpadeRun *run, int i, SpadeFailure *failure)
 {
-  return spade_gpu_enter (run->engine->gpu, failure)
-         && make_tables (run, i, failure) && spade_run_queue_step (run, i, failure);
+  return enter (run, failure) && make_tables (run, i, failure)
+         && spade_run_queue_step (run, i, failure);
 }
 
 static bool
@@ -245,7 +268,7 @@ record (SpadeRun *run)
   if (!is_queued)
     drop_graph (run);
   run->cannot_record = run->graph == NULL;
-  run->graph_workspace = run->engine->workspace_changes;
+  run->graph_changes = run->engine->changes;
 }
 
 bool
@@ -254,17 +277,15 @@ spade_run_all (SpadeRun *run, SpadeFailure *failure)
   SpadeEngine *engine = run->engine;
 
   run->is_replayed = false;
-  if (!spade_gpu_enter (engine->gpu, failure))
+  if (!enter (run, failure))
     return false;
   for (int i = 0; i < run->plan->n_steps; i++)
     if (!make_tables (run, i, failure))
       return false;
   if (run->is_warm && !run->cannot_record
-      && (run->graph == NULL
-          || run->graph_workspace != engine->workspace_changes))
+      && (run->graph == NULL || run->graph_changes != engine->changes))
     record (run);
-  if (run->graph != NULL
-      && run->graph_workspace == engine->workspace_changes)
+  if (run->graph != NULL && run->graph_changes == engine->changes)
     {
       run->is_replayed = spade_gpu_replay (engine->gpu, run->graph, failure);
       return run->is_replayed;
@@ -279,6 +300,8 @@ spade_run_get_value (SpadeRun *run, int value, float *out,
 {
   SpadeEngine *engine = run->engine;
   size_t       n = spade_plan_value_size (run->plan, value);
+  size_t       row = n / (size_t) run->plan->values[value].height
+                     * sizeof (float);
   const void  *data = spade_run_value_data (run, value);
 
   if (!spade_gpu_enter (engine->gpu, failure))
@@ -288,13 +311,13 @@ spade_run_get_value (SpadeRun *run, int value, float *out,
       if (!spade_engine_reserve_scratch (engine, n * sizeof (float), failure))
         return false;
       spade_kernel_to_f32 (spade_gpu_stream (engine->gpu), engine->dtype, data,
-                           (int64_t) n, engine->scratch);
+                           (int64_t) n, engine->scratch.data);
       if (!spade_gpu_check_launch (engine->gpu, "fetching a value", failure))
         return false;
-      data = engine->scratch;
+      data = engine->scratch.data;
     }
-  return spade_gpu_download (engine->gpu, out, data, n * sizeof (float),
-                             failure);
+  return spade_engine_fetch (engine, out, row, data, row, row,
+                             (size_t) run->plan->values[value].height, failure);
 }
 
 SpadeEngine *

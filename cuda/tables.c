@@ -15,22 +15,25 @@
 // Patches per product: enough to fill a GPU, few enough that the gathered rows
 // take little memory.
 #define BLOCK_ROWS 16384
-// The number of rows is rounded up to this, so that there are few shapes.
+// The number of rows is rounded up to this, so that there are few shapes, and
+// new rows begin at a multiple of it.
 #define ROUND_ROWS 256
 // What the product's sizes are multiples of.
 #define ALIGN 8
 
 struct SpadeTables
 {
-  const SpadeStep *step;
+  SpadeTables *next;
+  SpadeStep    step;              // its tensors
   int    n_hidden, n_taps, channels, n_channels;
   bool   has_edge;
   int    pitch, depth;            // 2 * channels and n_taps * n_hidden, up
   const float *shared, *shared_bias;
   const void  *weight, *bias;     // [pitch, depth], [pitch]
   void  *table;                   // [capacity, pitch]
-  int64_t capacity;
-  bool    is_made;
+  int64_t  capacity, n_made;       // rows
+  uint64_t serial;                // of the dictionary
+  uint64_t use;                   // engine->use when they were asked for last
 };
 
 static int
@@ -42,7 +45,7 @@ round_up (int n)
 static bool
 pack (SpadeTables *self, SpadeEngine *engine, SpadeFailure *failure)
 {
-  const SpadeStep *step = self->step;
+  const SpadeStep *step = &self->step;
   int64_t hidden = self->n_hidden, taps = self->n_taps;
   int64_t n = self->n_channels, channels = self->channels;
   SpadePart shared = { .tensor = step->shared_weight,
@@ -82,11 +85,15 @@ pack (SpadeTables *self, SpadeEngine *engine, SpadeFailure *failure)
 }
 
 SpadeTables *
-spade_tables_new (SpadeEngine *engine, const SpadePlan *plan,
-                  const SpadeStep *step, SpadeFailure *failure)
+spade_tables_find (SpadeEngine *engine, const SpadePlan *plan,
+                   const SpadeStep *step, SpadeFailure *failure)
 {
-  SpadeTables *self = calloc (1, sizeof *self);
+  SpadeTables *self;
 
+  for (self = engine->tables; self != NULL; self = self->next)
+    if (self->step.gamma_weight == step->gamma_weight)
+      return self;
+  self = calloc (1, sizeof *self);
   if (self == NULL)
     {
       failure->kind = SPADE_FAILURE_MEMORY;
@@ -94,7 +101,7 @@ spade_tables_new (SpadeEngine *engine, const SpadePlan *plan,
                 "there is not enough memory; close other programs");
       return NULL;
     }
-  self->step = step;
+  self->step = *step;
   self->n_hidden = (int) step->shared_weight->shape[0];
   self->channels = (int) step->gamma_weight->shape[0];
   self->n_taps = step->kernel * step->kernel;
@@ -107,16 +114,53 @@ spade_tables_new (SpadeEngine *engine, const SpadePlan *plan,
       free (self);
       return NULL;
     }
+  self->next = engine->tables;
+  engine->tables = self;
   return self;
 }
 
-void
-spade_tables_free (SpadeTables *self, SpadeEngine *engine)
+// Takes the rows away; false where there were none.
+static bool
+drop_rows (SpadeTables *self, SpadeEngine *engine)
 {
-  if (self == NULL)
-    return;
+  self->n_made = self->capacity = 0;
+  if (self->table == NULL)
+    return false;
   spade_gpu_release (engine->gpu, self->table);
-  free (self);
+  self->table = NULL;
+  engine->changes++;
+  return true;
+}
+
+void
+spade_tables_drop (SpadeEngine *engine)
+{
+  for (SpadeTables *at = engine->tables; at != NULL; at = at->next)
+    drop_rows (at, engine);
+}
+
+bool
+spade_tables_drop_idle (SpadeEngine *engine)
+{
+  bool was_any = false;
+
+  for (SpadeTables *at = engine->tables; at != NULL; at = at->next)
+    if (at->use != engine->use)
+      was_any = drop_rows (at, engine) || was_any;
+  return was_any;
+}
+
+void
+spade_tables_clear (SpadeEngine *engine)
+{
+  while (engine->tables != NULL)
+    {
+      SpadeTables *self = engine->tables;
+
+      engine->tables = self->next;
+      drop_rows (self, engine);
+      free (self);
+    }
 }
 
 static int64_t
@@ -125,27 +169,38 @@ round_rows (int64_t n)
   return spade_index_blocks (n, ROUND_ROWS) * ROUND_ROWS;
 }
 
-bool
-spade_tables_reset (SpadeTables *self, SpadeEngine *engine,
-                    const SpadeNeighbourhoods *all, SpadeFailure *failure)
+static bool
+allocate (SpadeTables *self, SpadeEngine *engine, int64_t n,
+          SpadeFailure *failure)
 {
-  int64_t n = round_rows (all->n_patches);
+  self->table = spade_engine_alloc (engine,
+                                    (size_t) n * (size_t) self->pitch
+                                        * engine->element_size,
+                                    self->step.name, failure);
+  self->capacity = self->table != NULL ? n : 0;
+  return self->table != NULL;
+}
 
-  self->is_made = false;
+bool
+spade_tables_reserve (SpadeTables *self, SpadeEngine *engine,
+                      const SpadeNeighbourhoods *all, SpadeFailure *failure)
+{
+  int64_t n = round_rows (all->n_patches), more;
+  bool    grows = self->serial == all->serial && self->n_made > 0;
+
+  self->use = engine->use;
+  if (self->serial != all->serial)
+    self->n_made = 0;
+  self->serial = all->serial;
   if (n <= self->capacity)
     return true;
-  // A little more, so that the next brush stroke fits.
-  n = round_rows (n + n / 8);
-  spade_gpu_release (engine->gpu, self->table);
-  self->capacity = 0;
-  self->table = spade_gpu_alloc (engine->gpu,
-                                 (size_t) n * (size_t) self->pitch
-                                     * engine->element_size,
-                                 self->step->name, failure);
-  if (self->table == NULL)
-    return false;
-  self->capacity = n;
-  return true;
+  // A little more, so that the next brush stroke fits; half as much again where
+  // window after window brings more, since all rows are made anew.
+  more = round_rows (n + n / (grows ? 2 : 8));
+  drop_rows (self, engine);
+  return allocate (self, engine, more, failure)
+         || (failure->kind == SPADE_FAILURE_MEMORY && more > n
+             && allocate (self, engine, n, failure));
 }
 
 static size_t
@@ -195,13 +250,13 @@ make_block (SpadeTables *self, SpadeEngine *engine,
   shape = (SpadeGpuProductShape){ engine->dtype, engine->tf32, (int) gather.n,
                                   self->pitch, self->depth };
   spade_kernel_gather (spade_gpu_stream (engine->gpu), &gather);
-  return spade_gpu_check_launch (engine->gpu, self->step->name, failure)
+  return spade_gpu_check_launch (engine->gpu, self->step.name, failure)
          && spade_gpu_product (engine->gpu, &shape, gathered, self->weight,
                                self->bias,
                                (char *) self->table
                                    + (size_t) first * (size_t) self->pitch
                                          * engine->element_size,
-                               engine->scratch, failure);
+                               engine->scratch.data, failure);
 }
 
 bool
@@ -209,28 +264,31 @@ spade_tables_make (SpadeTables *self, SpadeEngine *engine,
                    const SpadeNeighbourhoods *all, SpadeFailure *failure)
 {
   SpadeSumRows sum = { .dtype = engine->dtype, .symbols = all->shared_symbols,
-                       .n = all->n_shared, .kernel = self->step->kernel,
+                       .n = all->n_shared, .kernel = self->step.kernel,
                        .n_channels = self->n_channels,
                        .has_edge = self->has_edge, .weight = self->shared,
                        .bias = self->shared_bias, .n_out = self->n_hidden,
                        .is_shared = true };
   char *actv, *gathered;
 
-  if (self->is_made)
+  if (!spade_tables_reserve (self, engine, all, failure))
+    return false;
+  if (self->n_made >= all->n_patches)
     return true;
   if (!spade_engine_reserve_scratch (
           engine, spade_tables_get_scratch (self, engine, all), failure))
     return false;
-  actv = (char *) engine->scratch + SPADE_GPU_PRODUCT_WORKSPACE;
+  actv = (char *) engine->scratch.data + SPADE_GPU_PRODUCT_WORKSPACE;
   gathered = actv + shared_size (self, engine, all);
   sum.dst = actv;
   spade_kernel_sum_rows (spade_gpu_stream (engine->gpu), &sum);
-  if (!spade_gpu_check_launch (engine->gpu, self->step->name, failure))
+  if (!spade_gpu_check_launch (engine->gpu, self->step.name, failure))
     return false;
-  for (int64_t first = 0; first < all->n_patches; first += BLOCK_ROWS)
+  for (int64_t first = self->n_made / ROUND_ROWS * ROUND_ROWS;
+       first < all->n_patches; first += BLOCK_ROWS)
     if (!make_block (self, engine, all, actv, gathered, first, failure))
       return false;
-  self->is_made = true;
+  self->n_made = all->n_patches;
   return true;
 }
 

@@ -2,37 +2,41 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // gamma and beta of one SPADE step, once per distinct neighbourhood, in the
-// engine's dtype. They depend on the map alone and are made once for it.
+// engine's dtype. They depend on the map alone and are the engine's: the windows
+// of a map share them, and rows of patches that are new are all that is added.
 
 #pragma once
 
 #include "engine.h"
 
-typedef struct SpadeTables SpadeTables;
+// Gives the engine's tables of a step, without rows at the first call.
+SpadeTables *spade_tables_find (SpadeEngine     *engine,
+                                const SpadePlan *plan,
+                                const SpadeStep *step,
+                                SpadeFailure    *failure);
 
-SpadeTables *spade_tables_new (SpadeEngine     *engine,
-                               const SpadePlan *plan,
-                               const SpadeStep *step,
-                               SpadeFailure    *failure);
-void spade_tables_free (SpadeTables *tables, SpadeEngine *engine);
-
-// Forgets the table because the map changed, and makes room for that of a map
-// with so many patches.
-bool spade_tables_reset (SpadeTables               *tables,
-                         SpadeEngine               *engine,
-                         const SpadeNeighbourhoods *neighbourhoods,
-                         SpadeFailure              *failure);
-// Bytes of the engine's scratch that making the table takes.
+// Makes room for the rows of a dictionary, whose serial is not 0, and declares
+// them in use; rows of another dictionary go.
+bool spade_tables_reserve (SpadeTables               *tables,
+                           SpadeEngine               *engine,
+                           const SpadeNeighbourhoods *neighbourhoods,
+                           SpadeFailure              *failure);
+// Bytes of the engine's scratch that making rows takes.
 size_t spade_tables_get_scratch (const SpadeTables         *tables,
                                  const SpadeEngine         *engine,
                                  const SpadeNeighbourhoods *neighbourhoods);
 
-// Makes the table where it is not there yet. neighbourhoods: with arrays on
-// the GPU.
+// Makes the rows that are not there yet. neighbourhoods: with arrays on the GPU.
 bool spade_tables_make (SpadeTables               *tables,
                         SpadeEngine               *engine,
                         const SpadeNeighbourhoods *neighbourhoods,
                         SpadeFailure              *failure);
 
-// The table's memory, the same until a reset that needs more; and its pitch.
+// The table's memory, the same until engine->changes; and its pitch.
 const void *spade_tables_get (const SpadeTables *tables, int *out_pitch);
+
+// Takes the rows of all tables away, or of those that are not in use (engine->
+// use is another now); says whether there were any.
+void spade_tables_drop (SpadeEngine *engine);
+bool spade_tables_drop_idle (SpadeEngine *engine);
+void spade_tables_clear (SpadeEngine *engine);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// What a test may turn on the emulated GPU.
+// What a test may turn on the emulated GPU. Tests that open it as a module look
+// the names up in it.
 
 #pragma once
 
@@ -21,12 +22,17 @@ typedef enum
   SPADE_EMULATED_NONE,
 } SpadeEmulatedConvs;
 
-extern SpadeEmulatedConvs spade_emulated_convs;
+#define SPADE_SHOWN __attribute__ ((visibility ("default"))) extern
+
+SPADE_SHOWN SpadeEmulatedConvs spade_emulated_convs;
 // Whether renders can be recorded.
-extern bool spade_emulated_records;
+SPADE_SHOWN bool spade_emulated_records;
 // Bytes and number of what is allocated on all emulated GPUs.
-extern size_t spade_emulated_held;
-extern long   spade_emulated_blocks;
+SPADE_SHOWN size_t spade_emulated_held;
+SPADE_SHOWN long   spade_emulated_blocks;
+// Counts allocations; those from first on, n_failing of them, find no memory.
+SPADE_SHOWN long spade_emulated_allocs;
+SPADE_SHOWN long spade_emulated_first_failing, spade_emulated_n_failing;
 
 #ifdef __cplusplus
 }

@@ -4,7 +4,7 @@
 // gpu.h, conv.h and product.h on the CPU: everything of the CUDA backend but
 // NVIDIA's libraries and chips can be judged with it. Memory begins as NaN, so
 // that what is read before it was written shows; SPADE_EMULATED_MEMORY limits
-// it (MiB). Sums run in double and are rounded once, as a perfect library's
+// it (MiB, also parts of one). Sums run in double and are rounded once, as a perfect library's
 // would be.
 
 #include "emulated.h"
@@ -24,8 +24,10 @@ SpadeEmulatedConvs spade_emulated_convs = SPADE_EMULATED_FUSED;
 bool   spade_emulated_records = true;
 size_t spade_emulated_held;
 long   spade_emulated_blocks;
+long   spade_emulated_allocs;
+long   spade_emulated_first_failing, spade_emulated_n_failing;
 
-typedef std::vector<std::function<void ()>> Record;
+typedef std::vector<std::function<void ()>> Record; // of work
 
 struct SpadeGpuGraph
 {
@@ -36,6 +38,7 @@ struct SpadeGpu
 {
   std::map<void *, size_t> blocks;
   size_t                   held;
+  Record                   under_way; // copies to the host
 };
 
 // What is being recorded by this thread, or NULL.
@@ -69,6 +72,26 @@ is_possible (const char *what, SpadeFailure *failure)
                   "something was done that cannot be recorded");
 }
 
+// What SPADE_EMULATED_MEMORY leaves, or otherwise.
+static size_t
+get_free_memory (size_t otherwise)
+{
+  const char *limit = getenv ("SPADE_EMULATED_MEMORY");
+  double      left = (limit != NULL ? atof (limit) : 0) * 0x1p20
+                - (double) spade_emulated_held;
+
+  return limit == NULL ? otherwise : left > 0 ? (size_t) left : 0;
+}
+
+// Counts an allocation, and says whether it is one of those that fail.
+static bool
+is_failing (void)
+{
+  long nth = ++spade_emulated_allocs - spade_emulated_first_failing;
+
+  return nth >= 0 && nth < spade_emulated_n_failing;
+}
+
 int
 spade_gpu_count (SpadeFailure *failure)
 {
@@ -82,7 +105,7 @@ spade_gpu_get_info (int device, SpadeGpuInfo *out, SpadeFailure *failure)
   out->major = 9;
   out->minor = 0;
   out->total_memory = (size_t) 2 << 30;
-  out->free_memory = (size_t) (1 + device) << 30;
+  out->free_memory = get_free_memory ((size_t) (1 + device) << 30);
   return !spade_fault_strikes ("asking", failure);
 }
 
@@ -124,13 +147,11 @@ void *
 spade_gpu_alloc (SpadeGpu *gpu, size_t size, const char *what,
                  SpadeFailure *failure)
 {
-  const char *limit = getenv ("SPADE_EMULATED_MEMORY");
-  void       *memory;
+  void *memory;
 
   if (!is_possible (what, failure))
     return NULL;
-  if (limit != NULL
-      && spade_emulated_held + size > (size_t) atol (limit) << 20)
+  if (size > get_free_memory (SIZE_MAX) || is_failing ())
     {
       fail (failure, SPADE_FAILURE_MEMORY,
             "the emulated GPU has not enough memory");
@@ -177,11 +198,49 @@ spade_gpu_upload (SpadeGpu *gpu, void *to, const void *from, size_t size,
   return true;
 }
 
+void *
+spade_gpu_alloc_host (SpadeGpu *gpu, size_t size, SpadeFailure *failure)
+{
+  if (!is_possible ("transfers", failure))
+    return NULL;
+  if (is_failing ())
+    {
+      fail (failure, SPADE_FAILURE_MEMORY,
+            "the emulated GPU has not enough memory");
+      return NULL;
+    }
+  spade_emulated_blocks++;
+  return malloc (size);
+}
+
+void
+spade_gpu_release_host (SpadeGpu *gpu, void *memory)
+{
+  spade_emulated_blocks -= memory != NULL;
+  free (memory);
+}
+
 bool
-spade_gpu_download (SpadeGpu *gpu, void *to, const void *from, size_t size,
-                    SpadeFailure *failure)
+spade_gpu_send (SpadeGpu *gpu, void *to, const void *from, size_t size,
+                SpadeFailure *failure)
 {
   return spade_gpu_upload (gpu, to, from, size, failure);
+}
+
+// What is fetched is read now and arrives when somebody waits.
+bool
+spade_gpu_fetch (SpadeGpu *gpu, void *to, const void *from, size_t pitch,
+                 size_t size, size_t n, SpadeFailure *failure)
+{
+  std::vector<char> rows (n * size);
+
+  if (!is_possible ("fetching", failure))
+    return false;
+  for (size_t i = 0; i < n; i++)
+    memcpy (rows.data () + i * size, (const char *) from + i * pitch, size);
+  memset (to, 0xff, n * size);
+  gpu->under_way.push_back ([=] { memcpy (to, rows.data (), rows.size ()); });
+  return true;
 }
 
 bool
@@ -196,6 +255,9 @@ spade_gpu_clear (SpadeGpu *gpu, void *to, size_t size, SpadeFailure *failure)
 bool
 spade_gpu_wait (SpadeGpu *gpu, SpadeFailure *failure)
 {
+  for (auto &arrive : gpu->under_way)
+    arrive ();
+  gpu->under_way.clear ();
   return is_possible ("waiting", failure);
 }
 

@@ -3,7 +3,8 @@
 //
 // Tiles and renders of what an edit changed give the bits of a whole render,
 // for every variant of a local generator, on both CPU backends and in each
-// precision. The judge is a run of the whole plan on an engine of its own.
+// precision; built with SPADE_EMULATED, on the emulated GPU. The judge is a run
+// of the whole plan on an engine of its own.
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -139,6 +140,9 @@ make_patchwork (const Case *self, gsize memory, gboolean keeps)
                                     .plan = self->plan,
                                     .memory = memory,
                                     .keeps = keeps };
+
+  if (self->backend->windows->device_memory != NULL)
+    options.device_memory = memory;
 
   return spade_patchwork_new (&options);
 }
@@ -281,7 +285,7 @@ check_variants (const SpadeBackend *backend, SpadeDType precision)
   config.kernel = 5;
   config.has_edge = TRUE;
   check (backend, precision, &config, 160, 192, 400000);
-  config.has_noise = TRUE;
+  config.has_noise = backend->run_set_noise != NULL;
   check (backend, precision, &config, 160, 192, 400000);
   if (precision != SPADE_DTYPE_F32)
     return; // the rest differs in the plan alone
@@ -518,6 +522,68 @@ test_memory (void)
 }
 #endif
 
+#ifdef SPADE_EMULATED
+extern const SpadeBackend *spade_cuda_backend (void);
+
+static void
+test_gpu_f32 (void)
+{
+  check_variants (spade_cuda_backend (), SPADE_DTYPE_F32);
+}
+
+static void
+test_gpu_16_bits (void)
+{
+  check_variants (spade_cuda_backend (), SPADE_DTYPE_F16);
+  check_variants (spade_cuda_backend (), SPADE_DTYPE_BF16);
+}
+
+// Tiles get smaller and smaller and give the same bits.
+static void
+test_shrink (void)
+{
+  SpadeConfig       config = base_config;
+  Case              self;
+  SpadePatchwork   *patchwork;
+  g_autofree float *wanted = NULL, *got = NULL;
+  int               n = 0;
+
+  case_open (&self, spade_cuda_backend (), SPADE_DTYPE_F32, &config, 160, 192);
+  wanted = render_whole (&self);
+  got = g_new (float, self.n);
+  patchwork = make_patchwork (&self, 1 << 28, FALSE);
+  spade_patchwork_set_pyramid (patchwork,
+                               spade_pyramid_new (self.plan, self.map, FALSE));
+  do
+    {
+      render (patchwork, &self, got);
+      assert_same (&self, got, wanted);
+      memset (got, 0, self.n * sizeof *got);
+      n++;
+    }
+  while (spade_patchwork_shrink (patchwork));
+  g_assert_cmpint (n, >=, 3);
+  spade_patchwork_free (patchwork);
+  case_close (&self);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gpu-windows/f32-gives-the-bits-of-a-whole-render",
+                   test_gpu_f32);
+  g_test_add_func ("/gpu-windows/16-bits-give-the-bits-of-a-whole-render",
+                   test_gpu_16_bits);
+  g_test_add_func ("/gpu-windows/smaller-tiles-give-the-same-bits",
+                   test_shrink);
+  status = g_test_run ();
+  scratch_remove ();
+  return status;
+}
+#else
 int
 main (int argc, char **argv)
 {
@@ -541,3 +607,4 @@ main (int argc, char **argv)
   scratch_remove ();
   return status;
 }
+#endif
