@@ -76,9 +76,10 @@ verb_gpu_bundle ()
   cp "$BUILD"/tests/cuda/{cases,goldens}.bin "$scratch/$name/cases/"
   say "dev: writing the maps and plans to measure (a minute)"
   "$BUILD/tests/cuda/write-cases" --bench "$scratch/$name/cases/bench.bin"
+  "$BUILD/tests/cuda/write-cases" --windows "$scratch/$name/cases/windows.bin"
   (cd "$TOP" && cp --parents core/*.h core/tensor.c core/host-memory.c \
      core/ref/*.[ch] cuda/*.[ch] cuda/kernels/* tests/tolerances.h \
-     tests/cuda/case.[ch] tests/cuda/test-cuda.c tests/reference/*.py \
+     tests/cuda/case.[ch] tests/cuda/judge*.[ch] tests/cuda/test-cuda.c tests/reference/*.py \
      bench/gpu/* LICENSES/* "$scratch/$name/")
   tar -C "$scratch" -czf "$out" "$name"
   rm -rf "$scratch"

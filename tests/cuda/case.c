@@ -16,7 +16,7 @@ typedef struct
 {
   uint32_t magic, interface;
   char     name[64];
-  int32_t  n_tensors, n_input, n_expected, is_random;
+  int32_t  n_tensors, n_input, n_expected, n_windows, is_random;
 } Header;
 
 // Where a step names tensors.
@@ -81,11 +81,15 @@ put_tensor (FILE *file, const SpadeTensor *tensor, bool is_random)
 }
 
 static bool
-put_steps (FILE *file, const Case *self)
+put_plan (FILE *file, const Case *self, const SpadePlan *plan)
 {
-  for (int i = 0; i < self->plan.n_steps; i++)
+  if (!put (file, plan, sizeof *plan)
+      || !put (file, plan->values,
+               sizeof *plan->values * (size_t) plan->n_values))
+    return false;
+  for (int i = 0; i < plan->n_steps; i++)
     {
-      SpadeStep step = self->plan.steps[i];
+      SpadeStep step = plan->steps[i];
 
       for (int k = 0; k < N_STEP_TENSORS; k++)
         {
@@ -119,7 +123,8 @@ case_write (FILE *file, const Case *self, bool is_random)
 {
   const SpadePlan *plan = &self->plan;
   Header header = { .magic = MAGIC, .interface = SPADE_BACKEND_INTERFACE,
-                    .n_tensors = self->n_tensors, .is_random = is_random };
+                    .n_tensors = self->n_tensors,
+                    .n_windows = self->n_windows, .is_random = is_random };
   bool   is_done;
 
   memcpy (header.name, self->name, sizeof header.name);
@@ -128,14 +133,15 @@ case_write (FILE *file, const Case *self, bool is_random)
   if (self->expected != NULL)
     header.n_expected = (int32_t) case_value_n (self, plan->outputs[0]);
   is_done = put (file, &header, sizeof header)
-            && put (file, plan, sizeof *plan)
-            && put (file, plan->values,
-                    sizeof *plan->values * (size_t) plan->n_values)
-            && put_steps (file, self);
+            && put_plan (file, self, plan);
   for (int i = 0; is_done && i < self->n_tensors; i++)
     is_done = put_tensor (file, &self->tensors[i], is_random);
   for (int i = 0; is_done && i < plan->n_levels; i++)
     is_done = put_level (file, &self->levels[i]);
+  for (int i = 0; is_done && i < self->n_windows; i++)
+    is_done = put (file, &self->windows[i], sizeof self->windows[i])
+              && put_plan (file, self, &self->windows[i].plan)
+              && put_level (file, &self->windows[i].level);
   return is_done
          && put (file, self->input, (size_t) header.n_input * 4)
          && put (file, self->expected, (size_t) header.n_expected * 4);
@@ -225,12 +231,48 @@ get_level (Case *self, FILE *file, SpadeLevel *level, bool *is_good)
   level->neighbourhoods = all;
 }
 
+// The tensors have their places, if not their contents.
+static void
+get_plan (Case *self, FILE *file, SpadePlan *plan, bool *is_good)
+{
+  memcpy (plan, get (self, file, sizeof *plan, is_good), sizeof *plan);
+  if (!*is_good)
+    return;
+  plan->values = get (self, file,
+                      sizeof *plan->values * (size_t) plan->n_values, is_good);
+  plan->steps = get (self, file, sizeof *plan->steps * (size_t) plan->n_steps,
+                     is_good);
+  for (int i = 0; *is_good && i < plan->n_steps; i++)
+    for (int k = 0; k < N_STEP_TENSORS; k++)
+      {
+        const SpadeTensor **at = step_tensor (&plan->steps[i], k);
+
+        if (*at != NULL)
+          *at = self->tensors + ((uintptr_t) *at - 1);
+      }
+}
+
+static void
+get_windows (Case *self, FILE *file, int n, bool *is_good)
+{
+  self->n_windows = n;
+  self->windows = get_memory (self, sizeof *self->windows * (size_t) n);
+  for (int i = 0; *is_good && i < n; i++)
+    {
+      CaseWindow *window = &self->windows[i];
+
+      memcpy (window, get (self, file, sizeof *window, is_good),
+              sizeof *window);
+      get_plan (self, file, &window->plan, is_good);
+      get_level (self, file, &window->level, is_good);
+    }
+}
+
 Case *
 case_read (FILE *file, bool *is_good)
 {
-  Case      *self;
-  SpadePlan *plan;
-  Header     header;
+  Case   *self;
+  Header  header;
   size_t     n = fread (&header, 1, sizeof header, file);
 
   *is_good = n == 0;
@@ -247,31 +289,16 @@ case_read (FILE *file, bool *is_good)
   if (self == NULL)
     abort ();
   memcpy (self->name, header.name, sizeof self->name);
-  plan = &self->plan;
-  memcpy (plan, get (self, file, sizeof *plan, is_good), sizeof *plan);
-  if (*is_good)
-    {
-      plan->values = get (self, file,
-                          sizeof *plan->values * (size_t) plan->n_values,
-                          is_good);
-      plan->steps = get (self, file,
-                         sizeof *plan->steps * (size_t) plan->n_steps, is_good);
-    }
+  self->is_random = header.is_random != 0;
   self->n_tensors = header.n_tensors;
   self->tensors = get_memory (self, sizeof *self->tensors
                                         * (size_t) self->n_tensors);
-  for (int i = 0; *is_good && i < plan->n_steps; i++)
-    for (int k = 0; k < N_STEP_TENSORS; k++)
-      {
-        const SpadeTensor **at = step_tensor (&plan->steps[i], k);
-
-        if (*at != NULL)
-          *at = self->tensors + ((uintptr_t) *at - 1);
-      }
+  get_plan (self, file, &self->plan, is_good);
   for (int i = 0; *is_good && i < self->n_tensors; i++)
     get_tensor (self, file, i, header.is_random, is_good);
-  for (int i = 0; *is_good && i < plan->n_levels; i++)
+  for (int i = 0; *is_good && i < self->plan.n_levels; i++)
     get_level (self, file, &self->levels[i], is_good);
+  get_windows (self, file, header.n_windows, is_good);
   if (header.n_input > 0)
     self->input = get (self, file, (size_t) header.n_input * 4, is_good);
   if (header.n_expected > 0)

@@ -11,6 +11,17 @@
 
 #include "../../core/backend.h"
 
+// A window of one stage (spade_plan_cut()).
+typedef struct
+{
+  int        stage;
+  SpadeBox   source; // what it reads of the value before
+  SpadeBox   window; // of the stage's picture
+  SpadeBox   result; // the pixels that come out right
+  SpadePlan  plan;
+  SpadeLevel level;  // the stage's
+} CaseWindow;
+
 typedef struct
 {
   char       name[64];
@@ -19,8 +30,12 @@ typedef struct
   float     *input;    // the plan's, or NULL
   float     *expected; // the first output by PyTorch, or NULL
 
+  CaseWindow *windows;
+  int         n_windows;
+
   SpadeTensor *tensors; // all that the steps name
   int          n_tensors;
+  bool         is_random; // they were written as moments
 
   void **blocks; // what case_free() gives back
   int    n_blocks;

@@ -10,27 +10,15 @@
 // there is no GPU.
 
 #include <math.h>
-#include <stdlib.h>
 
-#include "../../core/backend.h"
-#include "../../cuda/fault.h"
 #include "../../cuda/gpu.h"
 #include "../../cuda/run.h"
-#include "../tolerances.h"
-#include "case.h"
+#include "judge.h"
 #ifdef SPADE_EMULATED
 #include "emulated-control.h"
 #endif
 
 extern const SpadeBackend *spade_cuda_backend (void);
-
-#ifdef SPADE_FAULTS
-long             spade_fault_countdown;
-long             spade_fault_calls;
-SpadeFailureKind spade_fault_kind;
-#endif
-
-#define N_PRECISIONS 3
 
 // Renders in a row that must take no memory.
 #ifdef SPADE_EMULATED
@@ -38,88 +26,6 @@ SpadeFailureKind spade_fault_kind;
 #else
 #define N_REPEATS 100
 #endif
-
-static const SpadeDType precisions[N_PRECISIONS]
-    = { SPADE_DTYPE_F32, SPADE_DTYPE_F16, SPADE_DTYPE_BF16 };
-static const char *const precision_names[N_PRECISIONS]
-    = { "f32", "f16", "bf16" };
-static const double step_limits[N_PRECISIONS]
-    = { SPADE_TOLERANCE_STEP_F32, SPADE_TOLERANCE_STEP_F16,
-        SPADE_TOLERANCE_STEP_BF16 };
-
-static const SpadeBackend *cuda;
-static int n_tests, n_failed;
-
-// One line of TAP; problem "" means that all is well.
-static void
-report (const Case *on, const char *what, const char *problem)
-{
-  n_tests++;
-  n_failed += *problem != '\0';
-  printf ("%s %d - /cuda/%s/%s\n", *problem == '\0' ? "ok" : "not ok", n_tests,
-          on->name, what);
-  if (*problem != '\0')
-    printf ("# %s\n", problem);
-  fflush (stdout);
-}
-
-typedef struct
-{
-  SpadeEngine *engine;
-  SpadeRun    *run;
-} Side;
-
-static void
-side_close (Side *side, const SpadeBackend *backend)
-{
-  if (side->run != NULL)
-    backend->run_free (side->run);
-  if (side->engine != NULL)
-    backend->engine_free (side->engine);
-  side->run = NULL;
-  side->engine = NULL;
-}
-
-static bool
-side_open (Side *side, const SpadeBackend *backend, const Case *on,
-           SpadeDType precision, SpadeFailure *failure)
-{
-  SpadeEngineOptions options = { .device = -1, .precision = precision,
-                                 .n_threads = 1 };
-
-  side->run = NULL;
-  side->engine = backend->engine_new (&options, failure);
-  if (side->engine == NULL)
-    return false;
-  side->run = backend->run_new (side->engine, &on->plan, failure);
-  return side->run != NULL
-         && (on->plan.n_levels == 0
-             || backend->run_set_levels (side->run, on->levels, failure))
-         && (on->input == NULL
-             || backend->run_set_input (side->run, on->input, failure));
-}
-
-static float *
-new_value (const Case *on, int value)
-{
-  float *floats = calloc (case_value_n (on, value), sizeof *floats);
-
-  if (floats == NULL)
-    abort ();
-  return floats;
-}
-
-static float *
-new_output (const Case *on)
-{
-  return new_value (on, on->plan.outputs[0]);
-}
-
-static size_t
-output_n (const Case *on)
-{
-  return case_value_n (on, on->plan.outputs[0]);
-}
 
 // The largest difference, relative to the largest number; HUGE_VAL for NaN.
 static double
@@ -190,9 +96,9 @@ test_steps (const Case *on, float **wanted, int p, const char *ways)
   char         problem[512] = "", what[64];
   double       worst = 0, psnr = 0;
 
-  snprintf (what, sizeof what, "%s%s-agrees-at-every-step", precision_names[p],
+  snprintf (what, sizeof what, "%s%s-agrees-at-every-step", judge_precision_names[p],
             ways);
-  if (!side_open (&gpu, cuda, on, precisions[p], &failure))
+  if (!side_open (&gpu, cuda, on, judge_precisions[p], &failure))
     snprintf (problem, sizeof problem, "%s", failure.message);
   for (int i = 0; *problem == '\0' && i < on->plan.n_steps; i++)
     {
@@ -206,26 +112,19 @@ test_steps (const Case *on, float **wanted, int p, const char *ways)
         snprintf (problem, sizeof problem, "%s", failure.message);
       difference = get_difference (wanted[i], got, n);
       worst = fmax (worst, difference);
-      if (*problem == '\0' && !(difference <= step_limits[p]))
+      if (*problem == '\0' && !(difference <= judge_step_limits[p]))
         snprintf (problem, sizeof problem, "step %d %s: difference %g", i,
                   step->name, difference);
       psnr = get_psnr (wanted[i], got, n);
       free (got);
     }
   printf ("# %s %s%s: worst step %.2g, last %.1f dB\n", on->name,
-          precision_names[p], ways, worst, psnr);
+          judge_precision_names[p], ways, worst, psnr);
   if (*problem == '\0' && p > 0 && on->plan.n_levels > 0
       && psnr < SPADE_PSNR_16_BIT)
     snprintf (problem, sizeof problem, "the picture has only %.1f dB", psnr);
   side_close (&gpu, cuda);
   report (on, what, problem);
-}
-
-static bool
-render (SpadeRun *run, const Case *on, float *out, SpadeFailure *failure)
-{
-  return cuda->run_all (run, failure)
-         && cuda->run_get_value (run, on->plan.outputs[0], out, failure);
 }
 
 // Whole renders: recorded or not, the same bits; another style, another
@@ -241,16 +140,9 @@ test_replays (const Case *on, int p)
   size_t       size = output_n (on) * sizeof *first, held = 0;
   int          n_replayed = 0;
 
-#define CHECK(condition, words)                                             \
-  do                                                                          \
-    if (*problem == '\0' && !(condition))                                     \
-      snprintf (problem, sizeof problem, "%s (%s)", words,                  \
-                failure.message);                                             \
-  while (0)
-
   snprintf (what, sizeof what, "%s-renders-are-the-same-bits",
-            precision_names[p]);
-  CHECK (side_open (&gpu, cuda, on, precisions[p], &failure), "opening");
+            judge_precision_names[p]);
+  CHECK (side_open (&gpu, cuda, on, judge_precisions[p], &failure), "opening");
   for (int i = 0; *problem == '\0' && i < on->plan.n_steps; i++)
     CHECK (cuda->run_step (gpu.run, i, &failure), "a step");
   if (*problem == '\0')
@@ -292,63 +184,6 @@ test_replays (const Case *on, int p)
   report (on, what, problem);
 }
 
-#ifdef SPADE_FAULTS
-// Everything from opening to the third picture.
-static bool
-go_all_the_way (const Case *on, SpadeFailure *failure)
-{
-  Side   gpu;
-  float *out = new_output (on);
-  bool   is_done = side_open (&gpu, cuda, on, SPADE_DTYPE_F16, failure);
-
-  for (int i = 0; is_done && i < 3; i++)
-    is_done = render (gpu.run, on, out, failure);
-  side_close (&gpu, cuda);
-  free (out);
-  return is_done;
-}
-
-// Each call fails once, as broken and as out of memory: a sentence, or a way
-// around; never a crash, nothing left behind, and all well the next time.
-static void
-test_faults (const Case *on)
-{
-  SpadeFailure failure = { 0 };
-  char         problem[512] = "";
-  long         n_calls, n_ways_around = 0;
-
-  spade_fault_countdown = 0;
-  spade_fault_calls = 0;
-  CHECK (go_all_the_way (on, &failure), "without faults");
-  n_calls = spade_fault_calls;
-  for (long i = 1; *problem == '\0' && i <= 2 * n_calls; i++)
-    {
-      bool is_done;
-
-      memset (&failure, 0, sizeof failure);
-      spade_fault_kind = i <= n_calls ? SPADE_FAILURE_BACKEND
-                                      : SPADE_FAILURE_MEMORY;
-      spade_fault_countdown = (i - 1) % n_calls + 1;
-      is_done = go_all_the_way (on, &failure);
-      n_ways_around += is_done;
-      if (!is_done && (*failure.message == '\0'
-                       || failure.kind != spade_fault_kind))
-        snprintf (problem, sizeof problem, "call %ld failed without a word",
-                  (i - 1) % n_calls + 1);
-#ifdef SPADE_EMULATED
-      if (*problem == '\0' && spade_emulated_blocks != 0)
-        snprintf (problem, sizeof problem, "call %ld left %ld blocks behind",
-                  (i - 1) % n_calls + 1, spade_emulated_blocks);
-#endif
-    }
-  spade_fault_countdown = 0;
-  CHECK (go_all_the_way (on, &failure), "after the faults");
-  printf ("# %ld calls failed in turn, %ld of them had ways around\n",
-          2 * n_calls, n_ways_around);
-  report (on, "every-call-may-fail", problem);
-}
-#endif
-
 // The picture against PyTorch's, f32, and what 16 bits may differ from that.
 static void
 test_golden (const Case *on, int p)
@@ -360,8 +195,8 @@ test_golden (const Case *on, int p)
   float       *got = new_output (on);
   double       worst = 0, sum = 0, psnr = 0;
 
-  snprintf (what, sizeof what, "%s-picture-is-pytorchs", precision_names[p]);
-  CHECK (side_open (&gpu, cuda, on, precisions[p], &failure), "opening");
+  snprintf (what, sizeof what, "%s-picture-is-pytorchs", judge_precision_names[p]);
+  CHECK (side_open (&gpu, cuda, on, judge_precisions[p], &failure), "opening");
   CHECK (render (gpu.run, on, got, &failure), "a render");
   for (size_t i = 0; *problem == '\0' && i < n; i++)
     {
@@ -373,7 +208,7 @@ test_golden (const Case *on, int p)
     }
   psnr = get_psnr (on->expected, got, n);
   printf ("# %s %s: largest %.2g, mean %.2g, %.1f dB\n", on->name,
-          precision_names[p], worst, sum / (double) n, psnr);
+          judge_precision_names[p], worst, sum / (double) n, psnr);
   if (p == 0)
     {
       CHECK (worst <= SPADE_TOLERANCE_PYTORCH_MAX, "too far from PyTorch");
@@ -398,22 +233,27 @@ test_case (const Case *on)
 {
   float **wanted;
 
+  for (int p = 0; on->n_windows > 0 && p < N_PRECISIONS; p++)
+    if (cuda->is_fast (-1, judge_precisions[p]))
+      test_windows (on, p);
+  if (on->is_random)
+    return; // too large for the plain loops
   if (on->expected != NULL)
     {
       for (int p = 0; p < N_PRECISIONS; p++)
-        if (cuda->is_fast (-1, precisions[p]))
+        if (cuda->is_fast (-1, judge_precisions[p]))
           test_golden (on, p);
       return;
     }
   wanted = make_wanted (on);
   for (int p = 0; p < N_PRECISIONS; p++)
-    if (cuda->is_fast (-1, precisions[p]))
+    if (cuda->is_fast (-1, judge_precisions[p]))
       test_steps (on, wanted, p, "");
   test_replays (on, 0);
   if (is_named (on, "normal-wide") || is_named (on, "vae"))
     test_replays (on, 1);
 #ifdef SPADE_FAULTS
-  if (is_named (on, "tiny"))
+  if (is_named (on, "tiny") || is_named (on, "tiny-windows"))
     test_faults (on);
 #endif
 #ifdef SPADE_EMULATED
@@ -458,6 +298,6 @@ main (int argc, char **argv)
       if (file != NULL)
         fclose (file);
     }
-  printf ("1..%d\n", n_tests);
-  return n_failed > 0 || n_tests == 0 || !is_good;
+  printf ("1..%d\n", judge_n_tests);
+  return judge_n_failed > 0 || judge_n_tests == 0 || !is_good;
 }

@@ -2,22 +2,26 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Writes the cases on which the CUDA backend is judged (write-cases OUT), those
-// of the PyTorch goldens (write-cases --golden FOLDER OUT), or those on which it
-// is measured (write-cases --bench OUT). This end needs GLib and core; the one
-// that reads them does not.
+// of the PyTorch goldens (write-cases --golden FOLDER OUT), a large generator's
+// windows (write-cases --windows OUT), or those on which it is measured
+// (write-cases --bench OUT). This end needs GLib and core; the one that reads
+// them does not.
 
 #include <glib/gstdio.h>
 #include <math.h>
 
 #include "case.h"
+#include "window.h"
 #include "include/spade-checkpoint.h"
 #include "include/spade-context.h"
+#include "neighbourhood-build.h"
 #include "plan-build.h"
 #include "pyramid.h"
 #include "safetensors.h"
 
 static FILE    *out;
-static gboolean is_bench;
+static gboolean is_bench;   // random tensors, a smooth map
+static int      window_side; // of results, or 0
 
 static SpadeModel *
 make_model (const SpadeConfig *config)
@@ -65,42 +69,166 @@ make_map (const SpadeConfig *config, int height, int width, gboolean is_smooth)
   return map;
 }
 
-// Makes the tensors of the plan's steps the case's own.
+#define STEP_TENSORS(step)                                                    \
+  { &(step)->weight, &(step)->bias, &(step)->mean, &(step)->var,              \
+    &(step)->shared_weight, &(step)->shared_bias, &(step)->gamma_weight,      \
+    &(step)->gamma_bias, &(step)->beta_weight, &(step)->beta_bias,            \
+    &(step)->noise }
+
+// Makes the tensors of a plan's steps the case's own, in all and by address in
+// seen.
+static void
+collect_plan (SpadePlan *plan, GHashTable *seen, GArray *all)
+{
+  for (int i = 0; i < plan->n_steps; i++)
+    {
+      const SpadeTensor **at[] = STEP_TENSORS (&plan->steps[i]);
+
+      for (gsize k = 0; k < G_N_ELEMENTS (at); k++)
+        {
+          if (*at[k] == NULL)
+            continue;
+          if (!g_hash_table_contains (seen, *at[k]))
+            {
+              g_hash_table_insert (seen, (gpointer) *at[k],
+                                   GUINT_TO_POINTER (all->len));
+              g_array_append_vals (all, *at[k], 1);
+            }
+          // As a number, until all is where it stays.
+          *at[k] = GUINT_TO_POINTER (
+              1 + GPOINTER_TO_UINT (g_hash_table_lookup (seen, *at[k])));
+        }
+    }
+}
+
+static void
+resolve_plan (SpadePlan *plan, SpadeTensor *tensors)
+{
+  for (int i = 0; i < plan->n_steps; i++)
+    {
+      const SpadeTensor **at[] = STEP_TENSORS (&plan->steps[i]);
+
+      for (gsize k = 0; k < G_N_ELEMENTS (at); k++)
+        if (*at[k] != NULL)
+          *at[k] = tensors + (GPOINTER_TO_UINT (*at[k]) - 1);
+    }
+}
+
 static void
 collect (Case *self)
 {
   GHashTable *seen = g_hash_table_new (NULL, NULL);
   GArray     *all = g_array_new (FALSE, FALSE, sizeof (SpadeTensor));
 
-#define STEP_TENSORS(step)                                                    \
-  { &(step)->weight, &(step)->bias, &(step)->mean, &(step)->var,              \
-    &(step)->shared_weight, &(step)->shared_bias, &(step)->gamma_weight,      \
-    &(step)->gamma_bias, &(step)->beta_weight, &(step)->beta_bias,            \
-    &(step)->noise }
-  for (int i = 0; i < self->plan.n_steps; i++)
-    {
-      const SpadeTensor **at[] = STEP_TENSORS (&self->plan.steps[i]);
-
-      for (gsize k = 0; k < G_N_ELEMENTS (at); k++)
-        if (*at[k] != NULL && !g_hash_table_contains (seen, *at[k]))
-          {
-            g_hash_table_insert (seen, (gpointer) *at[k],
-                                 GUINT_TO_POINTER (all->len));
-            g_array_append_vals (all, *at[k], 1);
-          }
-    }
+  collect_plan (&self->plan, seen, all);
+  for (int i = 0; i < self->n_windows; i++)
+    collect_plan (&self->windows[i].plan, seen, all);
   self->n_tensors = (int) all->len;
   self->tensors = (SpadeTensor *) (gpointer) g_array_free (all, FALSE);
-  for (int i = 0; i < self->plan.n_steps; i++)
-    {
-      const SpadeTensor **at[] = STEP_TENSORS (&self->plan.steps[i]);
-
-      for (gsize k = 0; k < G_N_ELEMENTS (at); k++)
-        if (*at[k] != NULL)
-          *at[k] = self->tensors
-                   + GPOINTER_TO_UINT (g_hash_table_lookup (seen, *at[k]));
-    }
+  resolve_plan (&self->plan, self->tensors);
+  for (int i = 0; i < self->n_windows; i++)
+    resolve_plan (&self->windows[i].plan, self->tensors);
   g_hash_table_unref (seen);
+}
+
+static int
+one (const SpadeEngine *engine, const SpadePlan *plan, const SpadeStep *step)
+{
+  return 1;
+}
+
+// A backend as the arithmetic of windows wants to know it: the CUDA one.
+static const SpadeWindowing windowing = { .grid = one };
+static const SpadeBackend   backend = { .wants_neighbourhoods = true,
+                                        .windows = &windowing };
+
+// Adds the window around wanted of a stage, numbered by dictionary.
+static void
+add_window (Case *self, const SpadePyramid *pyramid, SpadeDictionary *dictionary,
+            int stage, const SpadeBox *wanted)
+{
+  CaseWindow  *at = &self->windows[self->n_windows++];
+  SpadeWindows windows;
+  int          level = self->plan.stages[stage].level;
+  int          height, width;
+  g_autoptr (SpadePlan) cut = NULL;
+  SpadeNeighbourhoods  *numbers = g_new0 (SpadeNeighbourhoods, 1);
+  guint32              *index;
+
+  spade_windows_init (&windows, &self->plan, &backend, NULL);
+  at->stage = stage;
+  at->result = *wanted;
+  at->window = spade_window_around (&windows, stage, wanted);
+  at->source = spade_window_source (&self->plan, stage, &at->window);
+  height = spade_box_height (&at->window);
+  width = spade_box_width (&at->window);
+  cut = spade_plan_cut (&self->plan, stage, height, width);
+  at->plan = *cut;
+  at->plan.values = g_memdup2 (cut->values, sizeof *cut->values
+                                                * (gsize) cut->n_values);
+  at->plan.steps = g_memdup2 (cut->steps,
+                              sizeof *cut->steps * (gsize) cut->n_steps);
+  at->level = (SpadeLevel){ .height = height, .width = width,
+                            .symbols = spade_pyramid_cut (pyramid, level,
+                                                          &at->window),
+                            .neighbourhoods = numbers };
+  index = g_new (guint32, (gsize) height * width);
+  spade_dictionary_number (dictionary, pyramid->levels[level].symbols,
+                           pyramid->levels[level].height,
+                           pyramid->levels[level].width, &at->window, index,
+                           numbers);
+  // The dictionary grows with the next window.
+  numbers->shared_symbols
+      = g_memdup2 (numbers->shared_symbols,
+                   sizeof *numbers->shared_symbols * numbers->n_shared
+                       * (gsize) (numbers->kernel * numbers->kernel));
+  numbers->patch_rows
+      = g_memdup2 (numbers->patch_rows,
+                   sizeof *numbers->patch_rows * numbers->n_patches
+                       * (gsize) (numbers->kernel * numbers->kernel));
+}
+
+// Gives every stage but the first a window in a corner, in the middle, at an edge.
+static void
+add_windows (Case *self, const SpadePyramid *pyramid)
+{
+  const SpadePlan *plan = &self->plan;
+
+  self->windows = g_new0 (CaseWindow, 3 * plan->n_stages);
+  for (int s = 1; s < plan->n_stages; s++)
+    {
+      g_autoptr (SpadeDictionary) dictionary
+          = spade_dictionary_new (plan->kernel);
+      SpadeBox whole = spade_window_whole (plan, s);
+      int      h = whole.bottom, w = whole.right;
+      int      side = MIN (window_side, MIN (h, w));
+      SpadeBox boxes[] = {
+        { 0, 0, side, side },
+        { (h - side) / 2, (w - side) / 2, (h + side) / 2, (w + side) / 2 },
+        { h - side, (w - side) / 2, h, (w + side) / 2 },
+      };
+
+      for (gsize i = 0; i < G_N_ELEMENTS (boxes); i++)
+        add_window (self, pyramid, dictionary, s, &boxes[i]);
+    }
+}
+
+static void
+free_windows (Case *self)
+{
+  for (int i = 0; i < self->n_windows; i++)
+    {
+      SpadeLevel *level = &self->windows[i].level;
+
+      g_free ((gpointer) level->symbols);
+      g_free ((gpointer) level->neighbourhoods->shared_symbols);
+      g_free ((gpointer) level->neighbourhoods->patch_rows);
+      g_free ((gpointer) level->neighbourhoods->index);
+      g_free ((gpointer) level->neighbourhoods);
+      g_free (self->windows[i].plan.values);
+      g_free (self->windows[i].plan.steps);
+    }
+  g_free (self->windows);
 }
 
 // Writes the case of a plan, which it uses up. z: for a generator, or NULL for
@@ -136,12 +264,15 @@ write_case (const char *name, SpadePlan *plan, const SpadePyramid *pyramid,
       self.expected = g_new (float, n);
       spade_tensor_read (expected, 0, (gint64) n, self.expected);
     }
+  if (window_side > 0 && spade_plan_is_local (plan))
+    add_windows (&self, pyramid);
   collect (&self);
   if (!case_write (out, &self, is_bench))
     g_error ("the cases cannot be written");
   g_free (self.input);
   g_free (self.expected);
   g_free (self.tensors);
+  free_windows (&self);
 }
 
 static void
@@ -184,6 +315,10 @@ write_tests (void)
   config.z_dim = 4;
   config.norm = SPADE_NORM_INSTANCE;
   write_generator ("tiny", &config, 32, 64, FALSE);
+  window_side = 12;
+  config.norm = SPADE_NORM_BATCH;
+  write_generator ("tiny-windows", &config, 32, 64, FALSE);
+  window_side = 0;
   config = base_config;
   write_generator ("normal", &config, 64, 96, FALSE);
   write_generator ("normal-odd-base", &config, 32, 96, FALSE);
@@ -191,10 +326,12 @@ write_tests (void)
   config.has_unlabeled = config.has_edge = TRUE;
   config.nf = 8;
   config.nhidden = 16;
+  window_side = 12;
   write_generator ("normal-wide", &config, 64, 96, FALSE);
   config.nf = 4;
   config.kernel = 5;
-  write_generator ("normal-k5", &config, 64, 32, FALSE);
+  write_generator ("normal-k5", &config, 64, 96, FALSE);
+  window_side = 0;
   config.norm = SPADE_NORM_INSTANCE;
   write_generator ("normal-k5-instance", &config, 64, 96, FALSE);
   config = base_config;
@@ -206,7 +343,9 @@ write_tests (void)
   write_generator ("more", &config, 64, 128, FALSE);
   config.upsampling = SPADE_UPSAMPLING_MOST;
   config.has_edge = TRUE;
+  window_side = 12;
   write_generator ("most", &config, 128, 128, FALSE);
+  window_side = 0;
   config = base_config;
   config.z_dim = 16;
   write_generator ("vae", &config, 64, 64, FALSE);
@@ -221,19 +360,29 @@ write_tests (void)
   write_encoder ("encoder-plain", &config);
 }
 
+static const SpadeConfig large_config = {
+  .class_set_name = "", .n_classes = 182, .has_unlabeled = TRUE,
+  .has_edge = TRUE, .nf = 64, .nhidden = 128, .norm = SPADE_NORM_BATCH,
+  .kernel = 3, .crop_size = 256, .base_height = 8, .base_width = 8,
+  .z_dim = 256,
+};
+
 static void
 write_benches (void)
 {
-  SpadeConfig config = {
-    .class_set_name = "", .n_classes = 182, .has_unlabeled = TRUE,
-    .has_edge = TRUE, .nf = 64, .nhidden = 128, .norm = SPADE_NORM_BATCH,
-    .kernel = 3, .crop_size = 256, .base_height = 8, .base_width = 8,
-    .z_dim = 256,
-  };
+  write_generator ("coco-stuff-256", &large_config, 256, 256, FALSE);
+  write_generator ("coco-stuff-512", &large_config, 512, 512, FALSE);
+  write_generator ("coco-stuff-1024", &large_config, 1024, 1024, FALSE);
+}
 
-  write_generator ("coco-stuff-256", &config, 256, 256, FALSE);
-  write_generator ("coco-stuff-512", &config, 512, 512, FALSE);
-  write_generator ("coco-stuff-1024", &config, 1024, 1024, FALSE);
+// Tiles and brush strokes of a large picture.
+static void
+write_windows (void)
+{
+  window_side = 192;
+  write_generator ("coco-stuff-512-tiles", &large_config, 512, 512, FALSE);
+  window_side = 40;
+  write_generator ("coco-stuff-512-strokes", &large_config, 512, 512, FALSE);
 }
 
 static const char *
@@ -340,10 +489,13 @@ main (int argc, char **argv)
 {
   gboolean is_golden = argc == 4 && strcmp (argv[1], "--golden") == 0;
 
-  is_bench = argc == 3 && strcmp (argv[1], "--bench") == 0;
+  gboolean has_windows = argc == 3 && strcmp (argv[1], "--windows") == 0;
+
+  is_bench = has_windows || (argc == 3 && strcmp (argv[1], "--bench") == 0);
   if (argc != 2 && !is_bench && !is_golden)
     {
-      g_printerr ("usage: write-cases [--bench | --golden FOLDER] OUT\n");
+      g_printerr ("usage: write-cases [--bench | --windows | --golden FOLDER] "
+                  "OUT\n");
       return 2;
     }
   out = g_fopen (argv[argc - 1], "wb");
@@ -351,6 +503,8 @@ main (int argc, char **argv)
     g_error ("%s cannot be written", argv[argc - 1]);
   if (is_golden)
     write_goldens (argv[2]);
+  else if (has_windows)
+    write_windows ();
   else if (is_bench)
     write_benches ();
   else
