@@ -111,6 +111,7 @@ static const SpadeBackend backend = {
   .run_free = spade_run_free,
   .run_set_levels = spade_run_set_levels,
   .run_set_input = spade_run_set_input,
+  .run_set_noise = spade_run_set_noise,
   .run_step = spade_run_step,
   .run_all = spade_run_all,
   .run_get_value = spade_run_get_value,

@@ -17,8 +17,16 @@
 extern "C" {
 #endif
 
+// What the noise of a run is (core/noise.h), in the GPU's memory, so that a
+// recorded render knows another seed.
+typedef struct
+{
+  uint64_t seed;
+  int32_t  top, left; // of the picture's pixel that is ours at 0, 0
+} SpadeNoise;
+
 // The fused pass, SPADE and NORM: dst = act (n + n * gamma + beta), where n =
-// (src - mean) / std. One read and one write of the picture.
+// (src + strength * noise - mean) / std. One read and one write of the picture.
 typedef struct
 {
   SpadeDType      dtype;
@@ -31,6 +39,9 @@ typedef struct
   const void     *table;    // [rows, pitch] gammas, then betas; or NULL: 0, 0
   int             pitch;    // of table, in elements
   float           slope;    // of negative results; 1 where there is no act
+  const float      *strength; // [channels]; NULL where there is no noise
+  const SpadeNoise *noise;
+  int               plane;    // of the noise
 } SpadeModulate;
 void spade_kernel_modulate (void *stream, const SpadeModulate *args);
 

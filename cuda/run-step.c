@@ -106,13 +106,11 @@ norm_size (const SpadeValue *from)
                                             from->channels);
 }
 
-static bool
-refuse_noise (SpadeFailure *failure)
+static const float *
+get_strength (SpadeRun *run, const SpadeStep *step, SpadeFailure *failure)
 {
-  failure->kind = SPADE_FAILURE_BACKEND;
-  snprintf (failure->message, sizeof failure->message,
-            "models with noise do not run on the GPU yet; choose the CPU");
-  return false;
+  return spade_engine_pack_plain (run->engine, SPADE_FORM_BIAS_F32,
+                                  SPADE_DTYPE_F32, step->noise, failure);
 }
 
 bool
@@ -132,8 +130,8 @@ spade_run_prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
           failure);
       return run->convs[i] != NULL;
     case SPADE_STEP_SPADE:
-      if (step->noise != NULL)
-        return refuse_noise (failure);
+      if (step->noise != NULL && get_strength (run, step, failure) == NULL)
+        return false;
       run->tables[i] = spade_tables_find (engine, plan, step, failure);
       if (run->tables[i] == NULL)
         return false;
@@ -185,6 +183,14 @@ queue_norm (SpadeRun *run, int i, SpadeFailure *failure)
     {
       pass.table = spade_tables_get (run->tables[i], &pass.pitch);
       pass.index = run->levels[step->level].neighbourhoods.index;
+    }
+  if (step->noise != NULL)
+    {
+      pass.strength = get_strength (run, step, failure);
+      pass.noise = run->noise_place.data;
+      pass.plane = step->noise_plane;
+      if (pass.strength == NULL)
+        return false;
     }
   if (step->mean != NULL)
     {

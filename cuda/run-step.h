@@ -25,6 +25,9 @@ struct SpadeRun
   SpadePlace       outputs[2]; // f32, not in the arena
   SpadePlace       input;      // f32
   bool             has_input;  // there, so step 0 is preceded by its conversion
+  SpadeNoise       noise;
+  SpadePlace       noise_place; // where steps read it, if they do
+  bool             is_noise_sent;
   size_t           workspace_size; // that its steps need, or more
   SpadeConvStep  **convs;      // by step, or NULL
   SpadeTables    **tables;     // by step, or NULL; the engine's

@@ -56,6 +56,7 @@ spade_run_free (SpadeRun *run)
   put_away (run, &run->outputs[0]);
   put_away (run, &run->outputs[1]);
   put_away (run, &run->input);
+  put_away (run, &run->noise_place);
   // What comes next is of another size, or goes by windows for want of memory.
   if (!run->is_window)
     spade_tables_drop (run->engine);
@@ -94,6 +95,10 @@ prepare (SpadeRun *run, SpadeFailure *failure)
                                   * sizeof (float),
                               "the picture", failure))
       return false;
+  if (spade_plan_has_noise (plan)
+      && !spade_place_reserve (engine, &run->noise_place, sizeof run->noise,
+                               "the noise", failure))
+    return false;
   if (plan->input >= 0 && !run->is_window && !reserve_input (run, failure))
     return false;
   for (int i = 0; i < plan->n_steps; i++)
@@ -224,14 +229,35 @@ make_tables (SpadeRun *run, int i, SpadeFailure *failure)
              &run->levels[run->plan->steps[i].level].neighbourhoods, failure);
 }
 
-// Makes sure of what other runs of the engine may have taken away.
+void
+spade_run_set_noise (SpadeRun *run, uint64_t seed, int top, int left)
+{
+  run->noise = (SpadeNoise){ seed, top, left };
+  run->is_noise_sent = false;
+}
+
+// Sends the noise where it is another, outside of what is recorded.
+static bool
+send_noise (SpadeRun *run, SpadeFailure *failure)
+{
+  if (run->noise_place.data == NULL || run->is_noise_sent)
+    return true;
+  run->is_noise_sent
+      = spade_gpu_upload (run->engine->gpu, run->noise_place.data, &run->noise,
+                          sizeof run->noise, failure);
+  return run->is_noise_sent;
+}
+
+// Makes sure of what other runs of the engine may have taken away, and of what
+// was told since.
 static bool
 enter (SpadeRun *run, SpadeFailure *failure)
 {
   run->engine->use++;
   return spade_gpu_enter (run->engine->gpu, failure)
          && spade_engine_reserve_workspace (run->engine, run->workspace_size,
-                                            failure);
+                                            failure)
+         && send_noise (run, failure);
 }
 
 bool

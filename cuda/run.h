@@ -17,6 +17,7 @@ bool spade_run_set_levels (SpadeRun         *run,
 bool spade_run_set_input (SpadeRun     *run,
                           const float  *input,
                           SpadeFailure *failure);
+void spade_run_set_noise (SpadeRun *run, uint64_t seed, int top, int left);
 bool spade_run_step (SpadeRun *run, int step, SpadeFailure *failure);
 bool spade_run_all (SpadeRun *run, SpadeFailure *failure);
 bool spade_run_get_value (SpadeRun     *run,

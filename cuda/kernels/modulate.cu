@@ -3,20 +3,23 @@
 //
 // The fused SPADE pass. A thread keeps its channels, with their norm in
 // registers, and goes through PIXELS pixels, all of whose loads are under way
-// before the first is used: the pass waits for memory and nothing else.
+// before the first is used: the pass waits for memory and nothing else. Noise is
+// made where it is added, by some dozen operations on integers per pixel.
 
+#include "../../core/noise.h"
 #include "kernel.cuh"
 
 #define PIXELS 2
 
-template <typename T, int N, bool UPSAMPLE, bool TABLE>
+template <typename T, int N, bool UPSAMPLE, bool TABLE, bool NOISE>
 static __global__ void __launch_bounds__ (SPADE_THREADS)
 modulate_kernel (SpadeModulate m)
 {
   int      c = (int) (blockIdx.y * blockDim.x + threadIdx.x) * N;
   uint32_t n_pixels = (uint32_t) m.height * (uint32_t) m.width;
   uint32_t first = blockIdx.x * blockDim.y * PIXELS + threadIdx.y;
-  float    scale[N], mean[N];
+  uint32_t key = 0;
+  float    scale[N], mean[N], strength[N];
 
   Pack<T, N> x[PIXELS], gamma[PIXELS], beta[PIXELS];
 
@@ -26,7 +29,11 @@ modulate_kernel (SpadeModulate m)
     {
       scale[k] = m.norm[c + k];
       mean[k] = m.norm[m.channels + c + k];
+      if (NOISE)
+        strength[k] = m.strength[c + k];
     }
+  if (NOISE)
+    key = spade_noise_key (m.noise->seed, m.plane);
 
 #pragma unroll
   for (int i = 0; i < PIXELS; i++)
@@ -54,13 +61,25 @@ modulate_kernel (SpadeModulate m)
   for (int i = 0; i < PIXELS; i++)
     {
       uint32_t pixel = first + i * blockDim.y;
+      float    noise = 0;
 
       if (pixel >= n_pixels)
         continue;
+      if (NOISE)
+        {
+          int y = (int) (pixel / (uint32_t) m.width);
+
+          noise = spade_noise_at (spade_noise_row (key, m.noise->top + y),
+                                  m.noise->left + (int) pixel - y * m.width);
+        }
 #pragma unroll
       for (int k = 0; k < N; k++)
         {
-          float value = (x[i].get (k) - mean[k]) * scale[k];
+          float value = x[i].get (k);
+
+          if (NOISE)
+            value += strength[k] * noise;
+          value = (value - mean[k]) * scale[k];
 
           if (TABLE)
             value += value * gamma[i].get (k) + beta[i].get (k);
@@ -81,9 +100,12 @@ launch_modulate (void *stream, const SpadeModulate &m)
   dim3 block ((unsigned) across, (unsigned) down);
   dim3 grid ((unsigned) spade_index_blocks (n_pixels, (int64_t) down * PIXELS),
              (unsigned) spade_index_blocks (n_groups, across));
-  auto kernel = m.table == NULL ? modulate_kernel<T, N, false, false>
-                : m.upsample    ? modulate_kernel<T, N, true, true>
-                                : modulate_kernel<T, N, false, true>;
+  auto kernel = m.table == NULL ? modulate_kernel<T, N, false, false, false>
+                : m.strength == NULL
+                    ? (m.upsample ? modulate_kernel<T, N, true, true, false>
+                                  : modulate_kernel<T, N, false, true, false>)
+                : m.upsample ? modulate_kernel<T, N, true, true, true>
+                             : modulate_kernel<T, N, false, true, true>;
 
   SPADE_LAUNCH (kernel, grid, block, stream, m);
 }

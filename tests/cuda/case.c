@@ -16,6 +16,7 @@ typedef struct
 {
   uint32_t magic, interface;
   char     name[64];
+  uint64_t noise_seed;
   int32_t  n_tensors, n_input, n_expected, n_windows, is_random;
 } Header;
 
@@ -123,6 +124,7 @@ case_write (FILE *file, const Case *self, bool is_random)
 {
   const SpadePlan *plan = &self->plan;
   Header header = { .magic = MAGIC, .interface = SPADE_BACKEND_INTERFACE,
+                    .noise_seed = self->noise_seed,
                     .n_tensors = self->n_tensors,
                     .n_windows = self->n_windows, .is_random = is_random };
   bool   is_done;
@@ -289,6 +291,7 @@ case_read (FILE *file, bool *is_good)
   if (self == NULL)
     abort ();
   memcpy (self->name, header.name, sizeof self->name);
+  self->noise_seed = header.noise_seed;
   self->is_random = header.is_random != 0;
   self->n_tensors = header.n_tensors;
   self->tensors = get_memory (self, sizeof *self->tensors

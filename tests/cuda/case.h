@@ -27,6 +27,7 @@ typedef struct
   char       name[64];
   SpadePlan  plan;
   SpadeLevel levels[SPADE_MAX_LEVELS];
+  uint64_t   noise_seed;
   float     *input;    // the plan's, or NULL
   float     *expected; // the first output by PyTorch, or NULL
 

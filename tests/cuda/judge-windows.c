@@ -113,6 +113,8 @@ run_window (const Side *gpu, const Case *on, const CaseWindow *window,
   if (run == NULL)
     return false;
   levels[on->plan.stages[window->stage].level] = window->level;
+  if (spade_plan_has_noise (plan))
+    cuda->run_set_noise (run, on->noise_seed, all->top, all->left);
   is_done = cuda->run_set_levels (run, levels, failure)
             && cuda->windows->write_input (
                 run,

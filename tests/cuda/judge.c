@@ -51,6 +51,8 @@ side_open (Side *side, const SpadeBackend *backend, const Case *on,
   if (side->engine == NULL)
     return false;
   side->run = backend->run_new (side->engine, &on->plan, failure);
+  if (side->run != NULL && spade_plan_has_noise (&on->plan))
+    backend->run_set_noise (side->run, on->noise_seed, 0, 0);
   return side->run != NULL
          && (on->plan.n_levels == 0
              || backend->run_set_levels (side->run, on->levels, failure))

@@ -222,6 +222,45 @@ test_golden (const Case *on, int p)
   report (on, what, problem);
 }
 
+// Another noise seed in a recorded render: its own picture, as step by step; and
+// back.
+static void
+test_noise (const Case *on, int p)
+{
+  Side         gpu;
+  SpadeFailure failure = { 0 };
+  char         problem[512] = "", what[64];
+  uint64_t     seed = on->noise_seed + ((uint64_t) 1 << 40);
+  float       *first = new_output (on), *other = new_output (on);
+  float       *stepped = new_output (on);
+  size_t       size = output_n (on) * sizeof *first;
+
+  snprintf (what, sizeof what, "%s-replays-know-another-noise-seed",
+            judge_precision_names[p]);
+  CHECK (side_open (&gpu, cuda, on, judge_precisions[p], &failure), "opening");
+  for (int i = 0; *problem == '\0' && i < 3; i++)
+    CHECK (render (gpu.run, on, first, &failure), "a render");
+  if (*problem == '\0')
+    cuda->run_set_noise (gpu.run, seed, 0, 0);
+  CHECK (render (gpu.run, on, other, &failure), "another seed");
+  CHECK (spade_run_is_replayed (gpu.run), "another seed was not replayed");
+  CHECK (memcmp (first, other, size) != 0, "another seed is ignored");
+  for (int i = 0; *problem == '\0' && i < on->plan.n_steps; i++)
+    CHECK (cuda->run_step (gpu.run, i, &failure), "a step");
+  CHECK (cuda->run_get_value (gpu.run, on->plan.outputs[0], stepped, &failure),
+         "the picture");
+  CHECK (memcmp (stepped, other, size) == 0, "steps and replays differ");
+  if (*problem == '\0')
+    cuda->run_set_noise (gpu.run, on->noise_seed, 0, 0);
+  CHECK (render (gpu.run, on, other, &failure), "the seed");
+  CHECK (memcmp (first, other, size) == 0, "the seed differs");
+  side_close (&gpu, cuda);
+  free (first);
+  free (other);
+  free (stepped);
+  report (on, what, problem);
+}
+
 static bool
 is_named (const Case *on, const char *name)
 {
@@ -250,6 +289,9 @@ test_case (const Case *on)
     if (cuda->is_fast (-1, judge_precisions[p]))
       test_steps (on, wanted, p, "");
   test_replays (on, 0);
+  for (int p = 0; spade_plan_has_noise (&on->plan) && p < N_PRECISIONS; p++)
+    if (cuda->is_fast (-1, judge_precisions[p]))
+      test_noise (on, p);
   if (is_named (on, "normal-wide") || is_named (on, "vae"))
     test_replays (on, 1);
 #ifdef SPADE_FAULTS

@@ -22,6 +22,7 @@
 static FILE    *out;
 static gboolean is_bench;   // random tensors, a smooth map
 static int      window_side; // of results, or 0
+static guint64  noise_seed = G_GUINT64_CONSTANT (0x1d00000007);
 
 static SpadeModel *
 make_model (const SpadeConfig *config)
@@ -237,7 +238,7 @@ static void
 write_case (const char *name, SpadePlan *plan, const SpadePyramid *pyramid,
             const SpadeTensor *z, const SpadeTensor *expected)
 {
-  Case self = { .plan = *plan };
+  Case self = { .plan = *plan, .noise_seed = noise_seed };
 
   g_strlcpy (self.name, name, sizeof self.name);
   if (pyramid != NULL)
@@ -331,8 +332,13 @@ write_tests (void)
   config.nf = 4;
   config.kernel = 5;
   write_generator ("normal-k5", &config, 64, 96, FALSE);
+  config.has_noise = TRUE;
+  write_generator ("normal-k5-noise", &config, 64, 96, FALSE);
   window_side = 0;
   config.norm = SPADE_NORM_INSTANCE;
+  // Not of a few pixels: noise over a std of nearly 0 tells nothing.
+  write_generator ("normal-k5-instance-noise", &config, 96, 160, FALSE);
+  config.has_noise = FALSE;
   write_generator ("normal-k5-instance", &config, 64, 96, FALSE);
   config = base_config;
   config.n_classes = 182;
@@ -447,8 +453,8 @@ read_golden_map (SpadeSafetensors *golden)
   return map;
 }
 
-// Writes the generator of every golden: NAME.pth with NAME.safetensors. Those with
-// noise have no checkpoint, and the module refuses them.
+// Writes the generator of every golden: NAME.pth with NAME.safetensors, or a
+// model file of that name in models/.
 static void
 write_goldens (const char *folder)
 {
@@ -460,24 +466,29 @@ write_goldens (const char *folder)
   while ((file = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char  *path = g_build_filename (folder, file, NULL);
-      g_autofree char  *name = NULL, *checkpoint = NULL;
+      g_autofree char  *name = NULL, *checkpoint = NULL, *file_path = NULL;
       SpadeSafetensors *golden;
 
       if (!g_str_has_suffix (file, ".safetensors"))
         continue;
       name = g_strndup (file, strlen (file) - strlen (".safetensors"));
       checkpoint = g_strdup_printf ("%s/%s.pth", folder, name);
-      if (!g_file_test (checkpoint, G_FILE_TEST_EXISTS))
-        continue;
+      file_path = g_build_filename (folder, "models", file, NULL);
       golden = spade_safetensors_open (path, &error);
       g_assert_no_error (error);
 
-      g_autoptr (SpadeModel) model = import_golden (golden, checkpoint);
+      g_autoptr (SpadeModel) model
+          = g_file_test (checkpoint, G_FILE_TEST_EXISTS)
+                ? import_golden (golden, checkpoint)
+                : spade_model_load (file_path, &error);
       g_autoptr (SpadeMap) map = read_golden_map (golden);
       g_autoptr (SpadePlan) plan
           = spade_plan_new_generator (model, map->height, map->width);
       g_autoptr (SpadePyramid) pyramid = spade_pyramid_new (plan, map, TRUE);
 
+      if (spade_plan_has_noise (plan))
+        noise_seed = g_ascii_strtoull (get_text (golden, "noise_seed"), NULL,
+                                       10);
       write_case (name, plan, pyramid, spade_safetensors_get (golden, "z"),
                   spade_safetensors_get (golden, "output"));
       spade_safetensors_free (golden);
