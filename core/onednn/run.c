@@ -178,7 +178,7 @@ run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
   return run;
 }
 
-// The bytes that all the tables of the levels will take.
+// The bytes that all the tables of the levels will take besides what they have.
 static double
 tables_size (const SpadeRun *run)
 {
@@ -188,9 +188,10 @@ tables_size (const SpadeRun *run)
   for (int i = 0; i < plan->n_steps; i++)
     if (plan->steps[i].kind == SPADE_STEP_SPADE)
       size += 2 * sizeof (float)
-              * (double) run->levels[plan->steps[i].level]
-                    .neighbourhoods->n_patches
-              * plan->values[plan->steps[i].dst].channels;
+                  * (double) run->levels[plan->steps[i].level]
+                        .neighbourhoods->n_patches
+                  * plan->values[plan->steps[i].dst].channels
+              - (double) spade_tables_size (run->tables[i]);
   return size;
 }
 

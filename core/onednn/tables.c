@@ -10,6 +10,9 @@
 
 #include "product.h"
 
+// A table's memory may be this many times what a new dictionary needs.
+#define MOST_SPARE 4
+
 struct SpadeTables
 {
   int      n_hidden, channels, n_taps;
@@ -94,8 +97,7 @@ spade_tables_begin (SpadeTables *self, guint64 serial)
 {
   if (serial != 0 && serial == self->serial)
     return;
-  g_clear_pointer (&self->table, free);
-  self->n_made = self->capacity = 0;
+  self->n_made = 0; // the memory stays: touching new one costs as much as sums
   self->serial = serial;
 }
 
@@ -186,17 +188,36 @@ make_hidden (const SpadeTables *self, SpadeEngine *engine,
   return hidden;
 }
 
+static gsize
+row_size (const SpadeTables *self)
+{
+  return 2 * (gsize) self->channels * sizeof (float);
+}
+
+gsize
+spade_tables_size (const SpadeTables *self)
+{
+  return self->capacity * row_size (self);
+}
+
 // Makes room for n rows in all; the ones that are made stay. A table that grows
-// gets some more, so that the next brush stroke fits.
+// gets some more, so that the next brush stroke fits; one that is far too large
+// for a new dictionary is made anew.
 static gboolean
 reserve (SpadeTables *self, guint32 n, SpadeFailure *failure)
 {
   guint32 capacity = self->n_made > 0 ? n + n / 8 : n;
-  gsize   row = 2 * (gsize) self->channels * sizeof (float);
+  gsize   row = row_size (self);
   float  *table;
 
-  if (n <= self->capacity)
+  if (n <= self->capacity
+      && (self->n_made > 0 || self->capacity / MOST_SPARE <= n))
     return TRUE;
+  if (self->n_made == 0)
+    {
+      g_clear_pointer (&self->table, free);
+      self->capacity = 0;
+    }
   table = spade_onednn_alloc (capacity * row);
   if (table == NULL)
     return spade_onednn_fail_memory (capacity * row, failure);

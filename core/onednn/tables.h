@@ -20,8 +20,11 @@ SpadeTables *spade_tables_find (SpadeEngine     *engine,
                                 int              edge_channel,
                                 SpadeFailure    *failure);
 
-// Forgets the table, unless it is one of the dictionary of that serial.
+// Forgets the table, unless it is one of the dictionary of that serial; its
+// memory is for the next one.
 void spade_tables_begin (SpadeTables *tables, guint64 serial);
+// Gives the bytes that it has now.
+gsize spade_tables_size (const SpadeTables *tables);
 
 // Gives the table of a dictionary, a row of 2 * C floats for each of its
 // patches: scale and shift. With running statistics the norm is folded in; else

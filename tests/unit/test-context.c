@@ -121,6 +121,34 @@ test_seeds (void)
 }
 
 static void
+test_maps (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SpadeModel) model = make_model (FALSE);
+  g_autoptr (SpadeContext) context = spade_context_new (model, NULL, &error);
+  g_autoptr (SpadeMap) rich = make_map (64, 64);
+  g_autoptr (SpadeMap) plain = spade_map_new (64, 64, FALSE, NULL);
+  SpadeMap *const turns[] = { rich, plain, plain, rich };
+  gsize     size = 64 * 64 * 3 * sizeof (float);
+  g_autofree float *pictures = g_malloc (4 * size);
+  g_autofree float *fresh = g_malloc (size);
+
+  for (int i = 0; i < 4; i++)
+    {
+      float *out = pictures + (gsize) i * 64 * 64 * 3;
+
+      g_assert_true (spade_context_set_map (context, turns[i], &error));
+      g_assert_true (spade_context_render (context, out, NULL, &error));
+    }
+  g_assert_cmpmem (pictures, size, pictures + 3 * 64 * 64 * 3, size);
+  spade_context_free (g_steal_pointer (&context));
+  context = spade_context_new (model, NULL, &error);
+  g_assert_true (spade_context_set_map (context, plain, &error));
+  g_assert_true (spade_context_render (context, fresh, NULL, &error));
+  g_assert_cmpmem (pictures + 2 * 64 * 64 * 3, size, fresh, size);
+}
+
+static void
 test_style (void)
 {
   g_autoptr (GError) error = NULL;
@@ -359,6 +387,8 @@ main (int argc, char **argv)
   g_test_add_func ("/context/draws-latents-from-philox", test_latent);
   g_test_add_func ("/context/packs-floats-to-the-nearest-level", test_pack);
   g_test_add_func ("/context/gives-a-picture-per-seed", test_seeds);
+  g_test_add_func ("/context/gives-a-map-the-same-picture-after-any-other",
+                   test_maps);
   g_test_add_func ("/context/takes-z-from-a-style-image", test_style);
   g_test_add_func ("/context/takes-the-noise-of-its-last-seed", test_noise);
   g_test_add_func ("/context/gives-noise-a-picture-per-seed", test_noise_alone);
