@@ -118,7 +118,7 @@ spade_onednn_conv_new (SpadeEngine *engine, const SpadePlan *plan,
   SpadeOnednnConv      *self;
   bool                  is_complete;
 
-  if (spade_winograd_suits (engine, plan, step))
+  if (spade_winograd_tile (engine, plan, step) > 1)
     {
       self = g_new0 (SpadeOnednnConv, 1);
       self->winograd = spade_winograd_new (engine, plan, step, failure);

@@ -141,6 +141,19 @@ spade_onednn_engine_free (SpadeEngine *self)
   g_free (self);
 }
 
+void *
+spade_onednn_scratch (SpadeEngine *self, gsize bytes, SpadeFailure *failure)
+{
+  if (bytes <= self->scratch_size)
+    return self->scratch;
+  free (self->scratch);
+  self->scratch = spade_onednn_alloc (bytes);
+  self->scratch_size = self->scratch != NULL ? bytes : 0;
+  if (self->scratch == NULL)
+    spade_onednn_fail_memory (bytes, failure);
+  return self->scratch;
+}
+
 bool
 spade_onednn_execute (SpadeEngine *self, const_dnnl_primitive_t primitive,
                       const dnnl_exec_arg_t *args, int n,
@@ -159,20 +172,14 @@ spade_onednn_execute (SpadeEngine *self, const_dnnl_primitive_t primitive,
   scratch_desc = dnnl_primitive_desc_query_md (desc, dnnl_query_scratchpad_md,
                                                0);
   size = dnnl_memory_desc_get_size (scratch_desc);
-  if (size > self->scratch_size)
-    {
-      free (self->scratch);
-      self->scratch = spade_onednn_alloc (size);
-      self->scratch_size = self->scratch != NULL ? size : 0;
-      if (self->scratch == NULL)
-        return spade_onednn_fail_memory (size, failure);
-    }
   if (size > 0)
     {
-      if (!spade_onednn_check (dnnl_memory_create (&scratch, scratch_desc,
-                                                   self->engine,
-                                                   self->scratch),
-                               "its scratch memory", failure))
+      void *data = spade_onednn_scratch (self, size, failure);
+
+      if (data == NULL
+          || !spade_onednn_check (dnnl_memory_create (&scratch, scratch_desc,
+                                                      self->engine, data),
+                                  "its scratch memory", failure))
         return false;
       all[n].arg = DNNL_ARG_SCRATCHPAD;
       all[n].memory = scratch;
@@ -189,9 +196,9 @@ spade_onednn_execute (SpadeEngine *self, const_dnnl_primitive_t primitive,
 }
 
 bool
-spade_onednn_reorder (SpadeEngine *self, const float *floats, int n_dims,
+spade_onednn_reorder (SpadeEngine *self, const float *floats, int n, int n_dims,
                       const dnnl_dim_t *shape, const_dnnl_memory_desc_t layout,
-                      void *to_data, SpadeFailure *failure)
+                      char *to_data, gsize pitch, SpadeFailure *failure)
 {
   dnnl_memory_desc_t    from_desc = NULL;
   dnnl_memory_t         from = NULL, to = NULL;
@@ -199,11 +206,13 @@ spade_onednn_reorder (SpadeEngine *self, const float *floats, int n_dims,
   dnnl_primitive_t      primitive = NULL;
   dnnl_stream_t         stream = NULL; // the engine's is one thread's
   dnnl_dims_t           strides;
+  gsize                 size; // of an array
   bool                  is_done;
 
   strides[n_dims - 1] = 1;
   for (int i = n_dims - 1; i > 0; i--)
     strides[i - 1] = strides[i] * shape[i];
+  size = (gsize) (strides[0] * shape[0]);
 #define CHECK(call) spade_onednn_check (call, "weights", failure)
   is_done
       = CHECK (dnnl_memory_desc_create_with_strides (&from_desc, n_dims, shape,
@@ -215,12 +224,18 @@ spade_onednn_reorder (SpadeEngine *self, const float *floats, int n_dims,
                                       dnnl_stream_default_flags))
         && CHECK (dnnl_reorder_primitive_desc_create (
             &desc, from_desc, self->engine, layout, self->engine, NULL))
-        && CHECK (dnnl_primitive_create (&primitive, desc))
-        && CHECK (dnnl_primitive_execute (primitive, stream, 2,
-                                          (dnnl_exec_arg_t[]){
-                                              { DNNL_ARG_FROM, from },
-                                              { DNNL_ARG_TO, to } }))
-        && CHECK (dnnl_stream_wait (stream));
+        && CHECK (dnnl_primitive_create (&primitive, desc));
+  for (int i = 0; is_done && i < n; i++)
+    is_done = CHECK (dnnl_memory_set_data_handle (
+                  from, (void *) (floats + (gsize) i * size)))
+              && CHECK (dnnl_memory_set_data_handle (to, to_data
+                                                             + (gsize) i
+                                                                   * pitch))
+              && CHECK (dnnl_primitive_execute (primitive, stream, 2,
+                                                (dnnl_exec_arg_t[]){
+                                                    { DNNL_ARG_FROM, from },
+                                                    { DNNL_ARG_TO, to } }))
+              && CHECK (dnnl_stream_wait (stream));
 #undef CHECK
   if (primitive != NULL)
     dnnl_primitive_destroy (primitive);
@@ -296,8 +311,8 @@ fill_pack (SpadeEngine *self, SpadePack *pack, const SpadeTensor *tensor,
   for (int i = 0; i < tensor->n_dims; i++)
     shape[i] = tensor->shape[i];
   dnnl_memory_get_data_handle (pack->memory, &data);
-  is_done = spade_onednn_reorder (self, floats, tensor->n_dims, shape, wanted,
-                                  data, failure);
+  is_done = spade_onednn_reorder (self, floats, 1, tensor->n_dims, shape,
+                                  wanted, data, 0, failure);
   free (copy);
   return is_done;
 }

@@ -25,7 +25,7 @@ struct SpadeEngine
   // By a step's own weight; each made by the file that knows what is in it.
   GHashTable      *winograds;    // weights, or NULL
   GHashTable      *tables;       // SpadeTables, or NULL
-  void            *scratch;      // of the primitives, one at a time
+  void            *scratch;      // of the step at work
   gsize            scratch_size;
 };
 
@@ -44,20 +44,28 @@ SpadePack *spade_onednn_pack (SpadeEngine             *engine,
                               const_dnnl_memory_desc_t wanted,
                               SpadeFailure            *failure);
 
-// Reorders row-major floats of that shape into layout at to. Several threads
-// may, each with a failure of its own.
+// Reorders n row-major arrays of floats of that shape, one after another, into
+// layout: the first at to, each other pitch bytes after the one before. Several
+// threads may, each with a failure of its own.
 bool spade_onednn_reorder (SpadeEngine             *engine,
                            const float             *floats,
+                           int                      n,
                            int                      n_dims,
                            const dnnl_dim_t        *shape,
                            const_dnnl_memory_desc_t layout,
-                           void                    *to,
+                           char                    *to,
+                           gsize                    pitch,
                            SpadeFailure            *failure);
 
 // Gives a tensor's numbers as row-major floats: where they are, when they are
 // floats already, else in out_copy, which the caller frees. NULL with failure.
 const float *spade_onednn_floats (const SpadeTensor *tensor, float **out_copy,
                                   SpadeFailure *failure);
+
+// Gives memory that is the caller's until the next step; NULL with failure.
+void *spade_onednn_scratch (SpadeEngine  *engine,
+                            gsize         bytes,
+                            SpadeFailure *failure);
 
 // Runs a primitive with the engine's scratchpad added to its n arguments.
 bool spade_onednn_execute (SpadeEngine           *engine,

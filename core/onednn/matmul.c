@@ -117,13 +117,14 @@ spade_matmul_weights (const SpadeMatmul *self, char *weights, int i)
 
 bool
 spade_matmul_pack (const SpadeMatmul *self, SpadeEngine *engine,
-                   const float *matrix, char *to, SpadeFailure *failure)
+                   const float *matrices, int n, char *to,
+                   SpadeFailure *failure)
 {
   dnnl_dims_t shape = { self->depth, self->width };
 
-  return spade_onednn_reorder (engine, matrix, 2, shape,
+  return spade_onednn_reorder (engine, matrices, n, 2, shape,
                                query (self->primitive, dnnl_query_weights_md),
-                               to, failure);
+                               to, self->weights_size, failure);
 }
 
 bool

@@ -30,10 +30,12 @@ char *spade_matmul_alloc (const SpadeMatmul *matmul,
 char *spade_matmul_weights (const SpadeMatmul *matmul,
                             char              *weights,
                             int                i);
-// Packs a row-major matrix, depth x width, to where spade_matmul_weights() says.
+// Packs n row-major matrices, depth x width each, one after another, to where
+// spade_matmul_weights() says.
 bool spade_matmul_pack (const SpadeMatmul *matmul,
                         SpadeEngine       *engine,
-                        const float       *matrix,
+                        const float       *matrices,
+                        int                n,
                         char              *to,
                         SpadeFailure      *failure);
 

@@ -71,7 +71,7 @@ pack_weights (SpadeProduct *self, SpadeEngine *engine, SpadeFailure *failure)
       {
         read_slice (self, slice, row, matrix);
         if (!spade_matmul_pack (
-                self->matmul, engine, matrix,
+                self->matmul, engine, matrix, 1,
                 spade_matmul_weights (self->matmul, self->weights, slice),
                 &own))
 #pragma omp critical

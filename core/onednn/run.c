@@ -16,6 +16,7 @@
 #include "small-ops.h"
 #include "tables.h"
 #include "winograd.h"
+#include "winograd-transform.h"
 
 struct SpadeRun
 {
@@ -378,9 +379,13 @@ window_weights_size (const SpadeEngine *engine, const SpadePlan *plan)
       const SpadeStep *step = &plan->steps[i];
 
       if (step->kind == SPADE_STEP_CONV)
-        size += (double) spade_tensor_n_elements (step->weight)
-                * (double) engine->element_size
-                * (spade_winograd_suits (engine, plan, step) ? 4 : 1);
+        {
+          int tile = spade_winograd_tile (engine, plan, step);
+
+          size += (double) spade_tensor_n_elements (step->weight)
+                  * (double) engine->element_size
+                  * (tile > 1 ? spade_winograd_points (tile) / 9.0 : 1);
+        }
       else if (step->kind == SPADE_STEP_SPADE)
         size += 2.0 * (double) spade_tensor_n_elements (step->gamma_weight)
                     * (double) engine->element_size
@@ -394,7 +399,7 @@ static int
 window_grid (const SpadeEngine *engine, const SpadePlan *plan,
              const SpadeStep *step)
 {
-  return spade_winograd_suits (engine, plan, step) ? SPADE_WINOGRAD_TILE : 1;
+  return spade_winograd_tile (engine, plan, step);
 }
 
 // The bytes of a pixel of a value.

@@ -1,50 +1,56 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Blocks of tiles go through transform, 36 matrix products and the transform
-// back on one thread, so that they stay in its cache. A tile is 6x6 pixels of
-// the source and gives 4x4 of the result; the transforms work on LANES channels
-// at a time, written for the vectoriser.
+// Blocks of squares go through the transform, a matrix product per point and
+// the transform back. Where the weights are small, each thread takes blocks of
+// its own, which stay in its cache. Where they are large, all threads share a
+// block and each takes some of the points, so that weights are read seldom.
 
 #include "winograd.h"
 
+#include <omp.h>
 #include <stdlib.h>
 
-#include "clones.h"
 #include "matmul.h"
+#include "winograd-transform.h"
 
-#define LANES 16
-#define POINTS 36 // of a transformed tile
-#define MAX_WEIGHT (512 * 512)
 #define MIN_CHANNELS 64
 #define MIN_SIDE 16
+// Numbers in a weight, at most, for squares of 4. They are for f32 alone: the
+// transforms there multiply by up to 8, and bf16 would lose 4 bits of its 8.
+#define MOST_FOR_4 (512 * 1024)
+// Bytes of weights from which on threads share blocks, and of a shared block.
+#define WIDE_WEIGHTS (8 << 20)
+#define WIDE_BLOCK (17 << 20)
+#define MOST_ROWS 128
 
 // Transformed and packed weights, shared by the runs of an engine.
 typedef struct
 {
   SpadeMatmul *matmul; // they were packed for it
-  char        *data;   // [POINTS]
+  char        *data;   // [points]
 } Weights;
 
 struct SpadeWinograd
 {
-  int height, width, n_in, n_out;
-  int n_tiles_x, n_tiles;
-  int block;              // tiles that one thread takes at a time
-  gboolean has_add;
-  float    slope;         // of negative results
+  SpadeWinogradShape shape;
+  int      n_points;
+  int      block;         // squares that are taken at a time
+  gboolean is_wide;       // by all threads together
+  gsize    element_size;  // of pictures and transformed sources
   float   *bias;          // [n_out]
   SpadeMatmul *matmul;    // [block, n_in] x [n_in, n_out]
   Weights *weights;       // a reference
 };
 
-bool
-spade_winograd_suits (const SpadeEngine *engine, const SpadePlan *plan,
-                      const SpadeStep *step)
+int
+spade_winograd_tile (const SpadeEngine *engine, const SpadePlan *plan,
+                     const SpadeStep *step)
 {
   const SpadeValue *to = &plan->values[step->dst];
   int n_in = plan->values[step->src].channels;
   int height = to->height, width = to->width;
+  gint64 n_weights = (gint64) n_in * to->channels;
 
   // A window goes the way of its picture.
   if (step->level >= 0 && step->level < plan->n_levels)
@@ -52,51 +58,15 @@ spade_winograd_suits (const SpadeEngine *engine, const SpadePlan *plan,
       height = plan->level_height[step->level];
       width = plan->level_width[step->level];
     }
-  return engine->dtype == dnnl_f32 && step->kernel == 3 && step->stride == 1
-         && step->activation != SPADE_ACTIVATION_TANH
-         && n_in >= MIN_CHANNELS && to->channels >= MIN_CHANNELS
-         && n_in % LANES == 0 && to->channels % LANES == 0
-         && (gint64) n_in * to->channels <= MAX_WEIGHT
-         && height >= MIN_SIDE && width >= MIN_SIDE;
-}
-
-// Weights become G g G^T. Source: Lavin and Gray 2015, F(4x4, 3x3).
-static const double G[6][3]
-    = { { 1 / 4., 0, 0 },
-        { -1 / 6., -1 / 6., -1 / 6. },
-        { -1 / 6., 1 / 6., -1 / 6. },
-        { 1 / 24., 1 / 12., 1 / 6. },
-        { 1 / 24., -1 / 12., 1 / 6. },
-        { 0, 0, 1 } };
-
-// Row y of G g of every kernel: [n_out, n_in, 9] into [3, n_in, n_out].
-static void
-transform_columns (const SpadeWinograd *self, const float *kernels, int y,
-                   double *out, int n_threads)
-{
-  gsize n = (gsize) self->n_in * self->n_out;
-
-#pragma omp parallel for schedule(static) num_threads(n_threads)
-  for (int i = 0; i < self->n_in; i++)
-    for (int o = 0; o < self->n_out; o++)
-      {
-        const float *g = kernels + ((gsize) o * self->n_in + i) * 9;
-        double      *to = out + (gsize) i * self->n_out + o;
-
-        for (int x = 0; x < 3; x++)
-          to[x * n] = G[y][0] * g[x] + G[y][1] * g[3 + x]
-                      + G[y][2] * g[6 + x];
-      }
-}
-
-// That times column x of G^T: [3, n] into [n].
-static void
-transform_row (const double *columns, gsize n, int x, float *out, int n_threads)
-{
-#pragma omp parallel for schedule(static) num_threads(n_threads)
-  for (gsize i = 0; i < n; i++)
-    out[i] = (float) (G[x][0] * columns[i] + G[x][1] * columns[n + i]
-                      + G[x][2] * columns[2 * n + i]);
+  if (step->kernel != 3 || step->stride != 1
+      || step->activation == SPADE_ACTIVATION_TANH
+      || spade_plan_find_output (plan, step->dst) >= 0
+      || n_in < MIN_CHANNELS || to->channels < MIN_CHANNELS
+      || n_in % SPADE_WINOGRAD_LANES != 0
+      || to->channels % SPADE_WINOGRAD_LANES != 0
+      || height < MIN_SIDE || width < MIN_SIDE)
+    return 1;
+  return engine->dtype == dnnl_f32 && n_weights <= MOST_FOR_4 ? 4 : 2;
 }
 
 static void
@@ -115,31 +85,56 @@ weights_unref (gpointer weights)
     g_rc_box_release_full (weights, weights_clear);
 }
 
+// Turns [n_out, n_in, 9] into [9, n_in, n_out].
+static void
+transpose (const float *kernels, int n_in, int n_out, float *out, int n_threads)
+{
+  enum { STEP = 16 };
+  gsize n = (gsize) n_in * n_out;
+
+#pragma omp parallel for schedule(static) num_threads(n_threads)
+  for (int first = 0; first < n_in; first += STEP)
+    for (int o = 0; o < n_out; o += STEP)
+      for (int i = first; i < MIN (first + STEP, n_in); i++)
+        for (int t = 0; t < 9; t++)
+          for (int j = o; j < MIN (o + STEP, n_out); j++)
+            out[t * n + (gsize) i * n_out + j]
+                = kernels[((gsize) j * n_in + i) * 9 + t];
+}
+
 static bool
 fill_weights (SpadeWinograd *self, SpadeEngine *engine,
               const SpadeTensor *weight, SpadeFailure *failure)
 {
-  gsize n = (gsize) self->n_in * self->n_out;
-  g_autofree double *columns = g_new (double, n * 3);
-  g_autofree float *matrix = g_new (float, n);
-  float            *copy;
-  const float      *kernels = spade_onednn_floats (weight, &copy, failure);
-  bool              is_done = kernels != NULL;
+  const SpadeWinogradShape *shape = &self->shape;
+  gsize  n = (gsize) shape->n_in * shape->n_out;
+  int    side = shape->tile + 2;
+  float *copy = NULL;
+  float *turned = spade_onednn_alloc (n * 9 * sizeof (float));
+  float *line = spade_onednn_alloc (n * side * sizeof (float));
+  const float *kernels;
+  bool   is_done = turned != NULL && line != NULL;
 
-  self->weights->data = spade_matmul_alloc (self->matmul, POINTS, failure);
-  is_done = is_done && self->weights->data != NULL;
-  for (int point = 0; is_done && point < POINTS; point++)
+  if (!is_done)
+    spade_onednn_fail_memory (n * (9 + side) * sizeof (float), failure);
+  self->weights->data = spade_matmul_alloc (self->matmul, self->n_points,
+                                            failure);
+  is_done = is_done && self->weights->data != NULL
+            && (kernels = spade_onednn_floats (weight, &copy, failure)) != NULL;
+  if (is_done)
+    transpose (kernels, shape->n_in, shape->n_out, turned, engine->n_threads);
+  for (int y = 0; is_done && y < side; y++)
     {
-      if (point % 6 == 0)
-        transform_columns (self, kernels, point / 6, columns,
-                           engine->n_threads);
-      transform_row (columns, n, point % 6, matrix, engine->n_threads);
+      spade_winograd_transform_kernels (shape->tile, turned, n, y, line,
+                                        engine->n_threads);
       is_done = spade_matmul_pack (
-          self->matmul, engine, matrix,
-          spade_matmul_weights (self->matmul, self->weights->data, point),
+          self->matmul, engine, line, side,
+          spade_matmul_weights (self->matmul, self->weights->data, y * side),
           failure);
     }
   free (copy);
+  free (turned);
+  free (line);
   return is_done;
 }
 
@@ -160,8 +155,9 @@ pack_weights (SpadeWinograd *self, SpadeEngine *engine,
       return true;
     }
   self->weights = g_rc_box_new0 (Weights);
-  self->weights->matmul = spade_matmul_new (engine, self->block, self->n_in,
-                                            self->n_out, failure);
+  self->weights->matmul
+      = spade_matmul_new (engine, self->block, self->shape.n_in,
+                          self->shape.n_out, failure);
   if (self->weights->matmul == NULL
       || !fill_weights (self, engine, weight, failure))
     return false;
@@ -170,30 +166,74 @@ pack_weights (SpadeWinograd *self, SpadeEngine *engine,
   return true;
 }
 
+// The bytes of a square's transformed source and products.
+static gsize
+square_size (const SpadeWinograd *self)
+{
+  return (gsize) self->n_points
+         * ((gsize) self->shape.n_in * self->element_size
+            + (gsize) self->shape.n_out * sizeof (float));
+}
+
+static int
+count_squares (int height, int width, int tile)
+{
+  return ((height + tile - 1) / tile) * ((width + tile - 1) / tile);
+}
+
+// Small pictures get small blocks, so that every core has some. Shared blocks
+// are as large as the cache allows, and about equal; they follow from the whole
+// picture's size, so that each window has them.
+static void
+choose_block (SpadeWinograd *self, const SpadePlan *plan, const SpadeStep *step)
+{
+  int   n = self->shape.n_squares;
+  int   most, n_blocks;
+  gsize weights = (gsize) self->n_points * (gsize) self->shape.n_in
+                  * (gsize) self->shape.n_out * self->element_size;
+
+  self->is_wide = weights > WIDE_WEIGHTS;
+  self->block = n < 1024 ? 16 : n < 4096 || self->shape.tile == 2 ? 32 : 64;
+  if (!self->is_wide)
+    return;
+  if (step->level >= 0 && step->level < plan->n_levels)
+    n = count_squares (plan->level_height[step->level],
+                       plan->level_width[step->level], self->shape.tile);
+  most = CLAMP ((int) (WIDE_BLOCK / square_size (self)) / 16 * 16, 16,
+                MOST_ROWS);
+  n_blocks = (n + most - 1) / most;
+  self->block = ((n + n_blocks - 1) / n_blocks + 15) / 16 * 16;
+}
+
 SpadeWinograd *
 spade_winograd_new (SpadeEngine *engine, const SpadePlan *plan,
                     const SpadeStep *step, SpadeFailure *failure)
 {
-  const SpadeValue *to = &plan->values[step->dst];
-  SpadeWinograd    *self = g_new0 (SpadeWinograd, 1);
+  const SpadeValue   *to = &plan->values[step->dst];
+  SpadeWinograd      *self = g_new0 (SpadeWinograd, 1);
+  SpadeWinogradShape *shape = &self->shape;
 
-  self->height = to->height;
-  self->width = to->width;
-  self->n_in = plan->values[step->src].channels;
-  self->n_out = to->channels;
-  self->n_tiles_x = (self->width + 3) / 4;
-  self->n_tiles = self->n_tiles_x * ((self->height + 3) / 4);
-  // Small pictures get small blocks, so that every core has some.
-  self->block = self->n_tiles < 1024 ? 16 : self->n_tiles < 4096 ? 32 : 64;
-  self->has_add = step->add >= 0;
-  self->slope = step->activation == SPADE_ACTIVATION_LEAKY_RELU
-                    ? SPADE_LEAKY_SLOPE
-                    : 1;
-  self->bias = g_new0 (float, self->n_out);
+  shape->tile = spade_winograd_tile (engine, plan, step);
+  shape->is_bf16 = engine->dtype == dnnl_bf16;
+  shape->height = to->height;
+  shape->width = to->width;
+  shape->n_in = plan->values[step->src].channels;
+  shape->n_out = to->channels;
+  shape->n_squares_x = (shape->width + shape->tile - 1) / shape->tile;
+  shape->n_squares
+      = count_squares (shape->height, shape->width, shape->tile);
+  shape->has_add = step->add >= 0;
+  shape->slope = step->activation == SPADE_ACTIVATION_LEAKY_RELU
+                     ? SPADE_LEAKY_SLOPE
+                     : 1;
+  shape->bias = self->bias = g_new0 (float, shape->n_out);
   if (step->bias != NULL)
-    spade_tensor_read (step->bias, 0, self->n_out, self->bias);
-  self->matmul = spade_matmul_new (engine, self->block, self->n_in,
-                                   self->n_out, failure);
+    spade_tensor_read (step->bias, 0, shape->n_out, self->bias);
+  self->n_points = spade_winograd_points (shape->tile);
+  self->element_size = engine->element_size;
+  choose_block (self, plan, step);
+  self->matmul = spade_matmul_new (engine, self->block, shape->n_in,
+                                   shape->n_out, failure);
   if (self->matmul == NULL
       || !pack_weights (self, engine, step->weight, failure))
     g_clear_pointer (&self, spade_winograd_free);
@@ -211,189 +251,136 @@ spade_winograd_free (SpadeWinograd *self)
   g_free (self);
 }
 
-// B^T of one line of six vectors, from and to strides of LANES * step.
-static inline void
-transform_line (float (*line)[LANES], int step)
-{
-  float (*l)[LANES] = line;
-
-  for (int c = 0; c < LANES; c++)
-    {
-      float a = l[0][c], b = l[step][c], d = l[2 * step][c];
-      float e = l[3 * step][c], f = l[4 * step][c], g = l[5 * step][c];
-
-      l[0][c] = 4 * a - 5 * d + f;
-      l[step][c] = (e + f) - 4 * (b + d);
-      l[2 * step][c] = 4 * (b - d) - e + f;
-      l[3 * step][c] = 2 * (e - b) - d + f;
-      l[4 * step][c] = 2 * (b - e) - d + f;
-      l[5 * step][c] = 4 * b - 5 * e + g;
-    }
-}
-
-// Transforms a tile of the source: out gets POINTS rows, point_pitch floats
-// apart.
-SPADE_VECTOR_CLONES static void
-transform_source (const SpadeWinograd *self, const float *src, int tile,
-                  float *out, gsize point_pitch)
-{
-  int top = tile / self->n_tiles_x * 4 - 1;
-  int left = tile % self->n_tiles_x * 4 - 1;
-  int n_in = self->n_in;
-
-  for (int c = 0; c < n_in; c += LANES)
-    {
-      float d[POINTS][LANES];
-
-      for (int p = 0; p < POINTS; p++)
-        {
-          int y = top + p / 6, x = left + p % 6;
-
-          if (y < 0 || y >= self->height || x < 0 || x >= self->width)
-            memset (d[p], 0, sizeof d[p]);
-          else
-            memcpy (d[p], src + ((gsize) y * self->width + x) * n_in + c,
-                    sizeof d[p]);
-        }
-      for (int x = 0; x < 6; x++)
-        transform_line (d + x, 6);
-      for (int y = 0; y < 6; y++)
-        transform_line (d + y * 6, 1);
-      for (int p = 0; p < POINTS; p++)
-        memcpy (out + p * point_pitch + c, d[p], sizeof d[p]);
-    }
-}
-
-// A^T of one line: six vectors become four.
-static inline void
-restore_line (float (*l)[LANES], int step)
-{
-  for (int c = 0; c < LANES; c++)
-    {
-      float a = l[0][c], b = l[step][c], d = l[2 * step][c];
-      float e = l[3 * step][c], f = l[4 * step][c], g = l[5 * step][c];
-
-      l[0][c] = a + (b + d) + (e + f);
-      l[step][c] = (b - d) + 2 * (e - f);
-      l[2 * step][c] = (b + d) + 4 * (e + f);
-      l[3 * step][c] = (b - d) + 8 * (e - f) + g;
-    }
-}
-
-// Transforms products back and writes a tile of the result: bias, sum and
-// activation.
-SPADE_VECTOR_CLONES static void
-restore_result (const SpadeWinograd *self, const float *products,
-                gsize point_pitch, int tile, float *dst)
-{
-  int   top = tile / self->n_tiles_x * 4;
-  int   left = tile % self->n_tiles_x * 4;
-  int   bottom = MIN (top + 4, self->height);
-  int   right = MIN (left + 4, self->width);
-  int   n_out = self->n_out;
-  float slope = self->slope;
-
-  for (int c = 0; c < n_out; c += LANES)
-    {
-      float        m[POINTS][LANES];
-      const float *bias = self->bias + c;
-
-      for (int p = 0; p < POINTS; p++)
-        memcpy (m[p], products + p * point_pitch + c, sizeof m[p]);
-      for (int x = 0; x < 6; x++)
-        restore_line (m + x, 6);
-      for (int y = 0; y < 4; y++)
-        restore_line (m + y * 6, 1);
-      for (int y = top; y < bottom; y++)
-        for (int x = left; x < right; x++)
-          {
-            float *to = dst + ((gsize) y * self->width + x) * n_out + c;
-            float *from = m[(y - top) * 6 + x - left];
-
-            for (int i = 0; i < LANES; i++)
-              from[i] += bias[i];
-            if (self->has_add)
-              for (int i = 0; i < LANES; i++)
-                from[i] += to[i];
-            for (int i = 0; i < LANES; i++)
-              to[i] = from[i] > 0 ? from[i] : from[i] * slope;
-          }
-    }
-}
-
-// What one thread needs.
+// A block at work: sources [points, block, n_in], products [points, block,
+// n_out], of which each point's begin pitch numbers after the one's before.
 typedef struct
 {
-  SpadeMatmulRunner runner;
-  float            *sources;  // [POINTS, block, n_in]
-  float            *products; // [POINTS, block, n_out]
-} Worker;
+  const SpadeWinograd *self;
+  char  *sources;
+  float *products;
+  gsize  source_pitch, product_pitch;
+} Block;
 
-static bool
-worker_init (Worker *worker, const SpadeWinograd *self, SpadeEngine *engine)
+// memory holds block * square_size() bytes.
+static void
+block_init (Block *block, const SpadeWinograd *self, char *memory)
 {
-  gsize n_rows = (gsize) POINTS * self->block;
-  gsize size = n_rows * self->n_in * sizeof (float);
-
-  worker->sources = spade_onednn_alloc (size);
-  worker->products
-      = spade_onednn_alloc (n_rows * self->n_out * sizeof (float));
-  if (worker->sources == NULL || worker->products == NULL)
-    return false;
-  memset (worker->sources, 0, size); // the last block may not be full
-  return spade_matmul_runner_init (&worker->runner, self->matmul, engine);
+  block->self = self;
+  block->source_pitch = (gsize) self->block * (gsize) self->shape.n_in;
+  block->product_pitch = (gsize) self->block * (gsize) self->shape.n_out;
+  block->sources = memory;
+  block->products = (float *) (memory + (gsize) self->n_points
+                                            * block->source_pitch
+                                            * self->element_size);
 }
 
 static void
-worker_clear (Worker *worker)
+transform (const Block *block, const void *src, int first, int i)
 {
-  spade_matmul_runner_clear (&worker->runner);
-  free (worker->sources);
-  free (worker->products);
+  spade_winograd_transform_source (
+      &block->self->shape, src, first + i,
+      block->sources + (gsize) i * (gsize) block->self->shape.n_in
+                           * block->self->element_size,
+      block->source_pitch);
 }
 
 static bool
-run_block (const SpadeWinograd *self, Worker *worker, const float *src,
-           float *dst, int first)
+multiply (const Block *block, SpadeMatmulRunner *runner, int point)
 {
-  int   n = MIN (self->block, self->n_tiles - first);
-  gsize source_pitch = (gsize) self->block * self->n_in;
-  gsize product_pitch = (gsize) self->block * self->n_out;
+  const SpadeWinograd *self = block->self;
 
-  for (int i = 0; i < n; i++)
-    transform_source (self, src, first + i,
-                      worker->sources + (gsize) i * self->n_in, source_pitch);
-  for (int point = 0; point < POINTS; point++)
-    if (!spade_matmul_run (
-            &worker->runner, worker->sources + point * source_pitch,
-            spade_matmul_weights (self->matmul, self->weights->data, point),
-            worker->products + point * product_pitch))
-      return false;
-  for (int i = 0; i < n; i++)
-    restore_result (self, worker->products + (gsize) i * self->n_out,
-                    product_pitch, first + i, dst);
-  return true;
+  return spade_matmul_run (
+      runner,
+      block->sources + (gsize) point * block->source_pitch * self->element_size,
+      spade_matmul_weights (self->matmul, self->weights->data, point),
+      block->products + (gsize) point * block->product_pitch);
+}
+
+static void
+restore (const Block *block, void *dst, int first, int i)
+{
+  spade_winograd_restore (&block->self->shape,
+                          block->products
+                              + (gsize) i * (gsize) block->self->shape.n_out,
+                          block->product_pitch, first + i, dst);
+}
+
+// Runs the squares block by block, each with all threads.
+static bool
+run_wide (const SpadeWinograd *self, SpadeEngine *engine, const void *src,
+          void *dst, char *memory)
+{
+  Block block;
+  bool  is_done = true;
+
+  block_init (&block, self, memory);
+#pragma omp parallel num_threads(engine->n_threads) reduction(&& : is_done)
+  {
+    SpadeMatmulRunner runner = { 0 };
+
+    is_done = spade_matmul_runner_init (&runner, self->matmul, engine);
+    for (int first = 0; first < self->shape.n_squares; first += self->block)
+      {
+        int n = MIN (self->block, self->shape.n_squares - first);
+
+#pragma omp for schedule(static)
+        for (int i = 0; i < n; i++)
+          transform (&block, src, first, i);
+#pragma omp for schedule(dynamic)
+        for (int point = 0; point < self->n_points; point++)
+          is_done = is_done && multiply (&block, &runner, point);
+#pragma omp for schedule(static)
+        for (int i = 0; i < n; i++)
+          restore (&block, dst, first, i);
+      }
+    spade_matmul_runner_clear (&runner);
+  }
+  return is_done;
+}
+
+// Runs the squares block by block, each on one thread.
+static bool
+run_narrow (const SpadeWinograd *self, SpadeEngine *engine, const void *src,
+            void *dst, char *memory)
+{
+  gsize size = (gsize) self->block * square_size (self);
+  bool  is_done = true;
+
+#pragma omp parallel num_threads(engine->n_threads) reduction(&& : is_done)
+  {
+    SpadeMatmulRunner runner = { 0 };
+    Block             block;
+
+    block_init (&block, self, memory + (gsize) omp_get_thread_num () * size);
+    is_done = spade_matmul_runner_init (&runner, self->matmul, engine);
+#pragma omp for schedule(dynamic)
+    for (int first = 0; first < self->shape.n_squares; first += self->block)
+      {
+        int n = MIN (self->block, self->shape.n_squares - first);
+
+        for (int i = 0; i < n; i++)
+          transform (&block, src, first, i);
+        for (int point = 0; point < self->n_points; point++)
+          is_done = is_done && multiply (&block, &runner, point);
+        for (int i = 0; i < n; i++)
+          restore (&block, dst, first, i);
+      }
+    spade_matmul_runner_clear (&runner);
+  }
+  return is_done;
 }
 
 bool
 spade_winograd_run (const SpadeWinograd *self, SpadeEngine *engine,
-                    const float *src, float *dst, SpadeFailure *failure)
+                    const void *src, void *dst, SpadeFailure *failure)
 {
-  bool is_done = true;
+  gsize size = (gsize) self->block * square_size (self)
+               * (gsize) (self->is_wide ? 1 : engine->n_threads);
+  char *memory = spade_onednn_scratch (engine, size, failure);
 
-#pragma omp parallel num_threads(engine->n_threads) reduction(&& : is_done)
-  {
-    Worker worker = { 0 };
-
-    is_done = worker_init (&worker, self, engine);
-#pragma omp for schedule(dynamic)
-    for (int first = 0; first < self->n_tiles; first += self->block)
-      is_done = is_done && run_block (self, &worker, src, dst, first);
-    worker_clear (&worker);
-  }
-  return is_done
-         || spade_onednn_fail_memory ((gsize) POINTS * self->block
-                                          * (self->n_in + self->n_out)
-                                          * sizeof (float),
-                                      failure);
+  if (memory == NULL)
+    return false;
+  return (self->is_wide ? run_wide : run_narrow) (self, engine, src, dst,
+                                                  memory)
+         || spade_onednn_fail_memory (size, failure);
 }

@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "backend.h"
 #include "tolerances.h"
@@ -16,6 +17,7 @@ typedef struct
 {
   int height, width, n_in, n_out, kernel;
   SpadeActivation activation;
+  SpadeDType      precision; // 0: f32
 } Shape;
 
 static float *
@@ -30,9 +32,10 @@ noise (GRand *rand, gsize n, double scale)
 
 static void
 run (const SpadeBackend *backend, const SpadePlan *plan, const float *input,
-     int n_threads, float *out)
+     SpadeDType precision, int n_threads, float *out)
 {
-  SpadeEngineOptions options = { .device = -1, .n_threads = n_threads };
+  SpadeEngineOptions options = { .device = -1, .precision = precision,
+                                 .n_threads = n_threads };
   SpadeFailure       failure = { 0 };
   SpadeEngine       *engine = backend->engine_new (&options, &failure);
   SpadeRun          *r = backend->run_new (engine, plan, &failure);
@@ -48,6 +51,12 @@ run (const SpadeBackend *backend, const SpadePlan *plan, const float *input,
 }
 
 #ifdef HAVE_ONEDNN
+static gboolean
+has_bf16 (void)
+{
+  return spade_backend_onednn.is_fast (-1, SPADE_DTYPE_BF16);
+}
+
 static void
 check (const Shape *s)
 {
@@ -84,9 +93,9 @@ check (const Shape *s)
                      .arena_size = n_in + n_out + 128 };
   double scale = 0, worst = 0;
 
-  run (&spade_backend_ref, &plan, input, 1, wanted);
-  run (&spade_backend_onednn, &plan, input, 1, got);
-  run (&spade_backend_onednn, &plan, input, 2, again);
+  run (&spade_backend_ref, &plan, input, SPADE_DTYPE_F32, 1, wanted);
+  run (&spade_backend_onednn, &plan, input, s->precision, 1, got);
+  run (&spade_backend_onednn, &plan, input, s->precision, 2, again);
   g_assert_cmpmem (got, n_out * 4, again, n_out * 4);
   for (gsize i = 0; i < n_out; i++)
     {
@@ -95,26 +104,115 @@ check (const Shape *s)
     }
   g_test_message ("%dx%d, %d to %d: %g", s->height, s->width, s->n_in,
                   s->n_out, worst / scale);
-  g_assert_cmpfloat (worst, <=, SPADE_TOLERANCE_STEP_F32 * scale);
+  g_assert_cmpfloat (worst, <=,
+                     (s->precision == SPADE_DTYPE_F32
+                          ? SPADE_TOLERANCE_CONV_F32
+                          : SPADE_TOLERANCE_STEP_BF16)
+                         * scale);
 }
 
 static void
 test_shapes (void)
 {
   static const Shape shapes[] = {
-    { 16, 16, 64, 64, 3, SPADE_ACTIVATION_NONE },
-    { 17, 19, 64, 80, 3, SPADE_ACTIVATION_LEAKY_RELU },
-    { 18, 33, 128, 64, 3, SPADE_ACTIVATION_LEAKY_RELU },
-    { 130, 130, 64, 64, 3, SPADE_ACTIVATION_LEAKY_RELU },
-    { 15, 40, 64, 64, 3, SPADE_ACTIVATION_LEAKY_RELU },
-    { 17, 19, 65, 66, 3, SPADE_ACTIVATION_LEAKY_RELU },
-    { 20, 20, 64, 64, 1, SPADE_ACTIVATION_LEAKY_RELU },
-    { 20, 20, 64, 3, 3, SPADE_ACTIVATION_TANH },
-    { 1, 1, 3, 2, 3, SPADE_ACTIVATION_NONE },
+    { 16, 16, 64, 64, 3, SPADE_ACTIVATION_NONE, 0 },
+    { 17, 19, 64, 80, 3, SPADE_ACTIVATION_LEAKY_RELU, 0 },
+    { 18, 33, 128, 64, 3, SPADE_ACTIVATION_LEAKY_RELU, 0 },
+    { 130, 130, 64, 64, 3, SPADE_ACTIVATION_LEAKY_RELU, 0 },
+    { 15, 40, 64, 64, 3, SPADE_ACTIVATION_LEAKY_RELU, 0 },
+    { 17, 19, 65, 66, 3, SPADE_ACTIVATION_LEAKY_RELU, 0 },
+    { 20, 20, 64, 64, 1, SPADE_ACTIVATION_LEAKY_RELU, 0 },
+    { 20, 20, 64, 3, 3, SPADE_ACTIVATION_TANH, 0 },
+    { 1, 1, 3, 2, 3, SPADE_ACTIVATION_NONE, 0 },
+    // Threads share blocks, then by squares of 2.
+    { 19, 17, 256, 256, 3, SPADE_ACTIVATION_LEAKY_RELU, 0 },
+    { 16, 16, 736, 736, 3, SPADE_ACTIVATION_LEAKY_RELU, 0 },
+  };
+  static const Shape bf16[] = {
+    { 16, 16, 64, 64, 3, SPADE_ACTIVATION_NONE, SPADE_DTYPE_BF16 },
+    { 17, 19, 64, 80, 3, SPADE_ACTIVATION_LEAKY_RELU, SPADE_DTYPE_BF16 },
+    { 70, 66, 64, 64, 3, SPADE_ACTIVATION_LEAKY_RELU, SPADE_DTYPE_BF16 },
+    { 16, 17, 512, 528, 3, SPADE_ACTIVATION_LEAKY_RELU, SPADE_DTYPE_BF16 },
+    { 15, 40, 64, 64, 3, SPADE_ACTIVATION_LEAKY_RELU, SPADE_DTYPE_BF16 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (shapes); i++)
     check (&shapes[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (bf16) && has_bf16 (); i++)
+    check (&bf16[i]);
+}
+
+#define TOP 48 // of a window in its picture
+#define LEFT 56
+#define WINDOW 40
+
+// One convolution of a picture, or of a window whose picture has that size.
+static float *
+convolve (const Shape *s, int height, int width, const float *input,
+          const float *weight)
+{
+  gsize n_in = (gsize) height * width * s->n_in;
+  gsize n_out = (gsize) height * width * s->n_out;
+  float *out = g_new (float, n_out);
+  SpadeTensor tensor = { .name = "weight", .data = weight, .n_dims = 4,
+                         .shape = { s->n_out, s->n_in, 3, 3 } };
+  SpadeValue values[] = {
+    { height, width, s->n_in, -1, 0, 0 },
+    { 0 },
+    { height, width, s->n_out, 0, 1, n_in + 64 },
+  };
+  SpadeStep step = { .kind = SPADE_STEP_CONV, .name = "conv", .src = 0,
+                     .dst = 2, .add = -1, .kernel = 3, .stride = 1,
+                     .weight = &tensor };
+  SpadePlan plan = { .n_steps = 1, .steps = &step, .n_values = 3,
+                     .values = values, .input = 0, .edge_channel = -1,
+                     .arena_size = n_in + n_out + 128, .n_levels = 1,
+                     .level_height = { s->height },
+                     .level_width = { s->width } };
+
+  run (&spade_backend_onednn, &plan, input, s->precision, 2, out);
+  return out;
+}
+
+static void
+check_window (const Shape *s)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (4);
+  gsize n_in = (gsize) s->n_in, n_out = (gsize) s->n_out;
+  gsize n_pixels = (gsize) s->height * s->width;
+  g_autofree float *picture = noise (rand, n_pixels * n_in, 1);
+  g_autofree float *weight = noise (rand, n_in * n_out * 9,
+                                    1 / sqrt (9.0 * s->n_in));
+  g_autofree float *window = g_new (float, WINDOW * WINDOW * n_in);
+  g_autofree float *whole = NULL, *part = NULL;
+
+  for (int y = 0; y < WINDOW; y++)
+    memcpy (window + (gsize) y * WINDOW * n_in,
+            picture + ((gsize) (TOP + y) * s->width + LEFT) * n_in,
+            WINDOW * n_in * sizeof *window);
+  whole = convolve (s, s->height, s->width, picture, weight);
+  part = convolve (s, WINDOW, WINDOW, window, weight);
+  for (gsize y = 4; y < WINDOW - 4; y++)
+    g_assert_cmpmem (whole + ((TOP + y) * s->width + LEFT + 4) * n_out,
+                     (WINDOW - 8) * n_out * sizeof *whole,
+                     part + (y * WINDOW + 4) * n_out,
+                     (WINDOW - 8) * n_out * sizeof *part);
+}
+
+static void
+test_windows (void)
+{
+  static const Shape shapes[] = {
+    { 280, 264, 64, 64, 3, SPADE_ACTIVATION_NONE, SPADE_DTYPE_F32 },
+    { 88, 96, 512, 256, 3, SPADE_ACTIVATION_NONE, SPADE_DTYPE_F32 },
+    { 88, 96, 736, 736, 3, SPADE_ACTIVATION_NONE, SPADE_DTYPE_F32 },
+    { 136, 136, 64, 64, 3, SPADE_ACTIVATION_NONE, SPADE_DTYPE_BF16 },
+    { 88, 96, 1024, 512, 3, SPADE_ACTIVATION_NONE, SPADE_DTYPE_BF16 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (shapes); i++)
+    if (shapes[i].precision == SPADE_DTYPE_F32 || has_bf16 ())
+      check_window (&shapes[i]);
 }
 #endif
 
@@ -127,6 +225,7 @@ main (int argc, char **argv)
   return 0;
 #else
   g_test_add_func ("/conv/agrees-with-plain-loops-at-any-shape", test_shapes);
+  g_test_add_func ("/conv/windows-have-the-bits-of-the-whole", test_windows);
   return g_test_run ();
 #endif
 }
