@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #define ALIGNMENT 64
+#define READ_AT_ONCE 65536 // numbers of a tensor, by a thread
 
 bool
 spade_onednn_check (dnnl_status_t status, const char *what,
@@ -290,9 +291,13 @@ spade_onednn_floats (const SpadeTensor *tensor, float **out_copy,
     return tensor->data;
   *out_copy = spade_onednn_alloc ((gsize) n * sizeof (float));
   if (*out_copy == NULL)
-    spade_onednn_fail_memory ((gsize) n * sizeof (float), failure);
-  else
-    spade_tensor_read (tensor, 0, n, *out_copy);
+    {
+      spade_onednn_fail_memory ((gsize) n * sizeof (float), failure);
+      return NULL;
+    }
+#pragma omp parallel for schedule(static)
+  for (gint64 i = 0; i < n; i += READ_AT_ONCE)
+    spade_tensor_read (tensor, i, MIN (READ_AT_ONCE, n - i), *out_copy + i);
   return *out_copy;
 }
 

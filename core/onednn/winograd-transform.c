@@ -15,45 +15,50 @@
 
 #define LANES SPADE_WINOGRAD_LANES
 
-static const double G2[4][3]
-    = { { 1, 0, 0 }, { .5, .5, .5 }, { .5, -.5, .5 }, { 0, 0, 1 } };
-static const double G4[6][3]
-    = { { 1 / 4., 0, 0 },
-        { -1 / 6., -1 / 6., -1 / 6. },
-        { -1 / 6., 1 / 6., -1 / 6. },
-        { 1 / 24., 1 / 12., 1 / 6. },
-        { 1 / 24., -1 / 12., 1 / 6. },
+static const float G2[4][3]
+    = { { 1, 0, 0 }, { .5f, .5f, .5f }, { .5f, -.5f, .5f }, { 0, 0, 1 } };
+static const float G4[6][3]
+    = { { 1 / 4.f, 0, 0 },
+        { -1 / 6.f, -1 / 6.f, -1 / 6.f },
+        { -1 / 6.f, 1 / 6.f, -1 / 6.f },
+        { 1 / 24.f, 1 / 12.f, 1 / 6.f },
+        { 1 / 24.f, -1 / 12.f, 1 / 6.f },
         { 0, 0, 1 } };
+
+// Kernels that are transformed at a time.
+#define RUN 512
+
+// Adds up three runs of m numbers, pitch apart.
+static inline void
+combine (const float *weights, const float *from, size_t pitch, size_t m,
+         float *to)
+{
+  for (size_t i = 0; i < m; i++)
+    to[i] = weights[0] * from[i] + weights[1] * from[pitch + i]
+            + weights[2] * from[2 * pitch + i];
+}
 
 // Point (y, x) of a kernel g is row y and column x of G g G^T.
 SPADE_VECTOR_CLONES static void
-transform_kernels (int n_points, const double (*g)[3], const float *kernels,
-                   size_t n, int y, float *out, size_t first, size_t end)
+transform_kernels (int n_points, const float (*g)[3], const float *kernels,
+                   size_t n, int y, float *out, size_t m)
 {
-  for (int x = 0; x < n_points; x++)
-    for (size_t i = first; i < end; i++)
-      {
-        double sum = 0;
+  float columns[3 * RUN];
 
-        for (int j = 0; j < 3; j++)
-          sum += g[x][j]
-                 * (g[y][0] * kernels[j * n + i]
-                    + g[y][1] * kernels[(3 + j) * n + i]
-                    + g[y][2] * kernels[(6 + j) * n + i]);
-        out[x * n + i] = (float) sum;
-      }
+  for (int x = 0; x < 3; x++)
+    combine (g[y], kernels + (size_t) x * n, 3 * n, m, columns + x * RUN);
+  for (int x = 0; x < n_points; x++)
+    combine (g[x], columns, RUN, m, out + (size_t) x * n);
 }
 
 void
 spade_winograd_transform_kernels (int tile, const float *kernels, size_t n,
                                   int y, float *out, int n_threads)
 {
-  size_t step = 4096; // stays in the cache from column to column
-
 #pragma omp parallel for schedule(static) num_threads(n_threads)
-  for (size_t i = 0; i < n; i += step)
-    transform_kernels (tile + 2, tile == 2 ? G2 : G4, kernels, n, y, out, i,
-                       i + step < n ? i + step : n);
+  for (size_t i = 0; i < n; i += RUN)
+    transform_kernels (tile + 2, tile == 2 ? G2 : G4, kernels + i, n, y,
+                       out + i, n - i < RUN ? n - i : RUN);
 }
 
 // B^T of one line of tile + 2 vectors that lie step apart.
