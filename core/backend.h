@@ -78,6 +78,9 @@ typedef struct
   // Bytes of the device's own memory that runs may take now, beside the plan's
   // weights; NULL where runs lie in the host's memory.
   size_t (*device_memory) (SpadeEngine *engine, const SpadePlan *plan);
+  // Lets go of memory that windows of one part of the picture's way share, such
+  // as tables; no run is at work. May be NULL.
+  void (*relax) (SpadeEngine *engine);
 } SpadeWindowing;
 
 typedef struct

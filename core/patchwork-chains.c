@@ -7,12 +7,19 @@
 
 #include "patchwork-private.h"
 
-// Shares of the memory: tables, and what goes unaccounted for.
-#define TABLES_SHARE 0.1
-#define SLACK_SHARE 0.1
-// Of what is left beside the values between chains, the share that a window's
-// own values may take; the rest is for copies between stages and products.
-#define ARENA_SHARE 0.7
+// Of what is left beside the values between chains, the share that tables may
+// take; and of what is left then, the share that goes unaccounted for.
+#define TABLES_SHARE 0.4
+#define SLACK_SHARE 0.05
+// A map's distinct patches lie along its contours, which grow with its side:
+// about this many per pixel of height or width, 25 on maps of real photographs.
+#define PATCHES_PER_SIDE 32
+// Tables grow by some rows more than they need.
+#define TABLES_GROWTH 1.125
+// Bytes that are the window's besides: of a pixel, symbols and numbers; of the
+// picture's.
+#define INDEX_BYTES 14
+#define OUTPUT_BYTES 12
 // A patchwork that keeps takes no more than this for it.
 #define KEPT_SHARE 0.4
 #define MOST_KEPT (512.0 * 1024 * 1024)
@@ -85,8 +92,8 @@ spade_patchwork_each_tile (const SpadeChain *chain, const SpadeBox *wanted,
   return TRUE;
 }
 
-// Gives the bytes of the values of a chain's largest run, for a tile in the
-// middle of the picture.
+// Gives the bytes of the largest window that a chain's tile takes in the middle
+// of the picture: its values, what it reads and gives, and its numbers.
 static double
 tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
 {
@@ -94,7 +101,7 @@ tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
   SpadeBox          whole = spade_window_whole (plan, chain->last);
   SpadeBox          tile;
   SpadeChainWindows all;
-  double            most = 0;
+  double            arena = 0, besides = 0;
 
   tile.top = MAX (whole.bottom - side, 0) / 16 * 8;
   tile.left = MAX (whole.right - side, 0) / 16 * 8;
@@ -103,15 +110,54 @@ tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
   spade_patchwork_find_windows (self, chain, &tile, &all);
   for (int s = chain->first; s <= chain->last; s++)
     {
+      double area = spade_box_area (&all.windows[s]);
+      double copies = spade_box_area (&all.results[s])
+                      * (double) spade_patchwork_pixel_size (self, s);
       g_autoptr (SpadePlan) cut
           = spade_plan_cut (plan, s, spade_box_height (&all.windows[s]),
                             spade_box_width (&all.windows[s]));
 
-      most = MAX (most, (double) cut->arena_size);
+      if (s > chain->first)
+        copies += spade_box_area (&all.results[s - 1])
+                  * (double) spade_patchwork_pixel_size (self, s - 1);
+      arena = MAX (arena, (double) cut->arena_size);
+      besides = MAX (besides, copies + area * (INDEX_BYTES + OUTPUT_BYTES));
     }
-  return most
-         * (double) self->options.backend->windows->element_size (
-             self->options.engine);
+  return besides
+         + arena
+               * (double) self->options.backend->windows->element_size (
+                   self->options.engine);
+}
+
+// Gives the distinct patches that a level of a map may well have.
+static double
+expect_patches (const SpadePlan *plan, int level)
+{
+  double height = plan->level_height[level], width = plan->level_width[level];
+
+  return MIN (height * width, PATCHES_PER_SIDE * (height + width));
+}
+
+// Gives the bytes of a chain's tables. The patches that there are room for go
+// into limits, where they are fewer than there.
+static double
+count_tables (SpadePatchwork *self, const SpadeChain *chain, double most)
+{
+  const SpadePlan *plan = self->options.plan;
+  double           size = 0, share;
+
+  for (int s = chain->first; s <= chain->last; s++)
+    size += TABLES_GROWTH * expect_patches (plan, plan->stages[s].level)
+            * (double) spade_patchwork_row_size (plan, s);
+  share = MIN (1, most / MAX (size, 1));
+  for (int s = chain->first; s <= chain->last; s++)
+    {
+      int     level = plan->stages[s].level;
+      guint32 limit = (guint32) (share * expect_patches (plan, level));
+
+      self->room[level] = MIN (self->room[level], limit);
+    }
+  return size * share;
 }
 
 double
@@ -125,16 +171,21 @@ spade_patchwork_largest_run (const SpadePatchwork *self)
   return most;
 }
 
-// Gives what a run's values may take where kept bytes are held beside it: the
-// kept ones, and copies of a run's, lie in the host's memory in any case.
-static double
-run_limit (const SpadePatchwork *self, double kept)
+// The bytes that are left for runs: in the host's memory, where kept values and
+// copies of a run's lie in any case, and in the device's own if it has some. Runs
+// and tables lie in the latter.
+typedef struct
 {
-  double share = 1 - TABLES_SHARE - SLACK_SHARE;
-  double host = ((double) self->options.memory * share - kept) * ARENA_SHARE;
-  double device = (double) self->options.device_memory * share * ARENA_SHARE;
+  gboolean has_device;
+  double   host, device;
+} Room;
 
-  return device > 0 ? MIN (host, device) : host;
+static void
+take_tables (SpadePatchwork *self, Room *room, const SpadeChain *chain)
+{
+  double *left = room->has_device ? &room->device : &room->host;
+
+  *left -= count_tables (self, chain, MAX (*left, 0) * TABLES_SHARE);
 }
 
 // Finds the largest tiles, the whole or 64, 96, 128, 192 ... pixels, that limit
@@ -162,29 +213,45 @@ choose_tile (const SpadePatchwork *self, SpadeChain *chain, double limit)
 }
 
 // Divides so that the first n_single stages are chains of their own; FALSE when
-// that takes too much memory.
+// that takes too much memory. One that keeps keeps all tables, else each chain's
+// go with it.
 static gboolean
 divide_at (SpadePatchwork *self, int n_single)
 {
-  int      n_stages = self->options.plan->n_stages;
-  double   kept = 0; // while the chain runs
-  gboolean does_fit = TRUE;
+  const SpadePlan *plan = self->options.plan;
+  int        n_stages = plan->n_stages;
+  SpadeChain all = { .first = 0, .last = n_stages - 1 };
+  double     share = 1 - SLACK_SHARE;
+  Room       room = { self->options.device_memory > 0,
+                      (double) self->options.memory * share,
+                      (double) self->options.device_memory * share };
+  gboolean   does_fit = TRUE;
 
+  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
+    self->room[i] = G_MAXUINT32 / 2;
   self->n_chains = 0;
+  if (self->options.keeps)
+    take_tables (self, &room, &all);
   for (int s = 0; s <= n_single; s++)
     {
       SpadeChain *chain = &self->chains[self->n_chains++];
+      Room        left;
 
       *chain = (SpadeChain){ .first = s,
                              .last = s < n_single ? s : n_stages - 1 };
       if (s > 0)
-        chain->source = spade_window_whole (self->options.plan, s - 1);
+        chain->source = spade_window_whole (plan, s - 1);
       if (s < n_single)
-        kept += stage_size (self, s);
-      does_fit = choose_tile (self, chain, run_limit (self, kept))
+        room.host -= stage_size (self, s); // kept while the next chain runs
+      left = room;
+      if (!self->options.keeps)
+        take_tables (self, &left, chain);
+      does_fit = choose_tile (self, chain,
+                              left.has_device ? MIN (left.host, left.device)
+                                              : left.host)
                  && does_fit;
       if (!self->options.keeps && s > 0)
-        kept -= stage_size (self, s - 1);
+        room.host += stage_size (self, s - 1);
     }
   return does_fit;
 }
@@ -212,10 +279,6 @@ spade_patchwork_divide (SpadePatchwork *self)
   int    best = 0;
   double least = G_MAXDOUBLE;
 
-  self->tables_memory = (gsize) (
-      (double) (self->options.device_memory > 0 ? self->options.device_memory
-                                                : self->options.memory)
-      * TABLES_SHARE);
   if (self->options.keeps)
     {
       divide_at (self, count_kept (self));

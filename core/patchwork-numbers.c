@@ -8,32 +8,29 @@
 #include "patchwork-private.h"
 
 // Patches that a dictionary may always have.
-#define FEW 4096
+#define FEW 1024
+// And that strokes may add to those of a whole map.
+#define STROKES 4096
 
-// Gives the bytes of the tables of a level's patch.
-static gsize
-row_size (const SpadePlan *plan, int level)
+gsize
+spade_patchwork_row_size (const SpadePlan *plan, int number)
 {
-  gsize size = 0;
+  const SpadeStage *stage = &plan->stages[number];
+  gsize             size = 0;
 
-  for (int i = 0; i < plan->n_steps; i++)
-    if (plan->steps[i].kind == SPADE_STEP_SPADE
-        && plan->steps[i].level == level)
+  for (int i = stage->first_step; i < stage->first_step + stage->n_steps; i++)
+    if (plan->steps[i].kind == SPADE_STEP_SPADE)
       size += 2 * sizeof (float)
               * (gsize) plan->values[plan->steps[i].dst].channels;
-  return MAX (size, 1);
+  return size;
 }
 
 static void
 begin_dictionary (SpadePatchwork *self, int level)
 {
-  const SpadePlan *plan = self->options.plan;
-  gsize limit = self->tables_memory / (gsize) plan->n_levels
-                / row_size (plan, level);
-
   spade_dictionary_free (self->dictionaries[level]);
-  self->dictionaries[level] = spade_dictionary_new (plan->kernel);
-  self->limits[level] = (guint32) CLAMP (limit, FEW, G_MAXUINT32 / 2);
+  self->dictionaries[level] = spade_dictionary_new (self->options.plan->kernel);
+  self->limits[level] = MAX (self->room[level], FEW);
 }
 
 void
@@ -82,7 +79,7 @@ number_level (SpadePatchwork *self, int i)
     }
   spade_patchwork_number (self, i, &all, index, numbers);
   if (self->limits[i] == G_MAXUINT32)
-    self->limits[i] = 2 * numbers->n_patches + FEW;
+    self->limits[i] = 2 * numbers->n_patches + STROKES;
   *level = self->pyramid->levels[i];
   level->neighbourhoods = numbers;
 }

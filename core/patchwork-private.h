@@ -32,7 +32,7 @@ struct _SpadePatchwork
   SpadePyramid    *pyramid;            // symbols alone, or NULL
   SpadeDictionary *dictionaries[SPADE_MAX_LEVELS];
   guint32          limits[SPADE_MAX_LEVELS]; // patches, then a new one is begun
-  gsize            tables_memory;
+  guint32          room[SPADE_MAX_LEVELS];   // patches whose tables fit
   gboolean            is_numbered;     // the whole levels are of the map
   SpadeLevel          whole_levels[SPADE_MAX_LEVELS];
   SpadeNeighbourhoods whole_numbers[SPADE_MAX_LEVELS];
@@ -90,4 +90,6 @@ void spade_patchwork_number (SpadePatchwork      *self,
                              const SpadeBox      *window,
                              guint32             *index,
                              SpadeNeighbourhoods *out);
+// Gives the bytes of the tables of a patch, in a stage.
+gsize spade_patchwork_row_size (const SpadePlan *plan, int stage);
 void spade_patchwork_drop_numbers (SpadePatchwork *self);

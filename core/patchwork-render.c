@@ -216,6 +216,8 @@ render_chain (Work *work, SpadeChain *chain)
       = spade_patchwork_find_wanted (self, chain, &chain->source);
 
   work->chain = chain;
+  if (!self->options.keeps && self->options.backend->windows->relax != NULL)
+    self->options.backend->windows->relax (self->options.engine);
   if (!spade_patchwork_make_room (self, chain, work->error))
     return FALSE;
   if (self->picture != NULL)

@@ -443,12 +443,22 @@ window_read_value (SpadeRun *run, int value, const SpadeBox *part, void *to,
   return true;
 }
 
+static void
+window_relax (SpadeEngine *engine)
+{
+  g_clear_pointer (&engine->arena, free);
+  g_clear_pointer (&engine->scratch, free);
+  engine->arena_size = engine->scratch_size = 0;
+  spade_tables_drop_all (engine);
+}
+
 static const SpadeWindowing windowing = {
   .element_size = window_element_size,
   .weights_size = window_weights_size,
   .grid = window_grid,
   .write_input = window_write_input,
   .read_value = window_read_value,
+  .relax = window_relax,
 };
 
 const SpadeBackend spade_backend_onednn = {

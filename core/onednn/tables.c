@@ -92,6 +92,13 @@ spade_tables_find (SpadeEngine *engine, const SpadeStep *step, int n_channels,
   return self;
 }
 
+static void
+drop_table (SpadeTables *self)
+{
+  g_clear_pointer (&self->table, free);
+  self->n_made = self->capacity = 0;
+}
+
 void
 spade_tables_begin (SpadeTables *self, guint64 serial)
 {
@@ -99,6 +106,19 @@ spade_tables_begin (SpadeTables *self, guint64 serial)
     return;
   self->n_made = 0; // the memory stays: touching new one costs as much as sums
   self->serial = serial;
+}
+
+void
+spade_tables_drop_all (SpadeEngine *engine)
+{
+  GHashTableIter iter;
+  gpointer       tables;
+
+  if (engine->tables == NULL)
+    return;
+  g_hash_table_iter_init (&iter, engine->tables);
+  while (g_hash_table_iter_next (&iter, NULL, &tables))
+    drop_table (tables);
 }
 
 // The hidden row of one distinct k x k patch: ReLU of bias and one table row per tap.
@@ -214,10 +234,7 @@ reserve (SpadeTables *self, guint32 n, SpadeFailure *failure)
       && (self->n_made > 0 || self->capacity / MOST_SPARE <= n))
     return TRUE;
   if (self->n_made == 0)
-    {
-      g_clear_pointer (&self->table, free);
-      self->capacity = 0;
-    }
+    drop_table (self);
   table = spade_onednn_alloc (capacity * row);
   if (table == NULL)
     return spade_onednn_fail_memory (capacity * row, failure);

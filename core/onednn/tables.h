@@ -23,6 +23,8 @@ SpadeTables *spade_tables_find (SpadeEngine     *engine,
 // Forgets the table, unless it is one of the dictionary of that serial; its
 // memory is for the next one.
 void spade_tables_begin (SpadeTables *tables, guint64 serial);
+// Lets go of the memory of all an engine's tables.
+void spade_tables_drop_all (SpadeEngine *engine);
 // Gives the bytes that it has now.
 gsize spade_tables_size (const SpadeTables *tables);
 

@@ -506,7 +506,7 @@ test_memory (void)
   g_autofree char *whole = scratch_path ("whole");
   g_autofree char *a = NULL, *b = NULL;
   gsize            n_a, n_b;
-  long             bound = 280, peak;
+  long             bound = 230, peak;
 
   config.nf = 16;
   g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
