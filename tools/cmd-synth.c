@@ -124,6 +124,14 @@ load_style (const SynthOptions  *options,
                    options->style ? "style" : "latent");
       return FALSE;
     }
+  if (options->latent != NULL && options->has_seed && !config->has_noise)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                   "With --latent the seed is that of the noise, and the model "
+                   "\"%s\" has none; leave --seed out.",
+                   spade_model_get_path (work->model));
+      return FALSE;
+    }
   if (options->style != NULL)
     return (work->style = picture_load (options->style, error)) != NULL;
   if (options->latent != NULL)
@@ -139,6 +147,7 @@ set_z (const SynthOptions  *options,
 {
   const Picture *style = work->style;
 
+  spade_context_set_noise_seed (work->context, options->seed);
   if (work->latent != NULL)
     return spade_context_set_latent (
       work->context, work->latent, spade_model_get_config (work->model)->z_dim,

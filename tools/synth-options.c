@@ -95,9 +95,8 @@ read_values (SynthOptions *options)
       && !cli_parse_number (options->seed_text, G_MAXUINT64, &options->seed))
     return cli_bad_usage (&cmd_synth, "--seed must be a number of 0 or more, "
                           "not \"%s\"", options->seed_text);
-  if (options->latent != NULL && (options->style != NULL || options->has_seed))
-    return cli_bad_usage (&cmd_synth, "--latent leaves no room for --style "
-                          "or --seed");
+  if (options->latent != NULL && options->style != NULL)
+    return cli_bad_usage (&cmd_synth, "--latent leaves no room for --style");
   if (options->memory_text != NULL
       && !parse_memory (options->memory_text, &memory))
     return cli_bad_usage (&cmd_synth, "--memory must be like 800M or 2G, not "

@@ -159,8 +159,8 @@ test_bad_usage (void)
     { SYNTH "--map grey.png -o o.png --device cuda:x", "--device must be" },
     { SYNTH "--map grey.png -o o.png --precision f64", "--precision must be" },
     { SYNTH "--map grey.png -o o.png --threads 0", "--threads must be" },
-    { SYNTH "--map grey.png -o o.png --latent z.f32 --seed 1",
-      "no room for --style or --seed" },
+    { SYNTH "--map grey.png -o o.png --latent z.f32 --style grey.png",
+      "no room for --style" },
     { "encode --model vae.safetensors", "One style image" },
     { "info vae.safetensors plain.safetensors", "Only one model" },
     { "info --devices vae.safetensors", "Only one model" },
@@ -201,6 +201,8 @@ test_bad_input (void)
     { SYNTH "--map grey.png --style text.png -o o.png", "as a picture" },
     { SYNTH "--map grey.png --style none.jpg -o o.png", "none.jpg" },
     { SYNTH "--map grey.png --latent short.f32 -o o.png", "4 bytes" },
+    { SYNTH "--map grey.png --latent short.f32 --seed 1 -o o.png",
+      "leave --seed out" },
     { PLAIN "--map grey.png --style grey.png -o o.png", "has no VAE" },
     { PLAIN "--map grey.png --latent short.f32 -o o.png", "has no VAE" },
     { "encode --model plain.safetensors grey.png", "style encoder" },
@@ -334,6 +336,24 @@ test_noise (void)
   command_do (NOISE "--seed 8 -o noise-8.png");
   g_assert_true (command_same ("noise-7.png", "noise-7-again.png"));
   g_assert_false (command_same ("noise-7.png", "noise-8.png"));
+}
+
+// One z with other noise is another picture.
+static void
+test_noise_of_latent (void)
+{
+#define LATENT "synth --model both.safetensors --map grey.png --size 32x32 " \
+               "--latent zero.f32 "
+  float zero[256] = { 0 };
+
+  g_free (scratch_write ("zero.f32", zero, sizeof zero));
+  command_do ("untrained --like coco-stuff --ngf 2 --vae --noise "
+              "-o both.safetensors");
+  command_do (LATENT "-o latent.png");
+  command_do (LATENT "--seed 0 -o latent-0.png");
+  command_do (LATENT "--seed 1 -o latent-1.png");
+  g_assert_true (command_same ("latent.png", "latent-0.png"));
+  g_assert_false (command_same ("latent.png", "latent-1.png"));
 }
 
 // The same map in every form gives the same picture.
@@ -562,6 +582,8 @@ main (int   argc,
   g_test_add_func ("/command/a-seed-is-a-picture", test_seeds);
   g_test_add_func ("/command/without-a-vae-seeds-are-equal", test_no_vae);
   g_test_add_func ("/command/noise-makes-a-picture-per-seed", test_noise);
+  g_test_add_func ("/command/a-latent-leaves-the-noise-to-the-seed",
+                   test_noise_of_latent);
   g_test_add_func ("/command/every-form-of-map-is-the-same-map",
                    test_map_forms);
   g_test_add_func ("/command/instances-make-the-edges", test_instances);
