@@ -20,6 +20,7 @@
                                       #:image image
                                       #:drawables layers
                                       #:model model
+                                      #:size "map" ; "native" is quicker
                                       #:seed seed)
                                 (if (string=? style "")
                                     '()
