@@ -10,30 +10,12 @@
 
 #include "../noise.h"
 #include "../plan.h"
+#include "bf16.h"
 #include "clones.h"
 
 // Leaky ReLU, slope 0...1, without a branch: only that becomes vector code where
 // there are no masks.
 #define ACTIVATE(v) ((v) > (v) * slope ? (v) : (v) * slope)
-
-static inline float
-load_bf16 (uint16_t bits)
-{
-  return spade_bf16_to_f32 (bits);
-}
-
-// Without the test for NaN, which the compiler could not vectorise; a NaN
-// stays one because its high mantissa bits are kept.
-static inline uint16_t
-store_bf16 (float value)
-{
-  uint32_t bits;
-
-  memcpy (&bits, &value, sizeof bits);
-  return (uint16_t) ((bits + 0x7fffu + ((bits >> 16) & 1)) >> 16);
-}
-
-#define SAME(v) (v)
 
 // Pixels whose noise is made at once; even, so that src is found at half of it.
 #define NOISE_CHUNK 64

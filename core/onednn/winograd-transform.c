@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../tensor.h"
+#include "bf16.h"
 #include "clones.h"
 
 #define LANES SPADE_WINOGRAD_LANES
@@ -112,24 +113,6 @@ restore_line (int tile, float (*l)[LANES], int step)
       l[3 * step][c] = (b - d) + 8 * (e - f) + g;
     }
 }
-
-static inline float
-load_bf16 (uint16_t bits)
-{
-  return spade_bf16_to_f32 (bits);
-}
-
-// A NaN stays one because its high mantissa bits are kept.
-static inline uint16_t
-store_bf16 (float value)
-{
-  uint32_t bits;
-
-  memcpy (&bits, &value, sizeof bits);
-  return (uint16_t) ((bits + 0x7fffu + ((bits >> 16) & 1)) >> 16);
-}
-
-#define SAME(v) (v)
 
 #define DEFINE(suffix, T, type, LOAD, STORE)                                  \
   SPADE_VECTOR_CLONES static void                                             \
