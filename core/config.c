@@ -227,6 +227,9 @@ read_config (Reader *reader, SpadeConfig *config)
   config->base_height = read_int (reader, "base_height", 1, 64);
   config->base_width = read_int (reader, "base_width", 1, 64);
   config->crop_size = read_int (reader, "crop_size", 1, 16384);
+  config->native_size = config->crop_size;
+  if (json_object_has_member (reader->object, "native_size"))
+    config->native_size = read_int (reader, "native_size", 1, 16384);
   read_encoder (reader, config);
   config->is_untrained = read_boolean (reader, "untrained", FALSE);
   colour = read_string (reader, "colour");
@@ -321,6 +324,8 @@ spade_config_to_json (const SpadeConfig *config)
     { "base_height", config->base_height },
     { "base_width", config->base_width },
     { "crop_size", config->crop_size },
+    { "native_size", config->native_size > 0 ? config->native_size
+                                             : config->crop_size },
   };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;

@@ -184,7 +184,7 @@ spade_model_fit_size (const SpadeModel *model,
 
   if (mode == SPADE_SIZE_NATIVE)
     {
-      double scale = model->config.crop_size / sqrt (h * w);
+      double scale = model->config.native_size / sqrt (h * w);
 
       h *= scale;
       w *= scale;

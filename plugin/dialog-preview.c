@@ -161,7 +161,7 @@ read_map (SpadeDialogPreview  *preview,
 }
 
 // Gives the size to render at: what is asked for at full size, else no more
-// than the model was trained at.
+// than what suits the model best.
 static gboolean
 choose_size (SpadeDialogPreview  *preview,
              const SpadeRequest  *request,

@@ -55,7 +55,7 @@ add_arguments (GimpProcedure *procedure)
       "another"), TRUE, G_PARAM_READWRITE);
   gimp_procedure_add_string_argument (
     procedure, "size", _("Render si_ze"),
-    _("native (the size the model was trained at), map, or WIDTHxHEIGHT"),
+    _("native (the size that suits the model best), map, or WIDTHxHEIGHT"),
     "native", G_PARAM_READWRITE);
 }
 

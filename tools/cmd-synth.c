@@ -314,7 +314,7 @@ const CliCommand cmd_synth = {
     "Transparent pixels are unlabeled.\n\n"
     "Style: --style alone gives that style itself, with --seed a draw around "
     "it.\n\n"
-    "Size: native is the size the model was trained at, in the map's shape; "
+    "Size: native is the size that suits the model best, in the map's shape; "
     "map is the map's\nown, scaled where the model cannot make it exactly; "
     "WxH must be a size it can make.\n\n"
     "An output that ends in .f32 holds height x width x 3 little-endian "

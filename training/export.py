@@ -104,6 +104,7 @@ def config_of(state, description):
         "classes": N_CLASSES, "unlabeled": True, "edge": False, "upsampling": "normal",
         "nf": c["nf"], "nhidden": c["n_hidden"], "norm": "batch", "kernel": 3, "noise": True,
         "z_dim": c["z_dim"], "base_height": 8, "base_width": 8, "crop_size": 256,
+        "native_size": 512,
         "encoder": {"nf": c["encoder_nf"], "layers": 6, "size": 256, "norm": "none"},
         "known_classes": data.CLASS_IDS[:18], "untrained": False, "colour": "sRGB",
         "licence": "CC0-1.0"}

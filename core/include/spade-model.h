@@ -47,7 +47,9 @@ typedef struct
   int                  z_dim;        // z_dim (0: no VAE)
   int                  base_height;  // base_height: the trained size of fc's
   int                  base_width;   // base_width   output, height and width
-  int                  crop_size;    // crop_size: native width in pixels
+  int                  crop_size;    // crop_size: width in training, pixels
+  int                  native_size;  // native_size (crop_size): width that suits
+                                     // it best
   int                  encoder_nf;     // encoder.nf (0: no style encoder)
   int                  encoder_layers; // encoder.layers
   int                  encoder_size;   // encoder.size (256), pixels a side
@@ -81,8 +83,8 @@ SPADE_API int spade_model_get_granularity (const SpadeModel *model);
 
 typedef enum
 {
-  SPADE_SIZE_NATIVE, // the size the model was trained at, aspect kept: the
-                     // map's area becomes crop_size x crop_size
+  SPADE_SIZE_NATIVE, // the size that suits the model best, aspect kept: the
+                     // map's area becomes native_size x native_size
   SPADE_SIZE_MAP,    // the map's own size
 } SpadeSizeMode;
 

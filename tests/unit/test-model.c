@@ -414,7 +414,8 @@ test_sizes (void)
     { SPADE_SIZE_MAP, 0, -5, 64, 64 },
   };
 
-  config.crop_size = 256;
+  config.crop_size = 192;
+  config.native_size = 256;
   g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
   model = spade_model_load (path, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
