@@ -77,6 +77,17 @@ class SpectralConv(Conv):
         return self.convolve(x, self.normalized_weight())
 
 
+def settle_norms(network):
+    """Finds the singular vectors of weights that no step has led up to.
+
+    With the u of others the largest singular value comes out too small, and the weights too large.
+    """
+    for module in network.modules():
+        if isinstance(module, SpectralConv):
+            left, _, _ = torch.linalg.svd(module.weight.detach().flatten(1), full_matrices=False)
+            module.u.copy_(left[:, 0])
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Time the weight gradient of a small plane.")
     parser.add_argument("--side", type=int, default=8)

@@ -15,7 +15,7 @@ import torch
 
 import data
 import model
-from convolution import SpectralConv
+from convolution import SpectralConv, settle_norms
 
 DTYPES = {"F32": np.float32, "F16": np.float16}
 
@@ -69,10 +69,7 @@ def load_generator(generator, tensors):
                 else:
                     value = tensors[f"{name}.{part}"]
                 getattr(module, part).copy_(value)
-        for module in generator.modules():
-            if isinstance(module, SpectralConv):
-                for _ in range(30):  # power iterations
-                    module.normalized_weight()
+        settle_norms(generator)
 
 
 def load_encoder(encoder, tensors):

@@ -15,7 +15,7 @@ from PIL import Image
 
 import data
 import model
-from convolution import SpectralConv
+from convolution import settle_norms
 
 
 def calibrate(generator, encoder, sampler, n_batches=16, batch_size=16, device="cpu"):
@@ -35,16 +35,6 @@ def calibrate(generator, encoder, sampler, n_batches=16, batch_size=16, device="
     generator.eval()
 
 
-def settle_norms(generator):
-    """Finds the singular vectors of averaged weights: u is the last step's, and with it the
-    largest singular value comes out too small, and the weights too large."""
-    generator.train()
-    for module in generator.modules():
-        if isinstance(module, SpectralConv):
-            for _ in range(30):  # power iterations
-                module.normalized_weight()
-
-
 def load_average(run_dir, sampler, device="cpu", n_batches=16):
     """Gives (generator, encoder, state) of the run, averaged and calibrated."""
     state = torch.load(os.path.join(run_dir, "checkpoint.pt"), map_location="cpu")
@@ -55,7 +45,7 @@ def load_average(run_dir, sampler, device="cpu", n_batches=16):
     encoder.load_state_dict(state["average_encoder"])
     generator.to(device, memory_format=torch.channels_last).requires_grad_(False)
     encoder.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
-    settle_norms(generator)
+    settle_norms(generator)  # the average has the u of the last step
     if state.get("frozen_norm"):
         generator.eval()
     else:
