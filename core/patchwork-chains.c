@@ -139,7 +139,7 @@ expect_patches (const SpadePlan *plan, int level)
 }
 
 // Gives the bytes of a chain's tables. The patches that there are room for go
-// into limits, where they are fewer than there.
+// into room, where they are fewer than there.
 static double
 count_tables (SpadePatchwork *self, const SpadeChain *chain, double most)
 {

@@ -8,6 +8,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 spade=$1 out=$2 side=${3:-200}
+height=$((side * 3 / 4))
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -16,13 +17,9 @@ for map in "$here"/*.png; do
   for style in clear-noon sunset mist; do
     "$spade" synth --map "$map" --size map --style "$here/../styles/$style.jpg" \
       -o "$scratch/$style.png"
+    convert "$scratch/$style.png" -resize "${side}x$height!" "$scratch/$style.png"
   done
-  height=$((side * 3 / 4))
   convert "$map" -filter point -resize "${side}x$height!" "$scratch/map.png"
-  for style in clear-noon sunset mist; do
-    convert "$scratch/$style.png" -resize "${side}x$height!" \
-      "$scratch/$style.png"
-  done
   convert "$scratch/map.png" "$scratch/clear-noon.png" "$scratch/sunset.png" \
     "$scratch/mist.png" +append "$scratch/row-$name.png"
 done
