@@ -77,10 +77,13 @@ class Batch:
     all_paired = False  # whether each picture is what its style asks for
     levels = None  # the dictionaries of neighbourhood.py, if made ahead
 
-    def __init__(self, pictures, channels, styles, grid, windows, device):
-        """windows: N x 2 corners of the crops in units of 32 pixels, or None."""
+    def __init__(self, pictures, surrounded, styles, grid, windows, device):
+        """surrounded: channels with their margin; windows: N x 2 corners of the crops in units of
+        32 pixels, or None."""
         self.pictures = to_tensor(torch.from_numpy(np.stack(pictures)).to(device))
-        self.channels = torch.from_numpy(np.stack(channels)).to(device)
+        self.surrounded = np.stack(surrounded)
+        inner = slice(neighbourhood.MARGIN, -neighbourhood.MARGIN)
+        self.channels = torch.from_numpy(self.surrounded[:, inner, inner]).to(device)
         self.styles = to_tensor(torch.from_numpy(np.stack(styles)).to(device))
         self.grid, self.windows = grid, windows
 
@@ -104,27 +107,28 @@ class Sampler:
         whole, channels = pool.picture(i)[:, ::flip], pool.channels(i)[:, ::flip]
         y, x = r.integers((pool.size - n) // 32 + 1, size=2)
         rows, cols = slice(32 * y, 32 * y + n), slice(32 * x, 32 * x + n)
-        channels = channels[rows, cols]
         if r.random() < self.unlabeled:  # a hole in the map: one class is forgotten
-            present = np.unique(channels)
+            present = np.unique(channels[rows, cols])
             if len(present) > 2:
                 channels = np.where(channels == r.choice(present), UNLABELED, channels)
+        around = n + 2 * neighbourhood.MARGIN
+        surrounded = neighbourhood.surround(channels)[32 * y:32 * y + around, 32 * x:32 * x + around]
         step = max(pool.size // 256, 1)
         if r.random() < self.other_style:
             style = pool.picture(r.integers(pool.count))[:, ::r.integers(2) * 2 - 1]
         else:
             style = whole
         style = style.reshape(pool.size // step, step, pool.size // step, step, 3).mean((1, 3))
-        return whole[rows, cols], channels.astype(np.uint8), style.astype(np.uint8), (y, x)
+        return whole[rows, cols], surrounded.astype(np.uint8), style.astype(np.uint8), (y, x)
 
     def batch(self, n, device="cpu"):
         return self.stack([self.pair() for _ in range(n)], device)
 
     def stack(self, pairs, device="cpu"):
-        pictures, channels, styles, corners = zip(*pairs)
+        pictures, surrounded, styles, corners = zip(*pairs)
         whole = self.crop == self.pool.size
         corners = None if whole else torch.from_numpy(np.array(corners)).to(device)
-        batch = Batch(pictures, channels, styles, self.grid, corners, device)
+        batch = Batch(pictures, surrounded, styles, self.grid, corners, device)
         batch.all_paired = self.other_style > 0
         return batch
 
@@ -196,7 +200,7 @@ def fetch_ahead(samplers, n, n_ahead=4):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         torch.set_num_threads(1)
         for batch in take_turns(samplers, n):
-            batch.levels = neighbourhood.pyramid(batch.channels)
+            batch.levels = neighbourhood.pyramid(batch.surrounded)
             queue.put(pickle.dumps(batch, 5))  # by value: no shared memory of torch's
 
     multiprocessing.Process(target=work, daemon=True).start()
@@ -210,10 +214,10 @@ def fixed_batch(pool, indices, device="cpu"):
     pairs = []
     for i in indices:
         step = max(pool.size // 256, 1)
-        pairs.append((np.array(pool.picture(i)), pool.channels(i),
+        pairs.append((np.array(pool.picture(i)), neighbourhood.surround(pool.channels(i)),
                       np.array(pool.picture(i)[::step, ::step])))
-    pictures, channels, styles = zip(*pairs)
-    return Batch(pictures, channels, styles, (sampler.crop // 32,) * 2, None, device)
+    pictures, surrounded, styles = zip(*pairs)
+    return Batch(pictures, surrounded, styles, (sampler.crop // 32,) * 2, None, device)
 
 
 def make_pool(renderer, path, seed, count, size, labels):

@@ -72,10 +72,10 @@ def perceptual(fake, true):
 
 
 def detail(fake, true):
-    """L1 between the logarithms of edge strength, by size (1 to 8 pixels) and direction."""
+    """L1 between the logarithms of edge strength, by size (1 to 16 pixels) and direction."""
     loss, field = 0, 16
     both = torch.cat([fake, true])
-    for i in range(4):
+    for i in range(5):
         # Across, down, and both diagonals.
         edges = torch.cat([both[:, :, :-1, 1:] - both[:, :, :-1, :-1],
                            both[:, :, 1:, :-1] - both[:, :, :-1, :-1],
@@ -87,7 +87,7 @@ def detail(fake, true):
         loss = loss + (f - t).abs().mean()
         both = F.avg_pool2d(both, 2)
         field = max(field // 2, 4)
-    return loss / 4
+    return loss / 5
 
 
 def colour(fake, true):

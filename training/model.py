@@ -36,7 +36,14 @@ class Noise(nn.Module):
 
 
 class Spade(nn.Module):
-    """x (1 + gamma) + beta per pixel, of an x that is normalized already."""
+    """x (1 + gamma) + beta per pixel, of an x that is normalized already.
+
+    excess says of the last forward how far gamma and beta went beyond LIMIT, each distinct patch
+    counting once. Norms that are frozen do not hold them, and what a rare patch is given is
+    seldom seen by a loss: unbounded, such patches end in rainbow glows.
+    """
+
+    LIMIT = 2
 
     def __init__(self, n_features, n_hidden):
         super().__init__()
@@ -48,9 +55,11 @@ class Spade(nn.Module):
     def forward(self, normal, labels):
         """normal: the normalized input; labels: one-hot map, or a neighbourhood.Level."""
         if isinstance(labels, neighbourhood.Level):
-            both = neighbourhood.gamma_beta(labels, self.mlp_shared, self.mlp_gamma_beta)
+            table = neighbourhood.gamma_beta(labels, self.mlp_shared, self.mlp_gamma_beta)
+            both = neighbourhood.spread(table, labels)
         else:
-            both = self.mlp_gamma_beta(F.relu(self.mlp_shared(labels)))
+            table = both = self.mlp_gamma_beta(F.relu(self.mlp_shared(labels)))
+        self.excess = F.relu(table.float().abs() - self.LIMIT).pow(2).mean()
         gamma, beta = both.chunk(2, 1)
         return torch.addcmul(normal + beta, normal, gamma)
 
@@ -133,7 +142,7 @@ class Generator(nn.Module):
     @staticmethod
     def pyramid(channels, dtype):
         if channels.device.type == "cpu":
-            return neighbourhood.pyramid(channels)
+            return neighbourhood.pyramid(neighbourhood.surround(channels.numpy()))
         onehot = F.one_hot(channels.long(), N_CHANNELS).permute(0, 3, 1, 2).to(dtype)
         return [onehot[:, :, ::1 << i, ::1 << i].contiguous(memory_format=torch.channels_last)
                 for i in range(6)]
@@ -157,6 +166,10 @@ class Generator(nn.Module):
         x = self.up_2(up(x), levels[1])
         x = self.up_3(up(x), levels[0])
         return torch.tanh(self.conv_img(F.leaky_relu(x, 0.2)).float())
+
+    def excess(self):
+        """The sum over all SPADE layers, of the last forward."""
+        return sum(m.excess for m in self.modules() if isinstance(m, Spade))
 
 
 class Encoder(nn.Module):

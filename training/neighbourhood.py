@@ -7,6 +7,8 @@ such patches are distinct (5 % of the pixels at 128 x 128). So the two
 convolutions run once per distinct patch and a lookup spreads the result. It
 is exact, borders included: outside the picture the one-hot map is zero, and
 so is the hidden layer. DESIGN.md section 5 tells the same of the product.
+A crop knows the labels around it: else every patch of the coarse levels would
+touch the outside, and whole pictures would be made of patches never seen.
 """
 
 import argparse
@@ -17,20 +19,20 @@ import torch
 import torch.nn.functional as F
 
 OUTSIDE = 19
+REACH = 2  # cells of its level that a patch sees on each side
 OFFSETS = [(y, x) for y in range(3) for x in range(3)]
 MULTIPLIERS = np.random.default_rng(7).integers(-2**62, 2**62, 9) * 2 + 1
 
 
 def number_patches(values, outside, keys_of):
-    """Numbers the distinct 3 x 3 patches of values, N x H x W.
+    """Numbers the distinct 3 x 3 patches of values, N x (H + 2) x (W + 2), 0 ... outside.
 
     Gives (N x H x W patch numbers, D x 9 values of each distinct patch).
     Patches of one value only, nearly all, take a short way.
     """
-    n, h, w = values.shape
-    padded = np.full((n, h + 2, w + 2), outside, values.dtype)
-    padded[:, 1:-1, 1:-1] = values
-    shifted = [padded[:, y:y + h, x:x + w] for y, x in OFFSETS]
+    n, h, w = values.shape[0], values.shape[1] - 2, values.shape[2] - 2
+    shifted = [values[:, y:y + h, x:x + w] for y, x in OFFSETS]
+    values = shifted[4]
     is_flat = np.ones((n, h, w), bool)
     for s in shifted:
         is_flat &= s == values
@@ -52,9 +54,10 @@ class Level:
     """The dictionary of one level of the segmentation pyramid."""
 
     def __init__(self, channels):
-        """channels: N x H x W numpy, 0 ... 18."""
+        """channels: N x (H + 4) x (W + 4) numpy, 0 ... 18 or OUTSIDE."""
         powers = 20 ** np.arange(9, dtype=np.int64)
         inner, labels = number_patches(channels.astype(np.int64), OUTSIDE, lambda t: t @ powers)
+        inner[channels[:, 1:-1, 1:-1] == OUTSIDE] = len(labels)
         outer, hidden = number_patches(inner, len(labels), lambda t: t @ MULTIPLIERS)
         onehot = F.one_hot(torch.from_numpy(labels), 20)[:, :, :19]
         self.onehot = onehot.transpose(1, 2).reshape(len(labels), -1).float()  # D3 x (19 * 9)
@@ -80,19 +83,37 @@ class Spread(torch.autograd.Function):
 
 
 def gamma_beta(level, shared, mlp):
-    """shared and mlp are the two convolutions. Gives N x 2C x H x W, channels last."""
+    """shared and mlp are the two convolutions. Gives a row per distinct patch, D5 x 2C."""
     hidden = F.relu(F.linear(level.onehot, shared.weight.flatten(1), shared.bias))
     hidden = torch.cat([hidden, hidden.new_zeros(1, hidden.shape[1])])
     patches = Spread.apply(hidden, level.hidden)  # D5 x 9 x nhidden
     weight = mlp.weight.permute(0, 2, 3, 1).flatten(1)  # 2C x (9 nhidden)
-    table = F.linear(patches.flatten(1), weight, mlp.bias)
+    return F.linear(patches.flatten(1), weight, mlp.bias)
+
+
+def spread(table, level):
+    """The rows of a table at their pixels: N x 2C x H x W, channels last."""
     return Spread.apply(table, level.pixels).permute(0, 3, 1, 2)
 
 
-def pyramid(channels, n_levels=6):
-    """Dictionaries of the six levels, the full size first."""
-    channels = channels.cpu().numpy()
-    return [Level(channels[:, ::1 << i, ::1 << i]) for i in range(n_levels)]
+N_LEVELS = 6
+MARGIN = REACH << (N_LEVELS - 1)  # pixels around a crop that its coarsest level sees
+
+
+def surround(channels):
+    """N x H x W or H x W channels with a margin of OUTSIDE: a picture has nothing around it."""
+    edge = [(0, 0)] * (channels.ndim - 2) + [(MARGIN, MARGIN)] * 2
+    return np.pad(channels, edge, constant_values=OUTSIDE)
+
+
+def pyramid(surrounded):
+    """Dictionaries of the six levels, the full size first; N x H x W channels with their margin."""
+    levels = []
+    for i in range(N_LEVELS):
+        begin = MARGIN - (REACH << i)
+        cut = slice(begin, -begin or None, 1 << i)
+        levels.append(Level(surrounded[:, cut, cut]))
+    return levels
 
 
 if __name__ == "__main__":
@@ -104,11 +125,11 @@ if __name__ == "__main__":
     side = args.size // 8
     maps = torch.randint(0, 19, (4, side, side)).repeat_interleave(8, 1).repeat_interleave(8, 2)
     started = time.time()
-    level_0 = Level(maps.numpy())
+    level_0 = pyramid(surround(maps.numpy()))[0]
     print(f"{len(level_0.hidden) / maps.numel():.1%} distinct, {time.time() - started:.3f} s")
     planes = F.one_hot(maps, 19).permute(0, 3, 1, 2).float()
     wanted = mlp_conv(F.relu(shared_conv(planes)))
-    got = gamma_beta(level_0, shared_conv, mlp_conv)
+    got = spread(gamma_beta(level_0, shared_conv, mlp_conv), level_0)
     print("largest difference", (got - wanted).abs().max().item())
     parameters = [shared_conv.weight, shared_conv.bias, mlp_conv.weight, mlp_conv.bias]
     slope = torch.randn_like(wanted)

@@ -27,7 +27,7 @@ import sheet
 import tone
 
 BASE_WEIGHTS = {"gan": 1.0, "match": 10.0, "perceptual": 2.0, "texture": 2.0, "colour": 10.0,
-                "detail": 0.0, "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 2.0}
+                "detail": 0.0, "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 2.0, "excess": 2.0}
 
 
 class Trainer:
@@ -184,7 +184,7 @@ class Trainer:
         z, kl, anchor = self.style(batch, n_paired, n_swapped)
         with self.autocast():
             fake = self.generator(z, batch.channels, batch.grid, batch.windows, batch.levels)
-        terms, row = {"kl": kl, "anchor": anchor}, {}
+        terms, row = {"kl": kl, "anchor": anchor, "excess": self.generator.excess()}, {}
         if has_critic:
             row["critic"], targets = self.train_critic(fake, batch, onehot, n_paired)
             terms.update(self.adversarial(fake, onehot, targets))
@@ -215,7 +215,7 @@ class Trainer:
 def log_row(run_dir, trainer, row, speed):
     path = os.path.join(run_dir, "losses.csv")
     names = ["critic", "gan", "match", "perceptual", "texture", "colour", "kl", "norm", "tone", "anchor",
-             "pixel", "detail"]
+             "pixel", "detail", "excess"]
     is_new = not os.path.exists(path)
     with open(path, "a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
