@@ -8,6 +8,7 @@
 #include "product.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 
 #include "clones.h"
@@ -24,7 +25,7 @@ struct SpadeProduct
   float *bias;  // [2, channels]: gamma's and beta's
   float *fold;  // [2, channels]: 1 / std and mean / std, or NULL
 
-  SpadeMatmul *matmul;  // [SPADE_PRODUCT_BLOCK, n_hidden] x a slice's weights
+  SpadeMatmul *matmul;  // [SPADE_SCHEDULE_BLOCK, n_hidden] x a slice's weights
   char        *weights; // [n_slices], packed for it
 };
 
@@ -120,7 +121,7 @@ spade_product_new (SpadeEngine *engine, const SpadeStep *step,
   self->n_taps = step->kernel * step->kernel;
   self->n_slices = (self->channels + SLICE - 1) / SLICE;
   read_small (self);
-  self->matmul = spade_matmul_new (engine, SPADE_PRODUCT_BLOCK, self->n_hidden,
+  self->matmul = spade_matmul_new (engine, SPADE_SCHEDULE_BLOCK, self->n_hidden,
                                    self->n_taps * COLUMNS, failure);
   if (self->matmul == NULL || !pack_weights (self, engine, failure))
     g_clear_pointer (&self, spade_product_free);
@@ -139,60 +140,77 @@ spade_product_free (SpadeProduct *self)
   g_free (self);
 }
 
-// Computes the terms of a slice, [n_rows padded to blocks, n_taps, COLUMNS]:
-// every hidden row times every tap's weights.
-static bool
+// Computes terms of a slice, [n_taps, COLUMNS] a row, up to that of row n_needed
+// - 1 at least: every hidden row times every tap's weights. Gives how many are
+// made now, or 0 where a product failed.
+static guint32
 make_terms (const SpadeProduct *self, SpadeEngine *engine,
             SpadeMatmulRunner *runner, int slice, const char *hidden,
-            gsize n_padded, float *terms)
+            guint32 n_made, guint32 n_needed, const SpadeSchedule *schedule,
+            float *terms)
 {
   gsize row_size = (gsize) self->n_hidden * engine->element_size;
+  gsize size = (gsize) self->n_taps * COLUMNS;
   const char *weights
       = spade_matmul_weights (self->matmul, self->weights, slice);
-  bool is_done = true;
 
-  for (gsize row = 0; is_done && row < n_padded; row += SPADE_PRODUCT_BLOCK)
-    is_done = spade_matmul_run (runner, hidden + row * row_size, weights,
-                                terms + row * self->n_taps * COLUMNS);
-  return is_done;
+  for (; n_made < n_needed; n_made += SPADE_SCHEDULE_BLOCK)
+    if (!spade_matmul_run (runner, hidden + n_made * row_size, weights,
+                           terms + (n_made & schedule->mask) * size))
+      return 0;
+  return n_made;
+}
+
+typedef struct
+{
+  float bias[COLUMNS], fold[COLUMNS]; // 1 + gamma's; 1 / std and mean / std
+} Finish;
+
+static Finish
+read_finish (const SpadeProduct *self, int slice)
+{
+  Finish finish = { 0 };
+  int first = slice * SLICE;
+  int n = MIN (SLICE, self->channels - first);
+
+  memcpy (finish.bias, self->bias + first, sizeof (float) * (gsize) n);
+  memcpy (finish.bias + SLICE, self->bias + self->channels + first,
+          sizeof (float) * (gsize) n);
+  for (int c = 0; c < SLICE; c++)
+    {
+      gboolean has_fold = self->fold != NULL && c < n;
+
+      finish.bias[c] += 1;
+      finish.fold[c] = has_fold ? self->fold[first + c] : 1;
+      finish.fold[SLICE + c]
+          = has_fold ? self->fold[self->channels + first + c] : 0;
+    }
+  return finish;
 }
 
 // Adds the terms of each patch and turns the sums into scale and shift.
 SPADE_VECTOR_CLONES static void
-sum_terms (const SpadeProduct *self, const float *terms, int slice,
-           const guint32 *patch_rows, guint32 n_patches, float *table)
+sum_terms (const SpadeProduct *self, const Finish *finish, const float *terms,
+           int slice, const guint32 *slots, guint32 n_patches, float *table)
 {
   int   n_taps = self->n_taps;
   int   channels = self->channels;
   int   first = slice * SLICE;
   int   n = MIN (SLICE, channels - first);
-  float bias[COLUMNS] = { 0 }, fold[COLUMNS] = { 0 };
+  const float *fold = finish->fold;
 
-  memcpy (bias, self->bias + first, sizeof *bias * (gsize) n);
-  memcpy (bias + SLICE, self->bias + channels + first,
-          sizeof *bias * (gsize) n);
-  for (int c = 0; c < SLICE; c++)
-    {
-      gboolean has_fold = self->fold != NULL && c < n;
-
-      bias[c] += 1;
-      fold[c] = has_fold ? self->fold[first + c] : 1;
-      fold[SLICE + c] = has_fold ? self->fold[channels + first + c] : 0;
-    }
-
-  for (guint32 patch = 0; patch < n_patches; patch++, patch_rows += n_taps)
+  for (guint32 patch = 0; patch < n_patches; patch++, slots += n_taps)
     {
       float *row = table + (gsize) patch * 2 * channels + first;
       float  sum[COLUMNS];
 
-      memcpy (sum, bias, sizeof sum);
+      memcpy (sum, finish->bias, sizeof sum);
       if (patch + AHEAD < n_patches)
         for (int t = 0; t < n_taps; t++)
           {
             const float *term
                 = terms
-                  + ((gsize) patch_rows[AHEAD * n_taps + t] * n_taps + t)
-                        * COLUMNS;
+                  + ((gsize) slots[AHEAD * n_taps + t] * n_taps + t) * COLUMNS;
 
             __builtin_prefetch (term);
             __builtin_prefetch (term + SLICE);
@@ -200,7 +218,7 @@ sum_terms (const SpadeProduct *self, const float *terms, int slice,
       for (int t = 0; t < n_taps; t++)
         {
           const float *term
-              = terms + ((gsize) patch_rows[t] * n_taps + t) * COLUMNS;
+              = terms + ((gsize) slots[t] * n_taps + t) * COLUMNS;
 
           for (int c = 0; c < COLUMNS; c++)
             sum[c] += term[c];
@@ -215,35 +233,71 @@ sum_terms (const SpadeProduct *self, const float *terms, int slice,
     }
 }
 
+// Makes one slice of the table: terms as they are needed, and their sums.
+static bool
+run_slice (const SpadeProduct *self, SpadeEngine *engine,
+           SpadeMatmulRunner *runner, int slice, const void *hidden,
+           const SpadeSchedule *schedule, float *terms, const guint32 *slots,
+           guint32 n_patches, float *table)
+{
+  Finish  finish = read_finish (self, slice);
+  guint32 n_made = 0;
+
+  if (spade_schedule_is_ring (schedule))
+    memset (terms + (gsize) schedule->zero_slot * self->n_taps * COLUMNS, 0,
+            sizeof (float) * (gsize) self->n_taps * COLUMNS);
+  for (guint32 chunk = 0; chunk < schedule->n_chunks; chunk++)
+    {
+      guint32 first = chunk * SPADE_SCHEDULE_CHUNK;
+
+      n_made = make_terms (self, engine, runner, slice, hidden, n_made,
+                           schedule->n_needed[chunk], schedule, terms);
+      if (n_made == 0)
+        return false;
+      sum_terms (self, &finish, terms, slice,
+                 slots + (gsize) first * self->n_taps,
+                 MIN (SPADE_SCHEDULE_CHUNK, n_patches - first),
+                 table + (gsize) first * 2 * self->channels);
+    }
+  return true;
+}
+
+// The floats of one thread's terms.
+static gsize
+terms_count (const SpadeProduct *self, const SpadeSchedule *schedule)
+{
+  return schedule->n_slots * (gsize) self->n_taps * COLUMNS;
+}
+
+gsize
+spade_product_scratch_size (const SpadeProduct *self, const SpadeEngine *engine,
+                            const SpadeSchedule *schedule)
+{
+  return (gsize) engine->n_threads * terms_count (self, schedule)
+         * sizeof (float);
+}
+
 bool
 spade_product_run (const SpadeProduct *self, SpadeEngine *engine,
-                   const void *hidden, guint32 n_rows,
-                   const guint32 *patch_rows, guint32 n_patches, float *table,
+                   const void *hidden, const guint32 *slots, guint32 n_patches,
+                   const SpadeSchedule *schedule, float *scratch, float *table,
                    SpadeFailure *failure)
 {
-  gsize n_padded = ((gsize) n_rows + SPADE_PRODUCT_BLOCK - 1)
-                   / SPADE_PRODUCT_BLOCK * SPADE_PRODUCT_BLOCK;
-  gsize terms_size = n_padded * self->n_taps * COLUMNS * sizeof (float);
+  gsize n_terms = terms_count (self, schedule);
   bool  is_done = true;
 
 #pragma omp parallel num_threads(engine->n_threads) reduction(&& : is_done)
   {
     SpadeMatmulRunner runner = { 0 };
-    float            *terms = spade_onednn_alloc (terms_size);
+    float *terms = scratch + (gsize) omp_get_thread_num () * n_terms;
 
-    is_done = terms != NULL
-              && spade_matmul_runner_init (&runner, self->matmul, engine);
+    is_done = spade_matmul_runner_init (&runner, self->matmul, engine);
 #pragma omp for schedule(dynamic)
     for (int slice = 0; slice < self->n_slices; slice++)
-      {
-        is_done = is_done
-                  && make_terms (self, engine, &runner, slice, hidden,
-                                 n_padded, terms);
-        if (is_done)
-          sum_terms (self, terms, slice, patch_rows, n_patches, table);
-      }
+      is_done = is_done
+                && run_slice (self, engine, &runner, slice, hidden, schedule,
+                              terms, slots, n_patches, table);
     spade_matmul_runner_clear (&runner);
-    free (terms);
   }
-  return is_done || spade_onednn_fail_memory (terms_size, failure);
+  return is_done || spade_onednn_fail_memory (n_terms * sizeof (float), failure);
 }

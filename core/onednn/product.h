@@ -9,9 +9,7 @@
 #pragma once
 
 #include "engine.h"
-
-// Hidden rows are handed over in memory for a multiple of this many rows.
-#define SPADE_PRODUCT_BLOCK 128
+#include "schedule.h"
 
 typedef struct SpadeProduct SpadeProduct;
 
@@ -21,14 +19,22 @@ SpadeProduct *spade_product_new (SpadeEngine     *engine,
                                  SpadeFailure    *failure);
 void spade_product_free (SpadeProduct *product);
 
+// Gives the bytes that a run needs besides.
+gsize spade_product_scratch_size (const SpadeProduct  *product,
+                                  const SpadeEngine   *engine,
+                                  const SpadeSchedule *schedule);
+
 // Writes a row of 2 * C floats per patch to table: scale, then shift. hidden is
-// [n_rows, n_hidden] in the engine's dtype; patch_rows [n_patches, k * k] row
-// numbers. Each row of table is computed alike on any number of threads.
-bool spade_product_run (const SpadeProduct *product,
-                        SpadeEngine        *engine,
-                        const void         *hidden,
-                        guint32             n_rows,
-                        const guint32      *patch_rows,
-                        guint32             n_patches,
-                        float              *table,
-                        SpadeFailure       *failure);
+// [n_rows, n_hidden] in the engine's dtype, row 0 zero, with memory for a
+// multiple of SPADE_SCHEDULE_BLOCK rows; slots [n_patches, k * k] as
+// spade_schedule_new() leaves them. Each row of table is computed alike on any
+// number of threads and by any schedule.
+bool spade_product_run (const SpadeProduct  *product,
+                        SpadeEngine         *engine,
+                        const void          *hidden,
+                        const guint32       *slots,
+                        guint32              n_patches,
+                        const SpadeSchedule *schedule,
+                        float               *scratch,
+                        float               *table,
+                        SpadeFailure        *failure);

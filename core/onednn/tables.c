@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "clones.h"
 #include "product.h"
 
 // A table's memory may be this many times what a new dictionary needs.
@@ -122,7 +123,7 @@ spade_tables_drop_all (SpadeEngine *engine)
 }
 
 // The hidden row of one distinct k x k patch: ReLU of bias and one table row per tap.
-static void
+SPADE_VECTOR_CLONES static void
 sum_shared (const SpadeTables *self, const guint16 *symbols, float *sum)
 {
   int n_channels = self->n_classes + (self->has_edge ? 1 : 0);
@@ -175,22 +176,28 @@ find_used (const SpadeTables *self, const SpadeNeighbourhoods *all,
   return n_used;
 }
 
-// The hidden rows that are used, [n_used padded to blocks, n_hidden] in the
-// engine's dtype; row 0, beyond the border, and the padding are zero.
-static char *
+// The bytes of n hidden rows, padded to blocks, in the engine's dtype.
+static gsize
+hidden_size (const SpadeTables *self, const SpadeEngine *engine, guint32 n)
+{
+  gsize n_padded = ((gsize) n + SPADE_SCHEDULE_BLOCK - 1)
+                   / SPADE_SCHEDULE_BLOCK * SPADE_SCHEDULE_BLOCK;
+
+  return n_padded * (gsize) self->n_hidden * engine->element_size;
+}
+
+// Makes the hidden rows that are used; row 0, beyond the border, and the
+// padding are zero.
+static void
 make_hidden (const SpadeTables *self, SpadeEngine *engine,
              const SpadeNeighbourhoods *all, const guint32 *used,
-             guint32 n_used)
+             guint32 n_used, char *hidden)
 {
-  gsize size = (gsize) self->n_hidden * engine->element_size; // of a row
-  gsize n_padded = ((gsize) n_used + SPADE_PRODUCT_BLOCK - 1)
-                   / SPADE_PRODUCT_BLOCK * SPADE_PRODUCT_BLOCK;
-  char *hidden = spade_onednn_alloc (n_padded * size);
+  gsize row = (gsize) self->n_hidden * engine->element_size;
+  gsize size = n_used * row;
 
-  if (hidden == NULL)
-    return NULL;
-  memset (hidden, 0, size);
-  memset (hidden + n_used * size, 0, (n_padded - n_used) * size);
+  memset (hidden, 0, row);
+  memset (hidden + size, 0, hidden_size (self, engine, n_used) - size);
 #pragma omp parallel num_threads(engine->n_threads)
   {
     float *sum = g_new (float, self->n_hidden);
@@ -200,12 +207,11 @@ make_hidden (const SpadeTables *self, SpadeEngine *engine,
       {
         sum_shared (self, all->shared_symbols + (gsize) used[i] * self->n_taps,
                     sum);
-        spade_onednn_store (sum, (gsize) self->n_hidden, hidden + i * size,
+        spade_onednn_store (sum, (gsize) self->n_hidden, hidden + i * row,
                             engine->dtype);
       }
     g_free (sum);
   }
-  return hidden;
 }
 
 static gsize
@@ -246,38 +252,44 @@ reserve (SpadeTables *self, guint32 n, SpadeFailure *failure)
   return TRUE;
 }
 
+// Makes the table's rows of the patches from first on.
+static gboolean
+make_rows (SpadeTables *self, SpadeEngine *engine,
+           const SpadeNeighbourhoods *all, guint32 first,
+           SpadeFailure *failure)
+{
+  guint32 n = all->n_patches - first;
+  g_autofree guint32 *used = g_new (guint32, all->n_shared);
+  g_autofree guint32 *rows = g_new (guint32, (gsize) n * self->n_taps);
+  guint32 n_used = find_used (self, all, first, used, rows);
+  g_autoptr (SpadeSchedule) schedule
+      = spade_schedule_new (rows, n, self->n_taps, n_used);
+  gsize size = hidden_size (self, engine, n_used);
+  char *scratch = spade_onednn_scratch (
+      engine, size + spade_product_scratch_size (self->product, engine, schedule),
+      failure);
+
+  if (scratch == NULL)
+    return FALSE;
+  make_hidden (self, engine, all, used, n_used, scratch);
+  return spade_product_run (self->product, engine, scratch, rows, n, schedule,
+                            (float *) (scratch + size),
+                            self->table + (gsize) first * 2 * self->channels,
+                            failure);
+}
+
 const float *
 spade_tables_get (SpadeTables *self, SpadeEngine *engine,
                   const SpadeNeighbourhoods *all, SpadeFailure *failure)
 {
-  guint32  first, n, n_used;
-  gboolean is_done;
-  char    *hidden;
-  g_autofree guint32 *used = NULL;
-  g_autofree guint32 *rows = NULL;
+  guint32 first;
 
   spade_tables_begin (self, all->serial);
   first = self->n_made;
   if (first >= all->n_patches)
     return self->table;
-  n = all->n_patches - first;
-  if (!reserve (self, all->n_patches, failure))
-    return NULL;
-  used = g_new (guint32, all->n_shared);
-  rows = g_new (guint32, (gsize) n * self->n_taps);
-  n_used = find_used (self, all, first, used, rows);
-  hidden = make_hidden (self, engine, all, used, n_used);
-  if (hidden == NULL)
-    {
-      spade_onednn_fail_memory ((gsize) n_used * self->n_hidden
-                                    * engine->element_size, failure);
-      return NULL;
-    }
-  is_done = spade_product_run (self->product, engine, hidden, n_used, rows, n,
-                               self->table + (gsize) first * 2 * self->channels,
-                               failure);
-  free (hidden);
-  if (!is_done)
+  if (!reserve (self, all->n_patches, failure)
+      || !make_rows (self, engine, all, first, failure))
     return NULL;
   self->n_made = all->n_patches;
   return self->table;

@@ -150,17 +150,25 @@ compare (const SpadePlan *plan, const SpadePyramid *pyramid, const float *input,
 }
 
 static void
-check_variant (const SpadeConfig *config, int height, int width)
+check_map (const SpadeConfig *config, const SpadeMap *map)
 {
   g_autoptr (SpadeModel) model = make_model (config);
-  g_autoptr (SpadePlan) plan = spade_plan_new_generator (model, height, width);
-  g_autoptr (SpadeMap) map = make_map (config, height, width);
+  g_autoptr (SpadePlan) plan
+      = spade_plan_new_generator (model, map->height, map->width);
   g_autoptr (SpadePyramid) pyramid = spade_pyramid_new (plan, map, TRUE);
   float z[64];
 
   spade_latent_draw (3, z, G_N_ELEMENTS (z));
   compare (plan, pyramid, z, 1);
   compare (plan, pyramid, z, 2);
+}
+
+static void
+check_variant (const SpadeConfig *config, int height, int width)
+{
+  g_autoptr (SpadeMap) map = make_map (config, height, width);
+
+  check_map (config, map);
 }
 
 static const SpadeConfig base_config = {
@@ -223,6 +231,22 @@ test_noise (void)
   // Not of a few pixels: noise over a std of nearly 0 tells nothing.
   config.norm = SPADE_NORM_INSTANCE;
   check_variant (&config, 96, 160);
+}
+
+// Where every patch is distinct, terms of hidden rows live in a ring.
+static void
+test_map_of_noise (void)
+{
+  SpadeConfig config = base_config;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (12);
+  g_autoptr (SpadeMap) map = spade_map_new (96, 64, FALSE, NULL);
+
+  config.n_classes = 40;
+  for (int i = 0; i < 96 * 64; i++)
+    map->ids[i] = (guint8) g_rand_int_range (rand, 0, config.n_classes);
+  check_map (&config, map);
+  config.kernel = 5;
+  check_map (&config, map);
 }
 
 static void
@@ -336,6 +360,8 @@ main (int argc, char **argv)
   g_test_add_func ("/parity/vae-generators-agree-at-every-step", test_vae);
   g_test_add_func ("/parity/generators-with-noise-agree-at-every-step",
                    test_noise);
+  g_test_add_func ("/parity/generators-agree-on-a-map-of-noise",
+                   test_map_of_noise);
   g_test_add_func ("/parity/style-encoders-agree-at-every-step", test_encoder);
 #ifdef HAVE_ONEDNN
   g_test_add_func ("/parity/threads-and-runs-give-the-same-bits",

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+
+#include "schedule.h"
+
+#define BLOCKS(n) (((n) + SPADE_SCHEDULE_BLOCK - 1) / SPADE_SCHEDULE_BLOCK)
+
+SpadeSchedule *
+spade_schedule_new (guint32 *patch_rows, guint32 n_patches, int n_taps,
+                    guint32 n_rows)
+{
+  SpadeSchedule *self = g_new0 (SpadeSchedule, 1);
+  gsize   n_all = (gsize) BLOCKS (n_rows) * SPADE_SCHEDULE_BLOCK;
+  gsize   reach = SPADE_SCHEDULE_BLOCK; // rows back from the newest
+  guint32 n_needed = 1;
+  gsize   n_ring;
+
+  self->n_chunks = (n_patches + SPADE_SCHEDULE_CHUNK - 1)
+                   / SPADE_SCHEDULE_CHUNK;
+  self->n_needed = g_new (guint32, self->n_chunks);
+  for (guint32 chunk = 0; chunk < self->n_chunks; chunk++)
+    {
+      guint32 first = chunk * SPADE_SCHEDULE_CHUNK;
+      guint32 end = MIN (first + SPADE_SCHEDULE_CHUNK, n_patches);
+      guint32 oldest = G_MAXUINT32;
+
+      for (gsize i = (gsize) first * n_taps; i < (gsize) end * n_taps; i++)
+        {
+          guint32 row = patch_rows[i];
+
+          n_needed = MAX (n_needed, row + 1);
+          oldest = row != 0 ? MIN (oldest, row) : oldest;
+        }
+      self->n_needed[chunk] = n_needed;
+      if (oldest < n_needed)
+        reach = MAX (reach, (gsize) BLOCKS (n_needed) * SPADE_SCHEDULE_BLOCK
+                                - oldest);
+    }
+
+  for (n_ring = SPADE_SCHEDULE_BLOCK; n_ring < reach;)
+    n_ring *= 2;
+  if (n_ring < n_all)
+    {
+      self->n_slots = n_ring + 1;
+      self->mask = (guint32) n_ring - 1;
+      self->zero_slot = (guint32) n_ring;
+      for (gsize i = 0; i < (gsize) n_patches * n_taps; i++)
+        patch_rows[i] = patch_rows[i] != 0 ? patch_rows[i] & self->mask
+                                           : self->zero_slot;
+    }
+  else
+    {
+      self->n_slots = n_all;
+      self->mask = G_MAXUINT32;
+    }
+  return self;
+}
+
+void
+spade_schedule_free (SpadeSchedule *self)
+{
+  g_free (self->n_needed);
+  g_free (self);
+}
