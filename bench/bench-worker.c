@@ -153,6 +153,7 @@ start (Worker *self, char **argv, GError **error)
                  : strcmp (argv[5], "f16") == 0 ? SPADE_PRECISION_F16
                                                 : SPADE_PRECISION_F32,
     .n_threads = atoi (argv[6]),
+    .cache = argv[7], // or NULL, the last one
   };
 
   self->side = atoi (argv[3]);
@@ -174,10 +175,10 @@ main (int argc, char **argv)
   gint64   before = g_get_monotonic_time ();
   gboolean is_well;
 
-  if (argc != 7)
+  if (argc != 7 && argc != 8)
     {
-      fputs ("usage: bench-worker MODEL MAP SIDE DEVICE PRECISION THREADS\n",
-             stderr);
+      fputs ("usage: bench-worker MODEL MAP SIDE DEVICE PRECISION THREADS "
+             "[CACHE]\n", stderr);
       return 2;
     }
   is_well = start (&self, argv, &error);

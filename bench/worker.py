@@ -67,6 +67,6 @@ class Worker:
         self.process.stdout.close()
 
 
-def start_ours(args, map_path, side, precision, folder):
+def start_ours(args, map_path, side, precision, folder, *cache):
     return Worker("gimp-spade", [args.worker, args.model, map_path, side, args.device,
-                                 precision, args.threads], folder)
+                                 precision, args.threads, *cache], folder)

@@ -33,6 +33,9 @@ typedef struct
   int        n_threads; // at least 1
   bool       tf32;      // f32 on a GPU may round the factors of products to
                         // 10 bits of mantissa
+  const char *pack_folder; // of the model, where packed weights may be kept from
+                        // one process to the next; NULL: nowhere. Borrowed until
+                        // the call's end
 } SpadeEngineOptions;
 
 // One level of the segmentation pyramid, or a window of it.
@@ -135,6 +138,7 @@ typedef struct
                          SpadeFailure *failure);
 
   bool wants_neighbourhoods;
+  bool keeps_packed_weights; // in SpadeEngineOptions.pack_folder
 
   const SpadeWindowing *windows; // NULL: whole pictures only
 } SpadeBackend;

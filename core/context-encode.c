@@ -20,12 +20,13 @@ spade_encoder_clear (SpadeEncoder *self)
 // Makes the style encoder ready on its own engine, always in f32: it is small,
 // and z should not depend on the precision of the picture.
 static gboolean
-encoder_open (SpadeEncoder *self, const SpadeModel *model,
+encoder_open (SpadeEncoder *self, SpadeContext *context,
               const SpadeDevice *device, SpadeFailure *failure)
 {
   self->backend = device->backend;
-  self->plan = spade_plan_new_encoder (model);
-  self->engine = spade_context_make_engine (device, SPADE_DTYPE_F32, failure);
+  self->plan = spade_plan_new_encoder (context->model);
+  self->engine = spade_context_make_engine (context, device, SPADE_DTYPE_F32,
+                                            failure);
   if (self->engine != NULL)
     self->run = self->backend->run_new (self->engine, self->plan, failure);
   return self->run != NULL;
@@ -60,8 +61,7 @@ encode_on (SpadeContext *self, const SpadeDevice *device, const float *image,
   SpadeFailure  failure;
   gboolean      is_done;
 
-  if (encoder->run == NULL
-      && !encoder_open (encoder, self->model, device, &failure))
+  if (encoder->run == NULL && !encoder_open (encoder, self, device, &failure))
     is_done = spade_failure_raise (&failure, error);
   else
     is_done = encoder_run (encoder, image, out_mu, out_logvar, error);

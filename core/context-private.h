@@ -24,7 +24,8 @@ void spade_encoder_clear (SpadeEncoder *encoder);
 struct _SpadeContext
 {
   SpadeModel  *model;
-  SpadeContextOptions options; // without the name of the device
+  SpadeContextOptions options; // without its strings
+  char        *cache, *pack_folder; // or NULL
   SpadeDevice  device;
   SpadeEngine *engine;
   SpadePlan   *plan;    // of the generator at the map's size; NULL before a map
@@ -42,7 +43,8 @@ struct _SpadeContext
 };
 
 // Gives an engine on a device.
-SpadeEngine *spade_context_make_engine (const SpadeDevice *device,
+SpadeEngine *spade_context_make_engine (SpadeContext      *self,
+                                        const SpadeDevice *device,
                                         SpadeDType         precision,
                                         SpadeFailure      *failure);
 

@@ -6,6 +6,7 @@
 
 #include "context-private.h"
 #include "host-memory.h"
+#include "pack-folder.h"
 
 // Above this share of a whole render's work, a whole render is what is done.
 // Most edits turn out to change less than they might.
@@ -21,8 +22,8 @@
 #define PIXEL_BYTES 22
 
 SpadeEngine *
-spade_context_make_engine (const SpadeDevice *device, SpadeDType precision,
-                           SpadeFailure *failure)
+spade_context_make_engine (SpadeContext *self, const SpadeDevice *device,
+                           SpadeDType precision, SpadeFailure *failure)
 {
   SpadeEngineOptions options = {
     .device = device->number,
@@ -31,6 +32,10 @@ spade_context_make_engine (const SpadeDevice *device, SpadeDType precision,
     .tf32 = g_getenv ("SPADE_TF32") != NULL,
   };
 
+  if (device->backend->keeps_packed_weights && self->cache != NULL
+      && self->pack_folder == NULL)
+    self->pack_folder = spade_pack_folder_open (self->cache, self->model);
+  options.pack_folder = self->pack_folder;
   return device->backend->engine_new (&options, failure);
 }
 
@@ -68,7 +73,7 @@ spade_context_fall_back (SpadeContext *self, const SpadeFailure *failure,
                                error))
     return FALSE;
   self->engine = spade_context_make_engine (
-      &self->device, self->device.precision, &another);
+      self, &self->device, self->device.precision, &another);
   return self->engine != NULL ? TRUE : spade_failure_raise (&another, error);
 }
 

@@ -26,8 +26,10 @@ spade_context_new (SpadeModel                *model,
   if (options != NULL)
     self->options = *options;
   self->options.device = NULL;
+  self->cache = g_strdup (self->options.cache);
+  self->options.cache = NULL;
   self->engine = spade_context_make_engine (
-      &self->device, self->device.precision, &failure);
+      self, &self->device, self->device.precision, &failure);
   if (self->engine == NULL && !self->device.is_auto)
     {
       spade_failure_raise (&failure, error);
@@ -50,6 +52,8 @@ spade_context_free (SpadeContext *self)
     return;
   spade_context_drop_engine (self);
   spade_model_unref (self->model);
+  g_free (self->cache);
+  g_free (self->pack_folder);
   g_free (self->z);
   g_free (self);
 }

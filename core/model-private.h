@@ -6,12 +6,17 @@
 
 #pragma once
 
+#include "content-hash.h"
 #include "include/spade-model.h"
 #include "tensor.h"
 
 // Gives the tensor of that name, or NULL. Owned by the model.
 const SpadeTensor *spade_model_get_tensor (const SpadeModel *model,
                                            const char       *name);
+
+// Gives a hash of all tensors: names, dtypes, shapes and numbers. It reads them
+// all, and gives the memory they take then back.
+SpadeContentHash spade_model_hash (const SpadeModel *model);
 
 // Gives the number of one-hot channels: classes, unlabeled and edge.
 int spade_config_get_n_channels (const SpadeConfig *config);

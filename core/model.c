@@ -157,6 +157,31 @@ spade_model_get_tensor (const SpadeModel *model, const char *name)
   return spade_safetensors_get (model->file, name);
 }
 
+SpadeContentHash
+spade_model_hash (const SpadeModel *model)
+{
+  int n;
+  const SpadeTensor *tensors = spade_safetensors_list (model->file, &n);
+  g_autofree SpadeContentHash *parts = g_new (SpadeContentHash, 2 * n);
+
+  for (int i = 0; i < n; i++)
+    {
+      const SpadeTensor *t = &tensors[i];
+      g_autofree char   *about
+          = g_strdup_printf ("%s %d %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+                             " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
+                             t->name, t->dtype, t->n_dims, t->shape[0],
+                             t->shape[1], t->shape[2], t->shape[3]);
+
+      parts[2 * i] = spade_content_hash (about, strlen (about));
+      parts[2 * i + 1] = spade_content_hash (
+          t->data, (gsize) spade_tensor_n_elements (t)
+                       * spade_dtype_get_size (t->dtype));
+      spade_tensor_release (t);
+    }
+  return spade_content_hash_join (parts, 2 * (gsize) n);
+}
+
 int
 spade_model_get_granularity (const SpadeModel *model)
 {

@@ -142,6 +142,7 @@ spade_picture_render (const SpadeRequest  *request,
                       GError             **error)
 {
   SpadeContextOptions      options = { 0 };
+  g_autofree char         *cache = spade_cache_get_folder ();
   g_autoptr (SpadePicture) style = NULL;
   g_autoptr (SpadeContext) context = NULL;
   g_autoptr (SpadeMap)     resized = NULL;
@@ -149,6 +150,7 @@ spade_picture_render (const SpadeRequest  *request,
 
   options.device = request->device;
   options.precision = request->precision;
+  options.cache = cache;
   if (!spade_render_size_parse (model, request->size, map, &height, &width,
                                 error) ||
       !load_style (request, model, &style, error))

@@ -113,11 +113,15 @@ cli_engine_init (CliEngine *engine)
       "auto|f32|bf16|f16" },
     { "threads", 0, 0, G_OPTION_ARG_STRING, &engine->threads,
       "CPU threads; all cores where it is not given", "N" },
+    { "no-cache", 0, 0, G_OPTION_ARG_NONE, &engine->has_no_cache,
+      "Keep no packed weights in the user's cache for the next time, and "
+      "use none", NULL },
     { .long_name = NULL },
   };
 
   memset (engine, 0, sizeof *engine);
   memcpy (engine->entries, entries, sizeof entries);
+  engine->cache = spade_cache_get_folder ();
 }
 
 void
@@ -126,6 +130,7 @@ cli_engine_clear (CliEngine *engine)
   g_free (engine->device);
   g_free (engine->precision);
   g_free (engine->threads);
+  g_free (engine->cache);
 }
 
 static gboolean
@@ -165,5 +170,6 @@ cli_engine_read (const CliEngine     *engine,
   out_options->device = engine->device;
   out_options->precision = (SpadePrecision) precision;
   out_options->n_threads = (int) n_threads;
+  out_options->cache = engine->has_no_cache ? NULL : engine->cache;
   return CLI_DONE;
 }

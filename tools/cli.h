@@ -59,13 +59,15 @@ gboolean cli_parse_upsampling (const char      *word,
 // default (spade_model_find()). NULL with error set where it is not one.
 SpadeModel *cli_load_model (const char *model, GError **error);
 
-// --device, --precision and --threads.
+// --device, --precision, --threads and --no-cache.
 typedef struct
 {
   char        *device;
   char        *precision;
   char        *threads;
-  GOptionEntry entries[4];
+  gboolean     has_no_cache;
+  char        *cache;
+  GOptionEntry entries[5];
 } CliEngine;
 
 void cli_engine_init (CliEngine *engine);

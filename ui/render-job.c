@@ -85,10 +85,12 @@ prepare (SpadeRenderKeep     *keep,
          GError             **error)
 {
   g_autoptr (SpadeRenderRequest) old = g_steal_pointer (&keep->last);
+  g_autofree char    *cache = spade_cache_get_folder ();
   SpadeContextOptions options = { .device = request->device,
                                   .precision = request->precision,
                                   .n_threads = request->n_threads,
-                                  .for_edits = TRUE };
+                                  .for_edits = TRUE,
+                                  .cache = cache };
 
   keep->last = request;
   if (keep->context == NULL || old == NULL || !is_same_device (old, request))

@@ -31,7 +31,14 @@ typedef struct
                             // A GPU's own memory has that limit as well
   gboolean       for_edits; // keep what the next render of nearly the same map
                             // can use again
+  const char    *cache;     // folder where packed weights are kept from one
+                            // process to the next, so that its first picture
+                            // comes sooner; NULL: nowhere
 } SpadeContextOptions;
+
+// Gives the folder of the user's cache for SpadeContextOptions.cache; free with
+// g_free(). It need not be there, and may be removed at any time.
+SPADE_API char *spade_cache_get_folder (void);
 
 typedef struct _SpadeContext SpadeContext;
 

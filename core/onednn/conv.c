@@ -187,7 +187,7 @@ spade_onednn_conv_run (SpadeOnednnConv *self, SpadeEngine *engine,
   if (self->winograd != NULL)
     return spade_winograd_run (self->winograd, engine, src, dst, failure);
   args[n].arg = DNNL_ARG_WEIGHTS;
-  args[n++].memory = self->weights->memory;
+  args[n++].memory = spade_pack_get_memory (self->weights);
   dnnl_memory_set_data_handle (self->src, (void *) src);
   dnnl_memory_set_data_handle (self->dst, dst);
   return spade_onednn_execute (engine, self->primitive, args, n, failure);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "packed.h"
+
 #define ALIGNMENT 64
 #define READ_AT_ONCE 65536 // numbers of a tensor, by a thread
 
@@ -73,17 +75,26 @@ spade_onednn_load (const void *from, dnnl_data_type_t dtype, gsize n, float *to)
       to[i] = spade_bf16_to_f32 (half[i]);
 }
 
+struct SpadePack
+{
+  dnnl_memory_t memory;
+  SpadePacked   packed;
+};
+
 static void
 pack_clear (gpointer data)
 {
   SpadePack *pack = data;
-  void      *handle = NULL;
 
-  if (pack->memory == NULL)
-    return;
-  dnnl_memory_get_data_handle (pack->memory, &handle);
-  dnnl_memory_destroy (pack->memory);
-  free (handle);
+  if (pack->memory != NULL)
+    dnnl_memory_destroy (pack->memory);
+  spade_packed_close (&pack->packed);
+}
+
+dnnl_memory_t
+spade_pack_get_memory (const SpadePack *pack)
+{
+  return pack->memory;
 }
 
 void
@@ -111,6 +122,7 @@ spade_onednn_engine_new (const SpadeEngineOptions *options,
   self->dtype = options->precision == SPADE_DTYPE_BF16 ? dnnl_bf16 : dnnl_f32;
   self->element_size = dnnl_data_type_size (self->dtype);
   self->n_threads = options->n_threads;
+  self->pack_folder = g_strdup (options->pack_folder);
   self->packs = g_hash_table_new_full (NULL, NULL, NULL,
                                        (GDestroyNotify) spade_pack_unref);
   if (!spade_onednn_check (dnnl_engine_create (&self->engine, dnnl_cpu, 0),
@@ -139,6 +151,7 @@ spade_onednn_engine_free (SpadeEngine *self)
     dnnl_engine_destroy (self->engine);
   free (self->scratch);
   free (self->arena);
+  g_free (self->pack_folder);
   g_free (self);
 }
 
@@ -253,32 +266,6 @@ spade_onednn_reorder (SpadeEngine *self, const float *floats, int n, int n_dims,
   return is_done;
 }
 
-// Gives an empty pack of that layout, or NULL.
-static SpadePack *
-pack_new (SpadeEngine *self, const_dnnl_memory_desc_t wanted,
-          SpadeFailure *failure)
-{
-  gsize      size = dnnl_memory_desc_get_size (wanted);
-  void      *data = spade_onednn_alloc (size);
-  SpadePack *pack;
-
-  if (data == NULL)
-    {
-      spade_onednn_fail_memory (size, failure);
-      return NULL;
-    }
-  pack = g_rc_box_new0 (SpadePack);
-  if (!spade_onednn_check (dnnl_memory_create (&pack->memory, wanted,
-                                               self->engine, data),
-                           "weights", failure))
-    {
-      free (data);
-      spade_pack_unref (pack);
-      return NULL;
-    }
-  return pack;
-}
-
 const float *
 spade_onednn_floats (const SpadeTensor *tensor, float **out_copy,
                      SpadeFailure *failure)
@@ -308,18 +295,39 @@ fill_pack (SpadeEngine *self, SpadePack *pack, const SpadeTensor *tensor,
   float       *copy;
   const float *floats = spade_onednn_floats (tensor, &copy, failure);
   dnnl_dims_t  shape;
-  void        *data;
   bool         is_done;
 
   if (floats == NULL)
     return false;
   for (int i = 0; i < tensor->n_dims; i++)
     shape[i] = tensor->shape[i];
-  dnnl_memory_get_data_handle (pack->memory, &data);
   is_done = spade_onednn_reorder (self, floats, 1, tensor->n_dims, shape,
-                                  wanted, data, 0, failure);
+                                  wanted, pack->packed.data, 0, failure);
   free (copy);
+  if (is_done)
+    spade_packed_seal (&pack->packed, self);
   return is_done;
+}
+
+// Gives a tensor packed in that layout, or NULL.
+static SpadePack *
+pack_new (SpadeEngine *self, const SpadeTensor *tensor,
+          const_dnnl_memory_desc_t wanted, SpadeFailure *failure)
+{
+  g_autofree char *words = spade_packed_describe ("as it is", wanted);
+  SpadePack *pack = g_rc_box_new0 (SpadePack);
+
+  if (spade_packed_open (&pack->packed, self, tensor, words,
+                         dnnl_memory_desc_get_size (wanted), failure)
+      && spade_onednn_check (dnnl_memory_create (&pack->memory, wanted,
+                                                 self->engine,
+                                                 pack->packed.data),
+                             "weights", failure)
+      && (pack->packed.is_filled
+          || fill_pack (self, pack, tensor, wanted, failure)))
+    return pack;
+  spade_pack_unref (pack);
+  return NULL;
 }
 
 SpadePack *
@@ -336,13 +344,9 @@ spade_onednn_pack (SpadeEngine *self, const SpadeTensor *tensor,
       if (dnnl_memory_desc_equal (has, wanted))
         return g_rc_box_acquire (pack);
     }
-  pack = pack_new (self, wanted, failure);
-  if (pack == NULL || !fill_pack (self, pack, tensor, wanted, failure))
-    {
-      spade_pack_unref (pack);
-      return NULL;
-    }
-  g_hash_table_insert (self->packs, (gpointer) tensor,
-                       g_rc_box_acquire (pack));
+  pack = pack_new (self, tensor, wanted, failure);
+  if (pack != NULL)
+    g_hash_table_insert (self->packs, (gpointer) tensor,
+                         g_rc_box_acquire (pack));
   return pack;
 }

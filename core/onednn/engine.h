@@ -27,14 +27,14 @@ struct SpadeEngine
   GHashTable      *tables;       // SpadeTables, or NULL
   void            *scratch;      // of the step at work
   gsize            scratch_size;
+  char            *pack_folder;  // or NULL
 };
 
 // A weight in the layout that a primitive asked for; counted references.
-typedef struct
-{
-  dnnl_memory_t memory;
-} SpadePack;
+typedef struct SpadePack SpadePack;
 
+// Borrowed.
+dnnl_memory_t spade_pack_get_memory (const SpadePack *pack);
 void spade_pack_unref (SpadePack *pack);
 
 // Gives tensor in the layout of wanted: the pack that is there, or a new one

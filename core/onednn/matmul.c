@@ -99,14 +99,16 @@ spade_matmul_is_alike (const SpadeMatmul *a, const SpadeMatmul *b)
              query (b->primitive, dnnl_query_weights_md));
 }
 
-char *
-spade_matmul_alloc (const SpadeMatmul *self, int n, SpadeFailure *failure)
+gboolean
+spade_matmul_open (const SpadeMatmul *self, SpadePacked *packed,
+                   const SpadeEngine *engine, const SpadeTensor *tensor,
+                   const char *what, int n, SpadeFailure *failure)
 {
-  char *weights = spade_onednn_alloc (self->weights_size * (gsize) n);
+  g_autofree char *words = spade_packed_describe (
+      what, query (self->primitive, dnnl_query_weights_md));
 
-  if (weights == NULL)
-    spade_onednn_fail_memory (self->weights_size * (gsize) n, failure);
-  return weights;
+  return spade_packed_open (packed, engine, tensor, words,
+                            self->weights_size * (gsize) n, failure);
 }
 
 char *

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine.h"
+#include "packed.h"
 
 typedef struct SpadeMatmul SpadeMatmul;
 
@@ -21,11 +22,15 @@ void spade_matmul_free (SpadeMatmul *matmul);
 // Says whether what is packed for one can be used by the other.
 gboolean spade_matmul_is_alike (const SpadeMatmul *a, const SpadeMatmul *b);
 
-// Gives n packed matrices' worth of memory for spade_matmul_pack(), or NULL
-// with failure. Free with free().
-char *spade_matmul_alloc (const SpadeMatmul *matmul,
-                          int                n,
-                          SpadeFailure      *failure);
+// Opens memory of n packed matrices for spade_matmul_pack(); what names how they
+// are made of the tensor. FALSE with failure.
+gboolean spade_matmul_open (const SpadeMatmul *matmul,
+                            SpadePacked       *packed,
+                            const SpadeEngine *engine,
+                            const SpadeTensor *tensor,
+                            const char        *what,
+                            int                n,
+                            SpadeFailure      *failure);
 // Gives packed matrix number i of such memory.
 char *spade_matmul_weights (const SpadeMatmul *matmul,
                             char              *weights,

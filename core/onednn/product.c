@@ -26,7 +26,7 @@ struct SpadeProduct
   float *fold;  // [2, channels]: 1 / std and mean / std, or NULL
 
   SpadeMatmul *matmul;  // [SPADE_SCHEDULE_BLOCK, n_hidden] x a slice's weights
-  char        *weights; // [n_slices], packed for it
+  SpadePacked  weights; // [n_slices], packed for it
 };
 
 // Reads a slice's weights, [C, n_hidden, k, k] each for gamma and beta, into
@@ -58,9 +58,12 @@ pack_weights (SpadeProduct *self, SpadeEngine *engine, SpadeFailure *failure)
   gsize depth = (gsize) self->n_hidden * self->n_taps;
   bool  is_done = true;
 
-  self->weights = spade_matmul_alloc (self->matmul, self->n_slices, failure);
-  if (self->weights == NULL)
+  if (!spade_matmul_open (self->matmul, &self->weights, engine,
+                          self->step.gamma_weight, "gamma beside beta",
+                          self->n_slices, failure))
     return false;
+  if (self->weights.is_filled)
+    return true;
 #pragma omp parallel num_threads(engine->n_threads)
   {
     float       *row = g_new (float, depth);
@@ -73,7 +76,7 @@ pack_weights (SpadeProduct *self, SpadeEngine *engine, SpadeFailure *failure)
         read_slice (self, slice, row, matrix);
         if (!spade_matmul_pack (
                 self->matmul, engine, matrix, 1,
-                spade_matmul_weights (self->matmul, self->weights, slice),
+                spade_matmul_weights (self->matmul, self->weights.data, slice),
                 &own))
 #pragma omp critical
           {
@@ -84,6 +87,8 @@ pack_weights (SpadeProduct *self, SpadeEngine *engine, SpadeFailure *failure)
     g_free (row);
     g_free (matrix);
   }
+  if (is_done)
+    spade_packed_seal (&self->weights, engine);
   return is_done;
 }
 
@@ -134,7 +139,7 @@ spade_product_free (SpadeProduct *self)
   if (self == NULL)
     return;
   spade_matmul_free (self->matmul);
-  free (self->weights);
+  spade_packed_close (&self->weights);
   g_free (self->bias);
   g_free (self->fold);
   g_free (self);
@@ -152,7 +157,7 @@ make_terms (const SpadeProduct *self, SpadeEngine *engine,
   gsize row_size = (gsize) self->n_hidden * engine->element_size;
   gsize size = (gsize) self->n_taps * COLUMNS;
   const char *weights
-      = spade_matmul_weights (self->matmul, self->weights, slice);
+      = spade_matmul_weights (self->matmul, self->weights.data, slice);
 
   for (; n_made < n_needed; n_made += SPADE_SCHEDULE_BLOCK)
     if (!spade_matmul_run (runner, hidden + n_made * row_size, weights,

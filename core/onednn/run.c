@@ -475,5 +475,6 @@ const SpadeBackend spade_backend_onednn = {
   .run_step = run_step,
   .run_get_value = run_get_value,
   .wants_neighbourhoods = true,
+  .keeps_packed_weights = true,
   .windows = &windowing,
 };

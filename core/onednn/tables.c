@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "clones.h"
+#include "packed.h"
 #include "product.h"
 
 // A table's memory may be this many times what a new dictionary needs.
@@ -19,7 +20,7 @@ struct SpadeTables
   int      n_hidden, channels, n_taps;
   int      n_classes;      // channels of the one-hot input without the edge
   gboolean has_edge;
-  float   *shared;         // [n_taps, n_channels, n_hidden]
+  SpadePacked shared;      // floats, [n_taps, n_channels, n_hidden]
   float   *shared_bias;    // [n_hidden]
   SpadeProduct *product;
   float   *table;          // [capacity, 2 * channels], or NULL
@@ -37,20 +38,29 @@ read_all (const SpadeTensor *tensor)
   return floats;
 }
 
-static void
-read_shared (SpadeTables *self, const SpadeStep *step, int n_channels)
+static gboolean
+read_shared (SpadeTables *self, const SpadeEngine *engine,
+             const SpadeStep *step, int n_channels, SpadeFailure *failure)
 {
-  // [n_hidden, n_channels, n_taps]
-  g_autofree float *weight = read_all (step->shared_weight);
+  gsize  n = (gsize) self->n_taps * n_channels * self->n_hidden;
+  float *shared, *weight; // weight: [n_hidden, n_channels, n_taps]
 
-  self->shared = g_new (float, (gsize) self->n_taps * n_channels
-                                   * self->n_hidden);
+  self->shared_bias = read_all (step->shared_bias);
+  if (!spade_packed_open (&self->shared, engine, step->shared_weight,
+                          "taps outside", n * sizeof (float), failure))
+    return FALSE;
+  if (self->shared.is_filled)
+    return TRUE;
+  shared = self->shared.data;
+  weight = read_all (step->shared_weight);
   for (int h = 0; h < self->n_hidden; h++)
     for (int s = 0; s < n_channels; s++)
       for (int t = 0; t < self->n_taps; t++)
-        self->shared[((gsize) t * n_channels + s) * self->n_hidden + h]
+        shared[((gsize) t * n_channels + s) * self->n_hidden + h]
             = weight[((gsize) h * n_channels + s) * self->n_taps + t];
-  self->shared_bias = read_all (step->shared_bias);
+  g_free (weight);
+  spade_packed_seal (&self->shared, engine);
+  return TRUE;
 }
 
 static void
@@ -59,7 +69,7 @@ tables_free (gpointer data)
   SpadeTables *self = data;
 
   spade_product_free (self->product);
-  g_free (self->shared);
+  spade_packed_close (&self->shared);
   g_free (self->shared_bias);
   free (self->table);
   g_free (self);
@@ -82,8 +92,8 @@ spade_tables_find (SpadeEngine *engine, const SpadeStep *step, int n_channels,
   self->n_taps = step->kernel * step->kernel;
   self->has_edge = edge_channel >= 0;
   self->n_classes = n_channels - (self->has_edge ? 1 : 0);
-  read_shared (self, step, n_channels);
-  self->product = spade_product_new (engine, step, failure);
+  if (read_shared (self, engine, step, n_channels, failure))
+    self->product = spade_product_new (engine, step, failure);
   if (self->product == NULL)
     {
       tables_free (self);
@@ -128,11 +138,12 @@ sum_shared (const SpadeTables *self, const guint16 *symbols, float *sum)
 {
   int n_channels = self->n_classes + (self->has_edge ? 1 : 0);
   int n = self->n_hidden;
+  const float *shared = self->shared.data;
 
   memcpy (sum, self->shared_bias, sizeof *sum * (gsize) n);
   for (int t = 0; t < self->n_taps; t++)
     {
-      const float *tap = self->shared + (gsize) t * n_channels * n;
+      const float *tap = shared + (gsize) t * n_channels * n;
       const float *row;
 
       if (symbols[t] == SPADE_SYMBOL_OUTSIDE)

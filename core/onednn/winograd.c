@@ -28,7 +28,7 @@
 typedef struct
 {
   SpadeMatmul *matmul; // they were packed for it
-  char        *data;   // [points]
+  SpadePacked  packed; // [points]
 } Weights;
 
 struct SpadeWinograd
@@ -75,7 +75,7 @@ weights_clear (gpointer data)
   Weights *weights = data;
 
   spade_matmul_free (weights->matmul);
-  free (weights->data);
+  spade_packed_close (&weights->packed);
 }
 
 static void
@@ -117,9 +117,7 @@ fill_weights (SpadeWinograd *self, SpadeEngine *engine,
 
   if (!is_done)
     spade_onednn_fail_memory (n * (9 + side) * sizeof (float), failure);
-  self->weights->data = spade_matmul_alloc (self->matmul, self->n_points,
-                                            failure);
-  is_done = is_done && self->weights->data != NULL
+  is_done = is_done
             && (kernels = spade_onednn_floats (weight, &copy, failure)) != NULL;
   if (is_done)
     transpose (kernels, shape->n_in, shape->n_out, turned, engine->n_threads);
@@ -129,9 +127,12 @@ fill_weights (SpadeWinograd *self, SpadeEngine *engine,
                                         engine->n_threads);
       is_done = spade_matmul_pack (
           self->matmul, engine, line, side,
-          spade_matmul_weights (self->matmul, self->weights->data, y * side),
+          spade_matmul_weights (self->matmul, self->weights->packed.data,
+                                y * side),
           failure);
     }
+  if (is_done)
+    spade_packed_seal (&self->weights->packed, engine);
   free (copy);
   free (turned);
   free (line);
@@ -143,6 +144,8 @@ static bool
 pack_weights (SpadeWinograd *self, SpadeEngine *engine,
               const SpadeTensor *weight, SpadeFailure *failure)
 {
+  const char *what = self->shape.tile == 4 ? "Winograd F(4x4)"
+                                           : "Winograd F(2x2)";
   Weights *found;
 
   if (engine->winograds == NULL)
@@ -159,7 +162,10 @@ pack_weights (SpadeWinograd *self, SpadeEngine *engine,
       = spade_matmul_new (engine, self->block, self->shape.n_in,
                           self->shape.n_out, failure);
   if (self->weights->matmul == NULL
-      || !fill_weights (self, engine, weight, failure))
+      || !spade_matmul_open (self->matmul, &self->weights->packed, engine,
+                             weight, what, self->n_points, failure)
+      || !(self->weights->packed.is_filled
+           || fill_weights (self, engine, weight, failure)))
     return false;
   g_hash_table_insert (engine->winograds, (gpointer) weight,
                        g_rc_box_acquire (self->weights));
@@ -292,7 +298,7 @@ multiply (const Block *block, SpadeMatmulRunner *runner, int point)
   return spade_matmul_run (
       runner,
       block->sources + (gsize) point * block->source_pitch * self->element_size,
-      spade_matmul_weights (self->matmul, self->weights->data, point),
+      spade_matmul_weights (self->matmul, self->weights->packed.data, point),
       block->products + (gsize) point * block->product_pitch);
 }
 

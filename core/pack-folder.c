@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A folder's time is that of its last use.
+
+#include "pack-folder.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <utime.h>
+
+#include "include/spade-context.h"
+#include "model-private.h"
+
+#define MOST_BYTES (G_GUINT64_CONSTANT (4) << 30) // of all models together
+#define OLD_PART (24 * 60 * 60) // seconds: no process fills a file for so long
+
+typedef struct
+{
+  char   *path;
+  guint64 size;
+  gint64  used; // seconds
+} Folder;
+
+static void
+folder_free (gpointer data)
+{
+  Folder *folder = data;
+
+  g_free (folder->path);
+  g_free (folder);
+}
+
+// Adds up a folder's files; one that a process left half filled goes.
+static guint64
+measure (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint64     size = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+      GStatBuf         info;
+
+      if (g_lstat (file, &info) != 0)
+        continue;
+      if (strstr (name, SPADE_PACK_PART) != NULL
+          && info.st_mtime < g_get_real_time () / G_USEC_PER_SEC - OLD_PART)
+        g_unlink (file);
+      else
+        size += (guint64) info.st_size;
+    }
+  return size;
+}
+
+static void
+throw_away (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+
+      g_unlink (file);
+    }
+  g_rmdir (path);
+}
+
+static int
+by_use (gconstpointer a, gconstpointer b)
+{
+  const Folder *first = *(Folder *const *) a, *second = *(Folder *const *) b;
+
+  return (first->used > second->used) - (first->used < second->used);
+}
+
+// Throws away the models used longest ago, but not the one at kept.
+static void
+make_room (const char *cache, const char *kept)
+{
+  g_autoptr (GDir) dir = g_dir_open (cache, 0, NULL);
+  g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (folder_free);
+  const char *name;
+  guint64     all = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      Folder  *folder = g_new0 (Folder, 1);
+      GStatBuf info;
+
+      folder->path = g_build_filename (cache, name, NULL);
+      g_ptr_array_add (folders, folder);
+      if (g_lstat (folder->path, &info) == 0)
+        folder->used = info.st_mtime;
+      folder->size = measure (folder->path);
+      all += folder->size;
+    }
+  g_ptr_array_sort (folders, by_use);
+  for (guint i = 0; i < folders->len && all > MOST_BYTES; i++)
+    {
+      Folder *folder = folders->pdata[i];
+
+      if (strcmp (folder->path, kept) == 0)
+        continue;
+      throw_away (folder->path);
+      all -= folder->size;
+    }
+}
+
+char *
+spade_pack_folder_open (const char *cache, const SpadeModel *model)
+{
+  SpadeContentHash hash = spade_model_hash (model);
+  g_autofree char *name
+      = g_strdup_printf ("%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x",
+                         hash.words[0], hash.words[1]);
+  g_autofree char *path = g_build_filename (cache, name, NULL);
+
+  if (g_mkdir_with_parents (path, 0700) != 0 || g_access (path, W_OK) != 0)
+    return NULL;
+  utime (path, NULL);
+  make_room (cache, path);
+  return g_steal_pointer (&path);
+}
+
+char *
+spade_cache_get_folder (void)
+{
+  return g_build_filename (g_get_user_cache_dir (), "gimp-spade", "packed",
+                           NULL);
+}

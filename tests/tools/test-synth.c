@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The pictures of `spade synth`: which options make the same one, and which
+// another.
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "command.h"
+#include "inputs.h"
+#include "scratch.h"
+
+#define SIDE 32
+
+static void
+assert_png_size (const char *name,
+                 int         width,
+                 int         height)
+{
+  g_autofree char *path = scratch_path (name);
+  int              found_width, found_height;
+
+  g_assert_nonnull (gdk_pixbuf_get_file_info (path, &found_width,
+                                              &found_height));
+  g_assert_cmpint (found_width, ==, width);
+  g_assert_cmpint (found_height, ==, height);
+}
+
+static void
+test_seeds (void)
+{
+  command_do (SYNTH "--map grey.png --seed 7 -o seed-7.png");
+  command_do (SYNTH "--map grey.png --seed 7 --threads 1 -o seed-7-again.png");
+  command_do (SYNTH "--map grey.png --seed 8 -o seed-8.png");
+  command_do (SYNTH "--map grey.png --seed 0 -o seed-0.png");
+  command_do (SYNTH "--map grey.png -o seed-none.png");
+  g_assert_true (command_same ("seed-7.png", "seed-7-again.png"));
+  g_assert_false (command_same ("seed-7.png", "seed-8.png"));
+  g_assert_true (command_same ("seed-0.png", "seed-none.png"));
+}
+
+static void
+test_no_vae (void)
+{
+  g_auto (Said) said = command_run (PLAIN "--map grey.png --seed 7 "
+                                    "-o plain-7.png");
+
+  g_assert_cmpint (said.status, ==, 0);
+  g_assert_nonnull (strstr (said.err, "every seed gives the same picture"));
+  command_do (PLAIN "--map grey.png -o plain.png");
+  g_assert_true (command_same ("plain.png", "plain-7.png"));
+}
+
+// Where there is noise, seeds tell without a VAE too.
+static void
+test_noise (void)
+{
+#define NOISE "synth --model noise.safetensors --map grey.png --size 32x32 "
+  g_auto (Said) said = command_run (NOISE "--seed 7 -o noise-7.png");
+
+  g_assert_cmpint (said.status, ==, 0);
+  g_assert_null (strstr (said.err, "the same picture"));
+  command_do (NOISE "--seed 7 --threads 1 -o noise-7-again.png");
+  command_do (NOISE "--seed 8 -o noise-8.png");
+  g_assert_true (command_same ("noise-7.png", "noise-7-again.png"));
+  g_assert_false (command_same ("noise-7.png", "noise-8.png"));
+}
+
+// One z with other noise is another picture.
+static void
+test_noise_of_latent (void)
+{
+#define LATENT "synth --model both.safetensors --map grey.png --size 32x32 " \
+               "--latent zero.f32 "
+  float zero[256] = { 0 };
+
+  g_free (scratch_write ("zero.f32", zero, sizeof zero));
+  command_do ("untrained --like coco-stuff --ngf 2 --vae --noise "
+              "-o both.safetensors");
+  command_do (LATENT "-o latent.png");
+  command_do (LATENT "--seed 0 -o latent-0.png");
+  command_do (LATENT "--seed 1 -o latent-1.png");
+  g_assert_true (command_same ("latent.png", "latent-0.png"));
+  g_assert_false (command_same ("latent.png", "latent-1.png"));
+}
+
+// The same map in every form gives the same picture.
+static void
+test_map_forms (void)
+{
+  static const char *const forms[] = {
+    "--map grey.png",
+    "--map grey.png --classes index",
+    "--map rgb.png",
+    "--map rgb.png --classes colour",
+    "--map indexed.png",
+    "--map indexed.png --classes '1=sky;0=168'",
+    "--map other.png --classes mine.gpl",
+    "--map other.png --classes '0=Trees; 1 = sky_other'",
+  };
+
+  command_do (PLAIN "--map grey.png -o form.f32");
+  for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autofree char *line = g_strconcat (PLAIN, forms[i], " -o this.f32",
+                                           NULL);
+
+      command_do (line);
+      g_assert_true (command_same ("form.f32", "this.f32"));
+    }
+  // And another map another picture.
+  command_do (PLAIN "--map indexed.png --classes index -o this.f32");
+  g_assert_false (command_same ("form.f32", "this.f32"));
+}
+
+// The model that ships knows landscapes alone: 119 is fog, 105 clouds.
+static void
+test_nearest (void)
+{
+  g_autofree char *model = g_test_build_filename (
+    G_TEST_DIST, "..", "models", "landscape.safetensors", NULL);
+  g_autofree char *plain = g_strdup_printf (
+    "synth --model '%s' --device ref --size 32x32 --map indexed.png "
+    "--classes '0=fog;1=mud' -o plain.png", model);
+  g_autofree char *nearest = g_strdup_printf ("%s --nearest", plain);
+  g_auto (Said)    unknown = command_run (plain);
+  g_auto (Said)    replaced = command_run (nearest);
+
+  g_assert_cmpint (unknown.status, ==, 0);
+  g_assert_nonnull (strstr (unknown.err, "not learnt fog, mud (100.0 % of"));
+  g_assert_cmpint (replaced.status, ==, 0);
+  g_assert_nonnull (strstr (replaced.err, "fog -> clouds, mud -> dirt"));
+  g_assert_null (strstr (replaced.err, "not learnt"));
+}
+
+// As the plug-in finds them: by name, and the first where none is named.
+static void
+test_installed (void)
+{
+  g_autofree char *folder = scratch_path ("");
+  g_auto (Said)    list = { 0 };
+
+  g_setenv ("SPADE_MODEL_PATH", folder, TRUE);
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  list = command_run ("info");
+  command_do (SYNTH "--map grey.png --seed 3 -o form.f32");
+  command_do ("synth --model vae --size 32x32 --map grey.png --seed 3 "
+              "-o this.f32");
+  g_assert_true (command_same ("form.f32", "this.f32"));
+  g_assert_nonnull (strstr (list.out, "vae\n"));
+  g_assert_nonnull (strstr (list.out, "(default)"));
+  command_do ("synth --size 32x32 --map grey.png -o default.f32");
+  command_do ("encode --model vae grey.png");
+  g_unsetenv ("SPADE_MODEL_PATH");
+}
+
+static void
+test_instances (void)
+{
+  PngForm grey = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8 };
+
+  // Without instances the edges are those between the classes.
+  command_write_map ("equal.png", grey, 5, 9);
+  command_write_map ("flat.png", grey, 5, 5);
+  command_do (PLAIN "--map grey.png -o edges.f32");
+  command_do (PLAIN "--map grey.png --instances equal.png -o equal.f32");
+  command_do (PLAIN "--map grey.png --instances flat.png -o flat.f32");
+  g_assert_true (command_same ("edges.f32", "equal.f32"));
+  g_assert_false (command_same ("edges.f32", "flat.f32"));
+}
+
+// The floats are the picture before it is rounded to bytes.
+static void
+test_floats (void)
+{
+  gsize                 size;
+  g_autofree char      *bytes = NULL;
+  g_autofree char      *path = scratch_path ("bytes.png");
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  const guint8         *rgb;
+
+  command_do (PLAIN "--map grey.png -o bytes.png");
+  command_do (PLAIN "--map grey.png -o bytes.f32");
+  bytes = command_read ("bytes.f32", &size);
+  g_assert_cmpint (size, ==, SIDE * SIDE * 3 * 4);
+  pixbuf = gdk_pixbuf_new_from_file (path, NULL);
+  g_assert_cmpint (gdk_pixbuf_get_rowstride (pixbuf), ==, SIDE * 3);
+  rgb = gdk_pixbuf_read_pixels (pixbuf);
+  for (int i = 0; i < SIDE * SIDE * 3; i++)
+    {
+      float x;
+
+      memcpy (&x, bytes + 4 * i, sizeof x);
+      g_assert_cmpfloat (ABS ((x + 1) * 127.5f - rgb[i]), <=, 0.5f + 1e-4f);
+    }
+}
+
+static void
+test_sizes (void)
+{
+  PngForm          grey = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8,
+                            .height = 70, .width = 40 };
+  g_autofree char *samples = g_malloc (70 * 40);
+  g_autofree char *path = scratch_path ("odd.png");
+
+  memset (samples, 168, 70 * 40);
+  grey.samples = samples;
+  png_form_write (&grey, path);
+  command_do ("synth --model plain.safetensors --map odd.png --size map "
+              "-o map.png");
+  assert_png_size ("map.png", 40, 70);
+  command_do ("synth --model plain.safetensors --map odd.png --size 64x32 "
+              "-o exact.png");
+  assert_png_size ("exact.png", 64, 32);
+}
+
+static void
+json_to_floats (JsonObject *object,
+                const char *key,
+                float      *out,
+                int         n)
+{
+  JsonArray *array = json_object_get_array_member (object, key);
+
+  g_assert_cmpint (json_array_get_length (array), ==, n);
+  for (int i = 0; i < n; i++)
+    out[i] = (float) json_array_get_double_element (array, i);
+}
+
+// A style image alone is mu, and mu is what encode prints.
+static void
+test_style (void)
+{
+  g_auto (Said)          said = command_run ("encode --model vae.safetensors "
+                                             "rgb.png --precision f32");
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonObject            *object;
+  float                  mu[256], logvar[256];
+
+  g_assert_cmpint (said.status, ==, 0);
+  g_assert_true (json_parser_load_from_data (parser, said.out, -1, NULL));
+  object = json_node_get_object (json_parser_get_root (parser));
+  json_to_floats (object, "mu", mu, 256);
+  json_to_floats (object, "logvar", logvar, 256);
+  g_free (scratch_write ("mu.f32", mu, sizeof mu));
+  command_do (SYNTH "--map grey.png --precision f32 --style rgb.png "
+              "-o style.f32");
+  command_do (SYNTH "--map grey.png --precision f32 --latent mu.f32 "
+              "-o mu-out.f32");
+  command_do (SYNTH "--map grey.png --precision f32 --style rgb.png --seed 1 "
+              "-o draw.f32");
+  g_assert_true (command_same ("style.f32", "mu-out.f32"));
+  g_assert_false (command_same ("style.f32", "draw.f32"));
+}
+
+// Packed weights are kept, and used, only where they may be.
+static void
+test_cache (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_cache_dir (),
+                                              "gimp-spade", "packed", NULL);
+
+  scratch_remove_tree (folder);
+  command_do (SYNTH "--map grey.png --device cpu --no-cache -o cache-no.png");
+  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
+  command_do (SYNTH "--map grey.png --device cpu -o cache-1.png");
+  g_assert_true (g_file_test (folder, G_FILE_TEST_IS_DIR));
+  command_do (SYNTH "--map grey.png --device cpu -o cache-2.png");
+  g_assert_true (command_same ("cache-no.png", "cache-1.png"));
+  g_assert_true (command_same ("cache-no.png", "cache-2.png"));
+  scratch_remove_tree (folder);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  command_write_inputs ();
+  g_test_add_func ("/command/replaces-unknown-classes-when-asked",
+                   test_nearest);
+  g_test_add_func ("/command/models-are-found-by-name", test_installed);
+  g_test_add_func ("/command/a-seed-is-a-picture", test_seeds);
+  g_test_add_func ("/command/without-a-vae-seeds-are-equal", test_no_vae);
+  g_test_add_func ("/command/noise-makes-a-picture-per-seed", test_noise);
+  g_test_add_func ("/command/a-latent-leaves-the-noise-to-the-seed",
+                   test_noise_of_latent);
+  g_test_add_func ("/command/every-form-of-map-is-the-same-map",
+                   test_map_forms);
+  g_test_add_func ("/command/instances-make-the-edges", test_instances);
+  g_test_add_func ("/command/floats-are-the-picture-unrounded", test_floats);
+  g_test_add_func ("/command/sizes-are-kept", test_sizes);
+  g_test_add_func ("/command/a-style-image-is-its-mu", test_style);
+  g_test_add_func ("/command/weights-are-kept-where-they-may-be", test_cache);
+  status = g_test_run ();
+  scratch_remove ();
+  return status;
+}
