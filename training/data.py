@@ -16,6 +16,7 @@ import random
 import re
 import signal
 import subprocess
+from queue import Empty
 
 import numpy as np
 import torch
@@ -193,7 +194,7 @@ def take_turns(samplers, n, device="cpu"):
 
 
 def fetch_ahead(samplers, n, n_ahead=4):
-    """The same, made with their dictionaries by a process beside this one."""
+    """The same, made with their dictionaries by a process beside this one; ends when that one ends."""
     queue = multiprocessing.Queue(n_ahead)
 
     def work():
@@ -203,9 +204,14 @@ def fetch_ahead(samplers, n, n_ahead=4):
             batch.levels = neighbourhood.pyramid(batch.surrounded)
             queue.put(pickle.dumps(batch, 5))  # by value: no shared memory of torch's
 
-    multiprocessing.Process(target=work, daemon=True).start()
+    process = multiprocessing.Process(target=work, daemon=True)
+    process.start()
     while True:
-        yield pickle.loads(queue.get())
+        try:
+            yield pickle.loads(queue.get(timeout=5))
+        except Empty:
+            if not process.is_alive():
+                return
 
 
 def fixed_batch(pool, indices, device="cpu"):

@@ -293,8 +293,10 @@ def main():
         batches = data.take_turns(samplers, args.batch, args.device)
     start = last_log = last_sheet = time.time()
     count, row = 0, {}
-    while not stop and time.time() - start < args.minutes * 60:
-        row = trainer.train_step(next(batches), weights)
+    for batch in batches:
+        if stop or time.time() - start > args.minutes * 60:
+            break
+        row = trainer.train_step(batch, weights)
         count += args.batch
         if trainer.step % 25 == 0:
             log_row(args.run_dir, trainer, row, count / (time.time() - last_log))
