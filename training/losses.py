@@ -16,6 +16,7 @@ import torch.nn.functional as F
 PERCEPTUAL_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 1.0)  # what is small has no place of its own
 TEXTURE_WEIGHTS = (1.0, 1.0, 1.0, 0.5, 0.5)
 FIELD = 32  # pixels: statistics are taken over squares of this side
+AT_OUTLINES = 0.2  # what a square of several labels counts, beside one of a single label
 
 
 def hinge_discriminator(outputs, n_fake):
@@ -41,6 +42,22 @@ def feature_matching(outputs, targets):
     return loss / len(outputs)
 
 
+def field_weights(channels, side):
+    """N x H / side x W / side: what each square counts in losses of small detail.
+
+    An outline of a painted map is not just where the true picture has its edge. To have as many
+    edges there all the same, a generator draws one beside the other.
+    """
+    labels = channels[:, None].float()
+    is_mixed = F.max_pool2d(labels, side) != -F.max_pool2d(-labels, side)
+    return torch.where(is_mixed[:, 0], AT_OUTLINES, 1.0)
+
+
+def weighted_mean(x, weights):
+    """The mean of x by weights that its shape extends."""
+    return (x * weights).sum() / (weights.sum() * x.numel() / weights.numel())
+
+
 def fields(x, side):
     """N x C x H x W to N x F x C x (side * side): the numbers of each square."""
     n, c, h, w = x.shape
@@ -48,9 +65,10 @@ def fields(x, side):
     return x.permute(0, 2, 4, 1, 3, 5).reshape(n, -1, c, side * side)
 
 
-def perceptual(fake, true):
+def perceptual(fake, true, channels):
     """Two lists of segmenter features. Gives (distance, texture distance)."""
     distance, texture = 0, 0
+    weights = field_weights(channels, FIELD).flatten(1)[:, :, None]
     for i, (f, t) in enumerate(zip(fake, true)):
         f, t = f.float(), t.float()
         scale = t.std() + 1e-3
@@ -58,16 +76,16 @@ def perceptual(fake, true):
         side = FIELD >> i
         f, t = fields(f / scale, side), fields(t / scale, side)
         mean_f, mean_t = f.mean(-1, keepdim=True), t.mean(-1, keepdim=True)
-        gap = (mean_f - mean_t).abs().mean()
+        gap = (mean_f - mean_t).abs().squeeze(-1)
         f, t = f - mean_f, t - mean_t
         spread_f = (f.pow(2).mean(-1) + 1e-6).sqrt()
         spread_t = (t.pow(2).mean(-1) + 1e-6).sqrt()
-        gap = gap + (spread_f - spread_t).abs().mean()
+        gap = gap + (spread_f - spread_t).abs()
         # A diagonal of the covariance, another one each time.
         turn = int(torch.randint(1, f.shape[2], ()))
         both_f, both_t = f * f.roll(turn, 2), t * t.roll(turn, 2)
-        gap = gap + (both_f.mean(-1) - both_t.mean(-1)).abs().mean()
-        texture = texture + TEXTURE_WEIGHTS[i] * gap
+        gap = gap + (both_f.mean(-1) - both_t.mean(-1)).abs()
+        texture = texture + TEXTURE_WEIGHTS[i] * weighted_mean(gap, weights)
     return distance, texture
 
 
@@ -77,13 +95,14 @@ def opponents(pictures):
     return torch.stack([(r + 2 * g + b) / 4, r - b, g - (r + b) / 2], 1)
 
 
-def detail(fake, true):
+def detail(fake, true, channels):
     """L1 between the logarithms of edge strength, by size (1 to 16 pixels) and direction.
 
     Of brightness and of colour apart: edges in which R, G and B go different ways are the cheapest
     to make, and no true picture has them. Together they are the rainbows at outlines.
     """
     loss, field = 0, 16
+    weights = field_weights(channels, field)[:, None]
     both = opponents(torch.cat([fake, true]))
     for i in range(5):
         # Across, down, and both diagonals.
@@ -94,7 +113,8 @@ def detail(fake, true):
         strength = F.avg_pool2d(F.pad(edges.pow(2), (0, 1, 0, 1)), field)
         # Below that strength nothing is seen; of what is large, less is seen sooner.
         f, t = (strength + 4e-4 / 2 ** i).log().chunk(2)
-        loss = loss + (f - t).abs().mean()
+        gap = (f - t).abs()
+        loss = loss + (weighted_mean(gap, weights) if gap.shape[2:] == weights.shape[2:] else gap.mean())
         both = F.avg_pool2d(both, 2)
         field = max(field // 2, 4)
     return loss / 5

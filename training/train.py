@@ -192,9 +192,10 @@ class Trainer:
             features_fake = self.segmenter.features(fake[:n_paired])
             with torch.no_grad():
                 features_true = self.segmenter.features(batch.pictures[:n_paired])
-        terms["perceptual"], terms["texture"] = losses.perceptual(features_fake, features_true)
+        channels = batch.channels[:n_paired]
+        terms["perceptual"], terms["texture"] = losses.perceptual(features_fake, features_true, channels)
         terms["colour"] = losses.colour(fake[:n_paired], batch.pictures[:n_paired])
-        terms["detail"] = losses.detail(fake[:n_paired], batch.pictures[:n_paired])
+        terms["detail"] = losses.detail(fake[:n_paired], batch.pictures[:n_paired], channels)
         terms["pixel"] = losses.pixel(fake[:n_paired], batch.pictures[:n_paired])
         if n_paired < n and batch.windows is None:
             terms["tone"] = self.tone.distance(fake[n_paired:], self.tone.target(z[n_paired:]))
