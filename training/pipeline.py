@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 
+WEIGHTS = ("gan=1 match=4 perceptual=1.5 texture=2 colour=40 pixel=1 kl=0.01 detail=8 tone=8 "
+           "excess=2").split()  # those of the model that ships (README.md)
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -61,7 +63,7 @@ def main():
     p.add_argument("--device", default="cuda")
     p.add_argument("--nf", type=int, default=24)
     p.add_argument("--n-hidden", type=int, default=64)
-    p.add_argument("--batch", type=int, default=64)
+    p.add_argument("--batch", type=int, default=32)
     p.add_argument("--rate-g", type=float, default=4e-4)
     p.add_argument("--rate-d", type=float, default=8e-4)
     args = p.parse_args()
@@ -91,11 +93,10 @@ def main():
         common += ["--begin-from", args.begin_from]
     end = 0.12 * args.minutes  # for measuring and export
     budget = left() - end
-    for i, (share, size, rate) in enumerate(
-            ((0.3, 128, 1), (0.35, 128, 1), (0.25, 256, 0.5), (0.1, 256, 0.15))):
-        batch = args.batch * 128 // size
-        script("train.py", *common, "--size", size, "--batch", batch, "--prior", batch // 8,
-               "--swap", batch // 4, "--minutes", share * budget, "--rate-g", args.rate_g * rate,
+    for i, (share, rate) in enumerate(((0.3, 1), (0.35, 1), (0.25, 0.5), (0.1, 0.15))):
+        script("train.py", *common, "--size", 256, "--batch", args.batch, "--prior", args.batch // 8,
+               "--swap", args.batch // 4, "--minutes", share * budget,
+               "--rate-g", args.rate_g * rate, "--weights", *WEIGHTS,
                *(["--freeze-norm"] if i > 0 or args.begin_from else []))
     background.terminate()
     model = os.path.join(run, "landscape.safetensors")

@@ -27,7 +27,8 @@ import sheet
 import tone
 
 BASE_WEIGHTS = {"gan": 1.0, "match": 10.0, "perceptual": 2.0, "texture": 2.0, "colour": 10.0,
-                "detail": 0.0, "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 2.0, "excess": 2.0}
+                "detail": 0.0, "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 2.0, "excess": 2.0,
+                "outline": 0.0}
 
 
 class Trainer:
@@ -197,6 +198,7 @@ class Trainer:
         terms["colour"] = losses.colour(fake[:n_paired], batch.pictures[:n_paired])
         terms["detail"] = losses.detail(fake[:n_paired], batch.pictures[:n_paired], channels)
         terms["pixel"] = losses.pixel(fake[:n_paired], batch.pictures[:n_paired])
+        terms["outline"] = losses.outline(fake[:n_paired], batch.pictures[:n_paired], channels)
         if n_paired < n and batch.windows is None:
             terms["tone"] = self.tone.distance(fake[n_paired:], self.tone.target(z[n_paired:]))
         ramp = min(1.0, max(0, self.step - self.args.warmup) / 500)
@@ -216,7 +218,7 @@ class Trainer:
 def log_row(run_dir, trainer, row, speed):
     path = os.path.join(run_dir, "losses.csv")
     names = ["critic", "gan", "match", "perceptual", "texture", "colour", "kl", "norm", "tone", "anchor",
-             "pixel", "detail", "excess"]
+             "pixel", "detail", "excess", "outline"]
     is_new = not os.path.exists(path)
     with open(path, "a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
