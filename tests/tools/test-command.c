@@ -211,17 +211,6 @@ test_info (void)
 }
 
 static void
-test_untrained_says_so (void)
-{
-  g_auto (Said) said = command_run (SYNTH "--map grey.png -o says.png");
-
-  g_assert_cmpint (said.status, ==, 0);
-  g_assert_nonnull (strstr (said.err, "is untrained"));
-  g_assert_cmpstr (said.out, ==, "");
-  g_assert_true (command_exists ("says.png"));
-}
-
-static void
 test_verbose (void)
 {
   g_auto (Said) said = command_run (PLAIN "--map grey.png -v -o v.png "
@@ -270,8 +259,6 @@ main (int   argc,
                    test_keeps_output);
   g_test_add_func ("/command/classes-can-be-searched", test_classes);
   g_test_add_func ("/command/info-tells-the-model", test_info);
-  g_test_add_func ("/command/an-untrained-model-is-told",
-                   test_untrained_says_so);
   g_test_add_func ("/command/verbose-tells-times", test_verbose);
   g_test_add_func ("/command/ctrl-c-ends-in-order", test_cancel);
   status = g_test_run ();

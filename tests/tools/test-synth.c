@@ -29,6 +29,17 @@ assert_png_size (const char *name,
 }
 
 static void
+test_untrained_says_so (void)
+{
+  g_auto (Said) said = command_run (SYNTH "--map grey.png -o says.png");
+
+  g_assert_cmpint (said.status, ==, 0);
+  g_assert_nonnull (strstr (said.err, "is untrained"));
+  g_assert_cmpstr (said.out, ==, "");
+  assert_png_size ("says.png", 32, 32);
+}
+
+static void
 test_seeds (void)
 {
   command_do (SYNTH "--map grey.png --seed 7 -o seed-7.png");
@@ -284,6 +295,8 @@ main (int   argc,
   g_test_add_func ("/command/replaces-unknown-classes-when-asked",
                    test_nearest);
   g_test_add_func ("/command/models-are-found-by-name", test_installed);
+  g_test_add_func ("/command/an-untrained-model-is-told",
+                   test_untrained_says_so);
   g_test_add_func ("/command/a-seed-is-a-picture", test_seeds);
   g_test_add_func ("/command/without-a-vae-seeds-are-equal", test_no_vae);
   g_test_add_func ("/command/noise-makes-a-picture-per-seed", test_noise);
