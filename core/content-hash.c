@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+// Bytes that are hashed apart from each other, so that threads can share work.
+#define CHUNK (1 << 20)
 #define N_LANES 8 // so that no multiplication waits for another
 #define STRIDE (N_LANES * sizeof (guint64))
 // Odd, with bits as if thrown: digits of pi.
@@ -37,25 +39,33 @@ fold (const guint64 *words, gsize n, guint64 length)
   return hash;
 }
 
-SpadeContentHash
-spade_content_hash_chunk (const void *data, gsize n)
+gsize
+spade_content_hash_count (gsize n)
 {
+  return (n + CHUNK - 1) / CHUNK;
+}
+
+SpadeContentHash
+spade_content_hash_chunk (const void *data, gsize n, gsize i)
+{
+  gsize       first = i * CHUNK;
+  gsize       size = MIN (CHUNK, n - first);
   guint64     lanes[N_LANES] = { 1, 2, 3, 4, 5, 6, 7, 8 };
   guint64     words[N_LANES] = { 0 };
-  const char *p = data;
-  gsize       left = n;
+  const char *p = (const char *) data + first;
+  gsize       left = size;
 
   for (; left >= STRIDE; left -= STRIDE, p += STRIDE)
     {
       memcpy (words, p, STRIDE);
-      for (int i = 0; i < N_LANES; i++)
-        lanes[i] = mix (lanes[i], words[i], FACTOR);
+      for (int lane = 0; lane < N_LANES; lane++)
+        lanes[lane] = mix (lanes[lane], words[lane], FACTOR);
     }
   memset (words, 0, sizeof words);
   memcpy (words, p, left);
-  for (int i = 0; i < N_LANES; i++)
-    lanes[i] = mix (lanes[i], words[i], FACTOR);
-  return fold (lanes, N_LANES, n);
+  for (int lane = 0; lane < N_LANES; lane++)
+    lanes[lane] = mix (lanes[lane], words[lane], FACTOR);
+  return fold (lanes, N_LANES, size);
 }
 
 SpadeContentHash
@@ -67,16 +77,10 @@ spade_content_hash_join (const SpadeContentHash *chunks, gsize n)
 SpadeContentHash
 spade_content_hash (const void *data, gsize n)
 {
-  gsize n_chunks = (n + SPADE_CONTENT_CHUNK - 1) / SPADE_CONTENT_CHUNK;
+  gsize n_chunks = spade_content_hash_count (n);
   g_autofree SpadeContentHash *chunks = g_new (SpadeContentHash, n_chunks);
 
   for (gsize i = 0; i < n_chunks; i++)
-    {
-      gsize first = i * SPADE_CONTENT_CHUNK;
-
-      chunks[i] = spade_content_hash_chunk ((const char *) data + first,
-                                            MIN (SPADE_CONTENT_CHUNK,
-                                                 n - first));
-    }
+    chunks[i] = spade_content_hash_chunk (data, n, i);
   return spade_content_hash_join (chunks, n_chunks);
 }

@@ -64,14 +64,12 @@ write_words (char *words, gsize size, const SpadeTensor *tensor,
 static SpadeContentHash
 hash_data (const char *data, gsize size, int n_threads)
 {
-  gsize n = (size + SPADE_CONTENT_CHUNK - 1) / SPADE_CONTENT_CHUNK;
+  gsize n = spade_content_hash_count (size);
   g_autofree SpadeContentHash *chunks = g_new (SpadeContentHash, n);
 
 #pragma omp parallel for schedule(static) num_threads(n_threads)
   for (gsize i = 0; i < n; i++)
-    chunks[i] = spade_content_hash_chunk (
-        data + i * SPADE_CONTENT_CHUNK,
-        MIN (SPADE_CONTENT_CHUNK, size - i * SPADE_CONTENT_CHUNK));
+    chunks[i] = spade_content_hash_chunk (data, size, i);
   return spade_content_hash_join (chunks, n);
 }
 

@@ -3,14 +3,12 @@
 
 #include "schedule.h"
 
-#define BLOCKS(n) (((n) + SPADE_SCHEDULE_BLOCK - 1) / SPADE_SCHEDULE_BLOCK)
-
 SpadeSchedule *
 spade_schedule_new (guint32 *patch_rows, guint32 n_patches, int n_taps,
                     guint32 n_rows)
 {
   SpadeSchedule *self = g_new0 (SpadeSchedule, 1);
-  gsize   n_all = (gsize) BLOCKS (n_rows) * SPADE_SCHEDULE_BLOCK;
+  gsize   n_all = spade_schedule_pad (n_rows);
   gsize   reach = SPADE_SCHEDULE_BLOCK; // rows back from the newest
   guint32 n_needed = 1;
   gsize   n_ring;
@@ -33,8 +31,7 @@ spade_schedule_new (guint32 *patch_rows, guint32 n_patches, int n_taps,
         }
       self->n_needed[chunk] = n_needed;
       if (oldest < n_needed)
-        reach = MAX (reach, (gsize) BLOCKS (n_needed) * SPADE_SCHEDULE_BLOCK
-                                - oldest);
+        reach = MAX (reach, spade_schedule_pad (n_needed) - oldest);
     }
 
   for (n_ring = SPADE_SCHEDULE_BLOCK; n_ring < reach;)

@@ -36,6 +36,14 @@ void spade_schedule_free (SpadeSchedule *schedule);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeSchedule, spade_schedule_free)
 
+// Gives n rows padded to whole blocks.
+static inline gsize
+spade_schedule_pad (guint32 n)
+{
+  return ((gsize) n + SPADE_SCHEDULE_BLOCK - 1) / SPADE_SCHEDULE_BLOCK
+         * SPADE_SCHEDULE_BLOCK;
+}
+
 // Says whether terms are kept for a while only.
 static inline gboolean
 spade_schedule_is_ring (const SpadeSchedule *schedule)

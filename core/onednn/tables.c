@@ -191,10 +191,7 @@ find_used (const SpadeTables *self, const SpadeNeighbourhoods *all,
 static gsize
 hidden_size (const SpadeTables *self, const SpadeEngine *engine, guint32 n)
 {
-  gsize n_padded = ((gsize) n + SPADE_SCHEDULE_BLOCK - 1)
-                   / SPADE_SCHEDULE_BLOCK * SPADE_SCHEDULE_BLOCK;
-
-  return n_padded * (gsize) self->n_hidden * engine->element_size;
+  return spade_schedule_pad (n) * (gsize) self->n_hidden * engine->element_size;
 }
 
 // Makes the hidden rows that are used; row 0, beyond the border, and the

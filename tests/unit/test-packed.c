@@ -156,8 +156,7 @@ cut (const char *path)
   make_old (path);
 }
 
-// Changes a byte, where it is the last one or, for a negative place, that far
-// before the end.
+// Changes the byte at a place, which is as fseek()'s.
 static void
 spoil (const char *path, long place, int whence)
 {
