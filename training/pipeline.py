@@ -14,7 +14,7 @@ import sys
 import time
 
 WEIGHTS = ("gan=1 match=4 perceptual=1.5 texture=2 colour=40 pixel=1 kl=0.01 detail=8 tone=8 "
-           "excess=2").split()  # those of the model that ships (README.md)
+           "excess=2").split()  # README.md's first phase
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
