@@ -384,6 +384,25 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
     }
 }
 
+/* Clears the view for a few trees, stones and bushes of any landscape. Draws from a stream of its own:
+ * a seed whose scene is not chosen gives the scene it always gave. */
+static void
+choose_near (Scene *s)
+{
+  SceneRng rng;
+
+  scene_rng_init (&rng, s->seed, 4);
+  if (scene_rng (&rng) > 0.3f)
+    return;
+  s->near_trees = (int) scene_rng_in (&rng, 2.0f, 7.0f);
+  s->near_stones = scene_rng (&rng) < 0.5f ? (int) scene_rng_in (&rng, 1.0f, 8.0f) : 0;
+  s->near_bushes = scene_rng (&rng) < 0.5f ? (int) scene_rng_in (&rng, 1.0f, 8.0f) : 0;
+  s->tree_height = fminf (s->tree_height, s->eye * 6.0f);
+  s->lone_trees *= 0.3f;
+  s->forest_near *= 3.0f;
+  s->bushes *= 0.4f;
+}
+
 void
 scene_init (Scene *scene, uint64_t seed, int style)
 {
@@ -400,6 +419,8 @@ scene_init (Scene *scene, uint64_t seed, int style)
   choose_light (scene, &rng);
   choose_relief (scene, &rng);
   choose_land (scene, &rng, kind);
+  if (kind != SKY)
+    choose_near (scene);
   /* A river along the view comes out of the hills; it does not cut through them. */
   scene->shore_end = scene->hill_height > 0.0f ? scene->hill_near * 1.1f : scene->mountain_height > 0.0f ? scene->mountain_near * 0.6f : 1e6f;
   if (scene->is_desert)

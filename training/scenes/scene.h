@@ -88,6 +88,7 @@ typedef struct
 
   float         forest, forest_near, forest_length, tree_line;  /* cover share, first distance */
   float         lone_trees, bushes, plants, boulders, blades;   /* densities 0 ... 1 */
+  int           near_trees, near_stones, near_bushes;           /* standing alone in front */
   float         flower;
   SceneTreeKind tree_kinds[2];
   float         tree_height;

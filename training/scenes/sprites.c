@@ -46,12 +46,37 @@ chance (const Spot *p, uint32_t which)
   return scene_hash_unit (scene_hash (p->hash, which, 3u));
 }
 
+/* Whether the road runs nearer than a margin beside its edge. */
+static bool
+on_road (const Spot *p, float margin)
+{
+  const Scene *s = p->scene;
+
+  return s->has_road && fabsf (scene_road_offset (s, p->x, p->z)) < s->road_width * 0.5f + margin;
+}
+
+/* The radius of a crown beside the tree's height. */
+static float
+tree_shape (const Spot *p, uint8_t kind)
+{
+  float x = chance (p, 5);
+
+  switch (kind)
+    {
+    case SCENE_TREE_CONIFER: return 0.15f + 0.09f * x;
+    case SCENE_TREE_BIRCH: return 0.19f + 0.07f * x;
+    case SCENE_TREE_ACACIA: return 0.55f + 0.2f * x;
+    case SCENE_TREE_PALM: return 0.3f;
+    default: return 0.3f + 0.12f * x;
+    }
+}
+
 static void
 try_tree (Spot *p, bool in_forest)
 {
   const Scene *s = p->scene;
   uint8_t kind = s->tree_kinds[chance (p, 1) < 0.7f ? 0 : 1];
-  float   h = s->tree_height * (0.6f + 0.65f * chance (p, 2)), r, group;
+  float   h = s->tree_height * (0.6f + 0.65f * chance (p, 2)), group;
 
   if (p->relief[0] > 128 && !in_forest)
     return;
@@ -60,15 +85,13 @@ try_tree (Spot *p, bool in_forest)
   group = scene_noise2 (p->x / (s->tree_height * 5.0f), p->z / (s->tree_height * 5.0f), s->key + 500);
   if (!in_forest && (chance (p, 3) > s->lone_trees * 0.45f * scene_smooth (-0.15f, 0.5f, group + 0.25f * s->lone_trees) || p->z < h * 1.1f))
     return;
-  if (s->has_road && fabsf (scene_road_offset (s, p->x, p->z)) < s->road_width * 0.7f + 1.5f)
+  if (on_road (p, s->road_width * 0.2f + 1.5f))
     return;
   if (!in_forest && s->shore_cover == p->cover && p->cover != SCENE_SAND)
     return;
   if (in_forest && chance (p, 4) < 0.12f)
     h *= 0.55f;
-  r = kind == SCENE_TREE_CONIFER ? 0.15f + 0.09f * chance (p, 5) : kind == SCENE_TREE_BIRCH ? 0.19f + 0.07f * chance (p, 5)
-    : kind == SCENE_TREE_ACACIA ? 0.55f + 0.2f * chance (p, 5) : kind == SCENE_TREE_PALM ? 0.3f : 0.3f + 0.12f * chance (p, 5);
-  put (p, SCENE_TREE, kind, h, h * r * (in_forest ? 0.9f : 1.1f), in_forest ? 1.0f : 0.0f);
+  put (p, SCENE_TREE, kind, h, h * tree_shape (p, kind) * (in_forest ? 0.9f : 1.1f), in_forest ? 1.0f : 0.0f);
 }
 
 static void
@@ -95,7 +118,7 @@ try_bush (Spot *p)
     return;
   if (!dense && (clump < 0.75f - s->bushes * 0.75f || chance (p, 3) > 0.75f || p->cover == SCENE_SAND || p->cover == s->shore_cover))
     return;
-  if (s->has_road && fabsf (scene_road_offset (s, p->x, p->z)) < s->road_width * 0.55f + r)
+  if (on_road (p, s->road_width * 0.05f + r))
     return;
   put (p, SCENE_BUSH, 0, r * (0.9f + 0.6f * chance (p, 5)), r, dense ? 0.8f : 0.2f);
 }
@@ -112,7 +135,7 @@ try_plant (Spot *p)
     return;
   if (!dense && (clump < 0.85f - s->plants * 0.6f || p->cover == SCENE_SAND || p->cover == SCENE_STONE || p->cover == SCENE_GRAVEL))
     return;
-  if (s->has_road && fabsf (scene_road_offset (s, p->x, p->z)) < s->road_width * 0.5f + 0.2f)
+  if (on_road (p, 0.2f))
     return;
   put (p, SCENE_PLANT, 0, h * (dense ? 1.2f : 1.0f), h, 0.0f);
 }
@@ -126,7 +149,7 @@ try_stone (Spot *p)
 
   if (!dense || p->relief[0] > 128 || p->z < r * 4.0f || (s->snow_share > 0.5f && chance (p, 3) < 0.6f))
     return;
-  if (s->has_road && fabsf (scene_road_offset (s, p->x, p->z)) < s->road_width * 0.5f + r)
+  if (on_road (p, r))
     return;
   put (p, SCENE_STONE, 0, r * (1.0f + 0.5f * chance (p, 4)), r, 0.0f);
 }
@@ -140,7 +163,7 @@ try_boulder (Spot *p)
 
   if (p->relief[0] > 128 || p->z < r * 4.0f || chance (p, 3) > s->boulders * scene_smooth (-0.3f, 0.5f, group + s->boulders - 0.4f))
     return;
-  if (s->has_road && fabsf (scene_road_offset (s, p->x, p->z)) < s->road_width * 0.55f + r)
+  if (on_road (p, s->road_width * 0.05f + r))
     return;
   put (p, SCENE_STONE, 0, r * (1.0f + 0.6f * chance (p, 4)), r, 0.0f);
 }
@@ -173,6 +196,32 @@ scatter (const Scene *s, SceneFrame *f, float spacing, float far, float scale, f
     }
 }
 
+/* A few things that stand alone in front, large in the picture, as a person paints them. */
+static void
+place_near (const Scene *s, SceneFrame *f, int n, uint8_t label, uint32_t key)
+{
+  float half = 0.5f * (float) f->width / f->focal;
+
+  for (int i = 0; i < n; i++)
+    {
+      Spot  p = { .scene = s, .frame = f, .hash = scene_hash ((uint32_t) i, key, s->key + 540) };
+      float q = chance (&p, 2), size, radius;
+
+      if (label == SCENE_TREE)
+        size = s->tree_height * (0.6f + 0.65f * q);
+      else
+        size = s->eye * (label == SCENE_BUSH ? 0.2f + 0.4f * q : 0.12f + 0.5f * q * q);
+      p.z = size * (label == SCENE_TREE ? 1.15f + 3.0f * chance (&p, 1) : 4.0f + 8.0f * chance (&p, 1));
+      p.x = (2.0f * chance (&p, 11) - 1.0f) * half * p.z;
+      if (!scene_frame_ground (f, p.x, p.z, &p.y, p.relief) || p.relief[0] > 128 || p.relief[3] > 128)
+        continue;
+      radius = label == SCENE_TREE ? size * tree_shape (&p, s->tree_kinds[i & 1]) * 1.1f : size / (1.0f + 0.6f * chance (&p, 4));
+      if ((s->shore != SCENE_SHORE_NONE && p.y < 0.1f) || on_road (&p, s->road_width * 0.15f + radius * (label == SCENE_TREE ? 0.3f : 1.0f)))
+        continue;
+      put (&p, label, s->tree_kinds[i & 1], size, radius, 0.0f);
+    }
+}
+
 void
 scene_sprites_place (const Scene *s, SceneFrame *f)
 {
@@ -190,6 +239,9 @@ scene_sprites_place (const Scene *s, SceneFrame *f)
     scatter (s, f, 0.55f * scale, 0.5f * scale * sharp / 5.0f, scale, -0.15f, 5, try_stone);
   if (s->plants > 0.01f || s->cover[0] == SCENE_PLANT || s->cover[1] == SCENE_PLANT || s->cover[2] == SCENE_PLANT || s->shore_cover == SCENE_PLANT)
     scatter (s, f, 0.42f * scale, 0.55f * scale * sharp / 7.0f, scale, 0.0f, 6, try_plant);
+  place_near (s, f, s->near_trees, SCENE_TREE, 1);
+  place_near (s, f, s->near_stones, SCENE_STONE, 2);
+  place_near (s, f, s->near_bushes, SCENE_BUSH, 3);
 }
 
 /* Darkens the ground where the way to the sun, or the open sky, is blocked by the sprite's ellipsoid. */
