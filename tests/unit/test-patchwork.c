@@ -6,13 +6,10 @@
 // precision; built with SPADE_EMULATED, on the emulated GPU. The judge is a run
 // of the whole plan on an engine of its own.
 
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "include/spade-context.h"
 #include "patchwork-private.h"
 #include "scratch.h"
+#include "small-model.h"
 #include "watch.h"
 
 // A model with everything to render it.
@@ -28,47 +25,6 @@ typedef struct
   guint64             noise_seed;
   gsize               n; // numbers in a picture
 } Case;
-
-static const SpadeConfig base_config = {
-  .class_set_name = "", .n_classes = 7, .nf = 2, .nhidden = 6,
-  .norm = SPADE_NORM_BATCH, .kernel = 3, .crop_size = 64,
-  .base_height = 2, .base_width = 2,
-};
-
-static SpadeModel *
-make_model (const SpadeConfig *config)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char   *path = scratch_path ("model.safetensors");
-  SpadeModel        *model;
-
-  g_assert_true (spade_model_write_untrained (config, 5, path, &error));
-  g_assert_no_error (error);
-  model = spade_model_load (path, &error);
-  g_assert_no_error (error);
-  return model;
-}
-
-// Large areas, a thin line and a patch of noise.
-static SpadeMap *
-make_map (int n_classes, int height, int width)
-{
-  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
-  SpadeMap *map = spade_map_new (height, width, FALSE, NULL);
-
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      {
-        guint8 *id = &map->ids[y * width + x];
-
-        *id = (guint8) ((y / 37 + x / 53) % n_classes);
-        if (x == y || x == 5)
-          *id = (guint8) (n_classes - 1);
-        if (y > height / 2 && y < height / 2 + 20 && x < 40)
-          *id = (guint8) g_rand_int_range (rand, 0, n_classes);
-      }
-  return map;
-}
 
 static SpadeEngine *
 make_engine (const Case *self, int n_threads)
@@ -88,11 +44,11 @@ case_open (Case *self, const SpadeBackend *backend, SpadeDType precision,
 {
   *self = (Case){ .backend = backend, .precision = precision,
                   .noise_seed = 21 };
-  self->model = make_model (config);
+  self->model = small_model_new (config);
   self->plan = spade_plan_new_generator (self->model, height, width);
   g_assert_true (spade_plan_is_local (self->plan));
   self->engine = make_engine (self, 2);
-  self->map = make_map (config->n_classes, height, width);
+  self->map = small_map_new (config->n_classes, height, width);
   spade_latent_draw (3, self->z, G_N_ELEMENTS (self->z));
   self->n = (gsize) height * (gsize) width * 3;
 }
@@ -198,15 +154,6 @@ check_tiles (const Case *self, gsize memory)
   spade_patchwork_free (patchwork);
 }
 
-static void
-fill_box (SpadeMap *map, const SpadeBox *box, int add)
-{
-  for (int y = MAX (box->top, 0); y < MIN (box->bottom, map->height); y++)
-    for (int x = MAX (box->left, 0); x < MIN (box->right, map->width); x++)
-      map->ids[y * map->width + x]
-          = (guint8) ((map->ids[y * map->width + x] + add) % 7);
-}
-
 // Renders with another noise seed, where there is noise.
 static void
 check_noise_seed (Case *self, SpadePatchwork *patchwork, float *got)
@@ -249,7 +196,7 @@ check_edits (Case *self, gsize memory)
     {
       g_autofree float *wanted = NULL;
 
-      fill_box (self->map, &boxes[i], 1 + (int) i % 3);
+      small_map_change (self->map, &boxes[i], 1 + (int) i % 3);
       wanted = render_whole (self);
       spade_patchwork_set_pyramid (
           patchwork, spade_pyramid_new (self->plan, self->map, FALSE));
@@ -279,7 +226,7 @@ check (const SpadeBackend *backend, SpadeDType precision,
 static void
 check_variants (const SpadeBackend *backend, SpadeDType precision)
 {
-  SpadeConfig config = base_config;
+  SpadeConfig config = small_config;
 
   check (backend, precision, &config, 224, 96, 400000);
   config.kernel = 5;
@@ -303,7 +250,7 @@ check_variants (const SpadeBackend *backend, SpadeDType precision)
 static void
 test_ref (void)
 {
-  SpadeConfig config = base_config;
+  SpadeConfig config = small_config;
 
   config.nf = 1;
   config.nhidden = 2;
@@ -338,7 +285,7 @@ test_bf16 (void)
 static void
 test_winograd (void)
 {
-  SpadeConfig config = base_config;
+  SpadeConfig config = small_config;
   Case        self;
 
   config.nf = 32;
@@ -365,7 +312,7 @@ check_cancel (Case *self, gboolean keeps)
       SpadeBox          box = { 40 * edit, 30, 40 * edit + 20, 60 };
       g_autofree float *wanted = NULL;
 
-      fill_box (self->map, &box, 1);
+      small_map_change (self->map, &box, 1);
       self->noise_seed += (guint64) edit / 2;
       if (edit / 2)
         spade_patchwork_set_noise_changed (patchwork);
@@ -395,7 +342,7 @@ check_cancel (Case *self, gboolean keeps)
 static void
 test_cancel (void)
 {
-  SpadeConfig config = base_config;
+  SpadeConfig config = small_config;
   Case        self;
 
   config.has_noise = TRUE;
@@ -408,119 +355,6 @@ test_cancel (void)
   check_cancel (&self, TRUE);
   case_close (&self);
 }
-
-// The context: whole, edits, seeds and noise seeds in turn, against a context that forgets.
-static void
-check_context (const SpadeConfig *config, int height, int width, guint64 memory)
-{
-  SpadeContextOptions plain = { .n_threads = 2,
-                                .precision = SPADE_PRECISION_F32 };
-  SpadeContextOptions keeps = plain;
-  g_autoptr (SpadeModel) model = make_model (config);
-  g_autoptr (SpadeMap) map = make_map (config->n_classes, height, width);
-  g_autoptr (SpadeContext) judge = spade_context_new (model, &plain, NULL);
-  g_autoptr (SpadeContext) context = NULL;
-  g_autoptr (GError) error = NULL;
-  gsize             size = (gsize) height * (gsize) width * 3 * sizeof (float);
-  g_autofree float *wanted = g_malloc (size);
-  g_autofree float *got = g_malloc (size);
-
-  keeps.for_edits = TRUE;
-  keeps.memory = memory;
-  context = spade_context_new (model, &keeps, &error);
-  g_assert_no_error (error);
-  for (int i = 0; i < 12; i++)
-    {
-      SpadeBox box = { 20 * i, 7 * i, 20 * i + 9, 7 * i + 30 };
-
-      if (i % 3 > 0)
-        fill_box (map, &box, i);
-      spade_context_set_seed (judge, (guint64) i / 4);
-      spade_context_set_seed (context, (guint64) i / 4);
-      if (i % 5 == 4)
-        {
-          spade_context_set_noise_seed (judge, (guint64) i);
-          spade_context_set_noise_seed (context, (guint64) i);
-        }
-      g_assert_true (spade_context_set_map (judge, map, &error));
-      g_assert_true (spade_context_set_map (context, map, &error));
-      g_assert_true (spade_context_render (judge, wanted, NULL, &error));
-      g_assert_true (spade_context_render (context, got, NULL, &error));
-      g_assert_cmpmem (got, size, wanted, size);
-    }
-}
-
-static void
-test_context (void)
-{
-  SpadeConfig config = base_config;
-
-  check_context (&config, 320, 288, 0);
-  config.z_dim = 16;
-  check_context (&config, 320, 288, 0);
-  check_context (&config, 256, 256, 1); // the least memory
-  config.has_noise = TRUE;
-  check_context (&config, 320, 288, 0);
-  check_context (&config, 256, 256, 1);
-  config.norm = SPADE_NORM_INSTANCE;
-  check_context (&config, 64, 96, 0);
-}
-
-#if defined HAVE_ONEDNN && !defined __SANITIZE_ADDRESS__
-// Gives the most memory, in MiB, that a process of its own takes for a picture;
-// OpenMP must not have run in this one. memory as SpadeContextOptions.
-static long
-measure (const char *path, guint64 memory, const char *out)
-{
-  struct rusage usage;
-  int           status;
-  pid_t         pid = fork ();
-
-  if (pid == 0)
-    {
-      SpadeContextOptions options = { .device = "cpu", .n_threads = 2,
-                                      .memory = memory,
-                                      .precision = SPADE_PRECISION_F32 };
-      SpadeModel   *model = spade_model_load (path, NULL);
-      SpadeContext *context = spade_context_new (model, &options, NULL);
-      SpadeMap     *map = make_map (7, 1024, 1024);
-      float        *rgb = g_new (float, 1024 * 1024 * 3);
-
-      _exit (!(spade_context_set_map (context, map, NULL)
-               && spade_context_render (context, rgb, NULL, NULL)
-               && g_file_set_contents (out, (char *) rgb, 1024 * 1024 * 12,
-                                       NULL)));
-    }
-  g_assert_cmpint (wait4 (pid, &status, 0, &usage), ==, pid);
-  g_assert_cmpint (status, ==, 0);
-  return usage.ru_maxrss / 1024;
-}
-
-// First, before any other test starts threads.
-static void
-test_memory (void)
-{
-  SpadeConfig config = base_config;
-  g_autofree char *path = scratch_path ("memory.safetensors");
-  g_autofree char *tiled = scratch_path ("tiled");
-  g_autofree char *whole = scratch_path ("whole");
-  g_autofree char *a = NULL, *b = NULL;
-  gsize            n_a, n_b;
-  long             bound = 230, peak;
-
-  config.nf = 16;
-  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
-  peak = measure (path, 0, whole);
-  g_test_message ("whole: %ld MiB", peak);
-  g_assert_cmpint (peak, >, bound + 100);
-  peak = measure (path, (guint64) bound << 20, tiled);
-  g_test_message ("in tiles: %ld MiB", peak);
-  g_assert_cmpint (peak, <=, bound);
-  g_assert_true (g_file_get_contents (whole, &a, &n_a, NULL));
-  g_assert_true (g_file_get_contents (tiled, &b, &n_b, NULL));
-  g_assert_cmpmem (a, n_a, b, n_b);
-}
-#endif
 
 #ifdef SPADE_EMULATED
 extern const SpadeBackend *spade_cuda_backend (void);
@@ -542,7 +376,7 @@ test_gpu_16_bits (void)
 static void
 test_shrink (void)
 {
-  SpadeConfig       config = base_config;
+  SpadeConfig       config = small_config;
   Case              self;
   SpadePatchwork   *patchwork;
   g_autofree float *wanted = NULL, *got = NULL;
@@ -590,9 +424,6 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
-#if defined HAVE_ONEDNN && !defined __SANITIZE_ADDRESS__
-  g_test_add_func ("/patchwork/stays-within-its-memory", test_memory);
-#endif
   g_test_add_func ("/patchwork/ref-gives-the-bits-of-a-whole-render", test_ref);
 #ifdef HAVE_ONEDNN
   g_test_add_func ("/patchwork/f32-gives-the-bits-of-a-whole-render", test_f32);
@@ -602,7 +433,6 @@ main (int argc, char **argv)
                    test_winograd);
 #endif
   g_test_add_func ("/patchwork/stops-and-goes-on", test_cancel);
-  g_test_add_func ("/patchwork/serves-a-context-that-keeps", test_context);
   status = g_test_run ();
   scratch_remove ();
   return status;
