@@ -1,11 +1,13 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Packed weights between processes: a picture is the same with a cache, from an
 // empty, a full, a broken or a shared one, and where there can be none.
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utime.h>
@@ -279,6 +281,32 @@ test_nowhere (void)
   g_unlink (file);
 }
 
+// A disk that has room for the smaller weights alone, as far as a limit of a
+// file's size is one.
+static void
+test_full (void)
+{
+  g_autofree char  *cache = scratch_path ("cache");
+  g_autoptr (SpadeModel) model = make_model (1);
+  g_autofree float *wanted = render (model, cache, SPADE_PRECISION_F32);
+  guint             all = for_all (cache, NULL), fitting;
+  struct rlimit     before, small;
+
+  scratch_remove_tree (cache);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  small = (struct rlimit){ 256 << 10, before.rlim_max };
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  check (model, cache, SPADE_PRECISION_F32, wanted);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  fitting = for_all (cache, NULL); // and no part of any other
+  g_assert_cmpuint (fitting, >, 0);
+  g_assert_cmpuint (fitting, <, all);
+  check (model, cache, SPADE_PRECISION_F32, wanted); // which has room again
+  g_assert_cmpuint (for_all (cache, NULL), ==, all);
+  scratch_remove_tree (cache);
+}
+
 // A folder of that age with a file of that size, which takes no room.
 static char *
 make_folder (const char *cache, const char *name, time_t used, off_t size)
@@ -341,6 +369,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/packed/of-another-model-is-another", test_other_model);
   g_test_add_func ("/packed/may-be-shared", test_shared);
   g_test_add_func ("/packed/does-without-a-folder", test_nowhere);
+  g_test_add_func ("/packed/does-without-room", test_full);
   g_test_add_func ("/packed/makes-room-for-new-models", test_room);
   g_test_add_func ("/packed/takes-away-what-is-half-done", test_left_over);
   status = g_test_run ();
