@@ -138,9 +138,12 @@ def outline(fake, true, channels, reach=4):
     There it is better to be soft than to be wrong: other losses are content with a bright and a
     dark rim, whose mean is right.
     """
-    def surroundings(x):
+    def highest_near(x):
         side = 2 * reach + 1
-        return F.max_pool2d(x, side, 1, reach), -F.max_pool2d(-x, side, 1, reach)
+        return F.max_pool2d(F.max_pool2d(x, (1, side), 1, (0, reach)), (side, 1), 1, (reach, 0))
+
+    def surroundings(x):
+        return highest_near(x), -highest_near(-x)
     highest, lowest = surroundings(channels[:, None].float())
     brightest, darkest = surroundings(true)
     beyond = F.relu(fake - brightest) + F.relu(darkest - fake)
