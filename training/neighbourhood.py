@@ -27,8 +27,8 @@ MULTIPLIERS = np.random.default_rng(7).integers(-2**62, 2**62, 9) * 2 + 1
 def number_patches(values, outside, keys_of):
     """Numbers the distinct 3 x 3 patches of values, N x (H + 2) x (W + 2), 0 ... outside.
 
-    Gives (N x H x W patch numbers, D x 9 values of each distinct patch).
-    Patches of one value only, nearly all, take a short way.
+    Gives (N x H x W patch numbers, D x 9 values of each distinct patch, how many of these are
+    mixed). Patches of one value only, nearly all, take a short way and the last numbers.
     """
     n, h, w = values.shape[0], values.shape[1] - 2, values.shape[2] - 2
     shifted = [values[:, y:y + h, x:x + w] for y, x in OFFSETS]
@@ -47,7 +47,7 @@ def number_patches(values, outside, keys_of):
     numbers[mixed] = inverse.reshape(-1)
     numbers[is_flat.reshape(-1)] = lookup[flat]
     distinct = np.concatenate([tuples[first], np.repeat(present[:, None], 9, 1)])
-    return numbers.reshape(n, h, w), distinct
+    return numbers.reshape(n, h, w), distinct, len(first)
 
 
 class Level:
@@ -56,13 +56,14 @@ class Level:
     def __init__(self, channels):
         """channels: N x (H + 4) x (W + 4) numpy, 0 ... 18 or OUTSIDE."""
         powers = 20 ** np.arange(9, dtype=np.int64)
-        inner, labels = number_patches(channels.astype(np.int64), OUTSIDE, lambda t: t @ powers)
+        inner, labels, _ = number_patches(channels.astype(np.int64), OUTSIDE, lambda t: t @ powers)
         inner[channels[:, 1:-1, 1:-1] == OUTSIDE] = len(labels)
-        outer, hidden = number_patches(inner, len(labels), lambda t: t @ MULTIPLIERS)
+        outer, hidden, self.n_mixed = number_patches(inner, len(labels), lambda t: t @ MULTIPLIERS)
         onehot = F.one_hot(torch.from_numpy(labels), 20)[:, :, :19]
         self.onehot = onehot.transpose(1, 2).reshape(len(labels), -1).float()  # D3 x (19 * 9)
         self.hidden = torch.from_numpy(hidden)  # D5 x 9 numbers of hidden rows; D3 is the zero row
         self.pixels = torch.from_numpy(outer)   # N x H x W numbers of 5 x 5 patches
+        self.mixed = torch.from_numpy(np.flatnonzero(outer < self.n_mixed))  # pixels of mixed ones
 
 
 class Spread(torch.autograd.Function):
@@ -82,6 +83,24 @@ class Spread(torch.autograd.Function):
         return total.to(grad.dtype), None
 
 
+class SpreadPixels(torch.autograd.Function):
+    """A level's table at its pixels. Most are of a few patches, whose gradients one product sums."""
+
+    @staticmethod
+    def forward(ctx, table, level):
+        ctx.level, ctx.n_rows = level, len(table)
+        return F.embedding(level.pixels, table)
+
+    @staticmethod
+    def backward(ctx, grad):
+        level, grad = ctx.level, grad.reshape(-1, grad.shape[-1])
+        numbers = level.pixels.flatten()
+        mixed = torch.ops.aten.embedding_dense_backward(
+            grad[level.mixed].float(), numbers[level.mixed], level.n_mixed, -1, False)
+        flat = torch.arange(level.n_mixed, ctx.n_rows)[:, None] == numbers
+        return torch.cat([mixed.to(grad.dtype), flat.to(grad.dtype) @ grad]), None
+
+
 def gamma_beta(level, shared, mlp):
     """shared and mlp are the two convolutions. Gives a row per distinct patch, D5 x 2C."""
     hidden = F.relu(F.linear(level.onehot, shared.weight.flatten(1), shared.bias))
@@ -93,7 +112,7 @@ def gamma_beta(level, shared, mlp):
 
 def spread(table, level):
     """The rows of a table at their pixels: N x 2C x H x W, channels last."""
-    return Spread.apply(table, level.pixels).permute(0, 3, 1, 2)
+    return SpreadPixels.apply(table, level).permute(0, 3, 1, 2)
 
 
 N_LEVELS = 6
