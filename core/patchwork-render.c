@@ -93,6 +93,7 @@ run_stage (const Work *work, int stage, const SpadeBox *window,
   g_autofree guint16   *symbols
       = spade_pyramid_cut (self->pyramid, level, window);
 
+  spade_window_limit (&self->windows, stage, window, result, cut);
   levels[level] = (SpadeLevel){ height, width, symbols, &numbers };
   if (backend->wants_neighbourhoods)
     spade_patchwork_number (self, level, window, index, &numbers);

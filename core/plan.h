@@ -11,6 +11,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include "box.h"
 #include "tensor.h"
 
 #define SPADE_MAX_LEVELS 8
@@ -51,6 +52,8 @@ typedef struct
   int             stride;     // CONV: 1 or 2
   SpadeActivation activation;
   bool            upsample;   // SPADE: src has half dst's size, read nearest
+  SpadeBox        part;       // CONV in a window: the pixels of dst that count,
+                              // others may be anything; empty: all count
 
   const SpadeTensor *weight, *bias;             // bias may be NULL
   const SpadeTensor *mean, *var;                // SPADE: NULL = instance norm

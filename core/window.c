@@ -86,7 +86,7 @@ spade_windows_init (SpadeWindows *self, const SpadePlan *plan,
 static SpadeBox
 clip (SpadeBox box, const SpadeBox *whole)
 {
-  return (SpadeBox){ MAX (box.top, 0), MAX (box.left, 0),
+  return (SpadeBox){ MAX (box.top, whole->top), MAX (box.left, whole->left),
                       MIN (box.bottom, whole->bottom),
                       MIN (box.right, whole->right) };
 }
@@ -123,8 +123,6 @@ spade_window_spread (const SpadeWindows *self, int number,
 
   if (spade_box_is_empty (source) && spade_box_is_empty (map))
     return (SpadeBox){ 0 };
-  if (number == 0 && plan->input >= 0)
-    return whole; // z
   box = (SpadeBox){ box.top * scale, box.left * scale, box.bottom * scale,
                     box.right * scale };
   if (!spade_box_is_empty (map))
@@ -168,6 +166,28 @@ spade_window_around (const SpadeWindows *self, int number,
   round_side (&box.top, &box.bottom, whole.bottom);
   round_side (&box.left, &box.right, whole.right);
   return box;
+}
+
+void
+spade_window_limit (const SpadeWindows *self, int number,
+                    const SpadeBox *window, const SpadeBox *wanted,
+                    SpadePlan *cut)
+{
+  SpadeBox box = *wanted;
+  int      n = self->plan->stages[number].n_convs;
+
+  for (int i = cut->n_steps - 1; i >= 0; i--)
+    {
+      SpadeStep *step = &cut->steps[i];
+
+      if (step->kind != SPADE_STEP_CONV || step->kernel == 1)
+        continue;
+      box = clip (box, window);
+      step->part = (SpadeBox){ box.top - window->top, box.left - window->left,
+                               box.bottom - window->top,
+                               box.right - window->left };
+      box = conv_source (box, self->grids[number][--n]);
+    }
 }
 
 SpadeBox

@@ -45,6 +45,14 @@ SpadeBox spade_window_around (const SpadeWindows *windows,
                               int                 stage,
                               const SpadeBox     *wanted);
 
+// Tells the convolutions of a stage that is cut to a window which of their pixels
+// count for those of wanted: SpadeStep.part.
+void spade_window_limit (const SpadeWindows *windows,
+                         int                 stage,
+                         const SpadeBox     *window,
+                         const SpadeBox     *wanted,
+                         SpadePlan          *cut);
+
 // Gives the pixels that a window reads.
 SpadeBox spade_window_source (const SpadePlan *plan,
                               int              stage,

@@ -119,8 +119,8 @@ restore_line (int tile, float (*l)[LANES], int step)
   transform_##suffix (const SpadeWinogradShape *self, const type *src, int i, \
                       type *out, size_t point_pitch)                          \
   {                                                                           \
-    int top = i / self->n_squares_x * T - 1;                                  \
-    int left = i % self->n_squares_x * T - 1;                                 \
+    int top = (self->first_y + i / self->n_squares_x) * T - 1;                \
+    int left = (self->first_x + i % self->n_squares_x) * T - 1;               \
     int n_in = self->n_in;                                                    \
                                                                               \
     for (int c = 0; c < n_in; c += LANES)                                     \
@@ -154,8 +154,8 @@ restore_line (int tile, float (*l)[LANES], int step)
   restore_##suffix (const SpadeWinogradShape *self, const float *products,    \
                     size_t point_pitch, int i, type *dst)                     \
   {                                                                           \
-    int   top = i / self->n_squares_x * T;                                    \
-    int   left = i % self->n_squares_x * T;                                   \
+    int   top = (self->first_y + i / self->n_squares_x) * T;                  \
+    int   left = (self->first_x + i % self->n_squares_x) * T;                 \
     int   bottom = top + T < self->height ? top + T : self->height;           \
     int   right = left + T < self->width ? left + T : self->width;            \
     int   n_out = self->n_out;                                                \

@@ -19,7 +19,8 @@ typedef struct
   int  tile;        // t
   bool is_bf16;     // pictures and transformed sources; else f32
   int  height, width, n_in, n_out;
-  int  n_squares_x, n_squares;
+  int  first_x, first_y;        // where squares begin, in squares
+  int  n_squares_x, n_squares;  // in a row, in all
   bool has_add;     // results are added to what dst has
   float slope;      // of negative results
   const float *bias; // [n_out]

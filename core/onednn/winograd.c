@@ -211,6 +211,23 @@ choose_block (SpadeWinograd *self, const SpadePlan *plan, const SpadeStep *step)
   self->block = ((n + n_blocks - 1) / n_blocks + 15) / 16 * 16;
 }
 
+// The squares of the pixels that count.
+static void
+choose_squares (SpadeWinogradShape *self, SpadeBox part)
+{
+  int tile = self->tile;
+
+  if (spade_box_is_empty (&part))
+    part = (SpadeBox){ 0, 0, self->height, self->width };
+  self->first_y = part.top / tile;
+  self->first_x = part.left / tile;
+  part = (SpadeBox){ self->first_y * tile, self->first_x * tile, part.bottom,
+                     part.right };
+  self->n_squares_x = (spade_box_width (&part) + tile - 1) / tile;
+  self->n_squares = count_squares (spade_box_height (&part),
+                                   spade_box_width (&part), tile);
+}
+
 SpadeWinograd *
 spade_winograd_new (SpadeEngine *engine, const SpadePlan *plan,
                     const SpadeStep *step, SpadeFailure *failure)
@@ -225,9 +242,7 @@ spade_winograd_new (SpadeEngine *engine, const SpadePlan *plan,
   shape->width = to->width;
   shape->n_in = plan->values[step->src].channels;
   shape->n_out = to->channels;
-  shape->n_squares_x = (shape->width + shape->tile - 1) / shape->tile;
-  shape->n_squares
-      = count_squares (shape->height, shape->width, shape->tile);
+  choose_squares (shape, step->part);
   shape->has_add = step->add >= 0;
   shape->slope = step->activation == SPADE_ACTIVATION_LEAKY_RELU
                      ? SPADE_LEAKY_SLOPE
