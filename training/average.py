@@ -35,7 +35,7 @@ def main():
     for network, copy in (("generator", "average"), ("encoder", "average_encoder")):
         state[network] = state[copy]
     for part in ("critic", "optimizer_g", "optimizer_d"):
-        del state[part]
+        state.pop(part, None)
     os.makedirs(args.run_dir, exist_ok=True)
     torch.save(state, os.path.join(args.run_dir, "checkpoint.pt"))
 
