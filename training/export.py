@@ -5,7 +5,8 @@
 Spectral norm is folded in, gamma and beta are two convolutions again, and the
 19 compact channels go to their places among COCO-Stuff's 183; the weights of
 classes that were not trained are zero. Batch norm's statistics are measured
-with the averaged weights, over crops of the pool.
+with the averaged weights, over crops of the pool; z is moved (prior.py) if
+that is asked for.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import torch
 
 import data
 import model
+import prior
 import sheet
 from convolution import SpectralConv
 
@@ -118,10 +120,15 @@ if __name__ == "__main__":
     parser.add_argument("--dtype", choices=DTYPES, default="f16")
     parser.add_argument("--size", type=int, default=256, help="crop for the statistics")
     parser.add_argument("--batches", type=int, default=16, help="of 16 crops each")
+    parser.add_argument("--match-prior", nargs="*", metavar="POOL",
+                        help="whose styles a random z shall be like (prior.py)")
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     generator, encoder, run_state = sheet.load_average(
         args.run_dir, data.Sampler(data.Pool(args.pool), args.size), args.device, args.batches)
+    if args.match_prior:
+        pools = [data.Pool(path) for path in args.match_prior]
+        prior.match(generator, encoder, *prior.aggregate(encoder, pools, max(48, 4 * len(pools)), args.device))
     all_tensors = generator_tensors(generator)
     all_tensors.update({f"encoder.{n}": p for n, p in encoder.named_parameters()})
     text_config = config_of(run_state, "Landscapes from 18 classes, trained on rendered pictures; "
