@@ -128,7 +128,8 @@ if __name__ == "__main__":
         args.run_dir, data.Sampler(data.Pool(args.pool), args.size), args.device, args.batches)
     if args.match_prior:
         pools = [data.Pool(path) for path in args.match_prior]
-        prior.match(generator, encoder, *prior.aggregate(encoder, pools, max(48, 4 * len(pools)), args.device))
+        codes = prior.aggregate(encoder, pools, max(48, 4 * len(pools)), args.device)
+        prior.match(generator, encoder, *codes)
     all_tensors = generator_tensors(generator)
     all_tensors.update({f"encoder.{n}": p for n, p in encoder.named_parameters()})
     text_config = config_of(run_state, "Landscapes from 18 classes, trained on rendered pictures; "

@@ -38,9 +38,9 @@ def match(generator, encoder, mean, covariance):
     with torch.no_grad():
         generator.fc.bias += generator.fc.weight @ mean
         generator.fc.weight.copy_(generator.fc.weight @ factor)
+        encoder.fc_mu.bias -= mean
         for tensor in (encoder.fc_mu.weight, encoder.fc_mu.bias[:, None]):
-            shift = 0 if tensor.shape[1] > 1 else mean[:, None]
-            tensor.copy_(torch.linalg.solve_triangular(factor, tensor - shift, upper=False))
+            tensor.copy_(torch.linalg.solve_triangular(factor, tensor, upper=False))
         encoder.fc_var.bias -= 2 * factor.diag().log()
 
 
