@@ -100,11 +100,12 @@ def main():
                *(["--freeze-norm"] if i > 0 or args.begin_from else []))
     background.terminate()
     model = os.path.join(run, "landscape.safetensors")
-    script("export.py", "--run-dir", run, "--pool", pool, "--out", model, *device)
+    script("export.py", "--run-dir", run, "--pool", pool, "--match-prior", pool, *moods,
+           "--out", model, *device)
     with open(os.path.join(args.out, "metrics.json"), "w", encoding="utf-8") as file:
-        subprocess.run([sys.executable, os.path.join(HERE, "evaluate.py"), "--run-dir", run,
-                        "--pool", pool, "--held-out", held, "--judge", judge, "--mood-pool",
-                        *held_moods, *device],
+        subprocess.run([sys.executable, os.path.join(HERE, "evaluate.py"), "--model", model,
+                        "--held-out", held, "--judge", judge, "--mood-pool", *held_moods,
+                        *device],
                        stdout=file, check=False)
     for path in (model, os.path.join(run, "losses.csv"), os.path.join(run, "sheet.png"),
                  run_segmenter, judge):

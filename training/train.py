@@ -21,6 +21,7 @@ import torch.nn.functional as F
 import data
 import losses
 import model
+import prior
 import restart
 import segmenter
 import sheet
@@ -28,7 +29,7 @@ import tone
 
 BASE_WEIGHTS = {"gan": 1.0, "match": 10.0, "perceptual": 2.0, "texture": 2.0, "colour": 10.0,
                 "detail": 0.0, "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 2.0, "excess": 2.0,
-                "outline": 0.0}
+                "activity": 2.0, "outline": 0.0}
 
 
 class Trainer:
@@ -58,7 +59,7 @@ class Trainer:
             for module in self.generator.modules():
                 if isinstance(module, model.Noise) and not module.strength.any():
                     module.strength.data.normal_(0, 0.1)
-        self.tone, self.is_frozen = None, False
+        self.tone, self.is_frozen, self.matched = None, False, None
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.average_encoder = copy.deepcopy(self.encoder).requires_grad_(False)
         self.segmenter = segmenter.load(args.segmenter, args.device)
@@ -97,6 +98,24 @@ class Trainer:
                 module.eval()
         self.is_frozen = True
 
+    def match_prior(self, pools):
+        """From here on the prior's samples are of the mean and spread that all codes have now."""
+        mean, covariance = prior.aggregate(self.average_encoder, pools, max(48, 2 * len(pools)),
+                                           self.args.device)
+        self.matched = mean, torch.linalg.cholesky(covariance)
+
+    def draw(self, z):
+        """As many z of the prior, some of them nearer to 0 or farther: styles of users are."""
+        z = torch.randn_like(z) * torch.empty(len(z), 1, device=z.device).uniform_(0.7, 1.4)
+        return z if self.matched is None else self.matched[0] + z @ self.matched[1].t()
+
+    def set_rates(self, share):
+        """Of what the arguments say."""
+        for optimizer, rate in ((self.optimizer_g, self.args.rate_g),
+                                (self.optimizer_d, self.args.rate_d)):
+            for group in optimizer.param_groups:
+                group["lr"] = share * rate * group.get("faster", 1)
+
     def parts(self):
         return {name: getattr(self, name) for name in
                 ("generator", "encoder", "critic", "average", "average_encoder",
@@ -110,10 +129,8 @@ class Trainer:
         for name, part in self.parts().items():
             if name in state:  # without a critic in it, a run begins a new one
                 part.load_state_dict(state[name])
-        for optimizer, rate in ((self.optimizer_g, self.args.rate_g),
-                                (self.optimizer_d, self.args.rate_d)):
+        for optimizer in (self.optimizer_g, self.optimizer_d):
             for group in optimizer.param_groups:
-                group["lr"] = rate * group.get("faster", 1)
                 group["betas"] = self.args.beta1, 0.99
 
     def save(self):
@@ -147,7 +164,7 @@ class Trainer:
         anchor = F.mse_loss(mu[:, :tone.N_CODE], self.tone.code(batch.styles))
         z = mu + torch.randn_like(mu) * (0.5 * logvar).exp()
         end = n_paired + n_swapped
-        z = torch.cat([z[:n_paired], z.roll(1, 0)[n_paired:end], torch.randn_like(z[end:])])
+        z = torch.cat([z[:n_paired], z.roll(1, 0)[n_paired:end], self.draw(z[end:])])
         return z, losses.kl(mu, logvar), anchor
 
     def train_critic(self, fake, batch, onehot, n_paired):
@@ -185,7 +202,8 @@ class Trainer:
         z, kl, anchor = self.style(batch, n_paired, n_swapped)
         with self.autocast():
             fake = self.generator(z, batch.channels, batch.grid, batch.windows, batch.levels)
-        terms, row = {"kl": kl, "anchor": anchor, "excess": self.generator.excess()}, {}
+        terms, row = {"kl": kl, "anchor": anchor}, {}
+        terms["excess"], terms["activity"] = self.generator.excess()
         if has_critic:
             row["critic"], targets = self.train_critic(fake, batch, onehot, n_paired)
             terms.update(self.adversarial(fake, onehot, targets))
@@ -199,8 +217,11 @@ class Trainer:
         terms["detail"] = losses.detail(fake[:n_paired], batch.pictures[:n_paired], channels)
         terms["pixel"] = losses.pixel(fake[:n_paired], batch.pictures[:n_paired])
         terms["outline"] = losses.outline(fake[:n_paired], batch.pictures[:n_paired], channels)
-        if n_paired < n and batch.windows is None:
-            terms["tone"] = self.tone.distance(fake[n_paired:], self.tone.target(z[n_paired:]))
+        if batch.windows is None:
+            # Others than their own style: the samples after the pairs, or all of one mood.
+            first = 0 if batch.all_paired else n_paired
+            if first < n:
+                terms["tone"] = self.tone.distance(fake[first:], self.tone.target(z[first:]))
         ramp = min(1.0, max(0, self.step - self.args.warmup) / 500)
         total = sum(weights[k] * v * (ramp if k in ("gan", "match") else 1)
                     for k, v in terms.items())
@@ -218,7 +239,7 @@ class Trainer:
 def log_row(run_dir, trainer, row, speed):
     path = os.path.join(run_dir, "losses.csv")
     names = ["critic", "gan", "match", "perceptual", "texture", "colour", "kl", "norm", "tone", "anchor",
-             "pixel", "detail", "excess", "outline"]
+             "pixel", "detail", "excess", "activity", "outline"]
     is_new = not os.path.exists(path)
     with open(path, "a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -268,6 +289,10 @@ def parse_arguments():
     p.add_argument("--critic-nf", type=int, default=32)
     p.add_argument("--rate-g", type=float, default=3e-4)
     p.add_argument("--rate-d", type=float, default=4e-4)
+    p.add_argument("--decay-from", type=float, default=1, metavar="SHARE",
+                   help="after that share of the minutes the rates fall, to a twentieth at the end")
+    p.add_argument("--match-prior", action="store_true",
+                   help="draw z of the prior's samples as prior.py will move them")
     p.add_argument("--beta1", type=float, default=0.5)
     p.add_argument("--ema", type=float, default=0.998)
     p.add_argument("--clip", type=float, default=50)
@@ -290,6 +315,8 @@ def main():
         trainer.begin_style(samplers[0])
     if args.freeze_norm:
         trainer.freeze_norm(samplers[-1])
+    if args.match_prior:
+        trainer.match_prior([data.Pool(path) for path in args.pool + args.mood_pool])
     if args.device == "cpu":
         batches = data.fetch_ahead(samplers, args.batch)
     else:
@@ -297,8 +324,10 @@ def main():
     start = last_log = last_sheet = time.time()
     count, row = 0, {}
     for batch in batches:
-        if stop or time.time() - start > args.minutes * 60:
+        passed = (time.time() - start) / (args.minutes * 60)
+        if stop or passed > 1:
             break
+        trainer.set_rates(min(1, max(0.05, (1 - passed) / max(1 - args.decay_from, 1e-9))))
         row = trainer.train_step(batch, weights)
         count += args.batch
         if trainer.step % 25 == 0:
