@@ -219,9 +219,12 @@ spade_model_find (const char  *model,
                      "(looked in: %s).", folders[0], list);
       return path;
     }
-  if (g_path_is_absolute (model) || g_file_test (model, G_FILE_TEST_EXISTS))
+  // A folder of that name, as of the data, must not hide an installed model.
+  if (g_path_is_absolute (model) || g_file_test (model, G_FILE_TEST_IS_REGULAR))
     return g_strdup (model);
   path = find_named (folders, model);
+  if (path == NULL && g_file_test (model, G_FILE_TEST_EXISTS))
+    return g_strdup (model); // loading says what is wrong with it
   if (path == NULL)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
                  "There is no model \"%s\" (looked in: %s).", model, list);

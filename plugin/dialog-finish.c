@@ -59,12 +59,12 @@ write_picture (const SpadeRequest   *request,
                             error);
 }
 
-// Waits for the picture; NULL when the user cancels, or after an error that
-// the dialog shows already.
+// Waits for the picture; NULL when the user cancels, or with an error.
 static GdkPixbuf *
 render (const SpadeDialogWidgets *widgets,
         SpadeDialogPreview       *preview,
-        const SpadeMapRecord    **out_record)
+        const SpadeMapRecord    **out_record,
+        GError                  **error)
 {
   GdkPixbuf *pixbuf;
   int        response;
@@ -73,7 +73,7 @@ render (const SpadeDialogWidgets *widgets,
   do
     response = gimp_dialog_run (GIMP_DIALOG (widgets->dialog));
   while (response == GTK_RESPONSE_HELP);
-  pixbuf = spade_dialog_preview_end_final (preview, out_record);
+  pixbuf = spade_dialog_preview_end_final (preview, out_record, error);
   spade_dialog_widgets_set_sensitive (widgets, TRUE);
   if (response != SPADE_RESPONSE_RENDERED)
     {
@@ -97,11 +97,13 @@ spade_dialog_finish (const SpadeDialogWidgets *widgets,
 
   if (!spade_dialog_preview_begin_final (preview, &request, &error))
     return FALSE;
-  pixbuf = render (widgets, preview, &record);
-  if (pixbuf == NULL)
-    return FALSE;
-  if (write_picture (&request, pixbuf, record, out_image, out_layer, &error))
+  pixbuf = render (widgets, preview, &record, &error);
+  if (pixbuf != NULL &&
+      write_picture (&request, pixbuf, record, out_image, out_layer, &error))
     return TRUE;
-  spade_dialog_widgets_refuse (widgets, SPADE_STEP_IMAGE, error->message);
+  if (error != NULL)
+    spade_dialog_widgets_refuse (widgets, pixbuf != NULL ? SPADE_STEP_IMAGE
+                                                         : SPADE_STEP_RENDER,
+                                 error->message);
   return FALSE;
 }

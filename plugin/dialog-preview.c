@@ -9,6 +9,7 @@
 #include "dialog-preview.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "dialog-settings.h"
 #include "dialog-source.h"
@@ -36,9 +37,11 @@ struct _SpadeDialogPreview
   SpadeRenderWorker *tiles_worker;
   SpadeDialogStep    step;      // where an update has come to
   gboolean           shows_tiles;
-  gboolean           is_full;   // the next render is at full size
+  int                tile_seeds[SPADE_VARIATIONS_MAX]; // as they are shown
+  gboolean           is_full;   // until another picture is asked for
   gboolean           is_final;  // the render at work is not a preview
   GdkPixbuf         *final;     // the picture of a final render, or NULL
+  GError            *failure;   // of a final render, or NULL
   guint              update_id; // idle, or 0
   gint64             since;     // when rendering began
   gboolean           has_begun; // and progress was seen
@@ -228,7 +231,10 @@ submit_tiles (SpadeDialogPreview *preview,
     preview->widgets.variations, seeds);
   for (int i = 0; i < render->n_seeds; i++)
     {
-      spade_variations_grid_set_picture (preview->widgets.variations, i, NULL);
+      if (seeds[i] != preview->tile_seeds[i])
+        spade_variations_grid_set_picture (preview->widgets.variations, i,
+                                           NULL);
+      preview->tile_seeds[i] = seeds[i];
       render->seeds[i] = (guint64) seeds[i];
     }
   spade_render_worker_submit (preview->tiles_worker, render);
@@ -271,7 +277,6 @@ update (gpointer data)
   spade_render_worker_submit (preview->worker, render);
   if (preview->shows_tiles)
     submit_tiles (preview, &request);
-  preview->is_full = FALSE;
   return G_SOURCE_REMOVE;
 }
 
@@ -281,6 +286,16 @@ update_soon (SpadeDialogPreview *preview)
 {
   if (preview->update_id == 0)
     preview->update_id = g_idle_add (update, preview);
+}
+
+// An argument changed; where the picture goes does not change the picture.
+static void
+on_argument (SpadeDialogPreview *preview,
+             GParamSpec         *argument)
+{
+  if (strcmp (argument->name, "output") != 0)
+    preview->is_full = FALSE;
+  update_soon (preview);
 }
 
 // The user comes back to the dialog, perhaps from painting, or from closing an
@@ -323,12 +338,17 @@ on_finished (SpadeDialogPreview *preview,
   g_autofree char   *text = NULL;
   const SpadeConfig *config;
 
-  if (error != NULL)
-    refuse (preview, error);
   if (preview->is_final)
-    gtk_dialog_response (preview->widgets.dialog, SPADE_RESPONSE_RENDERED);
-  if (error != NULL || preview->is_final)
-    return;
+    {
+      preview->failure = error != NULL ? g_error_copy (error) : NULL;
+      gtk_dialog_response (preview->widgets.dialog, SPADE_RESPONSE_RENDERED);
+      return;
+    }
+  if (error != NULL)
+    {
+      refuse (preview, error);
+      return;
+    }
   config = spade_model_get_config (preview->source.model);
   if (preview->has_begun) // else the picture was there already
     preview->seconds = (double) (g_get_monotonic_time () - preview->since) / 1e6;
@@ -400,6 +420,7 @@ spade_dialog_preview_begin_final (SpadeDialogPreview  *preview,
   preview->is_final = TRUE;
   g_clear_handle_id (&preview->update_id, g_source_remove);
   g_clear_object (&preview->final);
+  g_clear_error (&preview->failure);
   request->image = preview->image;
   request->drawable = preview->drawable;
   spade_render_worker_cancel (preview->tiles_worker);
@@ -421,12 +442,17 @@ spade_dialog_preview_begin_final (SpadeDialogPreview  *preview,
 
 GdkPixbuf *
 spade_dialog_preview_end_final (SpadeDialogPreview    *preview,
-                                const SpadeMapRecord **out_record)
+                                const SpadeMapRecord **out_record,
+                                GError               **error)
 {
   spade_render_worker_cancel (preview->worker);
   spade_preview_pane_set_progress (preview->widgets.pane, -1, NULL);
   preview->is_final = FALSE;
   *out_record = preview->source.record;
+  if (preview->failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&preview->failure));
+  else if (preview->final == NULL && preview->shows_tiles)
+    update_soon (preview); // begin_final() ended those that were missing
   return g_steal_pointer (&preview->final);
 }
 
@@ -444,7 +470,7 @@ spade_dialog_preview_new (const SpadeDialogWidgets *widgets,
   preview->drawable = drawable;
   preview->worker = spade_render_worker_new (DELAY_MS);
   preview->tiles_worker = spade_render_worker_new (2 * DELAY_MS);
-  g_signal_connect_swapped (config, "notify", G_CALLBACK (update_soon),
+  g_signal_connect_swapped (config, "notify", G_CALLBACK (on_argument),
                             preview);
   g_signal_connect_swapped (widgets->dialog, "focus-in-event",
                             G_CALLBACK (on_focus_in), preview);
@@ -478,6 +504,7 @@ spade_dialog_preview_free (SpadeDialogPreview *preview)
   g_object_unref (preview->worker);
   g_object_unref (preview->tiles_worker);
   g_clear_object (&preview->final);
+  g_clear_error (&preview->failure);
   spade_dialog_source_clear (&preview->source);
   g_free (preview);
 }

@@ -33,9 +33,11 @@ gboolean spade_dialog_preview_begin_final (SpadeDialogPreview  *preview,
                                            GError             **error);
 
 // Ends the render, finished or not, and goes back to previews. Gives its
-// picture, or NULL without one, and what map was read (borrowed; NULL: none).
+// picture and what map was read (borrowed; NULL: none). NULL without a
+// picture: with the render's error, or without one, where it was cancelled.
 GdkPixbuf *spade_dialog_preview_end_final (SpadeDialogPreview    *preview,
-                                           const SpadeMapRecord **out_record);
+                                           const SpadeMapRecord **out_record,
+                                           GError               **error);
 
 // Ends all threads.
 void spade_dialog_preview_free (SpadeDialogPreview *preview);

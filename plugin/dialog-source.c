@@ -84,7 +84,9 @@ spade_dialog_source_read_palette (SpadeDialogSource   *source,
 {
   g_autoptr (SpadePaletteUse) use = NULL;
 
-  use = spade_palette_use_read (request->image, request->drawable, error);
+  use = spade_palette_use_read (
+    request->image, request->drawable,
+    spade_model_get_config (source->model)->class_set, error);
   *out_is_new = use != NULL && !is_same_use (source->use, use);
   if (use == NULL || *out_is_new)
     {

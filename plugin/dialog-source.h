@@ -9,6 +9,7 @@
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
+#include "palette-use.h"
 #include "read-map.h"
 #include "render-request.h"
 #include "request.h"

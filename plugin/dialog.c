@@ -7,13 +7,12 @@
 
 #include "dialog.h"
 
-#include <string.h>
-
 #include <glib/gi18n.h>
 
 #include "dialog-finish.h"
 #include "dialog-preview.h"
 #include "dialog-settings.h"
+#include "procedure.h"
 #include "style-place.h"
 
 static void
@@ -34,18 +33,6 @@ on_page (GtkNotebook        *notebook,
 {
   spade_dialog_preview_show_variations (preview,
                                         SPADE_IS_VARIATIONS_GRID (page));
-}
-
-// An explicit table of last time was about another palette, and would fit this
-// one by its numbers alone. What belongs to this image its map record knows.
-static void
-forget_table (GimpProcedureConfig *config)
-{
-  g_autofree char *classes = NULL;
-
-  g_object_get (config, "classes", &classes, NULL);
-  if (classes != NULL && strchr (classes, '=') != NULL)
-    g_object_set (config, "classes", "auto", NULL);
 }
 
 static void
@@ -109,7 +96,7 @@ spade_dialog_run (GimpProcedure        *procedure,
   GtkWidget          *dialog;
   gboolean            ok;
 
-  forget_table (config);
+  spade_procedure_forget_table (config);
   gimp_ui_init ("gimp-spade");
   dialog = gimp_procedure_dialog_new (procedure, config,
                                       _("Synthesize from Map"));

@@ -13,8 +13,8 @@
 
 #include "class-table-view.h"
 #include "image-palette.h"
-#include "map-record.h"
-#include "read-map.h"
+#include "palette-use.h"
+#include "procedure.h"
 
 static const SpadeClassSet *
 class_set (void)
@@ -83,7 +83,7 @@ map_palette (GimpImage     *image,
   g_autoptr (SpadeMapRecord)  record = NULL;
   gboolean                    ok = TRUE;
 
-  use = spade_palette_use_read (image, drawable, error);
+  use = spade_palette_use_read (image, drawable, class_set (), error);
   if (use == NULL)
     return FALSE;
   if (g_strcmp0 (classes, "auto") == 0 &&
@@ -120,9 +120,6 @@ ask (GimpProcedure          *procedure,
   GtkWidget *dialog, *view, *box;
   gboolean   ok;
 
-  // The last table was about the palette of another image, and would fit this
-  // one by its numbers alone.
-  g_object_set (config, "classes", "auto", NULL);
   gimp_ui_init ("gimp-spade");
   dialog = gimp_procedure_dialog_new (procedure, config,
                                       _("Map Palette to Classes"));
@@ -149,14 +146,21 @@ ask (GimpProcedure          *procedure,
 }
 
 static gboolean
-check_image (GimpDrawable **drawables,
+check_image (GimpImage     *image,
+             GimpDrawable **drawables,
              GError       **error)
 {
-  guint n = gimp_core_object_array_get_length ((GObject **) drawables);
+  guint    n = gimp_core_object_array_get_length ((GObject **) drawables);
+  gboolean is_own =
+    n == 1 && gimp_item_get_image (GIMP_ITEM (drawables[0])) == image;
 
-  if (n == 1 && gimp_drawable_is_indexed (drawables[0]))
+  if (is_own && gimp_drawable_is_indexed (drawables[0]))
     return TRUE;
-  if (n == 1)
+  if (n == 1 && !is_own)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 _("The map's layer is one of another image; name the image "
+                   "that it is in."));
+  else if (n == 1)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
                  _("Only an indexed image has a palette to map; convert the "
                    "image to indexed (Image > Mode)."));
@@ -188,11 +192,13 @@ run (GimpProcedure        *procedure,
   GError                     *error = NULL;
 
   gegl_init (NULL, NULL);
-  if (!check_image (drawables, &error))
+  if (!check_image (image, drawables, &error))
     return fail (procedure, error);
-  use = spade_palette_use_read (image, drawables[0], &error);
+  use = spade_palette_use_read (image, drawables[0], class_set (), &error);
   if (use == NULL)
     return fail (procedure, error);
+  if (run_mode != GIMP_RUN_NONINTERACTIVE)
+    spade_procedure_forget_table (config);
   if (run_mode == GIMP_RUN_INTERACTIVE && !ask (procedure, config, use))
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
   g_object_get (config, "classes", &classes, "rewrite", &is_rewrite, NULL);

@@ -8,6 +8,7 @@
 #include "procedure.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "dialog.h"
 #include "synthesize.h"
@@ -91,6 +92,16 @@ add_device_arguments (GimpProcedure *procedure)
 }
 
 void
+spade_procedure_forget_table (GimpProcedureConfig *config)
+{
+  g_autofree char *classes = NULL;
+
+  g_object_get (config, "classes", &classes, NULL);
+  if (classes != NULL && strchr (classes, '=') != NULL)
+    g_object_set (config, "classes", "auto", NULL);
+}
+
+void
 spade_procedure_read_arguments (GimpProcedureConfig *config,
                                 SpadeRequest        *request)
 {
@@ -116,16 +127,22 @@ spade_procedure_read_arguments (GimpProcedureConfig *config,
 }
 
 static gboolean
-check_drawables (GimpDrawable **drawables,
+check_drawables (GimpImage     *image,
+                 GimpDrawable **drawables,
                  GError       **error)
 {
   guint n = gimp_core_object_array_get_length ((GObject **) drawables);
 
-  if (n == 1)
+  if (n == 1 && gimp_item_get_image (GIMP_ITEM (drawables[0])) == image)
     return TRUE;
-  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-               _("SPADE Synthesize needs exactly one layer, the map, and %u "
-                 "are selected."), n);
+  if (n == 1)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 _("The map's layer is one of another image; name the image "
+                   "that it is in."));
+  else
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 _("SPADE Synthesize needs exactly one layer, the map, and %u "
+                   "are selected."), n);
   return FALSE;
 }
 
@@ -144,7 +161,7 @@ run (GimpProcedure        *procedure,
   GError               *error = NULL;
 
   gegl_init (NULL, NULL);
-  if (!check_drawables (drawables, &error))
+  if (!check_drawables (image, drawables, &error))
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
   request.drawable = drawables[0];
@@ -157,6 +174,8 @@ run (GimpProcedure        *procedure,
     }
   else
     {
+      if (run_mode == GIMP_RUN_WITH_LAST_VALS)
+        spade_procedure_forget_table (config);
       spade_procedure_read_arguments (config, &request);
       if (!spade_synthesize (&request, &out_image, &out_layer, &error))
         return gimp_procedure_new_return_values (
@@ -182,15 +201,16 @@ spade_procedure_new (GimpPlugIn *plug_in)
   procedure = gimp_image_procedure_new (plug_in, SPADE_PROCEDURE,
                                         GIMP_PDB_PROC_TYPE_PLUGIN, run, NULL,
                                         NULL);
-  gimp_procedure_set_image_types (procedure, "INDEXED*, RGB*");
+  gimp_procedure_set_image_types (procedure, "INDEXED*, RGB*, GRAY*");
   gimp_procedure_set_sensitivity_mask (procedure,
                                        GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
   gimp_procedure_set_menu_label (procedure, _("_Synthesize from Map..."));
   gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Render/SPADE");
   gimp_procedure_set_documentation (
     procedure, _("Turn a segmentation map into a photograph-like layer"),
-    _("Reads an indexed layer (or an RGB layer in palette colors) as a "
-      "segmentation map and renders it with the SPADE generator."),
+    _("Reads an indexed layer (or an RGB layer in palette colors, or a gray "
+      "one whose values are classes) as a segmentation map and renders it "
+      "with the SPADE generator."),
     SPADE_PROCEDURE);
   gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
                                   "the gimp-spade authors", "2026");

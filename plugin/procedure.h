@@ -16,3 +16,8 @@ GimpProcedure *spade_procedure_new (GimpPlugIn *plug_in);
 // Copies the arguments into a request, all but image and drawable.
 void spade_procedure_read_arguments (GimpProcedureConfig *config,
                                      SpadeRequest        *request);
+
+// Sets "classes" to auto where it is a table of last time: that was about
+// another palette, and would fit this one by its numbers alone. What belongs
+// to an image its map record knows.
+void spade_procedure_forget_table (GimpProcedureConfig *config);

@@ -13,17 +13,23 @@
 // A pixel as a number: its bytes, which are at most 8.
 static guint64
 pixel_key (const guint8 *pixel,
-           int           step,
-           int           alpha_bytes)
+           int           step)
+{
+  guint64 key = 0;
+
+  memcpy (&key, pixel, (gsize) step);
+  return key;
+}
+
+static gboolean
+is_transparent (const guint8 *pixel,
+                int           step,
+                int           alpha_bytes)
 {
   static const guint8 zeros[8] = { 0 };
-  guint64             key = 0;
 
-  if (alpha_bytes > 0 &&
-      memcmp (pixel + step - alpha_bytes, zeros, (gsize) alpha_bytes) == 0)
-    return 0;
-  memcpy (&key, pixel, (gsize) step);
-  return key + 1;
+  return alpha_bytes > 0 &&
+         memcmp (pixel + step - alpha_bytes, zeros, (gsize) alpha_bytes) == 0;
 }
 
 static void
@@ -35,26 +41,28 @@ number_pixels (const guint8 *pixels,
 {
   g_autoptr (GHashTable) numbers = NULL;
   guint64                last_key = 0;
-  guint32                number = 0; // of last_key; transparent is 0
+  guint32                last = 0; // the number of last_key, or 0
 
   numbers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (gsize i = 0; i < n_pixels; i++, pixels += step)
     {
-      guint64 key = pixel_key (pixels, step, alpha_bytes);
+      guint64 key = pixel_key (pixels, step);
 
-      if (key != last_key)
+      out_instances[i] = 0;
+      if (is_transparent (pixels, step, alpha_bytes))
+        continue;
+      if (key != last_key || last == 0)
         {
-          number = key == 0 ? 0 : GPOINTER_TO_UINT (
-                     g_hash_table_lookup (numbers, &key));
-          if (key != 0 && number == 0)
+          last = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, &key));
+          if (last == 0)
             {
-              number = g_hash_table_size (numbers) + 1;
+              last = g_hash_table_size (numbers) + 1;
               g_hash_table_insert (numbers, g_memdup2 (&key, sizeof key),
-                                   GUINT_TO_POINTER (number));
+                                   GUINT_TO_POINTER (last));
             }
         }
       last_key = key;
-      out_instances[i] = number;
+      out_instances[i] = last;
     }
 }
 

@@ -71,7 +71,8 @@ write_new_layer (const SpadeRequest    *request,
   gboolean   ok = TRUE;
 
   gimp_image_undo_group_start (image);
-  if (gimp_drawable_is_indexed (request->drawable) &&
+  // The image's type: a layer group of an indexed image is RGB itself.
+  if (gimp_image_get_base_type (image) != GIMP_RGB &&
       !gimp_image_convert_rgb (image))
     ok = set_refused (_("GIMP could not turn the image into RGB."), error);
   if (ok)

@@ -18,16 +18,30 @@ get_unlabeled (const SpadeConfig *config)
   return config->has_unlabeled ? config->n_classes : -1;
 }
 
-// Gives the palette of an indexed PNG, or for a grey one the greys that its
-// values are.
+// Says whether spec goes by palette entries that an RGB file's colours can be;
+// other specs name colours themselves.
+static gboolean
+takes_colours (const SpadeConfig *config,
+               const char        *spec)
+{
+  return config->class_set != NULL &&
+         (spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0 ||
+          (strchr (spec, '=') != NULL && !g_str_has_suffix (spec, ".gpl")));
+}
+
+// Gives the palette of an indexed PNG, for a grey one the greys that its
+// values are, and for an RGB one the colours of its n gathered pixels.
 static int
 list_entries (const PngFile     *file,
+              gsize              n_gathered,
               SpadePaletteEntry  entries[256])
 {
-  int n = file->kind == PNG_PIXELS_INDEX ? file->n_palette
-          : file->kind == PNG_PIXELS_GREY ? 256 : 0;
+  int n = file->kind == PNG_PIXELS_INDEX ? file->n_palette : 256;
 
   memset (entries, 0, 256 * sizeof *entries);
+  if (file->kind == PNG_PIXELS_RGB)
+    return MAX (0, spade_palette_collect (file->pixels, file->pixel_step,
+                                          n_gathered, entries, 0));
   for (int i = 0; i < n; i++)
     {
       if (file->kind == PNG_PIXELS_INDEX)
@@ -121,25 +135,22 @@ find_transparent (const PngFile      *file,
 }
 
 // Turns the pixels that are not transparent into n ids, one after the other.
+// n: of an RGB file, whose colours are gathered already, and then of all.
 static gboolean
-read_ids (PngFile                *file,
+read_ids (const PngFile          *file,
           const SpadeClassTable  *table,
           gsize                   n_pixels,
           const char             *path,
           guint8                 *out_ids,
-          gsize                  *out_n,
+          gsize                  *n,
           GError                **error)
 {
   guint max;
 
   if (file->kind == PNG_PIXELS_RGB)
-    {
-      *out_n = gather_colours (file, n_pixels);
-      return spade_class_table_apply_rgb (table, file->pixels,
-                                          file->pixel_step, *out_n, out_ids,
-                                          error);
-    }
-  *out_n = gather_values (file, n_pixels, out_ids, &max);
+    return spade_class_table_apply_rgb (table, file->pixels, file->pixel_step,
+                                        *n, out_ids, error);
+  *n = gather_values (file, n_pixels, out_ids, &max);
   if (max > 255)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
@@ -147,7 +158,7 @@ read_ids (PngFile                *file,
                    "must be at most 255.", path, max);
       return FALSE;
     }
-  return spade_class_table_apply (table, out_ids, *out_n, out_ids, error);
+  return spade_class_table_apply (table, out_ids, *n, out_ids, error);
 }
 
 SpadeMap *
@@ -161,17 +172,23 @@ map_file_load (const char         *path,
   g_autoptr (SpadeClassTable) table = NULL;
   g_autofree guint8          *transparent = NULL;
   SpadePaletteEntry           entries[256];
-  gsize                       n_pixels, n;
+  gsize                       n_pixels, n = 0;
+  int                         n_entries = 0;
 
   if (file == NULL)
     return NULL;
   n_pixels = (gsize) file->height * file->width;
-  table = spade_class_table_new (config->class_set, entries,
-                                 list_entries (file, entries), spec, error);
+  transparent = find_transparent (file, n_pixels, config, path, error);
+  if (transparent == NULL)
+    return NULL;
+  if (file->kind == PNG_PIXELS_RGB)
+    n = gather_colours (file, n_pixels);
+  if (file->kind != PNG_PIXELS_RGB || takes_colours (config, spec))
+    n_entries = list_entries (file, n, entries);
+  table = spade_class_table_new (config->class_set, entries, n_entries, spec,
+                                 error);
   map = table ? spade_map_new (file->height, file->width, FALSE, error) : NULL;
-  transparent = map ? find_transparent (file, n_pixels, config, path, error)
-                    : NULL;
-  if (transparent == NULL
+  if (map == NULL
       || !read_ids (file, table, n_pixels, path, map->ids, &n, error))
     return NULL;
   if (config->class_set == NULL && config->has_unlabeled)

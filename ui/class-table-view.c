@@ -67,7 +67,7 @@ update_status (SpadeClassTableView *view)
   if (view->rows == NULL)
     return;
   text = spade_class_text_status (view->rows, n_rows);
-  is_good = spade_class_table_view_get_n_unmapped (view) == 0;
+  is_good = n_rows > 0 && spade_class_table_view_get_n_unmapped (view) == 0;
   if (view->complaint != NULL)
     {
       g_autofree char *plain = g_steal_pointer (&text);
@@ -236,6 +236,8 @@ on_load_clicked (SpadeClassTableView *view)
   g_autofree char   *path = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (view->rows == NULL)
+    return;
   path = spade_palette_file_ask (GTK_WIDGET (view),
                                  GTK_FILE_CHOOSER_ACTION_OPEN);
   if (path != NULL && !spade_class_table_view_load (view, path, &error))
@@ -248,6 +250,8 @@ on_save_clicked (SpadeClassTableView *view)
   g_autofree char   *path = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (view->rows == NULL)
+    return;
   path = spade_palette_file_ask (GTK_WIDGET (view),
                                  GTK_FILE_CHOOSER_ACTION_SAVE);
   if (path != NULL && !spade_class_table_view_save (view, path, &error))
@@ -315,8 +319,14 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
                                     int                      n_entries,
                                     const guint64           *pixels)
 {
-  g_autofree char *old = g_strdup (view->spec);
+  g_autofree char *old = NULL;
 
+  // A table's numbers are those of the palette before.
+  old = view->rows != NULL && strchr (view->spec, '=') != NULL
+    ? spade_class_table_adapt (view->rows->table, entries, n_entries)
+    : g_strdup (view->spec);
+  if (*old == '\0')
+    old = (g_free (old), g_strdup ("auto"));
   g_clear_pointer (&view->rows, spade_class_rows_free);
   view->rows = spade_class_rows_new (set, entries, n_entries, pixels, "auto",
                                      NULL);

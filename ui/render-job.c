@@ -3,8 +3,9 @@
 //
 // Running a request. The context is kept while model, device and precision
 // stay, and so is what it knows about the map while that stays: another seed
-// or style then costs a render alone. The last picture is kept as well: what
-// the preview shows is often just what is asked for in the end.
+// or style then costs a render alone. The last pictures are kept as well: what
+// the preview shows is often just what is asked for in the end, and the next
+// variations begin with some of these.
 
 #include "render-job.h"
 
@@ -28,7 +29,7 @@ spade_render_keep_clear (SpadeRenderKeep *keep)
 {
   g_clear_pointer (&keep->context, spade_context_free);
   g_clear_pointer (&keep->last, spade_render_request_free);
-  g_clear_object (&keep->picture);
+  g_clear_pointer (&keep->pictures, g_hash_table_unref);
   keep->has_map = FALSE;
 }
 
@@ -68,13 +69,12 @@ is_same_style (GdkPixbuf *a,
                  gdk_pixbuf_get_byte_length (a)) == 0;
 }
 
-// Says whether two requests are about the same single picture.
+// Says whether two requests give the same picture for the same seed.
 static gboolean
-is_same_picture (const SpadeRenderRequest *a,
-                 const SpadeRenderRequest *b)
+is_same_but_seeds (const SpadeRenderRequest *a,
+                   const SpadeRenderRequest *b)
 {
-  return is_same_device (a, b) && a->n_seeds == 1 && b->n_seeds == 1 &&
-         a->seeds[0] == b->seeds[0] && is_same_style (a->style, b->style) &&
+  return is_same_device (a, b) && is_same_style (a->style, b->style) &&
          (a->style == NULL || a->strength == b->strength) &&
          is_same_map (a->map, b->map);
 }
@@ -199,35 +199,33 @@ spade_render_job_run (SpadeRenderKeep     *keep,
                       gpointer             user_data,
                       GError             **error)
 {
-  g_autoptr (GdkPixbuf) style = NULL;
-  Part                  part = { monitor, 0, request->n_seeds };
-  SpadeMonitor          shown = { show_part, &part, monitor->cancelled };
+  g_autoptr (GHashTable) old = g_steal_pointer (&keep->pictures);
+  g_autoptr (GdkPixbuf)  style = NULL;
+  Part                   part = { monitor, 0, request->n_seeds };
+  SpadeMonitor           shown = { show_part, &part, monitor->cancelled };
 
-  if (keep->picture != NULL && is_same_picture (keep->last, request))
-    {
-      spade_render_request_free (keep->last);
-      keep->last = request;
-      picture (0, keep->picture, user_data);
-      return TRUE;
-    }
-  g_clear_object (&keep->picture);
+  if (keep->last == NULL || !is_same_but_seeds (keep->last, request))
+    g_clear_pointer (&old, g_hash_table_unref);
+  keep->pictures = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                          g_object_unref);
   if (!prepare (keep, request, error))
     return FALSE;
   if (request->style != NULL)
     style = opaque_style (request->style);
   for (part.i = 0; part.i < part.n; part.i++)
     {
-      g_autoptr (GdkPixbuf) made = NULL;
+      const guint64 *seed = &request->seeds[part.i];
+      GdkPixbuf     *made = old ? g_hash_table_lookup (old, seed) : NULL;
 
-      if (!set_latent (keep->context, request, style, request->seeds[part.i],
-                       error))
-        return FALSE;
-      made = render (keep->context, request->map, &shown, error);
+      if (made != NULL)
+        g_object_ref (made);
+      else if (set_latent (keep->context, request, style, *seed, error))
+        made = render (keep->context, request->map, &shown, error);
       if (made == NULL)
         return FALSE;
       picture (part.i, made, user_data);
-      if (part.n == 1)
-        keep->picture = g_steal_pointer (&made);
+      g_hash_table_replace (keep->pictures, g_memdup2 (seed, sizeof *seed),
+                            made);
     }
   return TRUE;
 }

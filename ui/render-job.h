@@ -13,7 +13,7 @@ typedef struct
   SpadeContext       *context;
   SpadeRenderRequest *last;    // what the context was made and set up for
   gboolean            has_map; // last->map is in the context
-  GdkPixbuf          *picture; // of last, where that is one seed, or NULL
+  GHashTable         *pictures; // seed -> picture, of last; or NULL
 } SpadeRenderKeep;
 
 void spade_render_keep_clear (SpadeRenderKeep *keep);
@@ -24,8 +24,8 @@ typedef void (*SpadeRenderPicture) (int        i,
                                     gpointer   user_data);
 
 // Renders all pictures of the request, which keep takes, in the calling
-// thread. One that asks for the same single picture as the request before it
-// is answered with that picture. Errors: those of spade_context_new(), _set_map(), _set_style() and
+// thread. Pictures that the request before it made already are taken from
+// there. Errors: those of spade_context_new(), _set_map(), _set_style() and
 // _render().
 gboolean spade_render_job_run (SpadeRenderKeep     *keep,
                                SpadeRenderRequest  *request,

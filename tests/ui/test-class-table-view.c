@@ -61,6 +61,24 @@ test_property (void)
   g_object_unref (widget);
 }
 
+// Painting can change the palette while the dialog is open.
+static void
+test_other_palette (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (new_view ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  SpadePaletteEntry    fewer[3] = { entries[5], entries[0], entries[3] };
+  const guint64        some[3] = { 1, 1, 1 };
+
+  spade_class_table_view_set_class (view, 3, 154);
+  spade_class_table_view_set_palette (
+    view, spade_class_set_find ("coco-stuff", NULL), 182, fewer, 3, some);
+  g_assert_cmpstr (spade_class_table_view_get_table (view), ==,
+                   "1=sky-other;2=sea");
+  g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 1);
+  g_object_unref (widget);
+}
+
 static void
 test_foreign_table (void)
 {
@@ -208,6 +226,8 @@ main (int    argc,
 {
   stage_init (&argc, &argv);
   g_test_add_func ("/class-table-view/tells-its-table", test_property);
+  g_test_add_func ("/class-table-view/carries-classes-over-by-colour",
+                   test_other_palette);
   g_test_add_func ("/class-table-view/sets-a-foreign-table-aside",
                    test_foreign_table);
   g_test_add_func ("/class-table-view/shows-what-the-image-remembers",

@@ -302,6 +302,43 @@ test_same_again (void)
   clear (&seen);
 }
 
+// The next variations have some seeds of those before.
+static void
+test_some_again (void)
+{
+  Seen                           seen;
+  g_autoptr (SpadeRenderWorker)  worker = new_worker (0, &seen);
+  g_autoptr (SpadeRenderRequest) direct = new_request (32, 4);
+  g_autoptr (GdkPixbuf)          expected = render_directly (direct);
+  g_autoptr (GdkPixbuf)          third = NULL;
+
+  for (int first = 1; first <= 2; first++)
+    {
+      SpadeRenderRequest *request = new_request (32, (guint64) first);
+
+      request->n_seeds = 3;
+      for (int i = 1; i < 3; i++)
+        request->seeds[i] = (guint64) (first + i);
+      seen.n_pictures = 0;
+      seen.fraction = 0;
+      spade_render_worker_submit (worker, request);
+      run_for (&seen, 20000);
+      g_assert_no_error (seen.error);
+      g_assert_cmpint (seen.n_pictures, ==, 3);
+    }
+  assert_same_picture (seen.picture, expected);
+  spade_render_worker_submit (worker, new_request (32, 3));
+  seen.n_progress = seen.n_pictures = 0;
+  run_for (&seen, 20000);
+  third = g_object_ref (seen.picture);
+  g_assert_cmpint (seen.n_progress, ==, 0);
+  g_clear_pointer (&expected, g_object_unref);
+  direct->seeds[0] = 3;
+  expected = render_directly (direct);
+  assert_same_picture (third, expected);
+  clear (&seen);
+}
+
 // An hour of delay would fail the test.
 static void
 test_urgent (void)
@@ -423,6 +460,8 @@ main (int    argc,
   g_test_add_func ("/render-worker/goes-away-while-at-work", test_stop);
   g_test_add_func ("/render-worker/remembers-its-last-picture",
                    test_same_again);
+  g_test_add_func ("/render-worker/remembers-some-of-its-last-pictures",
+                   test_some_again);
   g_test_add_func ("/render-worker/hurries-when-asked-to", test_urgent);
   status = g_test_run ();
   spade_model_unref (model);

@@ -174,6 +174,54 @@ test_to_string (void)
   assert_round_trip ("name", "0=tree;1=");
 }
 
+static void
+test_adapt (void)
+{
+  g_autoptr (SpadeClassTable) table = table_of_mixed ("1=;2=grass");
+  const SpadePaletteEntry     other[] = {
+    { { 0, 0, 255 }, NULL },         // had a class
+    { { 0x9c, 0xee, 0xdd }, NULL },  // was to have none
+    { { 0xa8, 0xc8, 0x32 }, NULL },  // is new, and standard
+    { { 9, 9, 9 }, NULL },           // is new, and none
+    { { 0, 0, 255 }, "once more" },
+  };
+  g_autofree char            *spec = spade_class_table_adapt (table, other, 5);
+
+  g_assert_cmpstr (spec, ==, "0=grass;1=;2=tree;4=grass");
+}
+
+// Of a colour that is there twice, each entry keeps its own class.
+static void
+test_adapt_twice (void)
+{
+  const SpadePaletteEntry     twice[] = { { { 1, 1, 1 }, NULL },
+                                          { { 1, 1, 1 }, NULL } };
+  g_autoptr (SpadeClassTable) table = NULL;
+  g_autofree char            *spec = NULL;
+
+  table = spade_class_table_new (coco_stuff (), twice, 2, "0=tree;1=grass",
+                                 NULL);
+  spec = spade_class_table_adapt (table, twice, 2);
+  g_assert_cmpstr (spec, ==, "0=tree;1=grass");
+}
+
+static void
+test_collect (void)
+{
+  const guint8      rgba[] = { 1, 2, 3, 0, 1, 2, 3, 9, 4, 5, 6, 0, 1, 2, 3, 0 };
+  guint8            many[257][3] = { 0 };
+  SpadePaletteEntry found[256] = { { { 4, 5, 6 }, "first" } };
+
+  g_assert_cmpint (spade_palette_collect (rgba, 4, 4, found, 1), ==, 2);
+  g_assert_cmpmem (found[1].rgb, 3, rgba, 3);
+  g_assert_null (found[1].name);
+  g_assert_cmpstr (found[0].name, ==, "first");
+  for (int i = 0; i < 257; i++)
+    many[i][i / 256] = (guint8) (i % 256 + i / 256);
+  g_assert_cmpint (spade_palette_collect (*many, 3, 256, found, 0), ==, 256);
+  g_assert_cmpint (spade_palette_collect (*many, 3, 257, found, 0), ==, -1);
+}
+
 static char *
 write_gpl (const char *text)
 {
@@ -395,6 +443,10 @@ main (int   argc,
   g_test_add_func ("/class-table/refuses-words-that-mean-nothing",
                    test_bad_specs);
   g_test_add_func ("/class-table/text-makes-the-same-table", test_to_string);
+  g_test_add_func ("/class-table/goes-with-the-colours", test_adapt);
+  g_test_add_func ("/class-table/keeps-entries-of-one-colour-apart",
+                   test_adapt_twice);
+  g_test_add_func ("/class-table/finds-the-palette-of-a-map", test_collect);
   g_test_add_func ("/class-table/a-gimp-palette-names-colours", test_gpl);
   g_test_add_func ("/class-table/refuses-broken-palettes", test_bad_gpl);
   g_test_add_func ("/class-table/applies-in-place", test_apply);

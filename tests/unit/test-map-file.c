@@ -272,6 +272,21 @@ test_rgb_transparent (void)
   assert_map (&form, "auto", ids);
 }
 
+// Tree and sky of ADE20K; a table goes by the colours as they appear.
+static void
+test_rgb_foreign (void)
+{
+  const guint8 rgb[] = { 0x04, 0xc8, 0x03, 0x06, 0xe6, 0xe6 };
+  const guint8 ids[] = { TREE, SKY };
+  const guint8 of_table[] = { TREE, 154 };
+  PngForm      form = { .type = PNG_COLOR_TYPE_RGB, .bits = 8, .height = 1,
+                        .width = 2, .samples = rgb };
+
+  assert_map (&form, "auto", ids);
+  assert_map (&form, NULL, ids);
+  assert_map (&form, "1=sea", of_table);
+}
+
 static void
 test_rgb_gpl (void)
 {
@@ -447,6 +462,8 @@ main (int   argc,
   g_test_add_func ("/map-file/rgb-goes-by-palette-colours", test_rgb);
   g_test_add_func ("/map-file/transparent-rgb-is-unlabeled",
                    test_rgb_transparent);
+  g_test_add_func ("/map-file/rgb-can-be-in-another-palette",
+                   test_rgb_foreign);
   g_test_add_func ("/map-file/a-gimp-palette-maps-rgb", test_rgb_gpl);
   g_test_add_func ("/map-file/works-without-class-names", test_no_names);
   g_test_add_func ("/map-file/needs-unlabeled-for-transparency",

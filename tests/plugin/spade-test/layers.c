@@ -65,6 +65,34 @@ test_group (void)
   gimp_image_delete (image);
 }
 
+// A group of an indexed image is RGB itself, and its image is not.
+static void
+test_group_as_map (void)
+{
+  GimpImage      *image = make_indexed (64, 64, NULL);
+  GimpImage      *plain = make_indexed (64, 64, NULL);
+  GimpGroupLayer *group = gimp_group_layer_new (image, "group");
+  GimpDrawable   *drawables[2] = { GIMP_DRAWABLE (group), NULL };
+  g_auto (Result) wanted = call_first (plain, NULL);
+  g_auto (Result) result = { 0 };
+  g_autoptr (GBytes) left = NULL;
+  g_autoptr (GBytes) right = NULL;
+
+  gimp_image_insert_layer (image, GIMP_LAYER (group), NULL, 0);
+  gimp_image_reorder_item (
+    image, GIMP_ITEM (gimp_image_get_layer_by_name (image, "map")),
+    GIMP_ITEM (group), 0);
+  result = call (image, drawables, NULL);
+  check (result.message == NULL &&
+         gimp_image_get_base_type (image) == GIMP_RGB,
+         "a group can be the map of an indexed image");
+  left = read_rgba (GIMP_DRAWABLE (result.layer));
+  right = read_rgba (GIMP_DRAWABLE (wanted.layer));
+  check (g_bytes_equal (left, right), "and its picture has all colours");
+  gimp_image_delete (image);
+  gimp_image_delete (plain);
+}
+
 static void
 test_selection (void)
 {
@@ -142,6 +170,7 @@ test_layers (void)
   test_indexed ();
   test_small_layer ();
   test_group ();
+  test_group_as_map ();
   test_selection ();
   test_alpha ();
   test_new_image ();

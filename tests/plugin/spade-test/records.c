@@ -6,6 +6,7 @@
 #include "spade-test.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 // Says whether two results show the same picture.
 static gboolean
@@ -105,22 +106,110 @@ test_rgb (void)
   gimp_image_delete (rgb);
 }
 
+// Values 168 and 156 are tree and sky-other.
+static void
+test_grey (void)
+{
+  const char     *labels[2] = { "#a8a8a8", "#9c9c9c" };
+  GimpImage      *standard = make_rgb (64, 64, NULL);
+  GimpImage      *grey = make_rgb (64, 64, labels);
+  GimpDrawable   *maps[2] = { NULL, NULL };
+  g_auto (Result) wanted = call_first (standard, NULL);
+  g_auto (Result) first = { 0 };
+  g_auto (Result) again = { 0 };
+
+  gimp_image_convert_grayscale (grey);
+  first = call_first (grey, NULL);
+  check (is_same (&first, &wanted), "the values of a grey layer are classes");
+  check (gimp_image_get_base_type (grey) == GIMP_RGB, "its image becomes RGB");
+  maps[0] = second_layer (grey);
+  again = call (grey, maps, NULL);
+  check (is_same (&again, &wanted), "and stays the same map");
+  gimp_image_delete (standard);
+  gimp_image_delete (grey);
+}
+
+// Tree and sky in the colours of ADE20K.
+static void
+test_foreign (void)
+{
+  const char     *colours[2] = { "#04c803", "#06e6e6" };
+  GimpImage      *standard = make_rgb (64, 64, NULL);
+  GimpImage      *foreign = make_rgb (64, 64, colours);
+  g_auto (Result) wanted = call_first (standard, NULL);
+  g_auto (Result) result = call_first (foreign, NULL);
+
+  check (is_same (&result, &wanted), "colours of another palette are known");
+  gimp_image_delete (standard);
+  gimp_image_delete (foreign);
+}
+
+static void
+attach_record (GimpImage  *image,
+               const char *text)
+{
+  GimpParasite *parasite;
+
+  parasite = gimp_parasite_new ("gimp-spade-map", 0, (guint32) strlen (text),
+                                text);
+  gimp_image_attach_parasite (image, parasite);
+  gimp_parasite_free (parasite);
+}
+
+// The palette has been sorted anew since, and one entry has gone.
+static void
+test_changed_palette (void)
+{
+  const char     *colours[2] = { "#ff0000", "#0000ff" };
+  GimpImage      *standard = make_rgb (64, 64, NULL);
+  GimpImage      *indexed = make_indexed (64, 64, colours);
+  GimpImage      *rgb = make_rgb (64, 64, colours);
+  g_auto (Result) wanted = call_first (standard, NULL);
+  g_auto (Result) of_indexed = { 0 };
+  g_auto (Result) of_rgb = { 0 };
+
+  for (int i = 0; i < 2; i++)
+    attach_record (i == 0 ? indexed : rgb,
+                   "gimp-spade-map 1\nclass-set coco-stuff\n"
+                   "colours 00ff00 0000ff ff0000\n"
+                   "classes 0=grass;1=sky-other;2=tree\n");
+  of_indexed = call_first (indexed, NULL);
+  of_rgb = call_first (rgb, NULL);
+  check (is_same (&of_indexed, &wanted),
+         "a record holds for its colours, wherever the palette has them");
+  check (is_same (&of_rgb, &wanted), "and in an RGB image");
+  gimp_image_delete (standard);
+  gimp_image_delete (indexed);
+  gimp_image_delete (rgb);
+}
+
+// A table of last time was about another palette.
+static void
+test_last_values (void)
+{
+  GimpImage      *standard = make_rgb (64, 64, NULL);
+  GimpImage      *image = make_indexed (64, 64, NULL);
+  g_auto (Result) wanted = call_first (standard, NULL);
+  g_auto (Result) result = { 0 };
+
+  result = call_first (image, "run-mode", GIMP_RUN_WITH_LAST_VALS, "classes",
+                       "0=sea;1=sea", NULL);
+  check (is_same (&result, &wanted), "a table is not repeated on another map");
+  gimp_image_delete (standard);
+  gimp_image_delete (image);
+}
+
 static void
 test_damaged (void)
 {
   GimpImage      *image = make_rgb (64, 64, NULL);
-  GimpParasite   *parasite;
   g_auto (Result) newer = { 0 };
   g_auto (Result) damaged = { 0 };
 
-  parasite = gimp_parasite_new ("gimp-spade-map", 0, 16, "gimp-spade-map 9");
-  gimp_image_attach_parasite (image, parasite);
-  gimp_parasite_free (parasite);
+  attach_record (image, "gimp-spade-map 9");
   newer = call_first (image, NULL);
   check_contains (newer.message, "version 9", "a newer record is refused");
-  parasite = gimp_parasite_new ("gimp-spade-map", 0, 5, "waste");
-  gimp_image_attach_parasite (image, parasite);
-  gimp_parasite_free (parasite);
+  attach_record (image, "waste");
   damaged = call_first (image, NULL);
   check_contains (damaged.message, "damaged", "and so is a damaged one");
   gimp_image_delete (image);
@@ -150,6 +239,10 @@ test_records (void)
   test_record_in_xcf ();
   test_override ();
   test_rgb ();
+  test_grey ();
+  test_foreign ();
+  test_changed_palette ();
+  test_last_values ();
   test_damaged ();
   test_seed ();
 }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Reading a layer. Colours stay the numbers that are stored: a conversion
+// could turn a palette colour into its neighbour.
+
+#include "layer-pixels.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+void
+spade_layer_pixels_clear (SpadeLayerPixels *layer)
+{
+  g_clear_pointer (&layer->pixels, g_free);
+  g_clear_pointer (&layer->is_opaque, g_free);
+}
+
+static gboolean
+check_layer (GimpDrawable  *drawable,
+             GError       **error)
+{
+  g_autofree char *name = gimp_item_get_name (GIMP_ITEM (drawable));
+
+  if (GIMP_IS_LAYER (drawable))
+    return TRUE;
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+               _("\"%s\" is a mask or a channel; select the layer that "
+                 "holds the segmentation map."), name);
+  return FALSE;
+}
+
+// Gives the format to read in; the layer's own keeps the indices.
+static const Babl *
+get_format (GimpDrawable *drawable)
+{
+  const Babl *format = gimp_drawable_get_format (drawable);
+  gboolean    has_alpha = gimp_drawable_has_alpha (drawable);
+
+  if (gimp_drawable_is_indexed (drawable))
+    return format;
+  if (gimp_drawable_is_gray (drawable))
+    return babl_format_with_space (has_alpha ? "Y'A u8" : "Y' u8", format);
+  return babl_format_with_space (has_alpha ? "R'G'B'A u8" : "R'G'B' u8",
+                                 format);
+}
+
+// Moves the opaque pixels, without alpha, to the front.
+static void
+pack_opaque (SpadeLayerPixels *layer,
+             int               from_step)
+{
+  gsize         n_pixels = (gsize) layer->height * (gsize) layer->width;
+  const guint8 *from = layer->pixels;
+  guint8       *to = layer->pixels;
+
+  for (gsize i = 0; i < n_pixels; i++, from += from_step)
+    {
+      layer->is_opaque[i] = from_step == layer->step || from[layer->step] >= 128;
+      if (!layer->is_opaque[i])
+        continue;
+      memmove (to, from, (gsize) layer->step);
+      to += layer->step;
+      layer->n_opaque++;
+    }
+}
+
+gboolean
+spade_layer_pixels_read (GimpDrawable      *drawable,
+                         SpadeLayerPixels  *layer,
+                         GError           **error)
+{
+  const Babl            *format;
+  g_autoptr (GeglBuffer) buffer = NULL;
+  int                    from_step;
+  gsize                  n_pixels;
+
+  if (!check_layer (drawable, error))
+    return FALSE;
+  format = get_format (drawable);
+  from_step = babl_format_get_bytes_per_pixel (format);
+  layer->height = gimp_drawable_get_height (drawable);
+  layer->width = gimp_drawable_get_width (drawable);
+  layer->is_rgb = from_step >= 3;
+  layer->step = layer->is_rgb ? 3 : 1;
+  n_pixels = (gsize) layer->height * (gsize) layer->width;
+  layer->pixels = g_try_malloc_n (n_pixels, (gsize) from_step);
+  layer->is_opaque = g_try_malloc (n_pixels);
+  if (layer->pixels == NULL || layer->is_opaque == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   _("There is not enough memory to read a layer of %dx%d "
+                     "pixels."), layer->width, layer->height);
+      return FALSE;
+    }
+  buffer = gimp_drawable_get_buffer (drawable);
+  gegl_buffer_get (buffer, GEGL_RECTANGLE (0, 0, layer->width, layer->height),
+                   1.0, format, layer->pixels, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+  pack_opaque (layer, from_step);
+  return TRUE;
+}

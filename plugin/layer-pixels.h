@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The pixels of a layer that may be a map, as the numbers that are stored.
+
+#pragma once
+
+#include <libgimp/gimp.h>
+#include <spade.h>
+
+typedef struct
+{
+  int      height, width; // of the layer
+  gboolean is_rgb;        // else each pixel is an index, or a grey value
+  int      step;          // bytes per pixel: 3 or 1
+  guint8  *pixels;        // [n_opaque, step], without gaps
+  gsize    n_opaque;
+  guint8  *is_opaque;     // [height, width], 1 or 0
+} SpadeLayerPixels;
+
+void spade_layer_pixels_clear (SpadeLayerPixels *layer);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpadeLayerPixels, spade_layer_pixels_clear)
+
+// Reads indexed and grey layers by value, others as 8-bit RGB, in the image's
+// own colour space. Pixels below half alpha are not opaque. Errors:
+// SPADE_ERROR_MAP for a mask or a channel, SPADE_ERROR_MEMORY.
+gboolean spade_layer_pixels_read (GimpDrawable      *drawable,
+                                  SpadeLayerPixels  *layer,
+                                  GError           **error);

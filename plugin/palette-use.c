@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The palette of a layer. What the image's map record says is carried over by
+// colour, so that it holds when the palette grows or is sorted anew.
+
+#include "palette-use.h"
+
+#include <string.h>
+
+void
+spade_palette_use_free (SpadePaletteUse *use)
+{
+  if (use == NULL)
+    return;
+  g_ptr_array_unref (use->names);
+  g_free (use->class_set);
+  g_free (use->classes);
+  g_free (use);
+}
+
+// Entries named "#7" have no name.
+static void
+list_indexed (SpadePaletteUse *use,
+              GimpImage       *image,
+              const Babl      *layer_format)
+{
+  GimpPalette       *palette = gimp_image_get_palette (image);
+  const Babl        *format;
+  g_autofree guint8 *colours = NULL;
+  int                n = 0;
+  gsize              n_bytes;
+
+  format = babl_format_with_space ("R'G'B' u8", layer_format);
+  colours = gimp_palette_get_colormap (palette, format, &n, &n_bytes);
+  use->n_entries = MIN (n, 256);
+  for (int i = 0; i < use->n_entries; i++)
+    {
+      char *name = NULL;
+
+      memcpy (use->entries[i].rgb, colours + 3 * i, 3);
+      gimp_palette_get_entry_name (palette, i, &name);
+      if (name != NULL)
+        g_ptr_array_add (use->names, name);
+      use->entries[i].name = name != NULL && *name != '#' ? name : NULL;
+    }
+}
+
+static void
+list_greys (SpadePaletteUse *use)
+{
+  use->n_entries = 256;
+  for (int i = 0; i < 256; i++)
+    memset (use->entries[i].rgb, i, 3);
+}
+
+static void
+list_colours (SpadePaletteUse        *use,
+              const SpadeLayerPixels *layer,
+              const SpadeMapRecord   *record,
+              const SpadeClassSet    *set)
+{
+  int n;
+
+  use->n_entries = record != NULL ? record->n_entries : 0;
+  for (int i = 0; i < use->n_entries; i++)
+    memcpy (use->entries[i].rgb, record->rgb[i], 3);
+  if (set == NULL)
+    return;
+  n = spade_palette_collect (layer->pixels, layer->step, layer->n_opaque,
+                             use->entries, use->n_entries);
+  if (n >= 0)
+    use->n_entries = n;
+}
+
+// Adds what the record says. One that names other classes than there are says
+// nothing.
+static void
+remember (SpadePaletteUse      *use,
+          const SpadeMapRecord *record)
+{
+  g_autoptr (SpadeClassTable) table = NULL;
+  const SpadeClassSet        *set = NULL;
+  SpadePaletteEntry           entries[256] = { 0 };
+
+  if (*record->class_set != '\0')
+    set = spade_class_set_find (record->class_set, NULL);
+  if (*record->class_set != '\0' && set == NULL)
+    return;
+  for (int i = 0; i < record->n_entries; i++)
+    memcpy (entries[i].rgb, record->rgb[i], 3);
+  table = spade_class_table_new (set, entries, record->n_entries,
+                                 record->classes, NULL);
+  if (table == NULL)
+    return;
+  use->class_set = g_strdup (record->class_set);
+  use->classes = spade_class_table_adapt (table, use->entries, use->n_entries);
+}
+
+static void
+count_indices (SpadePaletteUse        *use,
+               const SpadeLayerPixels *layer)
+{
+  for (gsize i = 0; i < layer->n_opaque; i++)
+    use->pixels[layer->pixels[i]]++;
+}
+
+static void
+count_colours (SpadePaletteUse        *use,
+               const SpadeLayerPixels *layer)
+{
+  g_autoptr (GHashTable) entries = g_hash_table_new (NULL, NULL);
+  const guint8          *rgb = layer->pixels;
+  guint                  last = G_MAXUINT; // no colour
+  int                    entry = -1;
+
+  for (int i = use->n_entries - 1; i >= 0; i--) // the first of a colour stays
+    {
+      const guint8 *c = use->entries[i].rgb;
+
+      g_hash_table_insert (entries,
+                           GUINT_TO_POINTER ((guint) c[0] << 16 |
+                                             (guint) c[1] << 8 | c[2]),
+                           GINT_TO_POINTER (i + 1));
+    }
+  for (gsize i = 0; i < layer->n_opaque; i++, rgb += layer->step)
+    {
+      guint colour = (guint) rgb[0] << 16 | (guint) rgb[1] << 8 | rgb[2];
+
+      if (colour != last)
+        entry = GPOINTER_TO_INT (g_hash_table_lookup (
+                  entries, GUINT_TO_POINTER (colour))) - 1;
+      last = colour;
+      if (entry >= 0)
+        use->pixels[entry]++;
+    }
+}
+
+SpadePaletteUse *
+spade_palette_use_new (GimpImage               *image,
+                       GimpDrawable            *drawable,
+                       const SpadeLayerPixels  *layer,
+                       const SpadeClassSet     *set,
+                       GError                 **error)
+{
+  g_autoptr (SpadePaletteUse) use = g_new0 (SpadePaletteUse, 1);
+  g_autoptr (SpadeMapRecord)  record = NULL;
+
+  use->names = g_ptr_array_new_with_free_func (g_free);
+  if (!spade_map_record_read (image, &record, error))
+    return NULL;
+  if (gimp_drawable_is_indexed (drawable))
+    list_indexed (use, image, gimp_drawable_get_format (drawable));
+  else if (layer->is_rgb)
+    list_colours (use, layer, record, set);
+  else
+    list_greys (use);
+  if (record != NULL)
+    remember (use, record);
+  if (layer->is_rgb)
+    count_colours (use, layer);
+  else
+    count_indices (use, layer);
+  return g_steal_pointer (&use);
+}
+
+SpadePaletteUse *
+spade_palette_use_read (GimpImage            *image,
+                        GimpDrawable         *drawable,
+                        const SpadeClassSet  *set,
+                        GError              **error)
+{
+  g_auto (SpadeLayerPixels) layer = { 0 };
+
+  if (!spade_layer_pixels_read (drawable, &layer, error))
+    return NULL;
+  return spade_palette_use_new (image, drawable, &layer, set, error);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The palette of a layer and how much of it is in use, for the class table.
+
+#pragma once
+
+#include "layer-pixels.h"
+#include "map-record.h"
+
+typedef struct
+{
+  int               n_entries;    // 0: an RGB layer that is no map by itself
+  SpadePaletteEntry entries[256]; // names owned by names
+  guint64           pixels[256];  // opaque pixels of each entry
+  GPtrArray        *names;
+  char             *class_set;    // of the image's map record, or NULL
+  char             *classes;      // what the record says of the entries, a spec
+} SpadePaletteUse;
+
+void spade_palette_use_free (SpadePaletteUse *use);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePaletteUse, spade_palette_use_free)
+
+// Gives the palette of a layer: of an indexed one its image's, of a grey one
+// the 256 greys, of an RGB one the colours of the image's map record and the
+// other colours of its pixels. An RGB layer has no entries of its own where
+// set is NULL (classes without names cannot be told by colour) or where it has
+// too many colours. layer: the pixels of drawable. Errors: those of
+// spade_map_record_read().
+SpadePaletteUse *spade_palette_use_new (GimpImage               *image,
+                                        GimpDrawable            *drawable,
+                                        const SpadeLayerPixels  *layer,
+                                        const SpadeClassSet     *set,
+                                        GError                 **error);
+
+// Reads the pixels as well. Errors: also those of spade_layer_pixels_read().
+SpadePaletteUse *spade_palette_use_read (GimpImage            *image,
+                                         GimpDrawable         *drawable,
+                                         const SpadeClassSet  *set,
+                                         GError              **error);
