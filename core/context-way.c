@@ -147,21 +147,19 @@ can_tile (const SpadeContext *self)
 }
 
 // Says whether a whole render of those levels fits, as far as that can be
-// known. A device hands out no more than it has, so that trying tells.
+// known. A device hands out no more than it has, so that trying tells, and so
+// does a run when its tables grow.
 static gboolean
 fits (const SpadeContext *self, const SpadeLevel *levels)
 {
-  double taken = 0;
-
   if (!can_tile (self) || !self->device.backend->wants_neighbourhoods)
     return TRUE;
   if (is_away (self))
     return self->options.memory == 0
            || whole_size (self, levels) <= find_device_memory (self);
-  // What is free now is what the run's values left.
   if (self->options.memory == 0 && self->run != NULL)
-    taken = whole_size (self, NULL);
-  return whole_size (self, levels) - taken <= find_memory (self);
+    return TRUE;
+  return whole_size (self, levels) <= find_memory (self);
 }
 
 static SpadePatchwork *
@@ -334,6 +332,6 @@ spade_context_find_way_around (SpadeContext *self, GError *error,
       return FALSE;
     }
   g_error_free (error);
-  return (is_away (self) && go_on_in_tiles (self, &failure))
+  return go_on_in_tiles (self, &failure)
          || go_on_without_gpu (self, &failure, out_error);
 }

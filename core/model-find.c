@@ -257,10 +257,13 @@ spade_model_list (void)
           if (!g_str_has_suffix (file, SPADE_MODEL_SUFFIX))
             continue;
           name = g_strndup (file, strlen (file) - strlen (SPADE_MODEL_SUFFIX));
-          if (g_hash_table_add (seen, name))
-            g_ptr_array_add (names, name);
-          else
-            g_free (name);
+          if (g_hash_table_contains (seen, name))
+            {
+              g_free (name);
+              continue;
+            }
+          g_hash_table_add (seen, name);
+          g_ptr_array_add (names, name);
         }
     }
   g_ptr_array_sort (names, compare_names);

@@ -3,7 +3,7 @@
 //
 // A model file with its config, checked against each other: afterwards every
 // tensor that the config calls for is there, in its shape, and nobody needs
-// to look again.
+// to look again. Others that the file may have are not there for anybody.
 
 #include "model-private.h"
 #include "safetensors.h"
@@ -18,6 +18,7 @@ struct _SpadeModel
   gatomicrefcount   ref_count;
   char             *path;
   SpadeSafetensors *file;
+  GHashTable       *tensors; // name -> tensor, both the file's
   GStringChunk     *strings;
   SpadeConfig       config;
   SpadeDType        dtype;
@@ -64,6 +65,8 @@ check_tensor (const char    *name,
   if (is_weight)
     model->dtype = tensor->dtype; // the first tensor visited is a weight
   model->n_parameters += spade_tensor_n_elements (tensor);
+  g_hash_table_insert (model->tensors, (gpointer) tensor->name,
+                       (gpointer) tensor);
   return TRUE;
 }
 
@@ -94,6 +97,7 @@ spade_model_load (const char *path, GError **error)
   g_atomic_ref_count_init (&model->ref_count);
   model->path = g_strdup (path);
   model->strings = g_string_chunk_new (256);
+  model->tensors = g_hash_table_new (g_str_hash, g_str_equal);
   model->file = spade_safetensors_open (path, error);
   if (model->file == NULL)
     return NULL;
@@ -119,6 +123,7 @@ spade_model_unref (SpadeModel *model)
 {
   if (model == NULL || !g_atomic_ref_count_dec (&model->ref_count))
     return;
+  g_hash_table_unref (model->tensors);
   spade_safetensors_free (model->file);
   g_string_chunk_free (model->strings);
   g_free (model->path);
@@ -154,7 +159,7 @@ spade_model_get_dtype (const SpadeModel *model)
 const SpadeTensor *
 spade_model_get_tensor (const SpadeModel *model, const char *name)
 {
-  return spade_safetensors_get (model->file, name);
+  return g_hash_table_lookup (model->tensors, name);
 }
 
 SpadeContentHash

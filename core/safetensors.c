@@ -23,21 +23,11 @@ struct _SpadeSafetensors
   GStringChunk *names;
 };
 
-static const struct
-{
-  const char *name;
-  gsize       size;
-} dtypes[] = {
-  [SPADE_DTYPE_F32] = { "F32", 4 },   [SPADE_DTYPE_BF16] = { "BF16", 2 },
-  [SPADE_DTYPE_F16] = { "F16", 2 },   [SPADE_DTYPE_U8] = { "U8", 1 },
-  [SPADE_DTYPE_U16] = { "U16", 2 },   [SPADE_DTYPE_I64] = { "I64", 8 },
+static const char *const dtypes[] = {
+  [SPADE_DTYPE_F32] = "F32", [SPADE_DTYPE_BF16] = "BF16",
+  [SPADE_DTYPE_F16] = "F16", [SPADE_DTYPE_U8] = "U8",
+  [SPADE_DTYPE_U16] = "U16", [SPADE_DTYPE_I64] = "I64",
 };
-
-gsize
-spade_dtype_get_size (SpadeDType dtype)
-{
-  return dtypes[dtype].size;
-}
 
 static gboolean G_GNUC_PRINTF (2, 3)
 fail (GError **error, const char *format, ...)
@@ -63,7 +53,7 @@ parse_dtype (JsonObject *object, SpadeDType *out_dtype)
     return FALSE;
   name = json_node_get_string (node);
   for (guint i = 0; i < G_N_ELEMENTS (dtypes); i++)
-    if (strcmp (name, dtypes[i].name) == 0)
+    if (strcmp (name, dtypes[i]) == 0)
       {
         *out_dtype = (SpadeDType) i;
         return TRUE;
@@ -92,7 +82,7 @@ parse_shape (JsonObject  *object,
 {
   JsonArray *shape = get_array (object, "shape");
   gboolean   is_empty = FALSE;
-  guint64    size = dtypes[tensor->dtype].size;
+  guint64    size = spade_dtype_get_size (tensor->dtype);
 
   if (shape == NULL || json_array_get_length (shape) > SPADE_MAX_DIMS)
     return FALSE;
@@ -211,7 +201,7 @@ check_layout (SpadeSafetensors *file, GError **error)
         return fail (error, "it has a gap before the tensor \"%s\"",
                      tensor->name);
       end += (gsize) spade_tensor_n_elements (tensor)
-             * dtypes[tensor->dtype].size;
+             * spade_dtype_get_size (tensor->dtype);
       g_hash_table_insert (file->by_name, (gpointer) tensor->name, tensor);
     }
   if (end != file->data + file->data_size)

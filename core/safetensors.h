@@ -30,9 +30,6 @@ const SpadeTensor *spade_safetensors_list (const SpadeSafetensors *file,
 const char *spade_safetensors_get_metadata (const SpadeSafetensors *file,
                                             const char             *key);
 
-// Gives the bytes of one element.
-gsize spade_dtype_get_size (SpadeDType dtype);
-
 // Gives one tensor's data to the writer: fills out, which has room for it, in
 // the tensor's dtype. Called once per tensor, in order.
 typedef gboolean (*SpadeTensorFill) (const SpadeTensor *tensor,

@@ -1,21 +1,36 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Bytes to floats, then the same bilinear resize as the reference.
+// Bytes to floats, then the same bilinear resize as the reference: row by row,
+// since a photograph in floats could be larger than all else.
 
 #include "style-image.h"
 
 #include "ref/ops.h"
 
+static void
+read_row (const guint8 *row, int width, float *out)
+{
+  for (int x = 0; x < width * 3; x++)
+    out[x] = (float) row[x] / 127.5f - 1;
+}
+
 void
 spade_style_image_prepare (const guint8 *rgb, int height, int width,
                            gsize stride, float *out, int side)
 {
-  g_autofree float *floats = g_new (float, (gsize) height * width * 3);
-  float            *to = floats;
+  g_autofree float *top = g_new (float, (gsize) width * 3);
+  g_autofree float *bottom = g_new (float, (gsize) width * 3);
 
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width * 3; x++)
-      *to++ = (float) rgb[y * stride + x] / 127.5f - 1;
-  spade_ref_resize (floats, height, width, out, side, side, 3);
+  for (int y = 0; y < side; y++)
+    {
+      int   first, second;
+      float share;
+
+      spade_ref_find_source (y, side, height, &first, &second, &share);
+      read_row (rgb + (gsize) first * stride, width, top);
+      read_row (rgb + (gsize) second * stride, width, bottom);
+      spade_ref_blend_rows (top, bottom, width, share,
+                            out + (gsize) y * (gsize) side * 3, side, 3);
+    }
 }

@@ -67,6 +67,25 @@ spade_f32_to_f16 (float value)
   return sign | (uint16_t) ((magnitude >> 13) - (112u << 10));
 }
 
+size_t
+spade_dtype_get_size (SpadeDType dtype)
+{
+  switch (dtype)
+    {
+    case SPADE_DTYPE_F32:
+      return 4;
+    case SPADE_DTYPE_BF16:
+    case SPADE_DTYPE_F16:
+    case SPADE_DTYPE_U16:
+      return 2;
+    case SPADE_DTYPE_U8:
+      return 1;
+    case SPADE_DTYPE_I64:
+      return 8;
+    }
+  return 0;
+}
+
 void
 spade_tensor_read (const SpadeTensor *tensor,
                    int64_t            first,
@@ -100,7 +119,7 @@ void
 spade_tensor_release (const SpadeTensor *tensor)
 {
 #ifdef __unix__
-  size_t    element = tensor->dtype == SPADE_DTYPE_F32 ? 4 : 2;
+  size_t    element = spade_dtype_get_size (tensor->dtype);
   uintptr_t page = (uintptr_t) sysconf (_SC_PAGESIZE);
   uintptr_t first = (uintptr_t) tensor->data;
   uintptr_t last

@@ -46,6 +46,9 @@ spade_tensor_n_elements (const SpadeTensor *tensor)
   return n;
 }
 
+// Gives the bytes of one element.
+size_t spade_dtype_get_size (SpadeDType dtype);
+
 // Converts n elements from element first on into floats. Only the float
 // dtypes; defined in tensor.c.
 void spade_tensor_read (const SpadeTensor *tensor,

@@ -165,7 +165,7 @@ is_inside (const SpadePickleValue *tensor, gint64 first, gint64 n_elements)
         return FALSE;
     }
   if (is_empty)
-    return n <= 65536;
+    return n <= 65536 && first <= n_elements;
   return n <= n_elements && last < n_elements;
 }
 

@@ -187,6 +187,18 @@ count_squares (int height, int width, int tile)
   return ((height + tile - 1) / tile) * ((width + tile - 1) / tile);
 }
 
+// Gives a block of about that many rows, whose products have the same bits in
+// whichever row of which block a square comes to be. In oneDNN's products of 32
+// rows for CPUs without AVX-512 the last two rows round in another way.
+static int
+uniform_block (int n_rows)
+{
+  bool is_wide_cpu = (dnnl_get_effective_cpu_isa () & dnnl_cpu_isa_avx512_core)
+                     == dnnl_cpu_isa_avx512_core;
+
+  return n_rows == 32 && !is_wide_cpu ? 48 : n_rows;
+}
+
 // Small pictures get small blocks, so that every core has some. Shared blocks
 // are as large as the cache allows, and about equal; they follow from the whole
 // picture's size, so that each window has them.
@@ -199,7 +211,8 @@ choose_block (SpadeWinograd *self, const SpadePlan *plan, const SpadeStep *step)
                   * (gsize) self->shape.n_out * self->element_size;
 
   self->is_wide = weights > WIDE_WEIGHTS;
-  self->block = n < 1024 ? 16 : n < 4096 || self->shape.tile == 2 ? 32 : 64;
+  self->block = n < 1024 ? 16
+                : n < 4096 || self->shape.tile == 2 ? uniform_block (32) : 64;
   if (!self->is_wide)
     return;
   if (step->level >= 0 && step->level < plan->n_levels)
@@ -208,7 +221,7 @@ choose_block (SpadeWinograd *self, const SpadePlan *plan, const SpadeStep *step)
   most = CLAMP ((int) (WIDE_BLOCK / square_size (self)) / 16 * 16, 16,
                 MOST_ROWS);
   n_blocks = (n + most - 1) / most;
-  self->block = ((n + n_blocks - 1) / n_blocks + 15) / 16 * 16;
+  self->block = uniform_block (((n + n_blocks - 1) / n_blocks + 15) / 16 * 16);
 }
 
 // The squares of the pixels that count.

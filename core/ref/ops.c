@@ -91,10 +91,8 @@ spade_ref_upsample (const float *src, int height, int width, int channels,
       }
 }
 
-// Where position i of n comes from among n_src: two neighbours and the share
-// of the second.
-static void
-find_source (int i, int n, int n_src, int *first, int *second, float *share)
+void
+spade_ref_find_source (int i, int n, int n_src, int *first, int *second, float *share)
 {
   float at = ((float) i + 0.5f) * ((float) n_src / (float) n) - 0.5f;
 
@@ -106,26 +104,43 @@ find_source (int i, int n, int n_src, int *first, int *second, float *share)
 }
 
 void
+spade_ref_blend_rows (const float *top, const float *bottom, int src_width,
+                      float v, float *dst, int width, int channels)
+{
+  for (int x = 0; x < width; x++)
+    {
+      int   x0, x1;
+      float u;
+
+      spade_ref_find_source (x, width, src_width, &x0, &x1, &u);
+      for (int c = 0; c < channels; c++)
+        {
+          size_t left = (size_t) x0 * channels + c;
+          size_t right = (size_t) x1 * channels + c;
+          float  above = top[left] * (1 - u) + top[right] * u;
+          float  below = bottom[left] * (1 - u) + bottom[right] * u;
+
+          *dst++ = above * (1 - v) + below * v;
+        }
+    }
+}
+
+void
 spade_ref_resize (const float *src, int src_height, int src_width, float *dst,
                   int height, int width, int channels)
 {
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      {
-        int   y0, y1, x0, x1;
-        float v, u;
+  size_t pitch = (size_t) src_width * channels;
 
-        find_source (y, height, src_height, &y0, &y1, &v);
-        find_source (x, width, src_width, &x0, &x1, &u);
-        for (int c = 0; c < channels; c++)
-          {
-#define AT(y, x) src[((size_t) (y) * src_width + (x)) * channels + c]
-            float top = AT (y0, x0) * (1 - u) + AT (y0, x1) * u;
-            float bottom = AT (y1, x0) * (1 - u) + AT (y1, x1) * u;
-#undef AT
-            *dst++ = top * (1 - v) + bottom * v;
-          }
-      }
+  for (int y = 0; y < height; y++)
+    {
+      int   y0, y1;
+      float v;
+
+      spade_ref_find_source (y, height, src_height, &y0, &y1, &v);
+      spade_ref_blend_rows (src + y0 * pitch, src + y1 * pitch, src_width, v,
+                            dst + (size_t) y * width * channels, width,
+                            channels);
+    }
 }
 
 void

@@ -24,6 +24,16 @@ void spade_ref_seg_conv (const uint16_t *symbols, int height, int width,
 void spade_ref_upsample (const float *src, int height, int width, int channels,
                          float *dst);
 
+// Where position i of n comes from among n_src: two neighbours and the share
+// of the second, with half-pixel centres.
+void spade_ref_find_source (int i, int n, int n_src, int *first, int *second,
+                            float *share);
+
+// A row of spade_ref_resize(): of two rows of the source, v of the second.
+void spade_ref_blend_rows (const float *top, const float *bottom,
+                           int src_width, float v, float *dst, int width,
+                           int channels);
+
 // dst = src at another size, bilinear with half-pixel centres and no
 // antialiasing (align_corners = False).
 void spade_ref_resize (const float *src, int src_height, int src_width,

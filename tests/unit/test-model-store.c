@@ -150,6 +150,37 @@ test_remove (Place        *place,
   g_free (spade_model_find ("landscape", &missing));
 }
 
+// The same name in several folders, and a folder of data named like a model.
+static void
+test_names (Place        *place,
+            gconstpointer data)
+{
+  g_autofree char *second = g_build_filename (home, "second", NULL);
+  g_autofree char *third = g_build_filename (home, "third", NULL);
+  g_autofree char *path = g_strjoin (":", place->shipped, second, third, NULL);
+  g_autofree char *before = g_get_current_dir ();
+  g_autofree char *found = NULL;
+  g_auto (GStrv)   names = NULL;
+
+  g_mkdir (second, 0755);
+  g_mkdir (third, 0755);
+  write_model (second, "landscape.safetensors");
+  write_model (second, "alps.safetensors");
+  write_model (third, "landscape.safetensors");
+  write_model (third, "alps.safetensors");
+  g_setenv ("SPADE_MODEL_PATH", path, TRUE);
+  names = spade_model_list ();
+  g_assert_cmpint (g_strv_length (names), ==, 2);
+  g_assert_cmpstr (names[0], ==, "alps");
+  g_assert_cmpstr (names[1], ==, "landscape");
+
+  g_assert_cmpint (g_chdir (home), ==, 0);
+  g_mkdir ("alps", 0755);
+  found = spade_model_find ("alps", NULL);
+  g_assert_cmpint (g_chdir (before), ==, 0);
+  g_assert_true (g_str_has_prefix (found, second));
+}
+
 static void
 assert_name_refused (const char *name,
                      const char *message)
@@ -277,6 +308,7 @@ main (int   argc,
   ADD ("an-import-is-found-by-its-name", test_import);
   ADD ("a-default-can-be-set-and-goes-with-its-model", test_default);
   ADD ("only-imported-models-are-removed", test_remove);
+  ADD ("the-first-folder-that-has-a-name-gives-its-model", test_names);
   ADD ("refuses-names-that-are-taken-or-no-file-names", test_bad_names);
   ADD ("refuses-files-that-are-no-generator", test_bad_files);
   ADD ("says-which-folder-cannot-be-written", test_bad_folder);

@@ -9,6 +9,7 @@
 #include "scratch.h"
 
 #include <math.h>
+#include <sys/mman.h>
 
 #define GOOD                                                                  \
   "{\"format\":1,\"name\":\"n\",\"classes\":3,\"unlabeled\":true,"            \
@@ -293,6 +294,59 @@ test_impossible_untrained (void)
 
 // Writes the tensors of a good model of config with one changed and asks for an
 // error that says word.
+// A file may have more than the config calls for: a bias that no layer has,
+// and at its end bytes, which stay in memory as long as it is mapped.
+static void
+test_more_tensors (void)
+{
+  SpadeConfig config = make_config (SPADE_UPSAMPLING_NORMAL,
+                                    SPADE_NORM_BATCH, 8);
+  g_autofree char   *path = scratch_path ("good.safetensors");
+  g_autofree char   *more = scratch_path ("more.safetensors");
+  const gint64       n_bytes = 1 << 20;
+  g_autofree guint8 *bytes = g_malloc0 ((gsize) n_bytes);
+  SpadeTensor extra[] = {
+    { "encoder.layer1.bias", bytes, SPADE_DTYPE_F32, 1, { 0 } },
+    { "up_0.conv_s.bias", bytes, SPADE_DTYPE_U8, 1, { 4 } },
+    { "zzz", bytes, SPADE_DTYPE_U8, 1, { n_bytes } },
+  };
+  g_autoptr (SpadeSafetensors) file = NULL;
+  g_autoptr (SpadeModel)  model = NULL;
+  g_autofree SpadeTensor *tensors = NULL;
+  const SpadeTensor      *list;
+  int                     n;
+
+  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
+  file = spade_safetensors_open (path, NULL);
+  list = spade_safetensors_list (file, &n);
+  tensors = g_new (SpadeTensor, n + 3);
+  memcpy (tensors, list, (gsize) n * sizeof *list);
+  memcpy (tensors + n, extra, sizeof extra);
+  g_assert_true (spade_safetensors_write (
+    more, tensors, n + 3, "spade.config",
+    spade_safetensors_get_metadata (file, "spade.config"), NULL, NULL, NULL));
+  model = spade_model_load (more, NULL);
+  g_assert_nonnull (spade_model_get_tensor (model, "up_0.conv_s.weight"));
+  for (gsize i = 0; i < G_N_ELEMENTS (extra); i++)
+    g_assert_null (spade_model_get_tensor (model, extra[i].name));
+}
+
+static void
+test_released_bytes (void)
+{
+  gsize        page = 4096, n = 64 * page;
+  guint8      *memory = mmap (NULL, 2 * n, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  SpadeTensor  tensor = { "bytes", memory, SPADE_DTYPE_U8, 1, { (int64_t) n } };
+
+  g_assert_true (memory != MAP_FAILED);
+  memory[n] = memory[2 * n - 1] = 7;
+  spade_tensor_release (&tensor);
+  g_assert_cmpint (memory[n], ==, 7);
+  g_assert_cmpint (memory[2 * n - 1], ==, 7);
+  munmap (memory, 2 * n);
+}
+
 static void
 refuse_changed_of (const SpadeConfig *config,
                    const char        *config_json,
@@ -441,6 +495,9 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/model/passes-over-more-tensors", test_more_tensors);
+  g_test_add_func ("/model/releases-a-tensor-and-no-more",
+                   test_released_bytes);
   g_test_add_func ("/model/reads-its-config", test_config);
   g_test_add_func ("/model/knows-that-it-has-noise", test_noise_config);
   g_test_add_func ("/model/refuses-a-config-and-names-the-key",
