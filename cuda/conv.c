@@ -6,22 +6,16 @@
 //
 //   conv (x, w) -> [+ z] -> [+ bias] -> [activation] -> y
 //
-// with f32 in between. The engine is the first in cuDNN's own order that keeps
-// the rules below, never the winner of a race: a race could end differently the
-// next time, and the same map must give the same picture.
+// with f32 in between; conv-search.c finds an engine for it.
 
 // Some 9.x still need the handle attributes that later ones deprecate.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
-#include "conv.h"
-#include "gpu-cuda.h"
+#include "conv-search.h"
 
 #include <stdlib.h>
 
 #define MAX_DESCRIPTORS 24
-#define MAX_CONFIGS 16
-// An engine that wants more is passed over.
-#define MAX_WORKSPACE ((int64_t) 512 << 20)
 
 enum
 {
@@ -35,16 +29,14 @@ enum
 
 struct SpadeGpuConv
 {
-  cudnnBackendDescriptor_t plan;
-  int64_t                  workspace;
+  SpadeConvPlan plan;
   // What the plan was made of lives as long as it: nothing says that it may
   // go before.
-  cudnnBackendDescriptor_t config;
   cudnnBackendDescriptor_t all[MAX_DESCRIPTORS];
   int                      n_all;
 };
 
-// What is at hand along the way to a plan.
+// What is at hand along the way to a graph.
 typedef struct
 {
   SpadeGpu                *gpu;
@@ -282,127 +274,6 @@ make_graph (Maker *maker)
   return graph;
 }
 
-// Says whether an engine keeps our rules: the same bits every time; in f32 no
-// rounded factors; neither Winograd nor FFT, which lose digits and whose squares
-// would make the bits of a pixel depend on the window that it lies in.
-static bool
-is_allowed (const Maker *maker, cudnnBackendDescriptor_t config)
-{
-  cudnnBackendNumericalNote_t notes[CUDNN_NUMERICAL_NOTE_TYPE_COUNT];
-  cudnnBackendDescriptor_t    engine = NULL;
-  int64_t n = 0;
-  bool    is_exact = maker->shape->dtype == SPADE_DTYPE_F32
-                  && !maker->shape->tf32;
-  bool    is_good;
-
-  if (cudnnBackendCreateDescriptor (CUDNN_BACKEND_ENGINE_DESCRIPTOR, &engine)
-      != CUDNN_STATUS_SUCCESS)
-    return false;
-  is_good = cudnnBackendGetAttribute (config, CUDNN_ATTR_ENGINECFG_ENGINE,
-                                      CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &n,
-                                      &engine) == CUDNN_STATUS_SUCCESS
-            && cudnnBackendGetAttribute (engine,
-                                         CUDNN_ATTR_ENGINE_NUMERICAL_NOTE,
-                                         CUDNN_TYPE_NUMERICAL_NOTE,
-                                         CUDNN_NUMERICAL_NOTE_TYPE_COUNT, &n,
-                                         notes) == CUDNN_STATUS_SUCCESS;
-  for (int64_t i = 0; is_good && i < n; i++)
-    switch (notes[i])
-      {
-      case CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC:
-      case CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION:
-        is_good = false;
-        break;
-      case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:
-      case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:
-        is_good = !is_exact;
-        break;
-      case CUDNN_NUMERICAL_NOTE_FFT:
-      case CUDNN_NUMERICAL_NOTE_WINOGRAD:
-        is_good = false;
-        break;
-      default:
-        break;
-      }
-  cudnnBackendDestroyDescriptor (engine);
-  return is_good;
-}
-
-// The plan of an engine's configuration, or NULL where it is not for us.
-static cudnnBackendDescriptor_t
-try_config (const Maker *maker, cudnnBackendDescriptor_t config)
-{
-  int64_t                 *workspace = &maker->conv->workspace;
-  cudnnBackendDescriptor_t plan = NULL;
-  int64_t                  n = 0;
-
-  if (!is_allowed (maker, config)
-      || cudnnBackendCreateDescriptor (CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR,
-                                       &plan) != CUDNN_STATUS_SUCCESS)
-    return NULL;
-  if (cudnnBackendSetAttribute (plan, CUDNN_ATTR_EXECUTION_PLAN_HANDLE,
-                                CUDNN_TYPE_HANDLE, 1, &maker->gpu->cudnn)
-          == CUDNN_STATUS_SUCCESS
-      && cudnnBackendSetAttribute (plan, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG,
-                                   CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &config)
-             == CUDNN_STATUS_SUCCESS
-      && cudnnBackendFinalize (plan) == CUDNN_STATUS_SUCCESS
-      && cudnnBackendGetAttribute (plan,
-                                   CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE,
-                                   CUDNN_TYPE_INT64, 1, &n, workspace)
-             == CUDNN_STATUS_SUCCESS
-      && *workspace <= MAX_WORKSPACE)
-    return plan;
-  cudnnBackendDestroyDescriptor (plan);
-  return NULL;
-}
-
-// Takes the first plan that one of cuDNN's two lists offers. That an engine
-// cannot do something is no failure here.
-static void
-find_plan (Maker *maker, cudnnBackendDescriptor_t graph,
-           cudnnBackendHeurMode_t mode)
-{
-  SpadeGpuConv            *conv = maker->conv;
-  cudnnBackendDescriptor_t heuristics = NULL;
-  cudnnBackendDescriptor_t configs[MAX_CONFIGS] = { NULL };
-  int64_t n = 0;
-
-  if (cudnnBackendCreateDescriptor (CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR,
-                                    &heuristics) != CUDNN_STATUS_SUCCESS)
-    return;
-  for (int i = 0; i < MAX_CONFIGS; i++)
-    if (cudnnBackendCreateDescriptor (CUDNN_BACKEND_ENGINECFG_DESCRIPTOR,
-                                      &configs[i]) != CUDNN_STATUS_SUCCESS)
-      goto out;
-  if (cudnnBackendSetAttribute (heuristics,
-                                CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH,
-                                CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &graph)
-          == CUDNN_STATUS_SUCCESS
-      && cudnnBackendSetAttribute (heuristics, CUDNN_ATTR_ENGINEHEUR_MODE,
-                                   CUDNN_TYPE_HEUR_MODE, 1, &mode)
-             == CUDNN_STATUS_SUCCESS
-      && cudnnBackendFinalize (heuristics) == CUDNN_STATUS_SUCCESS
-      && cudnnBackendGetAttribute (heuristics, CUDNN_ATTR_ENGINEHEUR_RESULTS,
-                                   CUDNN_TYPE_BACKEND_DESCRIPTOR, MAX_CONFIGS,
-                                   &n, configs) == CUDNN_STATUS_SUCCESS)
-    for (int64_t i = 0; conv->plan == NULL && i < n && i < MAX_CONFIGS; i++)
-      {
-        conv->plan = try_config (maker, configs[i]);
-        if (conv->plan != NULL)
-          {
-            conv->config = configs[i];
-            configs[i] = NULL;
-          }
-      }
-
-out:
-  for (int i = 0; i < MAX_CONFIGS; i++)
-    if (configs[i] != NULL)
-      cudnnBackendDestroyDescriptor (configs[i]);
-  cudnnBackendDestroyDescriptor (heuristics);
-}
-
 bool
 spade_gpu_conv_new (SpadeGpu *gpu, const SpadeGpuConvShape *shape,
                     SpadeGpuConv **out_conv, SpadeFailure *failure)
@@ -411,6 +282,7 @@ spade_gpu_conv_new (SpadeGpu *gpu, const SpadeGpuConvShape *shape,
   Maker maker = { .gpu = gpu, .shape = shape, .conv = self,
                   .failure = failure };
   cudnnBackendDescriptor_t graph;
+  bool                     is_done;
 
   *out_conv = NULL;
   if (self == NULL)
@@ -418,18 +290,15 @@ spade_gpu_conv_new (SpadeGpu *gpu, const SpadeGpuConvShape *shape,
   maker.out_height = (shape->height + shape->stride - 1) / shape->stride;
   maker.out_width = (shape->width + shape->stride - 1) / shape->stride;
   graph = make_graph (&maker);
-  if (graph != NULL)
-    find_plan (&maker, graph, CUDNN_HEUR_MODE_A);
-  if (graph != NULL && self->plan == NULL)
-    find_plan (&maker, graph, CUDNN_HEUR_MODE_FALLBACK);
-  if (self->plan != NULL)
-    {
-      *out_conv = self;
-      return true;
-    }
-  spade_gpu_conv_free (self);
   // A graph that cuDNN does not know is one without an engine.
-  return graph != NULL || failure->kind != SPADE_FAILURE_MEMORY;
+  is_done = graph != NULL ? spade_conv_search (gpu, shape, graph, &self->plan,
+                                               failure)
+                          : failure->kind != SPADE_FAILURE_MEMORY;
+  if (is_done && self->plan.plan != NULL)
+    *out_conv = self;
+  else
+    spade_gpu_conv_free (self);
+  return is_done;
 }
 
 void
@@ -437,10 +306,10 @@ spade_gpu_conv_free (SpadeGpuConv *self)
 {
   if (self == NULL)
     return;
-  if (self->plan != NULL)
-    cudnnBackendDestroyDescriptor (self->plan);
-  if (self->config != NULL)
-    cudnnBackendDestroyDescriptor (self->config);
+  if (self->plan.plan != NULL)
+    cudnnBackendDestroyDescriptor (self->plan.plan);
+  if (self->plan.config != NULL)
+    cudnnBackendDestroyDescriptor (self->plan.config);
   for (int i = self->n_all - 1; i >= 0; i--)
     cudnnBackendDestroyDescriptor (self->all[i]);
   free (self);
@@ -449,7 +318,7 @@ spade_gpu_conv_free (SpadeGpuConv *self)
 size_t
 spade_gpu_conv_get_workspace (const SpadeGpuConv *self)
 {
-  return (size_t) self->workspace;
+  return (size_t) self->plan.workspace;
 }
 
 bool
@@ -487,7 +356,7 @@ spade_gpu_conv_run (SpadeGpu *gpu, SpadeGpuConv *self, const void *src,
                           CUDNN_TYPE_VOID_PTR, 1, &workspace),
                       what_run, failure)
         && CUDNN_TRY (cudnnBackendFinalize (pack), what_run, failure)
-        && CUDNN_TRY (cudnnBackendExecute (gpu->cudnn, self->plan, pack),
+        && CUDNN_TRY (cudnnBackendExecute (gpu->cudnn, self->plan.plan, pack),
                       what_run, failure);
   cudnnBackendDestroyDescriptor (pack);
   return is_done;

@@ -50,16 +50,21 @@ spade_cudnn_check (cudnnStatus_t status, const char *what,
 {
   if (status == CUDNN_STATUS_SUCCESS)
     return true;
-  failure->kind = status == CUDNN_STATUS_ALLOC_FAILED ? SPADE_FAILURE_MEMORY
-                                                      : SPADE_FAILURE_BACKEND;
-  if (status == CUDNN_STATUS_ALLOC_FAILED)
+  failure->kind = SPADE_FAILURE_MEMORY;
+  if (status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED)
     snprintf (failure->message, sizeof failure->message,
               "the GPU has not enough memory for %s; choose a smaller size or "
               "the device cpu", what);
-  else
+  else if (status == CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED)
     snprintf (failure->message, sizeof failure->message,
-              "cuDNN failed in %s (%s); choose the device cpu", what,
-              cudnnGetErrorString (status));
+              "there is not enough memory; close other programs");
+  else
+    {
+      failure->kind = SPADE_FAILURE_BACKEND;
+      snprintf (failure->message, sizeof failure->message,
+                "cuDNN failed in %s (%s); choose the device cpu", what,
+                cudnnGetErrorString (status));
+    }
   return false;
 }
 
@@ -102,8 +107,6 @@ bool
 spade_gpu_get_info (int device, SpadeGpuInfo *out, SpadeFailure *failure)
 {
   struct cudaDeviceProp properties;
-  int                   before = 0;
-  bool                  is_done;
 
   if (!CUDA_TRY (cudaGetDeviceProperties (&properties, device),
                  "asking for its name", failure))
@@ -111,14 +114,11 @@ spade_gpu_get_info (int device, SpadeGpuInfo *out, SpadeFailure *failure)
   snprintf (out->name, sizeof out->name, "%s", properties.name);
   out->major = properties.major;
   out->minor = properties.minor;
-
-  cudaGetDevice (&before);
-  is_done = CUDA_TRY (cudaSetDevice (device), "waking it", failure)
-            && CUDA_TRY (cudaMemGetInfo (&out->free_memory,
-                                         &out->total_memory),
-                         "asking for its memory", failure);
-  cudaSetDevice (before);
-  return is_done;
+  // The thread's GPU from here on, until an entry sets its own: to set the one
+  // before again would wake it, and it need not be one that can be woken.
+  return CUDA_TRY (cudaSetDevice (device), "waking it", failure)
+         && CUDA_TRY (cudaMemGetInfo (&out->free_memory, &out->total_memory),
+                      "asking for its memory", failure);
 }
 
 SpadeGpu *
@@ -135,9 +135,8 @@ spade_gpu_open (int device, SpadeFailure *failure)
   gpu->device = device;
   if (!CUDA_TRY (cudaSetDevice (device), "waking it", failure)
       || !CUDA_TRY (cudaDeviceGetAttribute (
-                        &reads_host,
-                        cudaDevAttrPageableMemoryAccessUsesHostPageTables,
-                        device), "asking what it can", failure)
+                        &reads_host, cudaDevAttrPageableMemoryAccess, device),
+                    "asking what it can", failure)
       || !CUDA_TRY (cudaStreamCreateWithFlags (&gpu->stream,
                                                cudaStreamNonBlocking),
                     "making a stream", failure)
@@ -177,6 +176,9 @@ spade_gpu_close (SpadeGpu *gpu)
 bool
 spade_gpu_enter (SpadeGpu *gpu, SpadeFailure *failure)
 {
+  // What nobody read of an entry before, or of another GPU, is not for the
+  // first launch of this one to find.
+  cudaGetLastError ();
   return CUDA_TRY (cudaSetDevice (gpu->device), "waking it", failure);
 }
 
@@ -223,7 +225,8 @@ spade_gpu_release (SpadeGpu *gpu, void *memory)
       {
         struct Block *block = *at;
 
-        // Waits for the work that may still use it.
+        // Queued work may still use it, and cudaFree() does not promise to wait.
+        cudaStreamSynchronize (gpu->stream);
         cudaFree (memory);
         *at = block->next;
         gpu->held -= block->size;
@@ -243,7 +246,8 @@ spade_gpu_upload (SpadeGpu *gpu, void *to, const void *from, size_t size,
                   SpadeFailure *failure)
 {
   // From pageable memory the call returns when from has been read into a
-  // buffer of the driver's, except where the GPU shares the host's pages.
+  // buffer of the driver's, except where the GPU may read it by itself (page
+  // tables that it shares with the host, or HMM).
   return CUDA_TRY (cudaMemcpyAsync (to, from, size, cudaMemcpyHostToDevice,
                                     gpu->stream),
                    "sending data", failure)

@@ -30,6 +30,7 @@ typedef struct
 
 // Gives the number of GPUs, 0 with failure saying why there is none.
 int  spade_gpu_count (SpadeFailure *failure);
+// Leaves it the calling thread's GPU.
 bool spade_gpu_get_info (int device, SpadeGpuInfo *out, SpadeFailure *failure);
 
 SpadeGpu *spade_gpu_open (int device, SpadeFailure *failure);

@@ -65,6 +65,23 @@ spade_run_free (SpadeRun *run)
   free (run);
 }
 
+// Refuses values of 2^31 numbers and more, which not every engine of cuDNN's
+// counts right. As want of memory: then the picture is made in tiles.
+static bool
+is_countable (const SpadePlan *plan, SpadeFailure *failure)
+{
+  for (int i = 0; i < plan->n_values; i++)
+    if (spade_plan_value_size (plan, i) > INT32_MAX)
+      {
+        failure->kind = SPADE_FAILURE_MEMORY;
+        snprintf (failure->message, sizeof failure->message,
+                  "the picture is too large for the GPU; choose a smaller size "
+                  "or the device cpu");
+        return false;
+      }
+  return true;
+}
+
 static bool
 reserve_input (SpadeRun *run, SpadeFailure *failure)
 {
@@ -81,7 +98,7 @@ prepare (SpadeRun *run, SpadeFailure *failure)
   const SpadePlan *plan = run->plan;
   SpadeEngine     *engine = run->engine;
 
-  if (!spade_gpu_enter (engine->gpu, failure))
+  if (!is_countable (plan, failure) || !spade_gpu_enter (engine->gpu, failure))
     return false;
   if (!run->is_window)
     spade_place_drop_spares (engine);

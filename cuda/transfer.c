@@ -83,6 +83,9 @@ spade_engine_send (SpadeEngine *engine, void *to, const void *from,
     return true;
   if (!reserve_staging (engine, size, failure))
     return false;
+  // What a fetch that failed halfway left under way lands in the halves.
+  if (!spade_gpu_wait (engine->gpu, failure))
+    return false;
   band = engine->staging_size / size;
   for (size_t first = 0, i = 0; first < n; first += band, i++)
     {

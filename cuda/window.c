@@ -2,9 +2,9 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Windows: runs of one stage, whose values come from the host's memory and go
-// back there, queued step by step. No convolution works in squares (conv.c
-// refuses engines that do), so a window's pixels depend on their neighbours
-// alone.
+// back there, queued step by step. No convolution works in squares
+// (conv-search.c refuses engines that do), so a window's pixels depend on their
+// neighbours alone.
 
 #include "window.h"
 

@@ -41,6 +41,19 @@ case_value_n (const Case *self, int value)
   return (size_t) v->height * (size_t) v->width * (size_t) v->channels;
 }
 
+void
+case_renew_levels (const Case *self, SpadeLevel *levels,
+                   SpadeNeighbourhoods *numbers)
+{
+  for (int i = 0; i < self->plan.n_levels; i++)
+    {
+      levels[i] = self->levels[i];
+      numbers[i] = *levels[i].neighbourhoods;
+      numbers[i].serial = 0;
+      levels[i].neighbourhoods = &numbers[i];
+    }
+}
+
 static bool
 put (FILE *file, const void *data, size_t size)
 {

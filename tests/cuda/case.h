@@ -52,5 +52,11 @@ bool case_write (FILE *file, const Case *self, bool is_random);
 Case *case_read (FILE *file, bool *is_good);
 void  case_free (Case *self);
 
+// Gives the levels as those of a map that nobody has seen: the dictionaries have
+// no serial, so tables are made anew. numbers is where the levels keep theirs.
+void case_renew_levels (const Case          *self,
+                        SpadeLevel          *levels,
+                        SpadeNeighbourhoods *numbers);
+
 // Elements of a value.
 size_t case_value_n (const Case *self, int value);

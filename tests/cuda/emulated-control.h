@@ -30,7 +30,8 @@ SPADE_SHOWN bool spade_emulated_records;
 // Bytes and number of what is allocated on all emulated GPUs.
 SPADE_SHOWN size_t spade_emulated_held;
 SPADE_SHOWN long   spade_emulated_blocks;
-// Counts allocations; those from first on, n_failing of them, find no memory.
+// Counts allocations, and convolutions made ready, for which the library takes
+// memory; those from first on, n_failing of them, find none.
 SPADE_SHOWN long spade_emulated_allocs;
 SPADE_SHOWN long spade_emulated_first_failing, spade_emulated_n_failing;
 

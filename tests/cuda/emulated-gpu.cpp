@@ -36,6 +36,7 @@ struct SpadeGpuGraph
 
 struct SpadeGpu
 {
+  int                      device;
   std::map<void *, size_t> blocks;
   size_t                   held;
   Record                   under_way; // copies to the host
@@ -43,6 +44,7 @@ struct SpadeGpu
 
 // What is being recorded by this thread, or NULL.
 static thread_local Record *recording;
+static thread_local int     current = -1; // the thread's GPU
 
 void
 spade_emulated_queue (const std::function<void ()> &work)
@@ -61,15 +63,25 @@ fail (SpadeFailure *failure, SpadeFailureKind kind, const char *what)
   return false;
 }
 
-// What CUDA does not let us do while recording.
+// What CUDA lets us do with the thread's GPU alone.
 static bool
-is_possible (const char *what, SpadeFailure *failure)
+is_here (SpadeGpu *gpu, const char *what, SpadeFailure *failure)
 {
   if (spade_fault_strikes (what, failure))
     return false;
-  return recording == NULL
+  return gpu->device == current
          || fail (failure, SPADE_FAILURE_BACKEND,
-                  "something was done that cannot be recorded");
+                  "something was done while the thread had another GPU");
+}
+
+// And what not while recording.
+static bool
+is_possible (SpadeGpu *gpu, const char *what, SpadeFailure *failure)
+{
+  return is_here (gpu, what, failure)
+         && (recording == NULL
+             || fail (failure, SPADE_FAILURE_BACKEND,
+                      "something was done that cannot be recorded"));
 }
 
 // What SPADE_EMULATED_MEMORY leaves, or otherwise.
@@ -106,13 +118,22 @@ spade_gpu_get_info (int device, SpadeGpuInfo *out, SpadeFailure *failure)
   out->minor = 0;
   out->total_memory = (size_t) 2 << 30;
   out->free_memory = get_free_memory ((size_t) (1 + device) << 30);
-  return !spade_fault_strikes ("asking", failure);
+  if (spade_fault_strikes ("asking", failure))
+    return false;
+  current = device;
+  return true;
 }
 
 SpadeGpu *
 spade_gpu_open (int device, SpadeFailure *failure)
 {
-  return spade_fault_strikes ("opening", failure) ? NULL : new SpadeGpu ();
+  SpadeGpu *gpu;
+
+  if (spade_fault_strikes ("opening", failure))
+    return NULL;
+  gpu = new SpadeGpu ();
+  gpu->device = current = device;
+  return gpu;
 }
 
 void
@@ -128,7 +149,10 @@ spade_gpu_close (SpadeGpu *gpu)
 bool
 spade_gpu_enter (SpadeGpu *gpu, SpadeFailure *failure)
 {
-  return !spade_fault_strikes ("entering", failure);
+  if (spade_fault_strikes ("entering", failure))
+    return false;
+  current = gpu->device;
+  return true;
 }
 
 void *
@@ -140,7 +164,7 @@ spade_gpu_stream (SpadeGpu *gpu)
 bool
 spade_gpu_check_launch (SpadeGpu *gpu, const char *what, SpadeFailure *failure)
 {
-  return !spade_fault_strikes (what, failure);
+  return is_here (gpu, what, failure);
 }
 
 void *
@@ -149,7 +173,7 @@ spade_gpu_alloc (SpadeGpu *gpu, size_t size, const char *what,
 {
   void *memory;
 
-  if (!is_possible (what, failure))
+  if (!is_possible (gpu, what, failure))
     return NULL;
   if (size > get_free_memory (SIZE_MAX) || is_failing ())
     {
@@ -192,7 +216,7 @@ bool
 spade_gpu_upload (SpadeGpu *gpu, void *to, const void *from, size_t size,
                   SpadeFailure *failure)
 {
-  if (!is_possible ("sending", failure))
+  if (!is_possible (gpu, "sending", failure))
     return false;
   memcpy (to, from, size);
   return true;
@@ -201,7 +225,7 @@ spade_gpu_upload (SpadeGpu *gpu, void *to, const void *from, size_t size,
 void *
 spade_gpu_alloc_host (SpadeGpu *gpu, size_t size, SpadeFailure *failure)
 {
-  if (!is_possible ("transfers", failure))
+  if (!is_possible (gpu, "transfers", failure))
     return NULL;
   if (is_failing ())
     {
@@ -234,7 +258,7 @@ spade_gpu_fetch (SpadeGpu *gpu, void *to, const void *from, size_t pitch,
 {
   std::vector<char> rows (n * size);
 
-  if (!is_possible ("fetching", failure))
+  if (!is_possible (gpu, "fetching", failure))
     return false;
   for (size_t i = 0; i < n; i++)
     memcpy (rows.data () + i * size, (const char *) from + i * pitch, size);
@@ -246,7 +270,7 @@ spade_gpu_fetch (SpadeGpu *gpu, void *to, const void *from, size_t pitch,
 bool
 spade_gpu_clear (SpadeGpu *gpu, void *to, size_t size, SpadeFailure *failure)
 {
-  if (!is_possible ("clearing", failure))
+  if (!is_possible (gpu, "clearing", failure))
     return false;
   memset (to, 0, size);
   return true;
@@ -255,16 +279,19 @@ spade_gpu_clear (SpadeGpu *gpu, void *to, size_t size, SpadeFailure *failure)
 bool
 spade_gpu_wait (SpadeGpu *gpu, SpadeFailure *failure)
 {
+  // After a failure all may still be under way.
+  if (!is_possible (gpu, "waiting", failure))
+    return false;
   for (auto &arrive : gpu->under_way)
     arrive ();
   gpu->under_way.clear ();
-  return is_possible ("waiting", failure);
+  return true;
 }
 
 bool
 spade_gpu_record_begin (SpadeGpu *gpu, SpadeFailure *failure)
 {
-  if (!is_possible ("recording", failure))
+  if (!is_possible (gpu, "recording", failure))
     return false;
   if (!spade_emulated_records)
     return fail (failure, SPADE_FAILURE_BACKEND, "nothing can be recorded");
@@ -287,7 +314,7 @@ spade_gpu_record_end (SpadeGpu *gpu, SpadeFailure *failure)
 bool
 spade_gpu_replay (SpadeGpu *gpu, SpadeGpuGraph *graph, SpadeFailure *failure)
 {
-  if (!is_possible ("replaying", failure))
+  if (!is_possible (gpu, "replaying", failure))
     return false;
   for (auto &work : graph->record)
     work ();
@@ -334,8 +361,12 @@ spade_gpu_conv_new (SpadeGpu *gpu, const SpadeGpuConvShape *shape,
                   && shape->activation == SPADE_ACTIVATION_NONE;
 
   *out_conv = NULL;
-  if (!is_possible ("preparing a convolution", failure))
+  if (!is_possible (gpu, "preparing a convolution", failure))
     return false;
+  // The library takes memory of its own for it.
+  if (is_failing ())
+    return fail (failure, SPADE_FAILURE_MEMORY,
+                 "the emulated GPU has not enough memory");
   if (spade_emulated_convs == SPADE_EMULATED_FUSED
       || (spade_emulated_convs == SPADE_EMULATED_PLAIN && is_plain))
     *out_conv = new SpadeGpuConv{ *shape };
@@ -399,7 +430,7 @@ spade_gpu_conv_run (SpadeGpu *gpu, SpadeGpuConv *conv, const void *src,
 {
   SpadeGpuConvShape s = conv->shape;
 
-  if (spade_fault_strikes ("a convolution", failure))
+  if (!is_here (gpu, "a convolution", failure))
     return false;
   if ((bias != NULL) != s.has_bias || (add != NULL) != s.has_add)
     return fail (failure, SPADE_FAILURE_BACKEND, "another shape was prepared");
@@ -441,7 +472,7 @@ spade_gpu_product (SpadeGpu *gpu, const SpadeGpuProductShape *shape,
 {
   SpadeGpuProductShape s = *shape;
 
-  if (!is_possible ("a matrix product", failure))
+  if (!is_possible (gpu, "a matrix product", failure))
     return false;
   if (s.n_columns % 8 != 0 || s.depth % 8 != 0)
     return fail (failure, SPADE_FAILURE_BACKEND, "the product is not aligned");

@@ -78,17 +78,48 @@ compare_window (const CaseWindow *window, const Raw *whole, const char *got,
 
       for (size_t i = 0; i < row / size; i++)
         {
-          double x = raw_get (a, i, dtype);
+          double wanted = raw_get (a, i, dtype);
+          double found = raw_get (b, i, dtype);
 
-          scale = fmax (scale, fabs (x));
+          // fmax() takes no notice of what is not a number.
+          if (!isfinite (wanted) || !isfinite (found))
+            all->largest = HUGE_VAL;
+          scale = fmax (scale, fabs (wanted));
           if (memcmp (a + i * size, b + i * size, size) == 0)
             continue;
           all->n_different++;
-          largest = fmax (largest, fabs (x - raw_get (b, i, dtype)));
+          largest = fmax (largest, fabs (wanted - found));
         }
       all->n += row / size;
     }
   all->largest = fmax (all->largest, scale > 0 ? largest / scale : HUGE_VAL);
+}
+
+// The judge judged: what is no number, on either side or on both, is no small
+// difference.
+void
+test_comparison (void)
+{
+  static const Case  on = { .name = "judge" };
+  static const float pairs[][2] = { { 1, NAN }, { NAN, 1 }, { NAN, NAN },
+                                    { 1, INFINITY }, { INFINITY, 1 },
+                                    { INFINITY, INFINITY } };
+  CaseWindow window = { .result = { 0, 0, 1, 2 } };
+  char       problem[512] = "";
+
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+    {
+      float      wanted[] = { pairs[i][0], 2 }, found[] = { pairs[i][1], 2 };
+      Raw        whole = { (char *) wanted, sizeof *wanted, sizeof wanted };
+      Comparison all = { 0 };
+
+      compare_window (&window, &whole, (const char *) found, SPADE_DTYPE_F32,
+                      &all);
+      if (!(all.largest > 1))
+        snprintf (problem, sizeof problem, "%g and %g differ by %g",
+                  (double) *wanted, (double) *found, all.largest);
+    }
+  report (&on, "what-is-no-number-differs", problem);
 }
 
 void

@@ -52,5 +52,10 @@ void report (const Case *on, const char *what, const char *problem);
 
 // Windows of single stages against the whole picture (judge-windows.c).
 void test_windows (const Case *on, int p);
-// Each call fails once (judge-faults.c).
+void test_comparison (void);
+// Each call fails once; copies of one that failed (judge-faults.c).
 void test_faults (const Case *on);
+void test_late_copies (const Case *on);
+// What entries promise beside pictures (judge-entries.c).
+void test_devices (const Case *on);
+void test_large_value (const Case *on);

@@ -167,10 +167,8 @@ test_replays (const Case *on, int p)
       CHECK (memcmp (first, again, size) != 0, "another style is ignored");
       CHECK (cuda->run_set_input (gpu.run, on->input, &failure), "the style");
     }
-  if (*problem == '\0' && on->plan.n_levels > 0)
-    CHECK (cuda->run_set_levels (gpu.run, on->levels, &failure), "the map");
-  CHECK (render (gpu.run, on, again, &failure), "the map again");
-  CHECK (memcmp (first, again, size) == 0, "the map again differs");
+  CHECK (render (gpu.run, on, again, &failure), "the style again");
+  CHECK (memcmp (first, again, size) == 0, "the style again differs");
   if (*problem == '\0')
     held = spade_gpu_get_held (spade_run_get_engine (gpu.run)->gpu);
   for (int i = 0; *problem == '\0' && i < N_REPEATS; i++)
@@ -181,6 +179,70 @@ test_replays (const Case *on, int p)
   free (first);
   free (again);
   free (input);
+  report (on, what, problem);
+}
+
+// Gives neighbourhoods the rows of each other, the last one's to the first:
+// those of another map with as many. To be freed.
+static uint32_t *
+turn_rows (SpadeNeighbourhoods *all)
+{
+  size_t    n_taps = (size_t) all->kernel * (size_t) all->kernel;
+  uint32_t *rows = malloc (all->n_patches * n_taps * sizeof *rows);
+
+  if (rows == NULL)
+    abort ();
+  for (size_t i = 0; i < all->n_patches; i++)
+    memcpy (rows + i * n_taps,
+            all->patch_rows + (all->n_patches - 1 - i) * n_taps,
+            n_taps * sizeof *rows);
+  all->patch_rows = rows;
+  return rows;
+}
+
+// Another map in a recorded render: its tables are made where the first one's
+// lay, and the picture is that of a run which knew no other. And back.
+static void
+test_maps (const Case *on, int p)
+{
+  Side         gpu, fresh = { NULL, NULL };
+  Case         turned = *on;
+  SpadeFailure failure = { 0 };
+  char         problem[512] = "", what[64];
+  float       *first = new_output (on), *other = new_output (on);
+  float       *alone = new_output (on);
+  size_t       size = output_n (on) * sizeof *first;
+  SpadeLevel   levels[SPADE_MAX_LEVELS];
+  uint32_t    *rows[SPADE_MAX_LEVELS] = { NULL };
+  SpadeNeighbourhoods numbers[SPADE_MAX_LEVELS], others[SPADE_MAX_LEVELS];
+
+  snprintf (what, sizeof what, "%s-replays-know-another-map",
+            judge_precision_names[p]);
+  case_renew_levels (on, levels, numbers);
+  case_renew_levels (on, turned.levels, others);
+  for (int i = 0; i < on->plan.n_levels; i++)
+    rows[i] = turn_rows (&others[i]);
+  CHECK (side_open (&gpu, cuda, on, judge_precisions[p], &failure), "opening");
+  for (int i = 0; *problem == '\0' && i < 3; i++)
+    CHECK (render (gpu.run, on, first, &failure), "a render");
+  CHECK (cuda->run_set_levels (gpu.run, turned.levels, &failure)
+             && render (gpu.run, on, other, &failure), "another map");
+  CHECK (spade_run_is_replayed (gpu.run), "another map was not replayed");
+  CHECK (memcmp (first, other, size) != 0, "another map is ignored");
+  CHECK (side_open (&fresh, cuda, &turned, judge_precisions[p], &failure)
+             && render (fresh.run, on, alone, &failure), "that map alone");
+  CHECK (memcmp (alone, other, size) == 0, "another map has another's bits");
+  CHECK (cuda->run_set_levels (gpu.run, levels, &failure)
+             && render (gpu.run, on, other, &failure), "the map again");
+  CHECK (spade_run_is_replayed (gpu.run), "the map again was not replayed");
+  CHECK (memcmp (first, other, size) == 0, "the map again differs");
+  side_close (&fresh, cuda);
+  side_close (&gpu, cuda);
+  for (int i = 0; i < on->plan.n_levels; i++)
+    free (rows[i]);
+  free (first);
+  free (other);
+  free (alone);
   report (on, what, problem);
 }
 
@@ -289,12 +351,24 @@ test_case (const Case *on)
     if (cuda->is_fast (-1, judge_precisions[p]))
       test_steps (on, wanted, p, "");
   test_replays (on, 0);
+  if (on->plan.n_levels > 0)
+    test_maps (on, 0);
   for (int p = 0; spade_plan_has_noise (&on->plan) && p < N_PRECISIONS; p++)
     if (cuda->is_fast (-1, judge_precisions[p]))
       test_noise (on, p);
   if (is_named (on, "normal-wide") || is_named (on, "vae"))
-    test_replays (on, 1);
+    {
+      test_replays (on, 1);
+      test_maps (on, 1);
+    }
+  if (is_named (on, "tiny-windows"))
+    {
+      test_devices (on);
+      test_large_value (on);
+    }
 #ifdef SPADE_FAULTS
+  if (is_named (on, "tiny-windows"))
+    test_late_copies (on);
   if (is_named (on, "tiny") || is_named (on, "tiny-windows"))
     test_faults (on);
 #endif
@@ -326,6 +400,7 @@ main (int argc, char **argv)
       return 77;
     }
   printf ("# on %s\n", line);
+  test_comparison ();
   for (int i = 1; is_good && i < argc; i++)
     {
       FILE *file = fopen (argv[i], "rb");

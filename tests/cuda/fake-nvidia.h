@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Stand-ins for the functions of NVIDIA's libraries that gpu.c and conv.c call.
+// They compute nothing: they note what is called and answer as they are told.
+
+#pragma once
+
+#include <cuda_runtime_api.h>
+#include <cudnn.h>
+#include <stdbool.h>
+
+typedef struct
+{
+  bool        is_busy[2];     // of the two GPUs: nobody else can wake it
+  bool        reads_pageable; // they read the host's memory by themselves
+  cudaError_t last_error;     // what cudaGetLastError() gives next
+  int         n_wakes[2];     // how often each was made the thread's
+  char        calls[256];     // copies, waits and releases, in their order
+} FakeCuda;
+
+// An engine for every convolution. Its plan's workspace is its number.
+typedef struct
+{
+  cudnnBackendNumericalNote_t notes[2];
+  int                         n_notes;
+  cudnnStatus_t               status; // of its plan
+} FakeEngine;
+
+typedef struct
+{
+  FakeEngine    engines[64]; // on both of the lists that can be asked for
+  int           n_engines;
+  int           failing;     // finalizing descriptors of that type gives status
+  cudnnStatus_t status;
+  int           n_created, n_descriptors; // descriptors ever and now
+} FakeCudnn;
+
+extern FakeCuda  fake_cuda;
+extern FakeCudnn fake_cudnn;

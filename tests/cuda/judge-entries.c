@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What the entries of the backend promise beside pictures: they come back to
+// their own GPU, and refuse what the libraries cannot count.
+
+#include "judge.h"
+
+// Asks after another GPU, where there is one, which makes it the thread's.
+static bool
+leave (void)
+{
+  cuda->is_fast (0, SPADE_DTYPE_BF16);
+  return true;
+}
+
+void
+test_devices (const Case *on)
+{
+  const SpadeValue *input = &on->plan.values[on->plan.input];
+  int          output = on->plan.outputs[0];
+  SpadeBox     row = { 0, 0, 1, on->plan.values[output].width };
+  Side         gpu;
+  SpadeFailure failure = { 0 };
+  char         problem[512] = "";
+  float       *out = new_output (on), *in = new_value (on, on->plan.input);
+  size_t       pitch = (size_t) input->width * (size_t) input->channels
+                 * sizeof *in;
+
+  CHECK (side_open (&gpu, cuda, on, SPADE_DTYPE_F32, &failure), "opening");
+  if (*problem == '\0')
+    cuda->run_free (gpu.run);
+  leave ();
+  CHECK ((gpu.run = cuda->run_new (gpu.engine, &on->plan, &failure)) != NULL,
+         "making a run");
+  CHECK (leave () && cuda->run_set_levels (gpu.run, on->levels, &failure),
+         "giving a map");
+  CHECK (leave () && cuda->run_set_input (gpu.run, in, &failure),
+         "giving a style");
+  CHECK (leave () && cuda->run_step (gpu.run, 0, &failure), "a step");
+  CHECK (leave () && cuda->run_all (gpu.run, &failure), "a render");
+  CHECK (leave () && cuda->run_get_value (gpu.run, output, out, &failure),
+         "reading all");
+  CHECK (leave ()
+             && cuda->windows->read_value (gpu.run, output, &row, out,
+                                           output_n (on) * sizeof *out,
+                                           &failure), "reading a row");
+  CHECK (leave () && cuda->windows->write_input (gpu.run, in, pitch, &failure),
+         "writing a window");
+  side_close (&gpu, cuda);
+  free (out);
+  free (in);
+  report (on, "every-entry-comes-back-to-its-gpu", problem);
+}
+
+// 2^31 numbers in a value are so many that the picture has to go in tiles.
+void
+test_large_value (const Case *on)
+{
+  SpadePlan    plan = on->plan;
+  SpadeValue  *values = calloc ((size_t) plan.n_values, sizeof *values);
+  SpadeValue  *large;
+  Side         gpu;
+  SpadeRun    *run = NULL;
+  SpadeFailure failure = { 0 };
+  char         problem[512] = "";
+
+  if (values == NULL)
+    abort ();
+  memcpy (values, plan.values, (size_t) plan.n_values * sizeof *values);
+  plan.values = values;
+  large = &values[plan.steps[0].dst];
+  large->height = large->width = 1 << 14;
+  large->channels = 8;
+  CHECK (side_open (&gpu, cuda, on, SPADE_DTYPE_F32, &failure), "opening");
+  if (*problem == '\0')
+    run = cuda->run_new (gpu.engine, &plan, &failure);
+  CHECK (run == NULL, "it was not refused");
+  CHECK (failure.kind == SPADE_FAILURE_MEMORY, "it is no want of memory");
+  if (run != NULL)
+    cuda->run_free (run);
+  side_close (&gpu, cuda);
+  free (values);
+  report (on, "a-value-of-2-to-the-31-is-refused", problem);
+}
