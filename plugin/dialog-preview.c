@@ -307,7 +307,7 @@ on_focus_in (SpadeDialogPreview *preview)
     return GDK_EVENT_PROPAGATE;
   spade_style_place_fill_open (preview->widgets.picker, preview->drawable);
   spade_dialog_source_forget_map (&preview->source);
-  spade_dialog_source_forget_style (&preview->source);
+  spade_dialog_source_forget_open_style (&preview->source);
   update_soon (preview);
   return GDK_EVENT_PROPAGATE;
 }
@@ -426,7 +426,7 @@ spade_dialog_preview_begin_final (SpadeDialogPreview  *preview,
   spade_render_worker_cancel (preview->tiles_worker);
   // They may have been painted on since, or be gone.
   spade_dialog_source_forget_map (&preview->source);
-  spade_dialog_source_forget_style (&preview->source);
+  spade_dialog_source_forget_open_style (&preview->source);
   spade_procedure_read_arguments (preview->config, request);
   render = prepare (preview, request, error);
   if (render == NULL)

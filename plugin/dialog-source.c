@@ -18,11 +18,20 @@ spade_dialog_source_forget_map (SpadeDialogSource *source)
   g_clear_pointer (&source->replaced, g_free);
 }
 
-void
-spade_dialog_source_forget_style (SpadeDialogSource *source)
+static void
+drop_style (SpadeDialogSource *source)
 {
   g_clear_object (&source->style);
   g_clear_pointer (&source->style_name, g_free);
+}
+
+void
+spade_dialog_source_forget_open_style (SpadeDialogSource *source)
+{
+  if (source->style_name != NULL &&
+      (g_str_has_prefix (source->style_name, SPADE_STYLE_IMAGE) ||
+       g_str_has_prefix (source->style_name, SPADE_STYLE_LAYER)))
+    drop_style (source);
 }
 
 void
@@ -31,7 +40,7 @@ spade_dialog_source_clear (SpadeDialogSource *source)
   spade_dialog_source_forget_map (source);
   g_clear_pointer (&source->model, spade_model_unref);
   g_clear_pointer (&source->use, spade_palette_use_free);
-  spade_dialog_source_forget_style (source);
+  drop_style (source);
   g_clear_pointer (&source->model_name, g_free);
   g_clear_pointer (&source->map_spec, g_free);
 }
@@ -145,7 +154,7 @@ spade_dialog_source_load_style (SpadeDialogSource   *source,
   if (name == NULL || (source->style != NULL &&
                        strcmp (name, source->style_name) == 0))
     return TRUE;
-  spade_dialog_source_forget_style (source);
+  drop_style (source);
   picture = spade_style_read (request, error);
   if (picture == NULL)
     return FALSE;

@@ -54,9 +54,9 @@ gboolean spade_dialog_source_load_style (SpadeDialogSource   *source,
                                          GError             **error);
 
 // Make the next spade_dialog_source_read_map(), spade_dialog_source_load_style()
-// read again what may have been painted on.
-void spade_dialog_source_forget_map   (SpadeDialogSource *source);
-void spade_dialog_source_forget_style (SpadeDialogSource *source);
+// read again what may have been painted on. That a file changed is seen.
+void spade_dialog_source_forget_map        (SpadeDialogSource *source);
+void spade_dialog_source_forget_open_style (SpadeDialogSource *source);
 
 // Gives a render of one picture at that size; all three must be loaded.
 // Errors: SPADE_ERROR_MEMORY.

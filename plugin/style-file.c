@@ -101,16 +101,38 @@ copy_layer (GimpLayer *layer,
   return image;
 }
 
+// A file with the time of its last change.
+static char *
+describe_file (GFile *file)
+{
+  g_autofree char      *uri = g_file_get_uri (file);
+  g_autoptr (GFileInfo) info = NULL;
+
+  info = g_file_query_info (file, G_FILE_ATTRIBUTE_TIME_MODIFIED ","
+                                  G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC ","
+                                  G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                            G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  if (info == NULL)
+    return g_strdup_printf ("%s gone", uri);
+  return g_strdup_printf (
+    "%s %" G_GUINT64_FORMAT ".%06u %" G_GOFFSET_FORMAT, uri,
+    g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED),
+    g_file_info_get_attribute_uint32 (info,
+                                      G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC),
+    g_file_info_get_size (info));
+}
+
 char *
 spade_style_describe (const SpadeRequest *request)
 {
   if (request->style != NULL)
-    return g_file_get_uri (request->style);
+    return describe_file (request->style);
   if (request->style_layer != NULL)
-    return g_strdup_printf ("layer %d", gimp_item_get_id (
-                                          GIMP_ITEM (request->style_layer)));
+    return g_strdup_printf (SPADE_STYLE_LAYER "%d",
+                            gimp_item_get_id (
+                              GIMP_ITEM (request->style_layer)));
   if (request->style_image != NULL)
-    return g_strdup_printf ("image %d",
+    return g_strdup_printf (SPADE_STYLE_IMAGE "%d",
                             gimp_image_get_id (request->style_image));
   return NULL;
 }

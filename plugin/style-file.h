@@ -8,8 +8,13 @@
 
 #include "request.h"
 
+// What the description of an open image's or layer's style begins with.
+#define SPADE_STYLE_IMAGE "image "
+#define SPADE_STYLE_LAYER "layer "
+
 // Gives what the request's style is, for comparisons: the same text, the same
-// file, image or layer. NULL: it has none. Free with g_free().
+// file as it was, or the same image or layer, which may have changed. NULL: it
+// has none. Free with g_free().
 char *spade_style_describe (const SpadeRequest *request);
 
 // Gives the visible picture of the request's style at its own size,
