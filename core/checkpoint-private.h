@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "checkpoint-error.h"
+#include "file-error.h"
 #include "include/spade-checkpoint.h"
 #include "torch-file.h"
 

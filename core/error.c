@@ -1,23 +1,65 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// The error domain of the library, and the one way to raise what many files
-// find in checkpoints.
+// The error domain of the library, and the one way to raise what is found in
+// files of others, whose names of tensors can be anything.
 
-#include "checkpoint-error.h"
+#include "file-error.h"
 #include "include/spade-types.h"
 
+#include <string.h>
+
+#define MAX_MESSAGE 600 // bytes
+
 G_DEFINE_QUARK (spade-error-quark, spade_error)
+
+// Makes a message that holds names out of a file fit to be shown: valid UTF-8,
+// on one line, without what a terminal would obey, and not endless.
+static char *
+make_printable (const char *message)
+{
+  gsize n = strnlen (message, MAX_MESSAGE + 1);
+  char *text = g_utf8_make_valid (message, (gssize) MIN (n, MAX_MESSAGE));
+
+  for (char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    if (g_ascii_iscntrl (*c))
+      *c = '?';
+  if (n > MAX_MESSAGE)
+    {
+      g_autofree char *cut = text;
+
+      text = g_strconcat (cut, "...", NULL);
+    }
+  return text;
+}
+
+static void
+set_printable (GError **error, int code, const char *format, va_list args)
+{
+  g_autofree char *message = g_strdup_vprintf (format, args);
+  g_autofree char *printable = make_printable (message);
+
+  g_set_error_literal (error, SPADE_ERROR, code, printable);
+}
 
 gboolean
 spade_checkpoint_fail (GError **error, const char *format, ...)
 {
-  va_list          args;
-  g_autofree char *message = NULL;
+  va_list args;
 
   va_start (args, format);
-  message = g_strdup_vprintf (format, args);
+  set_printable (error, SPADE_ERROR_CHECKPOINT, format, args);
   va_end (args);
-  g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_CHECKPOINT, message);
+  return FALSE;
+}
+
+gboolean
+spade_model_fail (GError **error, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  set_printable (error, SPADE_ERROR_MODEL, format, args);
+  va_end (args);
   return FALSE;
 }

@@ -6,6 +6,7 @@
 // shape asks for and to belong to no other tensor.
 
 #include "safetensors.h"
+#include "file-error.h"
 #include "include/spade-types.h"
 #include "json-read.h"
 
@@ -28,19 +29,6 @@ static const char *const dtypes[] = {
   [SPADE_DTYPE_F16] = "F16", [SPADE_DTYPE_U8] = "U8",
   [SPADE_DTYPE_U16] = "U16", [SPADE_DTYPE_I64] = "I64",
 };
-
-static gboolean G_GNUC_PRINTF (2, 3)
-fail (GError **error, const char *format, ...)
-{
-  va_list           args;
-  g_autofree char  *message = NULL;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MODEL, message);
-  return FALSE;
-}
 
 static gboolean
 parse_dtype (JsonObject *object, SpadeDType *out_dtype)
@@ -122,14 +110,14 @@ parse_tensor (SpadeSafetensors *file,
   gsize       size;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return fail (error, "its entry \"%s\" is not a tensor", name);
+    return spade_model_fail (error, "its entry \"%s\" is not a tensor", name);
   object = json_node_get_object (node);
   if (!parse_dtype (object, &tensor.dtype))
-    return fail (error, "the tensor \"%s\" has a dtype that is not supported",
-                 name);
+    return spade_model_fail (error, "the tensor \"%s\" has a dtype that is "
+                             "not supported", name);
   if (!parse_shape (object, file->data_size, &tensor, &size))
-    return fail (error, "the tensor \"%s\" has a shape that is impossible",
-                 name);
+    return spade_model_fail (error, "the tensor \"%s\" has a shape that is "
+                             "impossible", name);
 
   offsets = get_array (object, "data_offsets");
   if (offsets == NULL || json_array_get_length (offsets) != 2
@@ -137,11 +125,11 @@ parse_tensor (SpadeSafetensors *file,
                               (gint64) file->data_size, &begin)
       || !spade_json_get_int (json_array_get_element (offsets, 1), begin,
                               (gint64) file->data_size, &end))
-    return fail (error, "the data of the tensor \"%s\" lies outside the file",
-                 name);
+    return spade_model_fail (error, "the data of the tensor \"%s\" lies "
+                             "outside the file", name);
   if ((gsize) (end - begin) != size)
-    return fail (error, "the data of the tensor \"%s\" does not fit its shape",
-                 name);
+    return spade_model_fail (error, "the data of the tensor \"%s\" does not "
+                             "fit its shape", name);
 
   tensor.name = g_string_chunk_insert (file->names, name);
   tensor.data = file->data + begin;
@@ -157,13 +145,14 @@ parse_metadata (SpadeSafetensors *file, JsonNode *node, GError **error)
   JsonNode      *value;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return fail (error, "its metadata is not an object");
+    return spade_model_fail (error, "its metadata is not an object");
   json_object_iter_init (&iter, json_node_get_object (node));
   while (json_object_iter_next (&iter, &key, &value))
     {
       if (!JSON_NODE_HOLDS_VALUE (value)
           || json_node_get_value_type (value) != G_TYPE_STRING)
-        return fail (error, "its metadata \"%s\" is not a string", key);
+        return spade_model_fail (error,
+                                 "its metadata \"%s\" is not a string", key);
       g_hash_table_insert (file->metadata, g_strdup (key),
                            g_strdup (json_node_get_string (value)));
     }
@@ -196,16 +185,17 @@ check_layout (SpadeSafetensors *file, GError **error)
       const char  *data = tensor->data;
 
       if (data < end)
-        return fail (error, "the tensor \"%s\" overlaps another", tensor->name);
+        return spade_model_fail (error, "the tensor \"%s\" overlaps "
+                                 "another", tensor->name);
       if (data > end)
-        return fail (error, "it has a gap before the tensor \"%s\"",
+        return spade_model_fail (error, "it has a gap before the tensor \"%s\"",
                      tensor->name);
       end += (gsize) spade_tensor_n_elements (tensor)
              * spade_dtype_get_size (tensor->dtype);
       g_hash_table_insert (file->by_name, (gpointer) tensor->name, tensor);
     }
   if (end != file->data + file->data_size)
-    return fail (error, "it has bytes that belong to no tensor");
+    return spade_model_fail (error, "it has bytes that belong to no tensor");
   return TRUE;
 }
 
@@ -221,13 +211,13 @@ parse_header (SpadeSafetensors *file, GError **error)
   JsonNode      *node;
 
   if (length < 8)
-    return fail (error, "it is too short");
+    return spade_model_fail (error, "it is too short");
   memcpy (&header_size, contents, 8);
   header_size = GUINT64_FROM_LE (header_size);
   if (header_size > MAX_HEADER)
-    return fail (error, "it has no safetensors header");
+    return spade_model_fail (error, "it has no safetensors header");
   if (header_size > length - 8)
-    return fail (error, "it is cut off in its header");
+    return spade_model_fail (error, "it is cut off in its header");
   file->data = contents + 8 + header_size;
   file->data_size = length - 8 - header_size;
 

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "checkpoint-error.h"
+#include "file-error.h"
 #include "unpickle.h"
 
 struct _SpadeUnpickler

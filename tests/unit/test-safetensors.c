@@ -144,6 +144,20 @@ test_offsets (void)
   refuse ("{" F32 ("a", "[2]", 0, 4) "}", 8, "does not fit");
 }
 
+// A terminal shows the message.
+static void
+test_odd_names (void)
+{
+  g_autofree char *name = g_strnfill (100000, 'a');
+  g_autofree char *header
+    = g_strconcat ("{\"", name, "\":{\"dtype\":\"F32\",\"shape\":[1],"
+                   "\"data_offsets\":[0,8]}}", NULL);
+
+  refuse ("{" F32 ("\\u001b]0;x\\u0007\\n", "[2]", 0, 4) "}", 8,
+          "\"?]0;x??\" does not fit");
+  refuse (header, 8, "aaa...");
+}
+
 static void
 test_shapes (void)
 {
@@ -274,6 +288,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/safetensors/odd-names-come-out-plain", test_odd_names);
   g_test_add_func ("/safetensors/reads-what-it-wrote", test_round_trip);
   g_test_add_func ("/safetensors/refuses-a-file-cut-off-anywhere",
                    test_truncation);

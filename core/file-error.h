@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What every file that reads checkpoints and models says when one is not as it
+// should be. The message may hold names out of the file, whatever they are: it
+// comes out as one printable line of bounded length.
+
+#pragma once
+
+#include <glib.h>
+
+// Sets SPADE_ERROR_CHECKPOINT and gives FALSE.
+gboolean spade_checkpoint_fail (GError **error, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+// Sets SPADE_ERROR_MODEL and gives FALSE.
+gboolean spade_model_fail (GError **error, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
