@@ -22,6 +22,7 @@ import numpy as np
 import torch
 
 import neighbourhood
+import paint
 
 CLASS_NAMES = ["bush", "clouds", "dirt", "grass", "gravel", "hill", "mountain", "plant-other",
                "river", "road", "rock", "sand", "sea", "sky-other", "snow", "stone", "tree",
@@ -76,6 +77,7 @@ class Batch:
     """What one step sees: crops, their maps and the whole style pictures."""
 
     all_paired = False  # whether each picture is what its style asks for
+    agreed = None  # N x H x W, where map and picture agree, of a pool of natural maps
     levels = None  # the dictionaries of neighbourhood.py, if made ahead
 
     def __init__(self, pictures, surrounded, styles, grid, windows, device):
@@ -94,20 +96,26 @@ class Sampler:
 
     other_style: how often a picture's style is that of another one of the pool. In a pool
     of one mood (spade-scenes --style) it asks for the true picture all the same.
+    paints: whether a pool of natural maps is painted over (paint.py); in each batch the last
+    n_natural are not, since of samples without a true picture nothing could be left out.
     """
 
-    def __init__(self, pool, crop, seed=0, unlabeled=0.08, other_style=0.0):
+    def __init__(self, pool, crop, seed=0, unlabeled=0.08, other_style=0.0, paints=False, n_natural=0):
         self.pool, self.crop, self.unlabeled = pool, min(crop, pool.size), unlabeled
-        self.other_style = other_style
+        self.other_style, self.paints, self.n_natural = other_style, paints, n_natural
         self.random = np.random.default_rng(seed)
         self.grid = (pool.size // 32,) * 2
 
-    def pair(self):
+    def pair(self, is_natural=False):
         r, pool, n = self.random, self.pool, self.crop
         i, flip = r.integers(pool.count), r.integers(2) * -2 + 1
         whole, channels = pool.picture(i)[:, ::flip], pool.channels(i)[:, ::flip]
         y, x = r.integers((pool.size - n) // 32 + 1, size=2)
         rows, cols = slice(32 * y, 32 * y + n), slice(32 * x, 32 * x + n)
+        true = channels
+        if self.paints and not is_natural:
+            channels = paint.paint(channels, r)
+        agreed = (channels == true)[rows, cols]
         if r.random() < self.unlabeled:  # a hole in the map: one class is forgotten
             present = np.unique(channels[rows, cols])
             if len(present) > 2:
@@ -120,17 +128,19 @@ class Sampler:
         else:
             style = whole
         style = style.reshape(pool.size // step, step, pool.size // step, step, 3).mean((1, 3))
-        return whole[rows, cols], surrounded.astype(np.uint8), style.astype(np.uint8), (y, x)
+        return whole[rows, cols], surrounded.astype(np.uint8), style.astype(np.uint8), (y, x), agreed
 
     def batch(self, n, device="cpu"):
-        return self.stack([self.pair() for _ in range(n)], device)
+        return self.stack([self.pair(i >= n - self.n_natural) for i in range(n)], device)
 
     def stack(self, pairs, device="cpu"):
-        pictures, surrounded, styles, corners = zip(*pairs)
+        pictures, surrounded, styles, corners, agreed = zip(*pairs)
         whole = self.crop == self.pool.size
         corners = None if whole else torch.from_numpy(np.array(corners)).to(device)
         batch = Batch(pictures, surrounded, styles, self.grid, corners, device)
         batch.all_paired = self.other_style > 0
+        if self.paints:
+            batch.agreed = torch.from_numpy(np.stack(agreed)).to(device)
         return batch
 
 

@@ -202,6 +202,8 @@ class Trainer:
         z, kl, anchor = self.style(batch, n_paired, n_swapped)
         with self.autocast():
             fake = self.generator(z, batch.channels, batch.grid, batch.windows, batch.levels)
+        if batch.agreed is not None:
+            fake = torch.where(batch.agreed[:, None], fake, batch.pictures)
         terms, row = {"kl": kl, "anchor": anchor}, {}
         terms["excess"], terms["activity"] = self.generator.excess()
         if has_critic:
@@ -253,12 +255,16 @@ def make_samplers(args):
     """One for each pool, and one for all pools of one mood together."""
     pools = [data.Pool(path) for path in args.pool]
     if args.device == "cpu":
-        samplers = [data.Sampler(pool, args.size, time.time_ns()) for pool in pools]
+        # A crop has no samples of another style (train_step).
+        samplers = [data.Sampler(pool, args.size, time.time_ns(), paints=args.paint,
+                                 n_natural=args.prior + (args.swap if pool.size <= args.size else 0))
+                    for pool in pools]
     else:
         samplers = [data.DeviceSampler(pool, args.size, args.device) for pool in pools]
     if args.mood_pool:
         samplers.append(data.MixedSampler([
-            data.Sampler(data.Pool(path), args.size, time.time_ns(), other_style=0.75)
+            data.Sampler(data.Pool(path), args.size, time.time_ns(), other_style=0.75,
+                         paints=args.paint)
             for path in args.mood_pool]))
     return samplers
 
@@ -289,6 +295,9 @@ def parse_arguments():
     p.add_argument("--critic-nf", type=int, default=32)
     p.add_argument("--rate-g", type=float, default=3e-4)
     p.add_argument("--rate-d", type=float, default=4e-4)
+    p.add_argument("--paint", action="store_true",
+                   help="the pools have natural maps: paint over them, and leave out what then "
+                   "disagrees with the picture (CPU)")
     p.add_argument("--decay-from", type=float, default=1, metavar="SHARE",
                    help="after that share of the minutes the rates fall, to a twentieth at the end")
     p.add_argument("--match-prior", action="store_true",
