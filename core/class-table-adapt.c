@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Carrying classes from one palette to another by colour, and finding the
-// palette of a map in palette colours.
+// Carrying classes from one palette to another by colour.
 
 #include "include/spade-class-table.h"
 
@@ -45,38 +44,4 @@ spade_class_table_adapt (const SpadeClassTable   *table,
         adapted->class_id[i] = table->class_id[from];
     }
   return spade_class_table_to_string (adapted);
-}
-
-int
-spade_palette_collect (const guint8      *rgb,
-                       int                rgb_step,
-                       gsize              n_pixels,
-                       SpadePaletteEntry  entries[256],
-                       int                n_entries)
-{
-  g_autoptr (GHashTable) known = g_hash_table_new (NULL, NULL);
-  guint                  last = G_MAXUINT; // no colour
-
-  for (int i = 0; i < n_entries; i++)
-    {
-      const guint8 *c = entries[i].rgb;
-
-      g_hash_table_add (known, GUINT_TO_POINTER ((guint) c[0] << 16 |
-                                                 (guint) c[1] << 8 | c[2]));
-    }
-  for (gsize i = 0; i < n_pixels; i++, rgb += rgb_step)
-    {
-      guint colour = (guint) rgb[0] << 16 | (guint) rgb[1] << 8 | rgb[2];
-
-      if (colour == last)
-        continue;
-      last = colour;
-      if (!g_hash_table_add (known, GUINT_TO_POINTER (colour)))
-        continue;
-      if (n_entries == 256)
-        return -1;
-      entries[n_entries].name = NULL;
-      memcpy (entries[n_entries++].rgb, rgb, 3);
-    }
-  return n_entries;
 }

@@ -5,6 +5,7 @@
 // Pixels without a class are an error that says which entries or colours they
 // use and how often, most often first.
 
+#include "colour-key.h"
 #include "include/spade-class-table.h"
 
 #include <string.h>
@@ -115,12 +116,6 @@ spade_class_table_apply (const SpadeClassTable  *table,
   return TRUE;
 }
 
-static guint
-pack_colour (const guint8 *rgb)
-{
-  return (guint) rgb[0] << 16 | (guint) rgb[1] << 8 | rgb[2];
-}
-
 // Gives colour -> class id + 1; 0 for a palette entry without a class. The
 // first entry of a colour that has a class wins, entries win over the set.
 static GHashTable *
@@ -130,7 +125,7 @@ colours_of_table (const SpadeClassTable *table)
 
   for (int i = 0; i < table->n_entries; i++)
     {
-      gpointer key = GUINT_TO_POINTER (pack_colour (table->entries[i].rgb));
+      gpointer key = GUINT_TO_POINTER (spade_colour_key (table->entries[i].rgb));
 
       if (GPOINTER_TO_INT (g_hash_table_lookup (colours, key)) == 0)
         g_hash_table_insert (colours, key,
@@ -139,7 +134,7 @@ colours_of_table (const SpadeClassTable *table)
   for (int i = 0; table->set != NULL && i <= table->set->unlabeled; i++)
     {
       const guint8 *rgb = table->set->classes[i].rgb;
-      gpointer      key = GUINT_TO_POINTER (pack_colour (rgb));
+      gpointer      key = GUINT_TO_POINTER (spade_colour_key (rgb));
 
       if (!g_hash_table_contains (colours, key))
         g_hash_table_insert (colours, key, GINT_TO_POINTER (i + 1));
@@ -220,12 +215,12 @@ spade_class_table_apply_rgb (const SpadeClassTable  *table,
 {
   g_autoptr (GHashTable) colours = colours_of_table (table);
   g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
-  guint                  last = G_MAXUINT; // no colour
+  guint                  last = SPADE_NO_COLOUR;
   int                    class_id = -1;
 
   for (gsize i = 0; i < n_pixels; i++, rgb += rgb_step)
     {
-      guint colour = pack_colour (rgb);
+      guint colour = spade_colour_key (rgb);
 
       if (colour != last)
         class_id = GPOINTER_TO_INT (g_hash_table_lookup (

@@ -317,6 +317,18 @@ map_by_table (SpadeClassTable  *table,
 }
 
 static gboolean
+is_gpl (const char *spec)
+{
+  return g_str_has_suffix (spec, ".gpl") || g_str_has_suffix (spec, ".GPL");
+}
+
+gboolean
+spade_class_spec_is_table (const char *spec)
+{
+  return strchr (spec, '=') != NULL && !is_gpl (spec);
+}
+
+static gboolean
 map_by_spec (SpadeClassTable  *table,
              const char       *spec,
              GError          **error)
@@ -333,7 +345,7 @@ map_by_spec (SpadeClassTable  *table,
     map_by_colour (table);
   else if (strcmp (spec, "name") == 0)
     map_by_name (table);
-  else if (g_str_has_suffix (spec, ".gpl") || g_str_has_suffix (spec, ".GPL"))
+  else if (is_gpl (spec))
     return map_by_gpl (table, spec, error);
   else
     return map_by_table (table, spec, error);

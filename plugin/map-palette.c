@@ -150,17 +150,13 @@ check_image (GimpImage     *image,
              GimpDrawable **drawables,
              GError       **error)
 {
-  guint    n = gimp_core_object_array_get_length ((GObject **) drawables);
-  gboolean is_own =
-    n == 1 && gimp_item_get_image (GIMP_ITEM (drawables[0])) == image;
+  guint n = gimp_core_object_array_get_length ((GObject **) drawables);
 
-  if (is_own && gimp_drawable_is_indexed (drawables[0]))
+  if (n == 1 && !spade_procedure_check_owner (image, drawables[0], error))
+    return FALSE;
+  if (n == 1 && gimp_drawable_is_indexed (drawables[0]))
     return TRUE;
-  if (n == 1 && !is_own)
-    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 _("The map's layer is one of another image; name the image "
-                   "that it is in."));
-  else if (n == 1)
+  if (n == 1)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
                  _("Only an indexed image has a palette to map; convert the "
                    "image to indexed (Image > Mode)."));

@@ -54,6 +54,7 @@ list_greys (SpadePaletteUse *use)
     memset (use->entries[i].rgb, i, 3);
 }
 
+// With their pixels.
 static void
 list_colours (SpadePaletteUse        *use,
               const SpadeLayerPixels *layer,
@@ -65,11 +66,9 @@ list_colours (SpadePaletteUse        *use,
   use->n_entries = record != NULL ? record->n_entries : 0;
   for (int i = 0; i < use->n_entries; i++)
     memcpy (use->entries[i].rgb, record->rgb[i], 3);
-  if (set == NULL)
-    return;
   n = spade_palette_collect (layer->pixels, layer->step, layer->n_opaque,
-                             use->entries, use->n_entries);
-  if (n >= 0)
+                             use->entries, use->n_entries, use->pixels);
+  if (n >= 0 && set != NULL)
     use->n_entries = n;
 }
 
@@ -105,37 +104,6 @@ count_indices (SpadePaletteUse        *use,
     use->pixels[layer->pixels[i]]++;
 }
 
-static void
-count_colours (SpadePaletteUse        *use,
-               const SpadeLayerPixels *layer)
-{
-  g_autoptr (GHashTable) entries = g_hash_table_new (NULL, NULL);
-  const guint8          *rgb = layer->pixels;
-  guint                  last = G_MAXUINT; // no colour
-  int                    entry = -1;
-
-  for (int i = use->n_entries - 1; i >= 0; i--) // the first of a colour stays
-    {
-      const guint8 *c = use->entries[i].rgb;
-
-      g_hash_table_insert (entries,
-                           GUINT_TO_POINTER ((guint) c[0] << 16 |
-                                             (guint) c[1] << 8 | c[2]),
-                           GINT_TO_POINTER (i + 1));
-    }
-  for (gsize i = 0; i < layer->n_opaque; i++, rgb += layer->step)
-    {
-      guint colour = (guint) rgb[0] << 16 | (guint) rgb[1] << 8 | rgb[2];
-
-      if (colour != last)
-        entry = GPOINTER_TO_INT (g_hash_table_lookup (
-                  entries, GUINT_TO_POINTER (colour))) - 1;
-      last = colour;
-      if (entry >= 0)
-        use->pixels[entry]++;
-    }
-}
-
 SpadePaletteUse *
 spade_palette_use_new (GimpImage               *image,
                        GimpDrawable            *drawable,
@@ -157,9 +125,7 @@ spade_palette_use_new (GimpImage               *image,
     list_greys (use);
   if (record != NULL)
     remember (use, record);
-  if (layer->is_rgb)
-    count_colours (use, layer);
-  else
+  if (!layer->is_rgb)
     count_indices (use, layer);
   return g_steal_pointer (&use);
 }

@@ -8,8 +8,6 @@
 #include "procedure.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
-
 #include "dialog.h"
 #include "synthesize.h"
 
@@ -97,7 +95,7 @@ spade_procedure_forget_table (GimpProcedureConfig *config)
   g_autofree char *classes = NULL;
 
   g_object_get (config, "classes", &classes, NULL);
-  if (classes != NULL && strchr (classes, '=') != NULL)
+  if (classes != NULL && spade_class_spec_is_table (classes))
     g_object_set (config, "classes", "auto", NULL);
 }
 
@@ -126,6 +124,19 @@ spade_procedure_read_arguments (GimpProcedureConfig *config,
     g_clear_pointer (&request->device, g_free);
 }
 
+gboolean
+spade_procedure_check_owner (GimpImage     *image,
+                             GimpDrawable  *drawable,
+                             GError       **error)
+{
+  if (gimp_item_get_image (GIMP_ITEM (drawable)) == image)
+    return TRUE;
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+               _("The map's layer is one of another image; name the image "
+                 "that it is in."));
+  return FALSE;
+}
+
 static gboolean
 check_drawables (GimpImage     *image,
                  GimpDrawable **drawables,
@@ -133,16 +144,11 @@ check_drawables (GimpImage     *image,
 {
   guint n = gimp_core_object_array_get_length ((GObject **) drawables);
 
-  if (n == 1 && gimp_item_get_image (GIMP_ITEM (drawables[0])) == image)
-    return TRUE;
   if (n == 1)
-    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 _("The map's layer is one of another image; name the image "
-                   "that it is in."));
-  else
-    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 _("SPADE Synthesize needs exactly one layer, the map, and %u "
-                   "are selected."), n);
+    return spade_procedure_check_owner (image, drawables[0], error);
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+               _("SPADE Synthesize needs exactly one layer, the map, and %u "
+                 "are selected."), n);
   return FALSE;
 }
 

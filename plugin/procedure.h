@@ -17,6 +17,11 @@ GimpProcedure *spade_procedure_new (GimpPlugIn *plug_in);
 void spade_procedure_read_arguments (GimpProcedureConfig *config,
                                      SpadeRequest        *request);
 
+// Says whether a map's layer is one of image. Errors: SPADE_ERROR_MAP.
+gboolean spade_procedure_check_owner (GimpImage     *image,
+                                      GimpDrawable  *drawable,
+                                      GError       **error);
+
 // Sets "classes" to auto where it is a table of last time: that was about
 // another palette, and would fit this one by its numbers alone. What belongs
 // to an image its map record knows.

@@ -33,12 +33,6 @@ is_auto (const char *classes)
   return strcmp (classes, "auto") == 0;
 }
 
-static gboolean
-is_table (const char *classes)
-{
-  return strchr (classes, '=') != NULL && !g_str_has_suffix (classes, ".gpl");
-}
-
 // The class table of an RGB layer. What names colours by itself, as a palette
 // file does, needs no entries.
 static SpadeClassTable *
@@ -68,11 +62,11 @@ table_of_colours (const SpadePaletteUse  *use,
                    config->class_set_name);
       return NULL;
     }
-  if (is_table (classes) && is_ours)
+  if (spade_class_spec_is_table (classes) && is_ours)
     classes = both = g_strconcat (use->classes, ";", classes, NULL);
   else if (is_auto (classes) && is_ours)
     classes = use->classes;
-  else if (!is_auto (classes) && !is_table (classes))
+  else if (!is_auto (classes) && !spade_class_spec_is_table (classes))
     n = 0;
   return spade_class_table_new (config->class_set, use->entries, n, classes,
                                 error);

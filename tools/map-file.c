@@ -26,7 +26,7 @@ takes_colours (const SpadeConfig *config,
 {
   return config->class_set != NULL &&
          (spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0 ||
-          (strchr (spec, '=') != NULL && !g_str_has_suffix (spec, ".gpl")));
+          spade_class_spec_is_table (spec));
 }
 
 // Gives the palette of an indexed PNG, for a grey one the greys that its
@@ -41,7 +41,7 @@ list_entries (const PngFile     *file,
   memset (entries, 0, 256 * sizeof *entries);
   if (file->kind == PNG_PIXELS_RGB)
     return MAX (0, spade_palette_collect (file->pixels, file->pixel_step,
-                                          n_gathered, entries, 0));
+                                          n_gathered, entries, 0, NULL));
   for (int i = 0; i < n; i++)
     {
       if (file->kind == PNG_PIXELS_INDEX)

@@ -322,7 +322,7 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
   g_autofree char *old = NULL;
 
   // A table's numbers are those of the palette before.
-  old = view->rows != NULL && strchr (view->spec, '=') != NULL
+  old = view->rows != NULL && spade_class_spec_is_table (view->spec)
     ? spade_class_table_adapt (view->rows->table, entries, n_entries)
     : g_strdup (view->spec);
   if (*old == '\0')

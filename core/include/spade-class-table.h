@@ -84,6 +84,9 @@ SPADE_API void spade_class_table_suggest (const SpadeClassTable *table,
 // the same entries. Free with g_free().
 SPADE_API char *spade_class_table_to_string (const SpadeClassTable *table);
 
+// Says whether a spec is a table.
+SPADE_API gboolean spade_class_spec_is_table (const char *spec);
+
 // Gives the spec by which entries of another palette, n_entries of 0...256,
 // have the classes of table's entries of the same colours, and those of
 // "auto" where table has no such colour or nothing to say about it. Free with
@@ -95,12 +98,14 @@ SPADE_API char *spade_class_table_adapt (const SpadeClassTable   *table,
 // Appends to the n_entries in entries, without names, the other colours of
 // n_pixels RGB pixels (3 bytes each, stride rgb_step bytes) in the order in
 // which they appear: the palette of a map in palette colours. Gives the number
-// of entries, or -1 for more than 256: a photograph.
+// of entries, or -1 for more than 256: a photograph. out_pixels, or NULL: the
+// pixels of each entry are added; of a photograph, of those that there are.
 SPADE_API int spade_palette_collect (const guint8      *rgb,
                                      int                rgb_step,
                                      gsize              n_pixels,
                                      SpadePaletteEntry  entries[256],
-                                     int                n_entries);
+                                     int                n_entries,
+                                     guint64            out_pixels[256]);
 
 // Turns n_pixels palette indices into class ids. indices and out_ids may be
 // the same memory. Errors: SPADE_ERROR_CLASSES when pixels use entries that

@@ -210,16 +210,19 @@ test_collect (void)
 {
   const guint8      rgba[] = { 1, 2, 3, 0, 1, 2, 3, 9, 4, 5, 6, 0, 1, 2, 3, 0 };
   guint8            many[257][3] = { 0 };
+  guint64           pixels[256] = { 0 };
   SpadePaletteEntry found[256] = { { { 4, 5, 6 }, "first" } };
 
-  g_assert_cmpint (spade_palette_collect (rgba, 4, 4, found, 1), ==, 2);
+  g_assert_cmpint (spade_palette_collect (rgba, 4, 4, found, 1, pixels), ==, 2);
   g_assert_cmpmem (found[1].rgb, 3, rgba, 3);
   g_assert_null (found[1].name);
   g_assert_cmpstr (found[0].name, ==, "first");
+  g_assert_cmpuint (pixels[0], ==, 1);
+  g_assert_cmpuint (pixels[1], ==, 3);
   for (int i = 0; i < 257; i++)
     many[i][i / 256] = (guint8) (i % 256 + i / 256);
-  g_assert_cmpint (spade_palette_collect (*many, 3, 256, found, 0), ==, 256);
-  g_assert_cmpint (spade_palette_collect (*many, 3, 257, found, 0), ==, -1);
+  g_assert_cmpint (spade_palette_collect (*many, 3, 256, found, 0, NULL), ==, 256);
+  g_assert_cmpint (spade_palette_collect (*many, 3, 257, found, 0, NULL), ==, -1);
 }
 
 static char *
