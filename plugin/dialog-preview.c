@@ -13,6 +13,7 @@
 
 #include "dialog-settings.h"
 #include "dialog-source.h"
+#include "dialog-tiles.h"
 #include "map-picture.h"
 #include "procedure.h"
 #include "read-map.h"
@@ -23,7 +24,6 @@
 
 #define DELAY_MS 250
 #define MAP_SIDE 1024
-#define TILE_SIDE 192
 
 struct _SpadeDialogPreview
 {
@@ -34,10 +34,8 @@ struct _SpadeDialogPreview
   SpadeDialogSource    source;
 
   SpadeRenderWorker *worker;
-  SpadeRenderWorker *tiles_worker;
+  SpadeDialogTiles   tiles;
   SpadeDialogStep    step;      // where an update has come to
-  gboolean           shows_tiles;
-  int                tile_seeds[SPADE_VARIATIONS_MAX]; // as they are shown
   gboolean           is_full;   // until another picture is asked for
   gboolean           is_final;  // the render at work is not a preview
   GdkPixbuf         *final;     // the picture of a final render, or NULL
@@ -210,42 +208,12 @@ prepare (SpadeDialogPreview  *preview,
                                          error);
 }
 
-// The tiles are as small as the model can make them.
-static void
-submit_tiles (SpadeDialogPreview *preview,
-              const SpadeRequest *request)
-{
-  int    seeds[SPADE_VARIATIONS_MAX];
-  int    step = spade_model_get_granularity (preview->source.model);
-  int    height = preview->height, width = preview->width;
-  double scale = MIN (1.0, (double) TILE_SIDE / MAX (height, width));
-  SpadeRenderRequest *render;
-
-  height = MAX (step, (int) (height * scale / step + 0.5) * step);
-  width = MAX (step, (int) (width * scale / step + 0.5) * step);
-  render = spade_dialog_source_new_render (&preview->source, request, height,
-                                           width, NULL);
-  if (render == NULL)
-    return;
-  render->n_seeds = spade_variations_grid_get_seeds (
-    preview->widgets.variations, seeds);
-  for (int i = 0; i < render->n_seeds; i++)
-    {
-      if (seeds[i] != preview->tile_seeds[i])
-        spade_variations_grid_set_picture (preview->widgets.variations, i,
-                                           NULL);
-      preview->tile_seeds[i] = seeds[i];
-      render->seeds[i] = (guint64) seeds[i];
-    }
-  spade_render_worker_submit (preview->tiles_worker, render);
-}
-
 static void
 refuse (SpadeDialogPreview *preview,
         const GError       *error)
 {
   spade_render_worker_cancel (preview->worker);
-  spade_render_worker_cancel (preview->tiles_worker);
+  spade_render_worker_cancel (preview->tiles.worker);
   spade_preview_pane_set_progress (preview->widgets.pane, -1, NULL);
   spade_preview_pane_set_result (preview->widgets.pane, NULL);
   spade_dialog_widgets_refuse (&preview->widgets, preview->step,
@@ -275,8 +243,8 @@ update (gpointer data)
   preview->since = g_get_monotonic_time ();
   preview->has_begun = FALSE;
   spade_render_worker_submit (preview->worker, render);
-  if (preview->shows_tiles)
-    submit_tiles (preview, &request);
+  spade_dialog_tiles_submit (&preview->tiles, &preview->source, &request,
+                             preview->height, preview->width);
   return G_SOURCE_REMOVE;
 }
 
@@ -367,14 +335,6 @@ on_finished (SpadeDialogPreview *preview,
                                  config->is_untrained);
 }
 
-static void
-on_tile (SpadeDialogPreview *preview,
-         int                 i,
-         GdkPixbuf          *picture)
-{
-  spade_variations_grid_set_picture (preview->widgets.variations, i, picture);
-}
-
 // Keeps the classes in the image, as map-palette does, without a picture.
 static void
 on_remember (SpadeDialogPreview *preview)
@@ -403,11 +363,11 @@ void
 spade_dialog_preview_show_variations (SpadeDialogPreview *preview,
                                       gboolean            are_shown)
 {
-  preview->shows_tiles = are_shown;
+  preview->tiles.are_shown = are_shown;
   if (are_shown)
     update_soon (preview);
   else
-    spade_render_worker_cancel (preview->tiles_worker);
+    spade_render_worker_cancel (preview->tiles.worker);
 }
 
 gboolean
@@ -423,7 +383,7 @@ spade_dialog_preview_begin_final (SpadeDialogPreview  *preview,
   g_clear_error (&preview->failure);
   request->image = preview->image;
   request->drawable = preview->drawable;
-  spade_render_worker_cancel (preview->tiles_worker);
+  spade_render_worker_cancel (preview->tiles.worker);
   // They may have been painted on since, or be gone.
   spade_dialog_source_forget_map (&preview->source);
   spade_dialog_source_forget_open_style (&preview->source);
@@ -451,7 +411,7 @@ spade_dialog_preview_end_final (SpadeDialogPreview    *preview,
   *out_record = preview->source.record;
   if (preview->failure != NULL)
     g_propagate_error (error, g_steal_pointer (&preview->failure));
-  else if (preview->final == NULL && preview->shows_tiles)
+  else if (preview->final == NULL && preview->tiles.are_shown)
     update_soon (preview); // begin_final() ended those that were missing
   return g_steal_pointer (&preview->final);
 }
@@ -469,7 +429,7 @@ spade_dialog_preview_new (const SpadeDialogWidgets *widgets,
   preview->image = image;
   preview->drawable = drawable;
   preview->worker = spade_render_worker_new (DELAY_MS);
-  preview->tiles_worker = spade_render_worker_new (2 * DELAY_MS);
+  spade_dialog_tiles_init (&preview->tiles, widgets->variations, 2 * DELAY_MS);
   g_signal_connect_swapped (config, "notify", G_CALLBACK (on_argument),
                             preview);
   g_signal_connect_swapped (widgets->dialog, "focus-in-event",
@@ -486,8 +446,6 @@ spade_dialog_preview_new (const SpadeDialogWidgets *widgets,
                             G_CALLBACK (on_picture), preview);
   g_signal_connect_swapped (preview->worker, "finished",
                             G_CALLBACK (on_finished), preview);
-  g_signal_connect_swapped (preview->tiles_worker, "picture",
-                            G_CALLBACK (on_tile), preview);
   update_soon (preview);
   return preview;
 }
@@ -502,7 +460,7 @@ spade_dialog_preview_free (SpadeDialogPreview *preview)
   g_signal_handlers_disconnect_by_data (preview->widgets.dialog, preview);
   g_clear_handle_id (&preview->update_id, g_source_remove);
   g_object_unref (preview->worker);
-  g_object_unref (preview->tiles_worker);
+  spade_dialog_tiles_clear (&preview->tiles);
   g_clear_object (&preview->final);
   g_clear_error (&preview->failure);
   spade_dialog_source_clear (&preview->source);
