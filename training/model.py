@@ -173,7 +173,7 @@ class Generator(nn.Module):
         x = self.up_3(up(x), levels[0])
         return torch.tanh(self.conv_img(F.leaky_relu(x, 0.2)).float())
 
-    def excess(self):
+    def penalties(self):
         """(excess, activity), summed over all SPADE layers of the last forward."""
         layers = [m for m in self.modules() if isinstance(m, Spade)]
         return sum(m.excess for m in layers), sum(m.activity for m in layers)

@@ -205,7 +205,7 @@ class Trainer:
         if batch.agreed is not None:
             fake = torch.where(batch.agreed[:, None], fake, batch.pictures)
         terms, row = {"kl": kl, "anchor": anchor}, {}
-        terms["excess"], terms["activity"] = self.generator.excess()
+        terms["excess"], terms["activity"] = self.generator.penalties()
         if has_critic:
             row["critic"], targets = self.train_critic(fake, batch, onehot, n_paired)
             terms.update(self.adversarial(fake, onehot, targets))

@@ -9,7 +9,6 @@
 #include "scratch.h"
 
 #include <math.h>
-#include <sys/mman.h>
 
 #define GOOD                                                                  \
   "{\"format\":1,\"name\":\"n\",\"classes\":3,\"unlabeled\":true,"            \
@@ -332,22 +331,6 @@ test_more_tensors (void)
 }
 
 static void
-test_released_bytes (void)
-{
-  gsize        page = 4096, n = 64 * page;
-  guint8      *memory = mmap (NULL, 2 * n, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  SpadeTensor  tensor = { "bytes", memory, SPADE_DTYPE_U8, 1, { (int64_t) n } };
-
-  g_assert_true (memory != MAP_FAILED);
-  memory[n] = memory[2 * n - 1] = 7;
-  spade_tensor_release (&tensor);
-  g_assert_cmpint (memory[n], ==, 7);
-  g_assert_cmpint (memory[2 * n - 1], ==, 7);
-  munmap (memory, 2 * n);
-}
-
-static void
 refuse_changed_of (const SpadeConfig *config,
                    const char        *config_json,
                    const char        *name,
@@ -496,8 +479,6 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/passes-over-more-tensors", test_more_tensors);
-  g_test_add_func ("/model/releases-a-tensor-and-no-more",
-                   test_released_bytes);
   g_test_add_func ("/model/reads-its-config", test_config);
   g_test_add_func ("/model/knows-that-it-has-noise", test_noise_config);
   g_test_add_func ("/model/refuses-a-config-and-names-the-key",

@@ -8,6 +8,7 @@
 #include "scratch.h"
 #include "spade-types.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define F32(name, shape, begin, end)                                          \
@@ -142,6 +143,22 @@ test_offsets (void)
   refuse ("{" F32 ("a", "[1]", 18446744073709551612, 0) "}", 4, "outside");
   refuse ("{" F32 ("a", "[1]", 0, 18446744073709551620) "}", 4, "outside");
   refuse ("{" F32 ("a", "[2]", 0, 4) "}", 8, "does not fit");
+}
+
+static void
+test_released_bytes (void)
+{
+  gsize        page = 4096, n = 64 * page;
+  guint8      *memory = mmap (NULL, 2 * n, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  SpadeTensor  tensor = { "bytes", memory, SPADE_DTYPE_U8, 1, { (int64_t) n } };
+
+  g_assert_true (memory != MAP_FAILED);
+  memory[n] = memory[2 * n - 1] = 7;
+  spade_tensor_release (&tensor);
+  g_assert_cmpint (memory[n], ==, 7);
+  g_assert_cmpint (memory[2 * n - 1], ==, 7);
+  munmap (memory, 2 * n);
 }
 
 // A terminal shows the message.
@@ -288,6 +305,8 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/safetensors/releases-a-tensor-and-no-more",
+                   test_released_bytes);
   g_test_add_func ("/safetensors/odd-names-come-out-plain", test_odd_names);
   g_test_add_func ("/safetensors/reads-what-it-wrote", test_round_trip);
   g_test_add_func ("/safetensors/refuses-a-file-cut-off-anywhere",

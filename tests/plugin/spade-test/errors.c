@@ -5,8 +5,6 @@
 
 #include "spade-test.h"
 
-#include <string.h>
-
 // An indexed image must be refused with needle, and stay clean.
 static void
 refuse (GimpImage  *image,
@@ -63,16 +61,12 @@ test_class_sets (void)
   g_autofree char *nameless = model_path ("nameless.safetensors");
   GimpDrawable    *maps[2] = { first_layer (image), NULL };
   GimpImage       *indexed = make_indexed (64, 64, NULL);
-  GimpParasite    *parasite;
   g_auto (Result)  other = { 0 };
   g_auto (Result)  by_index = { 0 };
   const char      *text = "gimp-spade-map 1\nclass-set coco-stuff\n"
                           "colours a8c832 9ceedd\nclasses 0=tree\n";
 
-  parasite = gimp_parasite_new ("gimp-spade-map", 0, (guint32) strlen (text),
-                                text);
-  gimp_image_attach_parasite (image, parasite);
-  gimp_parasite_free (parasite);
+  attach_record (image, text);
   other = call (image, maps, "model", nameless, NULL);
   check_contains (other.message, "class set \"coco-stuff\"",
                   "a model for another class set is refused");

@@ -6,7 +6,6 @@
 #include "spade-test.h"
 
 #include <glib/gstdio.h>
-#include <string.h>
 
 // Says whether two results show the same picture.
 static gboolean
@@ -142,18 +141,6 @@ test_foreign (void)
   check (is_same (&result, &wanted), "colours of another palette are known");
   gimp_image_delete (standard);
   gimp_image_delete (foreign);
-}
-
-static void
-attach_record (GimpImage  *image,
-               const char *text)
-{
-  GimpParasite *parasite;
-
-  parasite = gimp_parasite_new ("gimp-spade-map", 0, (guint32) strlen (text),
-                                text);
-  gimp_image_attach_parasite (image, parasite);
-  gimp_parasite_free (parasite);
 }
 
 // The palette has been sorted anew since, and one entry has gone.

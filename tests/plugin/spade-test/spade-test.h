@@ -29,6 +29,9 @@ GimpImage *make_rgb (int         width,
 GimpDrawable *first_layer (GimpImage *image);
 int           count_layers (GimpImage *image);
 char         *parasite_text (GimpImage *image);
+// Gives the image that text as its map record.
+void          attach_record (GimpImage  *image,
+                             const char *text);
 
 // A result of the procedure. message is NULL after success.
 typedef struct

@@ -99,6 +99,18 @@ count_layers (GimpImage *image)
   return (int) gimp_core_object_array_get_length ((GObject **) layers);
 }
 
+void
+attach_record (GimpImage  *image,
+               const char *text)
+{
+  GimpParasite *parasite;
+
+  parasite = gimp_parasite_new ("gimp-spade-map", 0, (guint32) strlen (text),
+                                text);
+  gimp_image_attach_parasite (image, parasite);
+  gimp_parasite_free (parasite);
+}
+
 char *
 parasite_text (GimpImage *image)
 {
