@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// The segmentation map and its change of size. Class ids are names, not
-// amounts: nothing here ever mixes two of them.
+// The segmentation map.
 
 #include "include/spade-map.h"
-
-#include <string.h>
 
 #define MAX_SIDE 262144
 
@@ -50,32 +47,4 @@ spade_map_free (SpadeMap *map)
   g_free (map->ids);
   g_free (map->instances);
   g_free (map);
-}
-
-SpadeMap *
-spade_map_resize (const SpadeMap  *map,
-                  int              height,
-                  int              width,
-                  GError         **error)
-{
-  SpadeMap *result = spade_map_new (height, width, map->instances != NULL,
-                                    error);
-
-  if (result == NULL)
-    return NULL;
-  for (int y = 0; y < height; y++)
-    {
-      gsize from = (gsize) ((gint64) y * map->height / height) * map->width;
-      gsize to = (gsize) y * width;
-
-      for (int x = 0; x < width; x++)
-        {
-          gsize source = from + (gsize) ((gint64) x * map->width / width);
-
-          result->ids[to + x] = map->ids[source];
-          if (map->instances != NULL)
-            result->instances[to + x] = map->instances[source];
-        }
-    }
-  return result;
 }

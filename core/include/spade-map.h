@@ -26,8 +26,12 @@ SPADE_API SpadeMap *spade_map_new (int      height,
 SPADE_API void spade_map_free (SpadeMap *map);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeMap, spade_map_free)
 
-// Gives the map at another size, nearest neighbour: pixel y of the result is
-// pixel floor (y * height / new height) of the map. Errors as spade_map_new().
+// Gives the map at another size. A pixel has the class that has most of its
+// surroundings in the map, by the weights of a quadratic B-spline as wide as
+// the larger of both pixels: no class that is not there, straight edges stay,
+// and stairs of an enlarged map become slopes. Its instance is that of the
+// nearest pixel of this class. At the same size it is a copy. Errors as
+// spade_map_new().
 SPADE_API SpadeMap *spade_map_resize (const SpadeMap *map,
                                       int             height,
                                       int             width,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Maps and their nearest-neighbour change of size, on grids that fit a line.
+// Maps and their change of size, on grids that fit a line.
 
 #include <string.h>
 
@@ -53,27 +53,71 @@ test_sizes (void)
 }
 
 static void
-test_resize_up (void)
+test_resize_ties (void)
 {
   const guint8         ids[] = { 1, 2, 3, 4 };
   const guint8         large[] = { 1, 1, 2, 1, 1, 2, 3, 3, 4 };
   g_autoptr (SpadeMap) map = map_of (2, 2, ids);
   g_autoptr (SpadeMap) result = spade_map_resize (map, 3, 3, NULL);
 
-  // Rows and columns 0, 1, 2 of 3 read floor (i * 2 / 3) = 0, 0, 1.
+  // The middle is as near to all four: the first has it.
   g_assert_cmpmem (result->ids, 9, large, 9);
+}
+
+static void
+test_resize_thin (void)
+{
+  const guint8         ids[] = { 7, 1, 7 };
+  const guint8         large[] = { 7, 7, 7, 7, 1, 1, 1, 1, 7, 7, 7, 7 };
+  g_autoptr (SpadeMap) map = map_of (1, 3, ids);
+  g_autoptr (SpadeMap) result = spade_map_resize (map, 1, 12, NULL);
+
+  g_assert_cmpmem (result->ids, 12, large, 12);
+}
+
+static void
+test_resize_stairs (void)
+{
+  g_autoptr (SpadeMap) map = spade_map_new (8, 8, FALSE, NULL);
+  g_autoptr (SpadeMap) result = NULL;
+
+  for (int i = 0; i < 64; i++)
+    map->ids[i] = i % 8 > i / 8 ? 9 : 4;
+  result = spade_map_resize (map, 32, 32, NULL);
+  // Where the 9 begin: by repetition, 4 further each fourth row.
+  for (int y = 4; y < 27; y++)
+    {
+      int here = 0, next = 0;
+
+      for (int x = 0; x < 32; x++)
+        {
+          here += result->ids[y * 32 + x] == 4;
+          next += result->ids[(y + 1) * 32 + x] == 4;
+        }
+      g_assert_cmpint (next - here, >=, 0);
+      g_assert_cmpint (next - here, <=, 2);
+    }
 }
 
 static void
 test_resize_down (void)
 {
-  const guint8         ids[] = { 0, 1, 2, 3, 4 };
-  const guint8         small[] = { 0, 2 };
-  g_autoptr (SpadeMap) map = map_of (1, 5, ids);
+  const guint8         ids[] = { 5, 5, 5, 8, 5, 8, 8, 8 };
+  const guint8         small[] = { 5, 8 };
+  g_autoptr (SpadeMap) map = map_of (1, 8, ids);
   g_autoptr (SpadeMap) result = spade_map_resize (map, 1, 2, NULL);
 
-  // Columns 0, 1 of 2 read floor (i * 5 / 2) = 0, 2.
   g_assert_cmpmem (result->ids, 2, small, 2);
+}
+
+static void
+test_resize_same (void)
+{
+  const guint8         ids[] = { 0, 1, 0, 1, 2, 1, 0, 1, 0 };
+  g_autoptr (SpadeMap) map = map_of (3, 3, ids);
+  g_autoptr (SpadeMap) result = spade_map_resize (map, 3, 3, NULL);
+
+  g_assert_cmpmem (result->ids, 9, ids, 9);
 }
 
 static void
@@ -108,8 +152,11 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/map/begins-with-zeros", test_new);
   g_test_add_func ("/map/refuses-impossible-sizes", test_sizes);
-  g_test_add_func ("/map/enlarges-by-repeating", test_resize_up);
-  g_test_add_func ("/map/shrinks-by-skipping", test_resize_down);
+  g_test_add_func ("/map/gives-a-tie-to-the-first", test_resize_ties);
+  g_test_add_func ("/map/keeps-lines-when-enlarged", test_resize_thin);
+  g_test_add_func ("/map/makes-slopes-of-stairs", test_resize_stairs);
+  g_test_add_func ("/map/shrinks-to-what-is-most", test_resize_down);
+  g_test_add_func ("/map/is-a-copy-at-the-same-size", test_resize_same);
   g_test_add_func ("/map/carries-instances-along", test_resize_instances);
   g_test_add_func ("/map/refuses-to-resize-to-nothing", test_resize_refuses);
   return g_test_run ();
