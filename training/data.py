@@ -196,21 +196,21 @@ class DeviceSampler:
         return batch
 
 
-def take_turns(samplers, n, device="cpu"):
-    """Batches without end, from each sampler in turn."""
+def take_turns(samplers, counts, device="cpu"):
+    """Batches without end, from each sampler in turn, of as many pictures as counts says."""
     while True:
-        for sampler in samplers:
+        for sampler, n in zip(samplers, counts):
             yield sampler.batch(n, device)
 
 
-def fetch_ahead(samplers, n, n_ahead=4):
+def fetch_ahead(samplers, counts, n_ahead=4):
     """The same, made with their dictionaries by a process beside this one; ends when that one ends."""
     queue = multiprocessing.Queue(n_ahead)
 
     def work():
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         torch.set_num_threads(1)
-        for batch in take_turns(samplers, n):
+        for batch in take_turns(samplers, counts):
             batch.levels = neighbourhood.pyramid(batch.surrounded)
             queue.put(pickle.dumps(batch, 5))  # by value: no shared memory of torch's
 

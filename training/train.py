@@ -192,7 +192,7 @@ class Trainer:
         n = len(batch.pictures)
         has_critic = self.step >= self.args.warmup
         n_swapped = n_prior = 0
-        if has_critic and not batch.all_paired:
+        if has_critic and not batch.all_paired and n > 1:
             # A crop says too little of the tone of its whole picture.
             n_swapped = self.args.swap if batch.windows is None else 0
             n_prior = self.args.prior
@@ -252,7 +252,8 @@ def log_row(run_dir, trainer, row, speed):
 
 
 def make_samplers(args):
-    """One for each pool, and one for all pools of one mood together."""
+    """One for each pool, and one for all pools of one mood together; and how many pictures a batch
+    of each has."""
     pools = [data.Pool(path) for path in args.pool]
     if args.device == "cpu":
         # A crop has no samples of another style (train_step).
@@ -261,12 +262,17 @@ def make_samplers(args):
                     for pool in pools]
     else:
         samplers = [data.DeviceSampler(pool, args.size, args.device) for pool in pools]
+    counts = [args.batch] * len(samplers)
+    for path in args.large_pool:
+        samplers.append(data.Sampler(data.Pool(path), 2 * args.size, time.time_ns(), paints=args.paint))
+        counts.append(max(args.batch // 4, 1))
     if args.mood_pool:
         samplers.append(data.MixedSampler([
             data.Sampler(data.Pool(path), args.size, time.time_ns(), other_style=0.75,
                          paints=args.paint)
             for path in args.mood_pool]))
-    return samplers
+        counts.append(args.batch)
+    return samplers, counts
 
 
 def parse_arguments():
@@ -279,7 +285,9 @@ def parse_arguments():
     p.add_argument("--freeze-norm", action="store_true",
                    help="measure batch norm's statistics now and keep them from here on")
     p.add_argument("--mood-pool", nargs="*", default=[],
-                   help="pools of one mood each (spade-scenes --style); every other step is theirs")
+                   help="pools of one mood each (spade-scenes --style); in turn with the other pools")
+    p.add_argument("--large-pool", nargs="*", default=[],
+                   help="pools of which crops have twice the side, and batches a quarter (CPU)")
     p.add_argument("--held-out", required=True, help="pool for the sample sheets")
     p.add_argument("--segmenter", required=True)
     p.add_argument("--size", type=int, default=128, help="pixels of a crop")
@@ -319,7 +327,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     torch.manual_seed(time.time_ns() % 2**31)
     trainer = Trainer(args)
-    samplers = make_samplers(args)
+    samplers, counts = make_samplers(args)
     if not trainer.tone:
         trainer.begin_style(samplers[0])
     if args.freeze_norm:
@@ -327,9 +335,9 @@ def main():
     if args.match_prior:
         trainer.match_prior([data.Pool(path) for path in args.pool + args.mood_pool])
     if args.device == "cpu":
-        batches = data.fetch_ahead(samplers, args.batch)
+        batches = data.fetch_ahead(samplers, counts)
     else:
-        batches = data.take_turns(samplers, args.batch, args.device)
+        batches = data.take_turns(samplers, counts, args.device)
     start = last_log = last_sheet = time.time()
     count, row = 0, {}
     for batch in batches:
@@ -338,7 +346,7 @@ def main():
             break
         trainer.set_rates(min(1, max(0.05, (1 - passed) / max(1 - args.decay_from, 1e-9))))
         row = trainer.train_step(batch, weights)
-        count += args.batch
+        count += len(batch.pictures)
         if trainer.step % 25 == 0:
             log_row(args.run_dir, trainer, row, count / (time.time() - last_log))
             last_log, count = time.time(), 0

@@ -24,7 +24,8 @@ static void
 draw_broad (SceneBrush *b, const SceneSprite *t, float crown_share, float flat, SceneVec bark)
 {
   SceneVec foot = { t->x, t->y - 0.1f, t->z }, leaf = leaf_colour (b, t, kind_index (b, t)), other = scene_scale (leaf, 0.72f);
-  float    h = t->height, lean = (scene_brush_random (b) - 0.5f) * 0.14f * h, thick = h * (0.012f + 0.010f * scene_brush_random (b));
+  float    h = t->height, lean = (scene_brush_random (b) - 0.5f) * 0.14f * h, wide = scene_brush_random (b);
+  float    thick = h * (0.012f + (0.010f + 0.024f * (1.0f - t->crowd)) * wide); /* of trees that stand alone, some are old */
   float    ry = h * crown_share * 0.5f * flat, centre_y = t->y + h - ry;
   SceneVec fork = { t->x + lean * 0.6f, t->y + h * (1.0f - crown_share) + 0.2f * ry, t->z }, centre = { t->x + lean, centre_y, t->z };
   int      n_clumps = 16 + (int) (scene_brush_random (b) * 16.0f);
@@ -158,6 +159,6 @@ scene_tree_draw (SceneBrush *b, const SceneSprite *t)
     case SCENE_TREE_BARE:
       grow_fork (b, scene_vec (t->x, t->y - 0.1f, t->z), scene_vec (0.0f, 1.0f, 0.0f), t->height * 0.3f, t->height * 0.022f, 7, 2.2f * t->z / b->frame->focal, scene_scale (brown, 0.8f));
       break;
-    default: draw_broad (b, t, t->crowd > 0.5f ? 0.82f : 0.76f, 1.0f, brown); break;
+    default: draw_broad (b, t, t->crowd > 0.5f ? 0.82f : 0.6f + 0.18f * scene_brush_random (b), 1.0f, brown); break;
     }
 }
