@@ -44,16 +44,16 @@ class SmallConv(torch.autograd.Function):
 class Conv(nn.Conv2d):
     """A convolution that goes around the slow case of SmallConv."""
 
-    def convolve(self, x, weight):
+    def convolve(self, x, weight, bias):
         is_slow = x.shape[-1] <= 16 or self.kernel_size[0] == 4 or self.stride[0] == 2
         if x.device.type == "cpu" and torch.is_autocast_enabled("cpu") and is_slow:
             x, weight = x.bfloat16(), weight.bfloat16()
-            bias = None if self.bias is None else self.bias.bfloat16()
+            bias = None if bias is None else bias.bfloat16()
             return SmallConv.apply(x, weight, bias, self.stride, self.padding)
-        return self._conv_forward(x, weight, self.bias)
+        return self._conv_forward(x, weight, bias)
 
     def forward(self, x):
-        return self.convolve(x, self.weight)
+        return self.convolve(x, self.weight, self.bias)
 
 
 class SpectralConv(Conv):
@@ -74,7 +74,7 @@ class SpectralConv(Conv):
             return self.weight / torch.dot(u, w @ v)
 
     def forward(self, x):
-        return self.convolve(x, self.normalized_weight())
+        return self.convolve(x, self.normalized_weight(), self.bias)
 
 
 def settle_norms(network):

@@ -3,13 +3,13 @@
 """Measure an exported model, or a run, on renders that were never trained on.
 
 Semantics: a segmentation network reads the results; its score on the true
-pictures is the ceiling. Realism: Frechet distance of its pooled features
-between results for one half of the held-out set and the other half's true
-pictures; between the two true halves it is the floor. Style: correlation of
-mean colour and of contrast with a style picture from another scene, and how
-much of the variance of mean colour the style explains over different maps.
-The judge should not be the network that gave the perceptual loss: train a
-second one with segmenter.py.
+pictures is the ceiling. Realism: Frechet distance of its features, pooled over
+squares of 256 pixels, between results for one half of the held-out set and the
+other half's true pictures; between the two true halves it is the floor. Style:
+correlation of mean colour and of contrast with a style picture from another
+scene, and how much of the variance of mean colour the style explains over
+different maps. The judge should not be the network that gave the perceptual
+loss: train a second one with segmenter.py.
 """
 
 import argparse
@@ -81,14 +81,19 @@ class Evaluation:
         self.device = device
         self.on_results, self.on_true = Scores(), Scores()
         self.fakes, self.trues, self.others, self.tones = [], [], [], []
-        self.spreads, self.between = [], []
+        self.spreads, self.between, self.pairs = [], [], 0
 
     def pooled(self, pictures):
-        features = self.judge.features(pictures)
+        """A row of features for each square of 256 pixels."""
+        n, c, h, w = pictures.shape
+        squares = pictures.reshape(n, c, h // 256, 256, w // 256, 256).permute(0, 2, 4, 1, 3, 5)
+        features = self.judge.features(squares.reshape(-1, c, 256, 256).contiguous(
+            memory_format=torch.channels_last))
         return torch.cat([features[3].mean((2, 3)), features[4].mean((2, 3))], 1)
 
     def add(self, batch, other):
         """batch: half A, rendered; other: half B, gives styles and true pictures."""
+        self.pairs += len(batch.pictures)
         mu, _ = self.encoder(batch.styles)
         results = sheet.render(self.generator, mu, batch.channels)
         self.on_results.add(batch.channels, self.judge.predict(results))
@@ -110,7 +115,7 @@ class Evaluation:
         colour = correlation(tones[:, :4], tones[:, 4:])
         results, true = self.on_results.summary(), self.on_true.summary()
         return {
-            "pairs": len(fakes), "results": results, "true_pictures": true,
+            "pairs": self.pairs, "results": results, "true_pictures": true,
             "mean_iou_share_of_ceiling": results["mean_iou"] / true["mean_iou"],
             "frechet": frechet(fakes, others), "frechet_floor": frechet(trues, others),
             "style_colour_correlation": sum(colour[:3]) / 3,

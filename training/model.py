@@ -218,8 +218,14 @@ class PatchCritic(nn.Module):
             for i, (a, b) in enumerate(zip(widths, widths[1:])))
         self.last = Conv(widths[-1], 1, 4, padding=1)
 
-    def forward(self, x):
-        features = [F.leaky_relu(self.first(x), 0.2)]
+    def forward(self, picture, onehot):
+        """picture: N x 3 x H x W; onehot: of as many maps, or of fewer that repeat."""
+        # Channel by channel they add up; maps that repeat are convolved once.
+        of_picture, of_map = self.first.weight.split([3, N_CHANNELS], 1)
+        x = self.first.convolve(onehot, of_map, None)
+        x = torch.cat([x] * (len(picture) // len(onehot)))
+        x = x + self.first.convolve(picture, of_picture, self.first.bias)
+        features = [F.leaky_relu(x, 0.2)]
         for conv in self.inner:
             features.append(F.leaky_relu(F.instance_norm(conv(features[-1])), 0.2))
         return features + [self.last(features[-1])]
@@ -233,11 +239,10 @@ class Discriminator(nn.Module):
         self.critics = nn.ModuleList([PatchCritic(nf, n_layers), PatchCritic(nf, n_layers)])
 
     def forward(self, picture, onehot):
-        x = torch.cat([picture.to(onehot.dtype), onehot], 1)
-        x = x.contiguous(memory_format=torch.channels_last)
-        first = self.critics[0](x)
-        half = F.avg_pool2d(x, 3, stride=2, padding=1, count_include_pad=False)
-        return [first, self.critics[1](half)]
+        picture = picture.to(onehot.dtype)
+        halves = (F.avg_pool2d(x, 3, stride=2, padding=1, count_include_pad=False)
+                  for x in (picture, onehot))
+        return [self.critics[0](picture, onehot), self.critics[1](*halves)]
 
 
 def count_parameters(module):

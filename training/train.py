@@ -90,7 +90,7 @@ class Trainer:
 
     def freeze_norm(self, sampler):
         """From here on batch norm is a constant, and a style not relative to others of its batch."""
-        if not self.is_frozen:
+        if not self.is_frozen and not self.args.begin_from:
             sheet.calibrate(self.generator, self.encoder, sampler, 12, device=self.args.device)
         self.generator.train()
         for module in self.generator.modules():
@@ -171,8 +171,7 @@ class Trainer:
         """Gives the loss and the features of the paired true pictures."""
         n = len(fake)
         with self.autocast():
-            outputs = self.critic(torch.cat([fake.detach(), batch.pictures]),
-                                  torch.cat([onehot, onehot]))
+            outputs = self.critic(torch.cat([fake.detach(), batch.pictures]), onehot)
         loss = losses.hinge_discriminator(outputs, n)
         self.optimizer_d.zero_grad()
         loss.backward()
@@ -283,7 +282,8 @@ def parse_arguments():
                    help="steps that show a new encoder the tone")
     p.add_argument("--pool", required=True, nargs="+", help="one or several NAME-SIZE.raw")
     p.add_argument("--freeze-norm", action="store_true",
-                   help="measure batch norm's statistics now and keep them from here on")
+                   help="measure batch norm's statistics now, or take those of --begin-from, and keep "
+                   "them from here on")
     p.add_argument("--mood-pool", nargs="*", default=[],
                    help="pools of one mood each (spade-scenes --style); in turn with the other pools")
     p.add_argument("--large-pool", nargs="*", default=[],
