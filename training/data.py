@@ -114,7 +114,7 @@ class Sampler:
         rows, cols = slice(32 * y, 32 * y + n), slice(32 * x, 32 * x + n)
         true = channels
         if self.paints and not is_natural:
-            channels = paint.paint(channels, r)
+            channels = paint.paint(torch.from_numpy(channels.copy())[None], *r.random(2))[0].numpy()
         agreed = (channels == true)[rows, cols]
         if r.random() < self.unlabeled:  # a hole in the map: one class is forgotten
             present = np.unique(channels[rows, cols])
@@ -154,45 +154,73 @@ class MixedSampler:
         self.samplers = samplers
 
     def batch(self, n, device="cpu"):
-        return self.samplers[0].stack([random.choice(self.samplers).pair() for _ in range(n)],
-                                      device)
+        first = self.samplers[0]
+        return first.stack([random.choice(self.samplers).pair(i >= n - first.n_natural)
+                            for i in range(n)], device)
 
 
 class DeviceSampler:
-    """The same from a pool held in the memory of a GPU, where crops are cut, too."""
+    """The same from pools held in the memory of a GPU, where crops are cut and maps painted, too.
 
-    def __init__(self, pool, crop, device, unlabeled=0.08):
-        s = pool.size
+    A crop does not know the labels around it here (neighbourhood.py is for a CPU).
+    """
+
+    N_WAYS = 4  # of painting, in a batch
+
+    def __init__(self, pools, crop, device, unlabeled=0.08, other_style=0.0, paints=False, n_natural=0):
+        s = pools[0].size
         self.crop, self.size, self.unlabeled, self.device = min(crop, s), s, unlabeled, device
+        self.other_style, self.paints, self.n_natural = other_style, paints, n_natural
         self.grid = (s // 32,) * 2
-        self.records = torch.from_numpy(np.array(pool.records)).to(device)
+        self.records = torch.cat([torch.from_numpy(np.array(pool.records)) for pool in pools]).to(device)
+        counts = torch.tensor([pool.count for pool in pools])
+        self.count = counts.repeat_interleave(counts).to(device)  # of each picture's pool
+        self.first = (counts.cumsum(0) - counts).repeat_interleave(counts).to(device)
         self.channel_of_id = torch.from_numpy(CHANNEL_OF_ID).to(device)
+
+    def whole(self, chosen):
+        """N x S x S x 3 bytes and N x S x S channels."""
+        n, s = len(chosen), self.size
+        planes = self.records[chosen]
+        pictures = planes[:, :3 * s * s].view(n, s, s, 3)
+        return pictures, self.channel_of_id[planes[:, 3 * s * s:].view(n, s, s).long()]
+
+    def painted(self, channels):
+        """All but the last n_natural."""
+        end = len(channels) - self.n_natural
+        parts = [paint.paint(part, random.random(), random.random())
+                 for part in channels[:end].chunk(self.N_WAYS)]
+        return torch.cat(parts + [channels[end:]])
 
     def batch(self, n, device=None):
         s, c, on = self.size, self.crop, {"device": self.device}
-        records = self.records[torch.randint(len(self.records), (n,), **on)]
-        planes = records.view(n, 4 * s * s)
-        whole = planes[:, :3 * s * s].view(n, s, s, 3)
-        ids = planes[:, 3 * s * s:].view(n, s, s)
+        chosen = torch.randint(len(self.records), (n,), **on)
+        whole, true = self.whole(chosen)
         flipped = torch.rand(n, **on) < 0.5
         whole = torch.where(flipped[:, None, None, None], whole.flip(2), whole)
-        ids = torch.where(flipped[:, None, None], ids.flip(2), ids)
+        true = torch.where(flipped[:, None, None], true.flip(2), true)
+        channels = self.painted(true) if self.paints else true
         corners = torch.randint((s - c) // 32 + 1, (n, 2), **on)
-        rows = 32 * corners[:, 0, None] + torch.arange(c, **on)
-        cols = 32 * corners[:, 1, None] + torch.arange(c, **on)
+        rows = (32 * corners[:, 0, None] + torch.arange(c, **on))[:, :, None]
+        cols = (32 * corners[:, 1, None] + torch.arange(c, **on))[:, None, :]
         each = torch.arange(n, **on)[:, None, None]
-        channels = self.channel_of_id[ids[each, rows[:, :, None], cols[:, None, :]].long()]
+        channels, true = channels[each, rows, cols], true[each, rows, cols]
+        batch = Batch.__new__(Batch)
+        if self.paints:
+            batch.agreed = channels == true
         forgotten = channels[:, c // 2, c // 2].clone()  # a class of the middle
         forgotten[torch.rand(n, **on) >= self.unlabeled] = 255
-        channels = torch.where(channels == forgotten[:, None, None], UNLABELED, channels)
-        step = max(s // 256, 1)
-        batch = Batch.__new__(Batch)
-        batch.pictures = to_tensor(whole[each, rows[:, :, None], cols[:, None, :]])
+        batch.channels = torch.where(channels == forgotten[:, None, None], UNLABELED, channels).byte()
+        batch.pictures = to_tensor(whole[each, rows, cols])
+        if self.other_style:
+            other = self.first[chosen] + (torch.rand(n, **on) * self.count[chosen]).long()
+            is_own = torch.rand(n, **on) >= self.other_style
+            whole = torch.where(is_own[:, None, None, None], whole, self.whole(other)[0])
+            batch.all_paired = True
         batch.styles = to_tensor(whole)
-        if step > 1:
-            batch.styles = torch.nn.functional.avg_pool2d(batch.styles, step)
-        batch.channels, batch.grid = channels.byte(), self.grid
-        batch.windows = None if c == s else corners
+        if s > 256:
+            batch.styles = torch.nn.functional.avg_pool2d(batch.styles, s // 256)
+        batch.grid, batch.windows = self.grid, None if c == s else corners
         return batch
 
 

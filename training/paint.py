@@ -11,60 +11,64 @@ disagree on is left out of all losses (train.py).
 
 import argparse
 
-import numpy as np
+import torch
+import torch.nn.functional as F
 
 
 def mode_filter(labels, radius):
-    """The most frequent label of the square around each pixel: by box sums, class by class."""
-    height, width = labels.shape
-    top, bottom = np.clip(np.arange(height)[:, None] + [-radius, radius + 1], 0, height).T
-    left, right = np.clip(np.arange(width)[:, None] + [-radius, radius + 1], 0, width).T
-    best, most = labels.copy(), np.zeros(labels.shape, np.int32)
-    for label in np.unique(labels):
-        sums = np.zeros((height + 1, width + 1), np.int32)
-        np.cumsum(np.cumsum(labels == label, 0, dtype=np.int32), 1, out=sums[1:, 1:])
-        rows = sums[bottom] - sums[top]
-        count = rows[:, right] - rows[:, left]
+    """N x H x W: the most frequent label of the square around each pixel: by box sums, class by class."""
+    height, width = labels.shape[1:]
+    near = torch.tensor([-radius, radius + 1], device=labels.device)
+    top, bottom = (torch.arange(height, device=labels.device)[:, None] + near).clamp(0, height).t()
+    left, right = (torch.arange(width, device=labels.device)[:, None] + near).clamp(0, width).t()
+    best, most = labels.clone(), torch.zeros_like(labels, dtype=torch.int32)
+    for label in labels.unique():
+        sums = (labels == label).cumsum(1, dtype=torch.int32).cumsum(2, dtype=torch.int32)
+        sums = F.pad(sums, (1, 0, 1, 0))
+        rows = sums[:, bottom] - sums[:, top]
+        count = rows[:, :, right] - rows[:, :, left]
         best[count > most] = label
-        most = np.maximum(most, count)
+        most = torch.maximum(most, count)
     return best
 
 
-def cut_polygons(labels, cell, random):
+def cut_polygons(labels, cell):
     """Each pixel takes the label at the nearest of a set of jittered points."""
-    height, width = labels.shape
+    n, height, width = labels.shape
+    on = {"device": labels.device}
     wide = mode_filter(labels, int(0.3 * cell) + 1)
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    row, column = (y / cell).astype(int), (x / cell).astype(int)
-    jitter = random.random((2, row.max() + 3, column.max() + 3), np.float32)
-    nearest = np.full(labels.shape, np.inf, np.float32)
-    result = np.empty_like(labels)
+    y, x = torch.arange(height, **on)[:, None].float(), torch.arange(width, **on)[None].float()
+    row, column = (y / cell).long(), (x / cell).long()
+    jitter = torch.rand(2, n, int(row.max()) + 3, int(column.max()) + 3, **on)
+    nearest = torch.full(labels.shape, torch.inf, **on)
+    result = torch.empty_like(labels)
+    each = torch.arange(n, **on)[:, None, None]
     for i in range(3):
         for j in range(3):
-            seed_y = (row + i - 1 + jitter[0, row + i, column + j]) * cell
-            seed_x = (column + j - 1 + jitter[1, row + i, column + j]) * cell
+            seed_y = (row + i - 1 + jitter[0][:, row + i, column + j]) * cell
+            seed_x = (column + j - 1 + jitter[1][:, row + i, column + j]) * cell
             distance = (seed_y - y) ** 2 + (seed_x - x) ** 2
+            there = wide[each, seed_y.long().clamp(0, height - 1), seed_x.long().clamp(0, width - 1)]
             is_nearer = distance < nearest
-            nearest[is_nearer] = distance[is_nearer]
-            at = (np.clip(seed_y, 0, height - 1).astype(int)[is_nearer],
-                  np.clip(seed_x, 0, width - 1).astype(int)[is_nearer])
-            result[is_nearer] = wide[at]
+            nearest = torch.where(is_nearer, distance, nearest)
+            result = torch.where(is_nearer, there, result)
     return result
 
 
-def paint(labels, random):
-    """A third stays as it is; of the others most become smooth."""
-    kind, strength, height = random.random(), random.random(), len(labels)
+def paint(labels, kind, strength):
+    """N x H x W maps in a way that two numbers of 0 ... 1 choose: a third stays as it is; of the others
+    most become smooth."""
+    height = labels.shape[1]
     if kind < 1 / 3:
         return labels
     if kind < 0.8:
         radius = 1 + int(height * (0.008 + 0.02 * strength))
         return mode_filter(mode_filter(labels, radius), radius)
-    return cut_polygons(labels, height * (0.025 + 0.035 * strength), random)
+    return cut_polygons(labels, height * (0.025 + 0.035 * strength))
 
 
 if __name__ == "__main__":
     argparse.ArgumentParser(description=__doc__).parse_args()
-    checks = np.kron(np.eye(2, dtype=np.uint8), np.ones((8, 8), np.uint8))
-    checks[2, 2] = 0
-    print("a speck goes:", mode_filter(checks, 1)[2, 2] == 1)
+    checks = torch.eye(2, dtype=torch.uint8).repeat_interleave(8, 0).repeat_interleave(8, 1)[None]
+    checks[0, 2, 2] = 0
+    print("a speck goes:", mode_filter(checks, 1)[0, 2, 2].item() == 1)

@@ -24,14 +24,14 @@ def script(name, *arguments):
     return subprocess.run(command, check=False).returncode
 
 
-def render(renderer, path, seed, count, mood=None):
+def render(renderer, path, seed, count, labels="natural", mood=None):
     """Starts a renderer in the background."""
     command = [renderer, "--seed", str(seed), "--count", str(count), "--size", "256",
-               "--labels", "mixed", "--format", "raw", "--out", path]
+               "--labels", labels, "--format", "raw", "--out", path]
     return subprocess.Popen(command + (["--style", mood] if mood else []))
 
 
-def render_moods(renderer, work, name, seed, count):
+def render_moods(renderer, work, name, seed, count, labels="natural"):
     """Renders a pool of each mood, one after another; gives their paths."""
     listed = subprocess.run([renderer, "--list-styles"], check=True, capture_output=True, text=True)
     paths = []
@@ -39,7 +39,7 @@ def render_moods(renderer, work, name, seed, count):
         if line.strip():
             mood = line.split()[0]
             paths.append(os.path.join(work, f"{name}-{mood}-256.raw"))
-            render(renderer, paths[-1], seed, count, mood).wait()
+            render(renderer, paths[-1], seed, count, labels, mood).wait()
     return paths
 
 
@@ -72,9 +72,9 @@ def main():
     os.makedirs(args.out, exist_ok=True)
     pool, held, run, run_segmenter, judge = (os.path.join(args.work, n) for n in (
         "train-256.raw", "held-256.raw", "run", "segmenter.pt", "judge.pt"))
-    render(args.renderer, held, 90000000, 400).wait()
+    render(args.renderer, held, 90000000, 400, "mixed").wait()
     moods = render_moods(args.renderer, args.work, "mood", 20000000, args.mood_pictures)
-    held_moods = render_moods(args.renderer, args.work, "held-mood", 95000000, 24)
+    held_moods = render_moods(args.renderer, args.work, "held-mood", 95000000, 24, "mixed")
     background = render(args.renderer, pool, 1000000, args.pictures)
     while background.poll() is None and (
             not os.path.exists(pool) or os.path.getsize(pool) < args.first * 256 * 256 * 4):
@@ -88,7 +88,8 @@ def main():
                "--minutes", 0.05 * args.minutes, *device)
     common = ["--run-dir", run, "--pool", pool, "--mood-pool", *moods, "--held-out", held,
               "--segmenter", run_segmenter, "--nf", args.nf, "--n-hidden", args.n_hidden,
-              "--rate-d", args.rate_d, "--warmup", 0, "--sheet-minutes", 4, "--ema", 0.999, *device]
+              "--rate-d", args.rate_d, "--warmup", 0, "--sheet-minutes", 4, "--ema", 0.999,
+              "--paint", "--match-prior", *device]
     if args.begin_from:
         common += ["--begin-from", args.begin_from]
     end = 0.12 * args.minutes  # for measuring and export

@@ -253,23 +253,21 @@ def log_row(run_dir, trainer, row, speed):
 def make_samplers(args):
     """One for each pool, and one for all pools of one mood together; and how many pictures a batch
     of each has."""
-    pools = [data.Pool(path) for path in args.pool]
-    if args.device == "cpu":
+    def make(paths, size, **options):
+        pools = [data.Pool(path) for path in paths]
+        if args.device != "cpu":
+            return data.DeviceSampler(pools, size, args.device, paints=args.paint, **options)
+        return data.MixedSampler([data.Sampler(pool, size, time.time_ns(), paints=args.paint, **options)
+                                  for pool in pools])
+    samplers = []
+    for path in args.pool:
         # A crop has no samples of another style (train_step).
-        samplers = [data.Sampler(pool, args.size, time.time_ns(), paints=args.paint,
-                                 n_natural=args.prior + (args.swap if pool.size <= args.size else 0))
-                    for pool in pools]
-    else:
-        samplers = [data.DeviceSampler(pool, args.size, args.device) for pool in pools]
-    counts = [args.batch] * len(samplers)
-    for path in args.large_pool:
-        samplers.append(data.Sampler(data.Pool(path), 2 * args.size, time.time_ns(), paints=args.paint))
-        counts.append(max(args.batch // 4, 1))
+        is_whole = data.Pool(path).size <= args.size
+        samplers.append(make([path], args.size, n_natural=args.prior + (args.swap if is_whole else 0)))
+    samplers += [make([path], 2 * args.size) for path in args.large_pool]
+    counts = [args.batch] * len(args.pool) + [max(args.batch // 4, 1)] * len(args.large_pool)
     if args.mood_pool:
-        samplers.append(data.MixedSampler([
-            data.Sampler(data.Pool(path), args.size, time.time_ns(), other_style=0.75,
-                         paints=args.paint)
-            for path in args.mood_pool]))
+        samplers.append(make(args.mood_pool, args.size, other_style=0.75))
         counts.append(args.batch)
     return samplers, counts
 
@@ -287,7 +285,7 @@ def parse_arguments():
     p.add_argument("--mood-pool", nargs="*", default=[],
                    help="pools of one mood each (spade-scenes --style); in turn with the other pools")
     p.add_argument("--large-pool", nargs="*", default=[],
-                   help="pools of which crops have twice the side, and batches a quarter (CPU)")
+                   help="pools of which crops have twice the side, and batches a quarter")
     p.add_argument("--held-out", required=True, help="pool for the sample sheets")
     p.add_argument("--segmenter", required=True)
     p.add_argument("--size", type=int, default=128, help="pixels of a crop")
@@ -305,7 +303,7 @@ def parse_arguments():
     p.add_argument("--rate-d", type=float, default=4e-4)
     p.add_argument("--paint", action="store_true",
                    help="the pools have natural maps: paint over them, and leave out what then "
-                   "disagrees with the picture (CPU)")
+                   "disagrees with the picture")
     p.add_argument("--decay-from", type=float, default=1, metavar="SHARE",
                    help="after that share of the minutes the rates fall, to a twentieth at the end")
     p.add_argument("--match-prior", action="store_true",
