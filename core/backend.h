@@ -59,6 +59,13 @@ typedef struct
   size_t (*element_size) (const SpadeEngine *engine);
   // Bytes that the packed weights of a plan take, about.
   size_t (*weights_size) (const SpadeEngine *engine, const SpadePlan *plan);
+  // Bytes that the steps of a run take besides its values and tables while they
+  // are at work, all threads together, about. levels may be NULL, where little
+  // is known of the map, and their neighbourhoods without arrays. NULL where runs
+  // lie in the device's own memory, or take no more than a few numbers.
+  size_t (*scratch_size) (const SpadeEngine *engine,
+                          const SpadePlan   *plan,
+                          const SpadeLevel  *levels);
   // The side of the squares in which a CONV step of 3 x 3 computes, 1 where it
   // goes pixel by pixel: results in a window have the same bits as in the picture
   // where squares begin at the same pixels and see the same ones.

@@ -93,9 +93,17 @@ spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
                            "the style image is empty; choose another");
       return FALSE;
     }
-  image = g_new (float, (gsize) config->encoder_size * config->encoder_size * 3);
-  spade_style_image_prepare (rgb, height, width, stride, image,
-                             config->encoder_size);
+  image = g_try_new (float, (gsize) config->encoder_size * config->encoder_size
+                              * 3);
+  if (image == NULL
+      || !spade_style_image_prepare (rgb, height, width, stride, image,
+                                     config->encoder_size))
+    {
+      g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                           "not enough memory for the style image; choose a "
+                           "smaller one");
+      return FALSE;
+    }
   if (!self->device.is_auto)
     return encode_on (self, &self->device, image, out_mu, out_logvar, error);
   // A GPU that has no room for this as well may still render.

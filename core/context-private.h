@@ -61,7 +61,8 @@ gboolean spade_context_give_map (SpadeContext   *self,
                                  GError        **error);
 // Says whether the patchwork is what renders next.
 gboolean spade_context_goes_by_windows (const SpadeContext *self);
-// Makes a run of the whole plan ready for its map.
+// Makes a run of the whole plan ready for its map; levels may be NULL, where
+// there was no memory for them.
 gboolean spade_context_prepare_whole (SpadeContext     *self,
                                       const SpadeLevel *levels,
                                       SpadeFailure     *failure);

@@ -17,6 +17,7 @@
 #define FREE_SHARE 0.8
 // What a process takes before it renders, and beside what is counted here.
 #define BASE_MEMORY (64.0 * 1024 * 1024)
+// What is taken whatever the limit is, beside what threads need in any case.
 #define LEAST_MEMORY (64.0 * 1024 * 1024)
 // Bytes of a pixel in the caller's picture and map, and in our copy of the map.
 #define PIXEL_BYTES 22
@@ -86,6 +87,18 @@ is_away (const SpadeContext *self)
   return windows != NULL && windows->device_memory != NULL;
 }
 
+// Gives the bytes that the steps of a whole render need for a while; levels may be
+// NULL.
+static double
+scratch_size (const SpadeContext *self, const SpadeLevel *levels)
+{
+  const SpadeWindowing *windows = self->device.backend->windows;
+
+  return windows->scratch_size != NULL
+             ? (double) windows->scratch_size (self->engine, self->plan, levels)
+             : 0;
+}
+
 // Gives the bytes of the host's memory that a render may take besides weights.
 static double
 find_memory (const SpadeContext *self)
@@ -101,8 +114,9 @@ find_memory (const SpadeContext *self)
     return FREE_SHARE * (double) spade_host_memory_available ();
   if (!is_away (self))
     weights = (double) windows->weights_size (self->engine, plan);
-  return MAX (LEAST_MEMORY, (double) self->options.memory - BASE_MEMORY
-                                - PIXEL_BYTES * n - weights);
+  return MAX (LEAST_MEMORY + scratch_size (self, NULL),
+              (double) self->options.memory - BASE_MEMORY - PIXEL_BYTES * n
+                  - weights);
 }
 
 // The same of the device's own memory, on which a limit counts as well.
@@ -121,15 +135,17 @@ find_device_memory (const SpadeContext *self)
               MAX (LEAST_MEMORY, (double) self->options.memory - weights));
 }
 
-// Gives the bytes of a whole render's values and of its tables, where the
-// numbers of the map's patches are known.
+// Gives the bytes of a whole render's values, of what its threads need and of its
+// tables, where the numbers of the map's patches are known.
 static double
 whole_size (const SpadeContext *self, const SpadeLevel *levels)
 {
   const SpadePlan *plan = self->plan;
   double           size
       = (double) plan->arena_size
-        * (double) self->device.backend->windows->element_size (self->engine);
+            * (double) self->device.backend->windows->element_size (
+                self->engine)
+        + scratch_size (self, levels);
 
   for (int i = 0; i < plan->n_steps && levels != NULL; i++)
     if (plan->steps[i].kind == SPADE_STEP_SPADE)
@@ -202,19 +218,23 @@ spade_context_goes_by_windows (const SpadeContext *self)
                     <= (is_away (self) ? MOST_WINDOWS_AWAY : MOST_WINDOWS));
 }
 
+static gboolean
+fail_memory (SpadeFailure *failure)
+{
+  *failure = (SpadeFailure){ SPADE_FAILURE_MEMORY,
+                             "not enough memory; choose a smaller size" };
+  return FALSE;
+}
+
 // Makes a run of the whole plan ready for its map.
 gboolean
 spade_context_prepare_whole (SpadeContext *self, const SpadeLevel *levels,
-               SpadeFailure *failure)
+                             SpadeFailure *failure)
 {
   const SpadeBackend *backend = self->device.backend;
 
-  if (!fits (self, levels))
-    {
-      *failure = (SpadeFailure){ SPADE_FAILURE_MEMORY,
-                                 "not enough memory; choose a smaller size" };
-      return FALSE;
-    }
+  if (levels == NULL || !fits (self, levels))
+    return fail_memory (failure);
   if (self->run == NULL)
     self->run = backend->run_new (self->engine, self->plan, failure);
   return self->run != NULL
@@ -231,8 +251,9 @@ give_pyramid (SpadeContext *self, SpadePyramid *pyramid, SpadeFailure *failure)
   if (self->patchwork == NULL)
     {
       self->pyramid = pyramid;
-      if (self->device.backend->wants_neighbourhoods)
-        spade_pyramid_number (pyramid, self->plan->kernel);
+      if (self->device.backend->wants_neighbourhoods
+          && !spade_pyramid_number (pyramid, self->plan->kernel))
+        return fail_memory (failure);
       return spade_context_prepare_whole (self, pyramid->levels, failure);
     }
   spade_patchwork_set_pyramid (self->patchwork, pyramid);
@@ -302,13 +323,21 @@ gboolean
 spade_context_give_map (SpadeContext *self, const SpadeMap *map,
                         GError **error)
 {
-  SpadeFailure failure;
+  SpadePyramid *pyramid;
+  SpadeFailure  failure;
 
   if (self->plan == NULL
       || self->plan->level_height[self->plan->n_levels - 1] != map->height
       || self->plan->level_width[self->plan->n_levels - 1] != map->width)
     make_plan (self, map->height, map->width);
-  if (give_pyramid (self, spade_pyramid_new (self->plan, map, FALSE), &failure)
+  pyramid = spade_pyramid_new (self->plan, map, FALSE);
+  if (pyramid == NULL)
+    {
+      spade_context_drop_run (self);
+      fail_memory (&failure);
+      return spade_failure_raise (&failure, error);
+    }
+  if (give_pyramid (self, pyramid, &failure)
       || go_on_in_tiles (self, &failure)
       || go_on_without_gpu (self, &failure, error))
     return TRUE;

@@ -39,7 +39,8 @@ spline (double t)
   return r < 1.5 ? 0.5 * (1.5 - r) * (1.5 - r) : 0;
 }
 
-static void
+// FALSE where there is no memory; axis_clear() in any case.
+static gboolean
 axis_init (Axis *axis, int from, int to)
 {
   double scale = (double) from / to;
@@ -47,8 +48,10 @@ axis_init (Axis *axis, int from, int to)
   gsize  most = (gsize) ceil (3 * wide) + 2;
   gsize  n_weights = 0;
 
-  axis->voters = g_new (Voters, to);
-  axis->weights = g_new (guint16, most * to);
+  axis->voters = g_try_new (Voters, to);
+  axis->weights = g_try_new (guint16, most * to);
+  if (axis->voters == NULL || axis->weights == NULL)
+    return FALSE;
   for (int i = 0; i < to; i++)
     {
       Voters *v = &axis->voters[i];
@@ -63,6 +66,7 @@ axis_init (Axis *axis, int from, int to)
         axis->weights[n_weights++]
             = (guint16) lrint (UNIT * spline ((j + 0.5 - centre) / wide));
     }
+  return TRUE;
 }
 
 static void
@@ -138,30 +142,23 @@ find_pixel (const SpadeMap *map, const Voters *rows,
   return best;
 }
 
-SpadeMap *
-spade_map_resize (const SpadeMap  *map,
-                  int              height,
-                  int              width,
-                  GError         **error)
+// Fills result with what the pixels of map vote for.
+static void
+hold_elections (const SpadeMap *map, const Axis *rows, const Axis *columns,
+                SpadeMap *result)
 {
-  SpadeMap *result = spade_map_new (height, width, map->instances != NULL,
-                                    error);
-  Axis      rows, columns;
+  int height = result->height, width = result->width;
 
-  if (result == NULL)
-    return NULL;
-  axis_init (&rows, map->height, height);
-  axis_init (&columns, map->width, width);
   for (int y = 0; y < height; y++)
     {
-      const Voters  *v = &rows.voters[y];
-      const guint16 *v_weights = rows.weights + v->weights;
+      const Voters  *v = &rows->voters[y];
+      const guint16 *v_weights = rows->weights + v->weights;
       const guint8  *row = map->ids + (gsize) v->nearest * map->width;
 
       for (int x = 0; x < width; x++)
         {
-          const Voters  *h = &columns.voters[x];
-          const guint16 *h_weights = columns.weights + h->weights;
+          const Voters  *h = &columns->voters[x];
+          const guint16 *h_weights = columns->weights + h->weights;
           gsize          to = (gsize) y * width + x;
           guint8         id = row[h->nearest];
 
@@ -173,7 +170,31 @@ spade_map_resize (const SpadeMap  *map,
                 map, v, v_weights, h, h_weights, id)];
         }
     }
+}
+
+SpadeMap *
+spade_map_resize (const SpadeMap  *map,
+                  int              height,
+                  int              width,
+                  GError         **error)
+{
+  g_autoptr (SpadeMap) result
+      = spade_map_new (height, width, map->instances != NULL, error);
+  Axis                 rows = { 0 }, columns = { 0 };
+
+  if (result == NULL)
+    return NULL;
+  if (axis_init (&rows, map->height, height)
+      && axis_init (&columns, map->width, width))
+    hold_elections (map, &rows, &columns, result);
+  else
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   "There is not enough memory for a map of %d x %d pixels; "
+                   "use a smaller one.", width, height);
+      g_clear_pointer (&result, spade_map_free);
+    }
   axis_clear (&rows);
   axis_clear (&columns);
-  return result;
+  return g_steal_pointer (&result);
 }

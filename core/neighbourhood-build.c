@@ -50,21 +50,37 @@ hash_window (const uint32_t *window, int n_taps)
   return (uint32_t) hash;
 }
 
-static void
+static gboolean
+windows_are_full (const Windows *windows)
+{
+  return windows->n == windows->capacity
+         || (gsize) windows->n * 2 > windows->mask;
+}
+
+// Makes room for more; FALSE where there is no memory.
+static gboolean
 windows_grow (Windows *windows)
 {
+  uint32_t *words, *table;
+
   if (windows->n == windows->capacity)
     {
+      words = g_try_renew (uint32_t, windows->words,
+                           (gsize) windows->capacity * 2 * windows->n_taps);
+      if (words == NULL)
+        return FALSE;
+      windows->words = words;
       windows->capacity *= 2;
-      windows->words = g_renew (uint32_t, windows->words,
-                                (gsize) windows->capacity * windows->n_taps);
     }
   if ((gsize) windows->n * 2 <= windows->mask)
-    return;
+    return TRUE;
 
+  table = g_try_renew (uint32_t, windows->table,
+                       ((gsize) windows->mask + 1) * 2);
+  if (table == NULL)
+    return FALSE;
+  windows->table = table;
   windows->mask = windows->mask * 2 + 1;
-  windows->table = g_renew (uint32_t, windows->table,
-                            (gsize) windows->mask + 1);
   memset (windows->table, 0xff, ((gsize) windows->mask + 1) * 4);
   for (uint32_t i = 0; i < windows->n; i++)
     {
@@ -75,9 +91,11 @@ windows_grow (Windows *windows)
         slot++;
       windows->table[slot & windows->mask] = i;
     }
+  return TRUE;
 }
 
-// Gives the window's number, a new one at its first appearance.
+// Gives the window's number, a new one at its first appearance; EMPTY where there
+// is no memory.
 static uint32_t
 windows_number (Windows *windows, const uint32_t *window)
 {
@@ -85,6 +103,8 @@ windows_number (Windows *windows, const uint32_t *window)
   gsize    size = (gsize) windows->n_taps * 4;
   uint32_t found;
 
+  if (windows_are_full (windows) && !windows_grow (windows))
+    return EMPTY;
   while ((found = windows->table[slot & windows->mask]) != EMPTY)
     {
       if (memcmp (windows->words + (gsize) found * windows->n_taps, window,
@@ -94,15 +114,13 @@ windows_number (Windows *windows, const uint32_t *window)
     }
   windows->table[slot & windows->mask] = windows->n;
   memcpy (windows->words + (gsize) windows->n * windows->n_taps, window, size);
-  found = windows->n++;
-  windows_grow (windows);
-  return found;
+  return windows->n++;
 }
 
 // Numbers the windows of a grid that has a margin of kernel / 2 on each side:
 // the window of pixel (y, x) begins at grid[y, x]. The row pitch of grid is
-// width + kernel - 1; that of out is out_pitch.
-static void
+// width + kernel - 1; that of out is out_pitch. FALSE where there is no memory.
+static gboolean
 number_windows (Windows        *windows,
                 const uint32_t *grid,
                 int             height,
@@ -139,8 +157,11 @@ number_windows (Windows        *windows,
             memcpy (window + t * kernel, row + t * pitch + x,
                     (gsize) kernel * 4);
           numbers[x] = windows_number (windows, window);
+          if (numbers[x] == EMPTY)
+            return FALSE;
         }
     }
+  return TRUE;
 }
 
 struct _SpadeDictionary
@@ -206,19 +227,21 @@ clip (const SpadeBox *rect, int height, int width)
                       MIN (rect->bottom, height), MIN (rect->right, width) };
 }
 
-// Gives a grid of the size of rect, all set to fill.
+// Gives a grid of the size of rect, all set to fill; NULL where there is no
+// memory.
 static uint32_t *
 grid_new (const SpadeBox *rect, uint32_t fill)
 {
   gsize     n = (gsize) spade_box_height (rect) * spade_box_width (rect);
-  uint32_t *grid = g_new (uint32_t, n);
+  uint32_t *grid = g_try_new (uint32_t, n);
 
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; grid != NULL && i < n; i++)
     grid[i] = fill;
   return grid;
 }
 
-// Gives the symbols of area, those beyond the level's border as OUTSIDE.
+// Gives the symbols of area, those beyond the level's border as OUTSIDE; NULL
+// where there is no memory.
 static uint32_t *
 copy_symbols (const uint16_t *symbols, int height, int width,
               const SpadeBox *area)
@@ -227,6 +250,8 @@ copy_symbols (const uint16_t *symbols, int height, int width,
   gsize     pitch = (gsize) spade_box_width (area);
   uint32_t *grid = grid_new (area, SPADE_SYMBOL_OUTSIDE);
 
+  if (grid == NULL)
+    return NULL;
   for (int y = inside.top; y < inside.bottom; y++)
     for (int x = inside.left; x < inside.right; x++)
       grid[(y - area->top) * pitch + (x - area->left)]
@@ -234,22 +259,29 @@ copy_symbols (const uint16_t *symbols, int height, int width,
   return grid;
 }
 
-// Brings shared_symbols up to date with the windows of shared.
-static void
+// Brings shared_symbols up to date with the windows of shared; FALSE where there
+// is no memory.
+static gboolean
 write_symbols (SpadeDictionary *self)
 {
   gsize n_taps = (gsize) self->kernel * self->kernel;
   gsize n = self->shared.n * n_taps;
 
+  uint16_t *symbols;
+
   if (self->n_symbols == self->shared.n)
-    return;
-  self->shared_symbols = g_renew (uint16_t, self->shared_symbols, n);
+    return TRUE;
+  symbols = g_try_renew (uint16_t, self->shared_symbols, n);
+  if (symbols == NULL)
+    return FALSE;
+  self->shared_symbols = symbols;
   for (gsize i = self->n_symbols * n_taps; i < n; i++)
     self->shared_symbols[i] = (uint16_t) self->shared.words[i];
   self->n_symbols = self->shared.n;
+  return TRUE;
 }
 
-void
+gboolean
 spade_dictionary_number (SpadeDictionary     *self,
                          const uint16_t      *symbols,
                          int                  height,
@@ -267,17 +299,21 @@ spade_dictionary_number (SpadeDictionary     *self,
       = copy_symbols (symbols, height, width, &seen);
   g_autofree uint32_t *shared_grid = grid_new (&around, 0);
 
-  number_windows (&self->shared, symbol_grid, spade_box_height (&inside),
-                  spade_box_width (&inside), self->kernel,
-                  shared_grid + (inside.top - around.top) * pitch
-                      + (inside.left - around.left),
-                  pitch);
-  number_windows (&self->patches, shared_grid, spade_box_height (rect),
-                  spade_box_width (rect), self->kernel, out_index,
-                  (gsize) spade_box_width (rect));
-  write_symbols (self);
+  if (symbol_grid == NULL || shared_grid == NULL
+      || !number_windows (&self->shared, symbol_grid,
+                          spade_box_height (&inside), spade_box_width (&inside),
+                          self->kernel,
+                          shared_grid + (inside.top - around.top) * pitch
+                              + (inside.left - around.left),
+                          pitch)
+      || !number_windows (&self->patches, shared_grid, spade_box_height (rect),
+                          spade_box_width (rect), self->kernel, out_index,
+                          (gsize) spade_box_width (rect))
+      || !write_symbols (self))
+    return FALSE;
   out->index = out_index;
   spade_dictionary_refresh (self, out);
+  return TRUE;
 }
 
 void
@@ -298,16 +334,19 @@ spade_neighbourhoods_new (const uint16_t *symbols,
                           int             width,
                           int             kernel)
 {
-  SpadeNeighbourhoods *self = g_new0 (SpadeNeighbourhoods, 1);
-  SpadeDictionary     *dictionary = spade_dictionary_new (kernel);
-  SpadeBox            all = { 0, 0, height, width };
+  g_autoptr (SpadeDictionary) dictionary = spade_dictionary_new (kernel);
+  g_autofree uint32_t *index = g_try_new (uint32_t, (gsize) height * width);
+  SpadeNeighbourhoods  numbers;
+  SpadeBox             all = { 0, 0, height, width };
 
-  spade_dictionary_number (dictionary, symbols, height, width, &all,
-                           g_new (uint32_t, (gsize) height * width), self);
-  dictionary->shared_symbols = NULL; // self has them now
+  if (index == NULL
+      || !spade_dictionary_number (dictionary, symbols, height, width, &all,
+                                   index, &numbers))
+    return NULL;
+  dictionary->shared_symbols = NULL; // numbers has them now
   dictionary->patches.words = NULL;
-  spade_dictionary_free (dictionary);
-  return self;
+  index = NULL;
+  return g_memdup2 (&numbers, sizeof numbers);
 }
 
 void

@@ -14,6 +14,9 @@
 // A map's distinct patches lie along its contours, which grow with its side:
 // about this many per pixel of height or width, 25 on maps of real photographs.
 #define PATCHES_PER_SIDE 32
+// Of the smaller patches that these are made of, for which tables are made first,
+// there are so many times fewer.
+#define PATCHES_PER_ROW 2
 // Tables grow by some rows more than they need.
 #define TABLES_GROWTH 1.125
 // Bytes that are the window's besides: of a pixel, symbols and numbers; of the
@@ -92,8 +95,60 @@ spade_patchwork_each_tile (const SpadeChain *chain, const SpadeBox *wanted,
   return TRUE;
 }
 
+// Gives the distinct patches that so many pixels of a map may well have.
+static double
+expect_patches (double height, double width)
+{
+  return MIN (height * width, PATCHES_PER_SIDE * (height + width));
+}
+
+// Gives the bytes that the steps of a plan need for a while; levels may be NULL.
+static double
+scratch_size (const SpadePatchwork *self, const SpadePlan *plan,
+              const SpadeLevel *levels)
+{
+  const SpadeWindowing *windows = self->options.backend->windows;
+
+  return windows->scratch_size != NULL
+             ? (double) windows->scratch_size (self->options.engine, plan,
+                                               levels)
+             : 0;
+}
+
+// The same of a chain's stages as far as it does not depend on the map, for the
+// whole picture.
+static double
+chain_scratch_size (const SpadePatchwork *self, const SpadeChain *chain)
+{
+  const SpadePlan  *plan = self->options.plan;
+  const SpadeStage *last = &plan->stages[chain->last];
+  int               first = plan->stages[chain->first].first_step;
+  SpadePlan         part = *plan;
+
+  part.steps = plan->steps + first;
+  part.n_steps = last->first_step + last->n_steps - first;
+  return scratch_size (self, &part, NULL);
+}
+
+// The same of a window of a level, all whose patches are new, and which has as
+// many as it may well have.
+static double
+window_scratch_size (const SpadePatchwork *self, const SpadePlan *cut,
+                     int level, const SpadeBox *window)
+{
+  guint32             n = (guint32) expect_patches (spade_box_height (window),
+                                                    spade_box_width (window));
+  SpadeNeighbourhoods numbers = { .kernel = cut->kernel, .n_patches = n,
+                                  .n_shared = n / PATCHES_PER_ROW };
+  SpadeLevel          levels[SPADE_MAX_LEVELS] = { 0 };
+
+  levels[level].neighbourhoods = &numbers;
+  return scratch_size (self, cut, levels);
+}
+
 // Gives the bytes of the largest window that a chain's tile takes in the middle
-// of the picture: its values, what it reads and gives, and its numbers.
+// of the picture: its values, what it reads and gives, its numbers, and what its
+// steps need for a while.
 static double
 tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
 {
@@ -101,7 +156,7 @@ tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
   SpadeBox          whole = spade_window_whole (plan, chain->last);
   SpadeBox          tile;
   SpadeChainWindows all;
-  double            arena = 0, besides = 0;
+  double            arena = 0, besides = 0, scratch = 0;
 
   tile.top = MAX (whole.bottom - side, 0) / 16 * 8;
   tile.left = MAX (whole.right - side, 0) / 16 * 8;
@@ -122,8 +177,11 @@ tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
                   * (double) spade_patchwork_pixel_size (self, s - 1);
       arena = MAX (arena, (double) cut->arena_size);
       besides = MAX (besides, copies + area * (INDEX_BYTES + OUTPUT_BYTES));
+      scratch = MAX (scratch,
+                     window_scratch_size (self, cut, plan->stages[s].level,
+                                          &all.windows[s]));
     }
-  return besides
+  return besides + scratch
          + arena
                * (double) self->options.backend->windows->element_size (
                    self->options.engine);
@@ -131,11 +189,9 @@ tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
 
 // Gives the distinct patches that a level of a map may well have.
 static double
-expect_patches (const SpadePlan *plan, int level)
+expect_in_level (const SpadePlan *plan, int level)
 {
-  double height = plan->level_height[level], width = plan->level_width[level];
-
-  return MIN (height * width, PATCHES_PER_SIDE * (height + width));
+  return expect_patches (plan->level_height[level], plan->level_width[level]);
 }
 
 // Gives the bytes of a chain's tables. The patches that there are room for go
@@ -147,13 +203,13 @@ count_tables (SpadePatchwork *self, const SpadeChain *chain, double most)
   double           size = 0, share;
 
   for (int s = chain->first; s <= chain->last; s++)
-    size += TABLES_GROWTH * expect_patches (plan, plan->stages[s].level)
+    size += TABLES_GROWTH * expect_in_level (plan, plan->stages[s].level)
             * (double) spade_patchwork_row_size (plan, s);
   share = MIN (1, most / MAX (size, 1));
   for (int s = chain->first; s <= chain->last; s++)
     {
       int     level = plan->stages[s].level;
-      guint32 limit = (guint32) (share * expect_patches (plan, level));
+      guint32 limit = (guint32) (share * expect_in_level (plan, level));
 
       self->room[level] = MIN (self->room[level], limit);
     }
@@ -180,12 +236,14 @@ typedef struct
   double   host, device;
 } Room;
 
+// What the steps need in any case is nothing that tables may have a share of.
 static void
 take_tables (SpadePatchwork *self, Room *room, const SpadeChain *chain)
 {
   double *left = room->has_device ? &room->device : &room->host;
+  double  most = MAX (*left - chain_scratch_size (self, chain), 0);
 
-  *left -= count_tables (self, chain, MAX (*left, 0) * TABLES_SHARE);
+  *left -= count_tables (self, chain, most * TABLES_SHARE);
 }
 
 // Finds the largest tiles, the whole or 64, 96, 128, 192 ... pixels, that limit

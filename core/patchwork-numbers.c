@@ -33,21 +33,34 @@ begin_dictionary (SpadePatchwork *self, int level)
   self->limits[level] = MAX (self->room[level], FEW);
 }
 
-void
-spade_patchwork_number (SpadePatchwork *self, int level, const SpadeBox *window,
-                        guint32 *index, SpadeNeighbourhoods *out)
+static gboolean
+number (SpadePatchwork *self, int level, const SpadeBox *window, guint32 *index,
+        SpadeNeighbourhoods *out)
 {
   const SpadeLevel *from = &self->pyramid->levels[level];
 
   if (self->dictionaries[level] == NULL)
     begin_dictionary (self, level);
-  spade_dictionary_number (self->dictionaries[level], from->symbols,
-                           from->height, from->width, window, index, out);
-  if (out->n_patches <= self->limits[level])
-    return;
-  begin_dictionary (self, level);
-  spade_dictionary_number (self->dictionaries[level], from->symbols,
-                           from->height, from->width, window, index, out);
+  return spade_dictionary_number (self->dictionaries[level], from->symbols,
+                                  from->height, from->width, window, index,
+                                  out);
+}
+
+gboolean
+spade_patchwork_number (SpadePatchwork *self, int level, const SpadeBox *window,
+                        guint32 *index, SpadeNeighbourhoods *out)
+{
+  if (number (self, level, window, index, out))
+    {
+      if (out->n_patches <= self->limits[level])
+        return TRUE;
+      begin_dictionary (self, level);
+      if (number (self, level, window, index, out))
+        return TRUE;
+    }
+  out->index = NULL; // it is the caller's to free
+  spade_patchwork_drop_numbers (self);
+  return FALSE;
 }
 
 static void
@@ -62,26 +75,34 @@ drop_whole (SpadePatchwork *self)
 }
 
 // Numbers a whole level, with what is known of its patches where that is not
-// too much. The next strokes may add as many again.
-static void
+// too much. The next strokes may add as many again. FALSE where there is no
+// memory.
+static gboolean
 number_level (SpadePatchwork *self, int i)
 {
   SpadeLevel          *level = &self->whole_levels[i];
   SpadeNeighbourhoods *numbers = &self->whole_numbers[i];
   SpadeBox all = { 0, 0, self->pyramid->levels[i].height,
                    self->pyramid->levels[i].width };
-  guint32 *index = g_new (guint32, (gsize) all.bottom * all.right);
+  guint32 *index = g_try_new (guint32, (gsize) all.bottom * all.right);
 
+  if (index == NULL)
+    return FALSE;
   if (self->dictionaries[i] == NULL)
     {
       begin_dictionary (self, i);
       self->limits[i] = G_MAXUINT32;
     }
-  spade_patchwork_number (self, i, &all, index, numbers);
+  if (!spade_patchwork_number (self, i, &all, index, numbers))
+    {
+      g_free (index);
+      return FALSE;
+    }
   if (self->limits[i] == G_MAXUINT32)
     self->limits[i] = 2 * numbers->n_patches + STROKES;
   *level = self->pyramid->levels[i];
   level->neighbourhoods = numbers;
+  return TRUE;
 }
 
 const SpadeLevel *
@@ -93,7 +114,8 @@ spade_patchwork_number_whole (SpadePatchwork *self)
     {
       drop_whole (self);
       for (int i = 0; i < n_levels; i++)
-        number_level (self, i);
+        if (!number_level (self, i))
+          return NULL;
       self->is_numbered = TRUE;
     }
   // Windows may have added to them since.

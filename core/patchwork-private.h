@@ -84,12 +84,12 @@ gboolean spade_patchwork_make_room (SpadePatchwork   *self,
 void spade_patchwork_finish_chain (SpadePatchwork *self, SpadeChain *chain);
 
 // The dictionaries (patchwork-numbers.c). Numbers a window of a level; index is
-// [window].
-void spade_patchwork_number (SpadePatchwork      *self,
-                             int                  level,
-                             const SpadeBox      *window,
-                             guint32             *index,
-                             SpadeNeighbourhoods *out);
+// [window]. FALSE where there is no memory: then all numbers are dropped.
+gboolean spade_patchwork_number (SpadePatchwork      *self,
+                                 int                  level,
+                                 const SpadeBox      *window,
+                                 guint32             *index,
+                                 SpadeNeighbourhoods *out);
 // Gives the bytes of the tables of a patch, in a stage.
 gsize spade_patchwork_row_size (const SpadePlan *plan, int stage);
 void spade_patchwork_drop_numbers (SpadePatchwork *self);

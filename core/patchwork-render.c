@@ -29,15 +29,20 @@ typedef struct
 } Patch;
 
 static gboolean
+fail_memory (GError **error)
+{
+  g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                       "not enough memory for a tile; choose a smaller size");
+  return FALSE;
+}
+
+static gboolean
 patch_init (Patch *patch, const SpadeBox *box, gsize pixel, GError **error)
 {
   patch->box = *box;
   patch->data = g_try_malloc ((gsize) spade_box_height (box)
                               * (gsize) spade_box_width (box) * pixel);
-  if (patch->data == NULL)
-    g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                         "not enough memory for a tile; choose a smaller size");
-  return patch->data != NULL;
+  return patch->data != NULL || fail_memory (error);
 }
 
 // Gives a run what it reads: z, a part of a kept value, or what the stage
@@ -89,14 +94,16 @@ run_stage (const Work *work, int stage, const SpadeBox *window,
   gboolean             is_done;
   SpadeRun            *run;
   g_autoptr (SpadePlan) cut = spade_plan_cut (plan, stage, height, width);
-  g_autofree guint32   *index = g_new (guint32, (gsize) height * width);
+  g_autofree guint32   *index = g_try_new (guint32, (gsize) height * width);
   g_autofree guint16   *symbols
       = spade_pyramid_cut (self->pyramid, level, window);
 
   spade_window_limit (&self->windows, stage, window, result, cut);
   levels[level] = (SpadeLevel){ height, width, symbols, &numbers };
-  if (backend->wants_neighbourhoods)
-    spade_patchwork_number (self, level, window, index, &numbers);
+  if (index == NULL || symbols == NULL
+      || (backend->wants_neighbourhoods
+          && !spade_patchwork_number (self, level, window, index, &numbers)))
+    return fail_memory (work->error);
   run = backend->run_new (self->options.engine, cut, &failure);
   if (run == NULL)
     return spade_failure_raise (&failure, work->error);

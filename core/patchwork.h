@@ -57,8 +57,8 @@ gboolean spade_patchwork_render (SpadePatchwork     *patchwork,
                                  GError            **error);
 
 // A run of the whole plan, for a patchwork that keeps: its levels, which the
-// next numbering and spade_patchwork_free() free; what to call before, after each
-// step (a SpadeStepDone), and at the end.
+// next numbering and spade_patchwork_free() free, or NULL where there is no
+// memory; what to call before, after each step (a SpadeStepDone), and at the end.
 const SpadeLevel *spade_patchwork_number_whole (SpadePatchwork *patchwork);
 void              spade_patchwork_begin_whole (SpadePatchwork *patchwork);
 void              spade_patchwork_take_step (SpadeRun *run,

@@ -31,13 +31,16 @@ spade_map_find_edges (const SpadeMap *map, guint8 *out_edges)
 #undef AT
 }
 
+// NULL where there is no memory.
 static uint16_t *
 sample_level (const SpadeMap *map, const guint8 *edges, int height, int width)
 {
-  uint16_t *symbols = g_new (uint16_t, (gsize) height * width);
+  uint16_t *symbols = g_try_new (uint16_t, (gsize) height * width);
   int       step_y = map->height / height;
   int       step_x = map->width / width;
 
+  if (symbols == NULL)
+    return NULL;
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++)
       {
@@ -56,12 +59,14 @@ spade_pyramid_new (const SpadePlan *plan,
                    const SpadeMap  *map,
                    gboolean         with_neighbourhoods)
 {
-  SpadePyramid      *pyramid = g_new0 (SpadePyramid, 1);
-  g_autofree guint8 *edges = NULL;
+  g_autoptr (SpadePyramid) pyramid = g_new0 (SpadePyramid, 1);
+  g_autofree guint8       *edges = NULL;
 
   if (plan->edge_channel >= 0)
     {
-      edges = g_malloc ((gsize) map->height * map->width);
+      edges = g_try_malloc ((gsize) map->height * map->width);
+      if (edges == NULL)
+        return NULL;
       spade_map_find_edges (map, edges);
     }
   pyramid->n_levels = plan->n_levels;
@@ -72,13 +77,15 @@ spade_pyramid_new (const SpadePlan *plan,
       level->height = plan->level_height[i];
       level->width = plan->level_width[i];
       level->symbols = sample_level (map, edges, level->height, level->width);
+      if (level->symbols == NULL)
+        return NULL;
     }
-  if (with_neighbourhoods)
-    spade_pyramid_number (pyramid, plan->kernel);
-  return pyramid;
+  if (with_neighbourhoods && !spade_pyramid_number (pyramid, plan->kernel))
+    return NULL;
+  return g_steal_pointer (&pyramid);
 }
 
-void
+gboolean
 spade_pyramid_number (SpadePyramid *pyramid, int kernel)
 {
   for (int i = 0; i < pyramid->n_levels; i++)
@@ -88,7 +95,10 @@ spade_pyramid_number (SpadePyramid *pyramid, int kernel)
       if (level->neighbourhoods == NULL)
         level->neighbourhoods = spade_neighbourhoods_new (
             level->symbols, level->height, level->width, kernel);
+      if (level->neighbourhoods == NULL)
+        return FALSE;
     }
+  return TRUE;
 }
 
 uint16_t *
@@ -97,8 +107,11 @@ spade_pyramid_cut (const SpadePyramid *pyramid, int level,
 {
   const SpadeLevel *from = &pyramid->levels[level];
   gsize     width = (gsize) spade_box_width (window);
-  uint16_t *symbols = g_new (uint16_t, (gsize) spade_box_height (window) * width);
+  uint16_t *symbols
+      = g_try_new (uint16_t, (gsize) spade_box_height (window) * width);
 
+  if (symbols == NULL)
+    return NULL;
   for (int y = window->top; y < window->bottom; y++)
     memcpy (symbols + (gsize) (y - window->top) * width,
             from->symbols + (gsize) y * from->width + window->left,

@@ -17,13 +17,15 @@ typedef struct
 } SpadePyramid;
 
 // Gives the pyramid of a map at plan's render size. plan->edge_channel decides
-// whether edges are looked for.
+// whether edges are looked for. NULL where there is no memory.
 SpadePyramid *spade_pyramid_new (const SpadePlan *plan,
                                  const SpadeMap  *map,
                                  gboolean         with_neighbourhoods);
-// Finds the neighbourhoods of its levels where they are missing.
-void          spade_pyramid_number (SpadePyramid *pyramid, int kernel);
-// Gives the symbols of a window of a level, [window]; the caller frees.
+// Finds the neighbourhoods of its levels where they are missing; FALSE where
+// there is no memory.
+gboolean      spade_pyramid_number (SpadePyramid *pyramid, int kernel);
+// Gives the symbols of a window of a level, [window]; the caller frees. NULL
+// where there is no memory.
 uint16_t     *spade_pyramid_cut (const SpadePyramid *pyramid,
                                  int                 level,
                                  const SpadeBox     *window);

@@ -15,13 +15,15 @@ read_row (const guint8 *row, int width, float *out)
     out[x] = (float) row[x] / 127.5f - 1;
 }
 
-void
+gboolean
 spade_style_image_prepare (const guint8 *rgb, int height, int width,
                            gsize stride, float *out, int side)
 {
-  g_autofree float *top = g_new (float, (gsize) width * 3);
-  g_autofree float *bottom = g_new (float, (gsize) width * 3);
+  g_autofree float *top = g_try_new (float, (gsize) width * 3);
+  g_autofree float *bottom = g_try_new (float, (gsize) width * 3);
 
+  if (top == NULL || bottom == NULL)
+    return FALSE;
   for (int y = 0; y < side; y++)
     {
       int   first, second;
@@ -33,4 +35,5 @@ spade_style_image_prepare (const guint8 *rgb, int height, int width,
       spade_ref_blend_rows (top, bottom, width, share,
                             out + (gsize) y * (gsize) side * 3, side, 3);
     }
+  return TRUE;
 }

@@ -9,6 +9,6 @@
 
 // Scales rgb ([height, width, 3] bytes, stride bytes from row to row) to
 // side x side, bilinear with half-pixel centres and no antialiasing, into
-// floats in -1...1.
-void spade_style_image_prepare (const guint8 *rgb, int height, int width,
-                                gsize stride, float *out, int side);
+// floats in -1...1. FALSE where there is no memory.
+gboolean spade_style_image_prepare (const guint8 *rgb, int height, int width,
+                                    gsize stride, float *out, int side);

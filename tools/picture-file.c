@@ -219,14 +219,18 @@ floats_save (const float  *x,
              GError      **error)
 {
   g_autoptr (OutFile) out = out_file_open (path, error);
-  g_autofree float   *copy = NULL;
+  float               part[1024];
 
   if (out == NULL)
     return FALSE;
-  copy = g_memdup2 (x, n * sizeof *x);
-  swap_floats (copy, n);
-  if (fwrite (copy, sizeof *copy, n, out->stream) != n)
+  for (gsize first = 0; first < n; first += G_N_ELEMENTS (part))
     {
+      gsize n_part = MIN (G_N_ELEMENTS (part), n - first);
+
+      memcpy (part, x + first, n_part * sizeof *x);
+      swap_floats (part, n_part);
+      if (fwrite (part, sizeof *part, n_part, out->stream) == n_part)
+        continue;
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
                    "\"%s\" cannot be written completely; is the disk full?",
                    path);

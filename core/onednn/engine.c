@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "matmul.h"
 #include "packed.h"
 
 #define ALIGNMENT 64
@@ -129,7 +130,8 @@ spade_onednn_engine_new (const SpadeEngineOptions *options,
                            "its CPU engine", failure)
       || !spade_onednn_check (dnnl_stream_create (&self->stream, self->engine,
                                                   dnnl_stream_default_flags),
-                              "its CPU stream", failure))
+                              "its CPU stream", failure)
+      || (self->dtype != dnnl_f32 && !spade_matmul_check (self, failure)))
     {
       spade_onednn_engine_free (self);
       return NULL;

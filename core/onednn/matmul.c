@@ -8,6 +8,8 @@
 #include <omp.h>
 #include <stdlib.h>
 
+#define WHAT "a matrix product" // in messages
+
 struct SpadeMatmul
 {
   dnnl_primitive_t primitive;
@@ -24,9 +26,9 @@ query (const_dnnl_primitive_t primitive, dnnl_query_t what)
   return dnnl_primitive_desc_query_md (desc, what, 0);
 }
 
-static dnnl_primitive_t
-make_primitive (SpadeEngine *engine, dnnl_dim_t rows, dnnl_dim_t depth,
-                dnnl_dim_t width, SpadeFailure *failure)
+static dnnl_primitive_desc_t
+make_desc (SpadeEngine *engine, dnnl_dim_t rows, dnnl_dim_t depth,
+           dnnl_dim_t width, SpadeFailure *failure)
 {
   dnnl_dims_t src_dims = { rows, depth };
   dnnl_dims_t weight_dims = { depth, width };
@@ -34,8 +36,6 @@ make_primitive (SpadeEngine *engine, dnnl_dim_t rows, dnnl_dim_t depth,
   dnnl_memory_desc_t    src = NULL, weights = NULL, dst = NULL;
   dnnl_primitive_attr_t attr = NULL;
   dnnl_primitive_desc_t desc = NULL;
-  dnnl_primitive_t      primitive = NULL;
-  int                   n_threads = omp_get_max_threads ();
 
   dnnl_memory_desc_create_with_tag (&src, 2, src_dims, engine->dtype, dnnl_ab);
   dnnl_memory_desc_create_with_tag (&weights, 2, weight_dims, engine->dtype,
@@ -43,20 +43,44 @@ make_primitive (SpadeEngine *engine, dnnl_dim_t rows, dnnl_dim_t depth,
   dnnl_memory_desc_create_with_tag (&dst, 2, dst_dims, dnnl_f32, dnnl_ab);
   dnnl_primitive_attr_create (&attr);
   dnnl_primitive_attr_set_scratchpad_mode (attr, dnnl_scratchpad_mode_user);
-  omp_set_num_threads (1);
-  if (spade_onednn_check (dnnl_matmul_primitive_desc_create (
-                              &desc, engine->engine, src, weights, NULL, dst,
-                              attr),
-                          "a matrix product", failure))
-    spade_onednn_check (dnnl_primitive_create (&primitive, desc),
-                        "a matrix product", failure);
-  omp_set_num_threads (n_threads);
-  if (desc != NULL)
-    dnnl_primitive_desc_destroy (desc);
+  spade_onednn_check (dnnl_matmul_primitive_desc_create (
+                          &desc, engine->engine, src, weights, NULL, dst, attr),
+                      WHAT, failure);
   dnnl_primitive_attr_destroy (attr);
   dnnl_memory_desc_destroy (src);
   dnnl_memory_desc_destroy (weights);
   dnnl_memory_desc_destroy (dst);
+  return desc;
+}
+
+bool
+spade_matmul_check (SpadeEngine *engine, SpadeFailure *failure)
+{
+  dnnl_primitive_desc_t desc = make_desc (engine, 16, 16, 16, failure);
+
+  if (desc == NULL)
+    return false;
+  dnnl_primitive_desc_destroy (desc);
+  return true;
+}
+
+static dnnl_primitive_t
+make_primitive (SpadeEngine *engine, dnnl_dim_t rows, dnnl_dim_t depth,
+                dnnl_dim_t width, SpadeFailure *failure)
+{
+  int                   n_threads = omp_get_max_threads ();
+  dnnl_primitive_desc_t desc;
+  dnnl_primitive_t      primitive = NULL;
+
+  omp_set_num_threads (1);
+  desc = make_desc (engine, rows, depth, width, failure);
+  if (desc != NULL)
+    {
+      spade_onednn_check (dnnl_primitive_create (&primitive, desc), WHAT,
+                          failure);
+      dnnl_primitive_desc_destroy (desc);
+    }
+  omp_set_num_threads (n_threads);
   return primitive;
 }
 
@@ -133,21 +157,26 @@ bool
 spade_matmul_runner_init (SpadeMatmulRunner *runner, const SpadeMatmul *self,
                           SpadeEngine *engine)
 {
+  gsize size = dnnl_memory_desc_get_size (
+      query (self->primitive, dnnl_query_scratchpad_md));
+
   runner->primitive = self->primitive;
-  runner->scratch_data = spade_onednn_alloc (dnnl_memory_desc_get_size (
-      query (self->primitive, dnnl_query_scratchpad_md)));
+  runner->scratch_data = spade_onednn_alloc (size);
+  if (runner->scratch_data == NULL)
+    return spade_onednn_fail_memory (size, &runner->failure);
+#define CHECK(call)                                                           \
+  spade_onednn_check (call, WHAT, &runner->failure)
 #define CREATE(memory, what, data)                                            \
-  (dnnl_memory_create (&runner->memory, query (self->primitive, what),        \
-                       engine->engine, data)                                  \
-   == dnnl_success)
-  return runner->scratch_data != NULL
-         && dnnl_stream_create (&runner->stream, engine->engine,
-                                dnnl_stream_default_flags) == dnnl_success
+  CHECK (dnnl_memory_create (&runner->memory, query (self->primitive, what),  \
+                             engine->engine, data))
+  return CHECK (dnnl_stream_create (&runner->stream, engine->engine,
+                                    dnnl_stream_default_flags))
          && CREATE (src, dnnl_query_src_md, DNNL_MEMORY_NONE)
          && CREATE (weights, dnnl_query_weights_md, DNNL_MEMORY_NONE)
          && CREATE (dst, dnnl_query_dst_md, DNNL_MEMORY_NONE)
          && CREATE (scratch, dnnl_query_scratchpad_md, runner->scratch_data);
 #undef CREATE
+#undef CHECK
 }
 
 void
@@ -173,13 +202,18 @@ spade_matmul_run (SpadeMatmulRunner *runner, const void *src,
                              { DNNL_ARG_DST, runner->dst },
                              { DNNL_ARG_SCRATCHPAD, runner->scratch } };
 
-  return dnnl_memory_set_data_handle (runner->src, (void *) src)
-             == dnnl_success
-         && dnnl_memory_set_data_handle (runner->weights, (void *) weights)
-                == dnnl_success
-         && dnnl_memory_set_data_handle (runner->dst, dst) == dnnl_success
-         && dnnl_primitive_execute (runner->primitive, runner->stream,
-                                    G_N_ELEMENTS (args), args)
-                == dnnl_success
-         && dnnl_stream_wait (runner->stream) == dnnl_success;
+  dnnl_status_t status
+      = dnnl_memory_set_data_handle (runner->src, (void *) src);
+
+  if (status == dnnl_success)
+    status = dnnl_memory_set_data_handle (runner->weights, (void *) weights);
+  if (status == dnnl_success)
+    status = dnnl_memory_set_data_handle (runner->dst, dst);
+  if (status == dnnl_success)
+    status = dnnl_primitive_execute (runner->primitive, runner->stream,
+                                     G_N_ELEMENTS (args), args);
+  if (status == dnnl_success)
+    status = dnnl_stream_wait (runner->stream);
+  return status == dnnl_success
+         || spade_onednn_check (status, WHAT, &runner->failure);
 }

@@ -12,6 +12,9 @@
 
 typedef struct SpadeMatmul SpadeMatmul;
 
+// Says whether this CPU has products in the engine's dtype; else fills failure.
+bool spade_matmul_check (SpadeEngine *engine, SpadeFailure *failure);
+
 SpadeMatmul *spade_matmul_new (SpadeEngine  *engine,
                                int           rows,
                                int           depth,
@@ -44,13 +47,15 @@ bool spade_matmul_pack (const SpadeMatmul *matmul,
                         char              *to,
                         SpadeFailure      *failure);
 
-// What one thread needs to run products; all zero before init.
+// What one thread needs to run products; all zero before init. When init or a run
+// gives false, failure says why.
 typedef struct
 {
   dnnl_primitive_t primitive; // borrowed
   dnnl_stream_t    stream;
   dnnl_memory_t    src, weights, dst, scratch;
   void            *scratch_data;
+  SpadeFailure     failure;
 } SpadeMatmulRunner;
 
 bool spade_matmul_runner_init (SpadeMatmulRunner *runner,

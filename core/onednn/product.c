@@ -275,6 +275,17 @@ terms_count (const SpadeProduct *self, const SpadeSchedule *schedule)
 }
 
 gsize
+spade_product_terms_size (const SpadeEngine *engine, const SpadeStep *step,
+                          gsize n_slots)
+{
+  // A thread that gets no slice does not touch its own.
+  int n_slices = ((int) step->gamma_weight->shape[0] + SLICE - 1) / SLICE;
+
+  return (gsize) MIN (engine->n_threads, n_slices) * n_slots
+         * (gsize) (step->kernel * step->kernel) * COLUMNS * sizeof (float);
+}
+
+gsize
 spade_product_scratch_size (const SpadeProduct *self, const SpadeEngine *engine,
                             const SpadeSchedule *schedule)
 {
@@ -302,7 +313,10 @@ spade_product_run (const SpadeProduct *self, SpadeEngine *engine,
       is_done = is_done
                 && run_slice (self, engine, &runner, slice, hidden, schedule,
                               terms, slots, n_patches, table);
+    if (!is_done)
+#pragma omp critical
+      *failure = runner.failure;
     spade_matmul_runner_clear (&runner);
   }
-  return is_done || spade_onednn_fail_memory (n_terms * sizeof (float), failure);
+  return is_done;
 }

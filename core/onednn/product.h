@@ -19,6 +19,12 @@ SpadeProduct *spade_product_new (SpadeEngine     *engine,
                                  SpadeFailure    *failure);
 void spade_product_free (SpadeProduct *product);
 
+// Gives the bytes of the terms that a run of a step may have at once, with so many
+// slots of a schedule.
+gsize spade_product_terms_size (const SpadeEngine *engine,
+                                const SpadeStep   *step,
+                                gsize              n_slots);
+
 // Gives the bytes that a run needs besides.
 gsize spade_product_scratch_size (const SpadeProduct  *product,
                                   const SpadeEngine   *engine,

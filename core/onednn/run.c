@@ -13,6 +13,7 @@
 #include "../noise.h"
 #include "conv.h"
 #include "modulate.h"
+#include "scratch-size.h"
 #include "small-ops.h"
 #include "tables.h"
 #include "winograd.h"
@@ -179,21 +180,33 @@ run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
   return run;
 }
 
-// The bytes that all the tables of the levels will take besides what they have.
+// The bytes that all the tables of the levels, and making them, will take besides
+// what there is.
 static double
 tables_size (const SpadeRun *run)
 {
   const SpadePlan *plan = run->plan;
-  double size = 0;
+  gsize  scratch = run->engine->scratch_size;
+  double size = -(double) scratch;
 
   for (int i = 0; i < plan->n_steps; i++)
-    if (plan->steps[i].kind == SPADE_STEP_SPADE)
-      size += 2 * sizeof (float)
-                  * (double) run->levels[plan->steps[i].level]
-                        .neighbourhoods->n_patches
-                  * plan->values[plan->steps[i].dst].channels
-              - (double) spade_tables_size (run->tables[i]);
-  return size;
+    {
+      const SpadeStep           *step = &plan->steps[i];
+      const SpadeTables         *tables = run->tables[i];
+      const SpadeNeighbourhoods *numbers;
+      gsize                      own;
+
+      if (step->kind != SPADE_STEP_SPADE)
+        continue;
+      numbers = run->levels[step->level].neighbourhoods;
+      own = spade_tables_scratch_size (run->engine, step, numbers,
+                                       spade_tables_count (tables));
+      scratch = MAX (scratch, own);
+      size += 2 * sizeof (float) * (double) numbers->n_patches
+                  * plan->values[step->dst].channels
+              - (double) spade_tables_size (tables);
+    }
+  return size + (double) scratch;
 }
 
 static bool
@@ -264,7 +277,7 @@ modulate (SpadeRun *run, const SpadeModulation *pass)
 // of the picture at hand.
 static bool
 run_norm (SpadeRun *run, const SpadeStep *step, const float *table,
-          const uint32_t *index)
+          const uint32_t *index, SpadeFailure *failure)
 {
   const SpadeValue *from = &run->plan->values[step->src];
   const SpadeValue *to = &run->plan->values[step->dst];
@@ -287,9 +300,11 @@ run_norm (SpadeRun *run, const SpadeStep *step, const float *table,
 
   if (step->mean == NULL)
     {
-      g_autofree double *sums
-          = g_new (double, (gsize) from->height * 2 * from->channels);
+      gsize n_sums = (gsize) from->height * 2 * from->channels;
+      g_autofree double *sums = g_try_new (double, n_sums);
 
+      if (sums == NULL)
+        return spade_onednn_fail_memory (n_sums * sizeof *sums, failure);
       a = g_new (float, 2 * from->channels);
       spade_modulate_statistics (pass.src, run->engine->dtype == dnnl_bf16,
                                  from->height, from->width, from->channels, a,
@@ -337,17 +352,19 @@ dispatch_step (SpadeRun *run, int i, SpadeFailure *failure)
                                 failure);
       return table != NULL
              && run_norm (run, step, table,
-                          run->levels[step->level].neighbourhoods->index);
+                          run->levels[step->level].neighbourhoods->index,
+                          failure);
     case SPADE_STEP_NORM:
-      return run_norm (run, step, NULL, NULL);
+      return run_norm (run, step, NULL, NULL, failure);
     case SPADE_STEP_LINEAR:
-      return spade_small_linear (&op);
+      return spade_small_linear (&op, failure);
     case SPADE_STEP_SEG_CONV:
-      return spade_small_seg_conv (&op, run->levels[step->level].symbols);
+      return spade_small_seg_conv (&op, run->levels[step->level].symbols,
+                                   failure);
     case SPADE_STEP_UPSAMPLE:
       return spade_small_upsample (&op);
     case SPADE_STEP_RESIZE:
-      return spade_small_resize (&op);
+      return spade_small_resize (&op, failure);
     }
   return true;
 }
@@ -455,6 +472,7 @@ window_relax (SpadeEngine *engine)
 static const SpadeWindowing windowing = {
   .element_size = window_element_size,
   .weights_size = window_weights_size,
+  .scratch_size = spade_onednn_scratch_size,
   .grid = window_grid,
   .write_input = window_write_input,
   .read_value = window_read_value,

@@ -27,12 +27,18 @@ typedef struct
 } SpadeSchedule;
 
 // Gives a schedule for patches of n_taps rows each, numbers below n_rows, and
-// puts the number of its slot in each row's place.
+// puts the number of its slot in each row's place. NULL where there is no memory.
 SpadeSchedule *spade_schedule_new (guint32 *patch_rows,
                                    guint32  n_patches,
                                    int      n_taps,
                                    guint32  n_rows);
 void spade_schedule_free (SpadeSchedule *schedule);
+
+// Gives n_slots of such a schedule.
+gsize spade_schedule_count_slots (const guint32 *patch_rows,
+                                  guint32        n_patches,
+                                  int            n_taps,
+                                  guint32        n_rows);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeSchedule, spade_schedule_free)
 

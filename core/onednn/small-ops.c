@@ -5,6 +5,8 @@
 
 #include "small-ops.h"
 
+#include <omp.h>
+
 #include "../ref/ops.h"
 
 // Output numbers that one task of a parallel loop computes.
@@ -16,12 +18,39 @@ value_n (const SpadeValue *v)
   return (gsize) v->height * v->width * v->channels;
 }
 
+// The floats of a thread of spade_small_seg_conv(): weights and their results.
+static gsize
+seg_conv_own (const SpadePlan *plan, const SpadeStep *step)
+{
+  const SpadeValue *to = &plan->values[step->dst];
+
+  return TASK
+         * ((gsize) plan->n_channels * step->kernel * step->kernel
+            + (gsize) to->height * to->width);
+}
+
+gsize
+spade_small_scratch_size (const SpadeEngine *engine, const SpadePlan *plan,
+                          const SpadeStep *step)
+{
+  gsize n_to = value_n (&plan->values[step->dst]);
+  gsize n_threads = (gsize) engine->n_threads;
+
+  if (step->kind == SPADE_STEP_SEG_CONV)
+    return (n_to + n_threads * seg_conv_own (plan, step)) * sizeof (float);
+  if (step->kind == SPADE_STEP_RESIZE)
+    return (n_to + value_n (&plan->values[step->src])) * sizeof (float);
+  return 0;
+}
+
+// Gives a value as floats, NULL where there is no memory.
 static float *
 load_value (const void *data, dnnl_data_type_t dtype, gsize n)
 {
-  float *floats = g_new (float, n);
+  float *floats = g_try_new (float, n);
 
-  spade_onednn_load (data, dtype, n, floats);
+  if (floats != NULL)
+    spade_onednn_load (data, dtype, n, floats);
   return floats;
 }
 
@@ -43,7 +72,7 @@ dot (const float *a, const float *b, gsize n)
 }
 
 bool
-spade_small_linear (const SpadeSmallOp *op)
+spade_small_linear (const SpadeSmallOp *op, SpadeFailure *failure)
 {
   const SpadeValue *from = &op->plan->values[op->step->src];
   const SpadeValue *to = &op->plan->values[op->step->dst];
@@ -51,10 +80,15 @@ spade_small_linear (const SpadeSmallOp *op)
   gsize  from_area = (gsize) from->height * from->width;
   gsize  to_area = (gsize) to->height * to->width;
   g_autofree float *src = load_value (op->src, op->src_dtype, n_from);
-  g_autofree float *columns = g_new (float, n_from); // as C x H x W
-  g_autofree float *bias = g_new (float, n_to);
-  g_autofree float *dst = g_new (float, n_to);
+  g_autofree float *columns = g_try_new (float, n_from); // as C x H x W
+  g_autofree float *bias = g_try_new (float, n_to);
+  g_autofree float *dst = g_try_new (float, n_to);
+  g_autofree float *rows = g_try_new (float, n_from * op->n_threads);
 
+  if (src == NULL || columns == NULL || bias == NULL || dst == NULL
+      || rows == NULL)
+    return spade_onednn_fail_memory (
+        ((2 + op->n_threads) * n_from + 2 * n_to) * sizeof *dst, failure);
   for (gsize p = 0; p < from_area; p++)
     for (int c = 0; c < from->channels; c++)
       columns[c * from_area + p] = src[p * from->channels + c];
@@ -62,7 +96,7 @@ spade_small_linear (const SpadeSmallOp *op)
 
 #pragma omp parallel num_threads(op->n_threads)
   {
-    float *row = g_new (float, n_from);
+    float *row = rows + omp_get_thread_num () * n_from;
 
 #pragma omp for schedule(static)
     for (gsize i = 0; i < n_to; i++)
@@ -72,14 +106,14 @@ spade_small_linear (const SpadeSmallOp *op)
         dst[i % to_area * to->channels + i / to_area]
             = bias[i] + dot (row, columns, n_from);
       }
-    g_free (row);
   }
   spade_onednn_store (dst, n_to, op->dst, op->dst_dtype);
   return true;
 }
 
 bool
-spade_small_seg_conv (const SpadeSmallOp *op, const uint16_t *symbols)
+spade_small_seg_conv (const SpadeSmallOp *op, const uint16_t *symbols,
+                      SpadeFailure *failure)
 {
   const SpadeStep  *step = op->step;
   const SpadeValue *to = &op->plan->values[step->dst];
@@ -87,14 +121,19 @@ spade_small_seg_conv (const SpadeSmallOp *op, const uint16_t *symbols)
   int   n_out = to->channels;
   gsize n_taps = (gsize) step->kernel * step->kernel;
   gsize n_pixels = (gsize) to->height * to->width;
+  gsize n_own = seg_conv_own (op->plan, step);
   g_autofree float *bias = g_new (float, n_out);
-  g_autofree float *dst = g_new (float, value_n (to));
+  g_autofree float *dst = g_try_new (float, value_n (to));
+  g_autofree float *memory = g_try_new (float, n_own * op->n_threads);
 
+  if (dst == NULL || memory == NULL)
+    return spade_onednn_fail_memory (
+        (value_n (to) + n_own * op->n_threads) * sizeof *dst, failure);
   spade_tensor_read (step->bias, 0, n_out, bias);
 #pragma omp parallel num_threads(op->n_threads)
   {
-    float *weight = g_new (float, TASK * n_in * n_taps);
-    float *part = g_new (float, TASK * n_pixels);
+    float *weight = memory + omp_get_thread_num () * n_own;
+    float *part = weight + TASK * n_in * n_taps;
 
 #pragma omp for schedule(static)
     for (int first = 0; first < n_out; first += TASK)
@@ -109,8 +148,6 @@ spade_small_seg_conv (const SpadeSmallOp *op, const uint16_t *symbols)
           memcpy (dst + p * n_out + first, part + p * n,
                   sizeof *dst * (gsize) n);
       }
-    g_free (weight);
-    g_free (part);
   }
   spade_onednn_store (dst, value_n (to), op->dst, op->dst_dtype);
   return true;
@@ -134,13 +171,16 @@ spade_small_upsample (const SpadeSmallOp *op)
 }
 
 bool
-spade_small_resize (const SpadeSmallOp *op)
+spade_small_resize (const SpadeSmallOp *op, SpadeFailure *failure)
 {
   const SpadeValue *from = &op->plan->values[op->step->src];
   const SpadeValue *to = &op->plan->values[op->step->dst];
   g_autofree float *src = load_value (op->src, op->src_dtype, value_n (from));
-  g_autofree float *dst = g_new (float, value_n (to));
+  g_autofree float *dst = g_try_new (float, value_n (to));
 
+  if (src == NULL || dst == NULL)
+    return spade_onednn_fail_memory (
+        (value_n (from) + value_n (to)) * sizeof *dst, failure);
   spade_ref_resize (src, from->height, from->width, dst, to->height, to->width,
                     to->channels);
   spade_onednn_store (dst, value_n (to), op->dst, op->dst_dtype);

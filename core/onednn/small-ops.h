@@ -18,7 +18,13 @@ typedef struct
   int              n_threads;
 } SpadeSmallOp;
 
-bool spade_small_linear (const SpadeSmallOp *op);
-bool spade_small_seg_conv (const SpadeSmallOp *op, const uint16_t *symbols);
+// Gives the bytes that one of these steps takes for a while; 0 for others.
+gsize spade_small_scratch_size (const SpadeEngine *engine,
+                                const SpadePlan   *plan,
+                                const SpadeStep   *step);
+
+bool spade_small_linear (const SpadeSmallOp *op, SpadeFailure *failure);
+bool spade_small_seg_conv (const SpadeSmallOp *op, const uint16_t *symbols,
+                           SpadeFailure *failure);
 bool spade_small_upsample (const SpadeSmallOp *op);
-bool spade_small_resize (const SpadeSmallOp *op);
+bool spade_small_resize (const SpadeSmallOp *op, SpadeFailure *failure);

@@ -14,6 +14,8 @@
 
 // A table's memory may be this many times what a new dictionary needs.
 #define MOST_SPARE 4
+// Of more hidden rows than this the schedule may keep far fewer.
+#define MANY_ROWS 16384
 
 struct SpadeTables
 {
@@ -164,12 +166,13 @@ sum_shared (const SpadeTables *self, const guint16 *symbols, float *sum)
 
 // Numbers the hidden rows that patches from first on use by their first
 // appearance, after row 0 beyond the border. Gives those rows' symbols' numbers
-// in out_used, [n_shared], and their own in out_rows, [patches, n_taps].
+// in out_used, [n_shared], and their own in out_rows, [patches, n_taps]. numbers
+// are [n_shared] zeros.
 static guint32
 find_used (const SpadeTables *self, const SpadeNeighbourhoods *all,
-           guint32 first, guint32 *out_used, guint32 *out_rows)
+           guint32 first, guint32 *numbers, guint32 *out_used,
+           guint32 *out_rows)
 {
-  g_autofree guint32 *numbers = g_new0 (guint32, all->n_shared);
   gsize   n = (gsize) (all->n_patches - first) * self->n_taps;
   const guint32 *rows = all->patch_rows + (gsize) first * self->n_taps;
   guint32 n_used = 1;
@@ -234,6 +237,34 @@ spade_tables_size (const SpadeTables *self)
   return self->capacity * row_size (self);
 }
 
+guint32
+spade_tables_count (const SpadeTables *self)
+{
+  return self->n_made;
+}
+
+gsize
+spade_tables_scratch_size (const SpadeEngine *engine, const SpadeStep *step,
+                           const SpadeNeighbourhoods *all, guint32 first)
+{
+  int   n_taps = step->kernel * step->kernel;
+  gsize n_hidden = (gsize) step->shared_weight->shape[0];
+  gsize n, n_used, n_slots;
+
+  if (first >= all->n_patches)
+    return 0;
+  n = (gsize) (all->n_patches - first) * n_taps;
+  n_used = MIN (n + 1, all->n_shared);
+  n_slots = spade_schedule_pad ((guint32) n_used);
+  if (n_slots > MANY_ROWS && all->patch_rows != NULL)
+    n_slots = spade_schedule_count_slots (
+        all->patch_rows + (gsize) first * n_taps, all->n_patches - first,
+        n_taps, (guint32) n_used);
+  return (2 * (gsize) all->n_shared + n) * sizeof (guint32)
+         + n_used * n_hidden * engine->element_size
+         + spade_product_terms_size (engine, step, n_slots);
+}
+
 // Makes room for n rows in all; the ones that are made stay. A table that grows
 // gets some more, so that the next brush stroke fits; one that is far too large
 // for a new dictionary is made anew.
@@ -267,16 +298,28 @@ make_rows (SpadeTables *self, SpadeEngine *engine,
            SpadeFailure *failure)
 {
   guint32 n = all->n_patches - first;
-  g_autofree guint32 *used = g_new (guint32, all->n_shared);
-  g_autofree guint32 *rows = g_new (guint32, (gsize) n * self->n_taps);
-  guint32 n_used = find_used (self, all, first, used, rows);
-  g_autoptr (SpadeSchedule) schedule
-      = spade_schedule_new (rows, n, self->n_taps, n_used);
-  gsize size = hidden_size (self, engine, n_used);
-  char *scratch = spade_onednn_scratch (
+  gsize   n_rows = (gsize) n * self->n_taps;
+  g_autofree guint32 *used = g_try_new (guint32, all->n_shared);
+  g_autofree guint32 *numbers = g_try_new0 (guint32, all->n_shared);
+  g_autofree guint32 *rows = g_try_new (guint32, n_rows);
+  g_autoptr (SpadeSchedule) schedule = NULL;
+  guint32 n_used;
+  gsize   size;
+  char   *scratch;
+
+  if (used != NULL && numbers != NULL && rows != NULL)
+    {
+      n_used = find_used (self, all, first, numbers, used, rows);
+      schedule = spade_schedule_new (rows, n, self->n_taps, n_used);
+    }
+  if (schedule == NULL)
+    return spade_onednn_fail_memory (
+        (2 * (gsize) all->n_shared + n_rows) * sizeof *rows, failure);
+  g_clear_pointer (&numbers, g_free);
+  size = hidden_size (self, engine, n_used);
+  scratch = spade_onednn_scratch (
       engine, size + spade_product_scratch_size (self->product, engine, schedule),
       failure);
-
   if (scratch == NULL)
     return FALSE;
   make_hidden (self, engine, all, used, n_used, scratch);

@@ -25,8 +25,15 @@ SpadeTables *spade_tables_find (SpadeEngine     *engine,
 void spade_tables_begin (SpadeTables *tables, guint64 serial);
 // Lets go of the memory of all an engine's tables.
 void spade_tables_drop_all (SpadeEngine *engine);
-// Gives the bytes that it has now.
-gsize spade_tables_size (const SpadeTables *tables);
+// Gives the bytes that it has now, and the rows that are made of it.
+gsize   spade_tables_size (const SpadeTables *tables);
+guint32 spade_tables_count (const SpadeTables *tables);
+// Gives the bytes that spade_tables_get() takes for a while, about, to make the
+// rows from first on; neighbourhoods may be without arrays.
+gsize spade_tables_scratch_size (const SpadeEngine         *engine,
+                                 const SpadeStep           *step,
+                                 const SpadeNeighbourhoods *neighbourhoods,
+                                 guint32                    first);
 
 // Gives the table of a dictionary, a row of 2 * C floats for each of its
 // patches: scale and shift. With running statistics the norm is folded in; else

@@ -241,12 +241,12 @@ choose_squares (SpadeWinogradShape *self, SpadeBox part)
                                    spade_box_width (&part), tile);
 }
 
-SpadeWinograd *
-spade_winograd_new (SpadeEngine *engine, const SpadePlan *plan,
-                    const SpadeStep *step, SpadeFailure *failure)
+// All that takes no memory.
+static void
+init (SpadeWinograd *self, const SpadeEngine *engine, const SpadePlan *plan,
+      const SpadeStep *step)
 {
   const SpadeValue   *to = &plan->values[step->dst];
-  SpadeWinograd      *self = g_new0 (SpadeWinograd, 1);
   SpadeWinogradShape *shape = &self->shape;
 
   shape->tile = spade_winograd_tile (engine, plan, step);
@@ -260,18 +260,42 @@ spade_winograd_new (SpadeEngine *engine, const SpadePlan *plan,
   shape->slope = step->activation == SPADE_ACTIVATION_LEAKY_RELU
                      ? SPADE_LEAKY_SLOPE
                      : 1;
-  shape->bias = self->bias = g_new0 (float, shape->n_out);
-  if (step->bias != NULL)
-    spade_tensor_read (step->bias, 0, shape->n_out, self->bias);
   self->n_points = spade_winograd_points (shape->tile);
   self->element_size = engine->element_size;
   choose_block (self, plan, step);
+}
+
+SpadeWinograd *
+spade_winograd_new (SpadeEngine *engine, const SpadePlan *plan,
+                    const SpadeStep *step, SpadeFailure *failure)
+{
+  SpadeWinograd      *self = g_new0 (SpadeWinograd, 1);
+  SpadeWinogradShape *shape = &self->shape;
+
+  init (self, engine, plan, step);
+  shape->bias = self->bias = g_new0 (float, shape->n_out);
+  if (step->bias != NULL)
+    spade_tensor_read (step->bias, 0, shape->n_out, self->bias);
   self->matmul = spade_matmul_new (engine, self->block, shape->n_in,
                                    shape->n_out, failure);
   if (self->matmul == NULL
       || !pack_weights (self, engine, step->weight, failure))
     g_clear_pointer (&self, spade_winograd_free);
   return self;
+}
+
+gsize
+spade_winograd_scratch_size (const SpadeEngine *engine, const SpadePlan *plan,
+                             const SpadeStep *step)
+{
+  SpadeWinograd self = { 0 };
+  int           n_blocks;
+
+  init (&self, engine, plan, step);
+  // A thread that gets no block does not touch its own.
+  n_blocks = (self.shape.n_squares + self.block - 1) / self.block;
+  return (gsize) self.block * square_size (&self)
+         * (gsize) (self.is_wide ? 1 : MIN (engine->n_threads, n_blocks));
 }
 
 void
@@ -342,7 +366,7 @@ restore (const Block *block, void *dst, int first, int i)
 // Runs the squares block by block, each with all threads.
 static bool
 run_wide (const SpadeWinograd *self, SpadeEngine *engine, const void *src,
-          void *dst, char *memory)
+          void *dst, char *memory, SpadeFailure *failure)
 {
   Block block;
   bool  is_done = true;
@@ -367,6 +391,9 @@ run_wide (const SpadeWinograd *self, SpadeEngine *engine, const void *src,
         for (int i = 0; i < n; i++)
           restore (&block, dst, first, i);
       }
+    if (!is_done)
+#pragma omp critical
+      *failure = runner.failure;
     spade_matmul_runner_clear (&runner);
   }
   return is_done;
@@ -375,7 +402,7 @@ run_wide (const SpadeWinograd *self, SpadeEngine *engine, const void *src,
 // Runs the squares block by block, each on one thread.
 static bool
 run_narrow (const SpadeWinograd *self, SpadeEngine *engine, const void *src,
-            void *dst, char *memory)
+            void *dst, char *memory, SpadeFailure *failure)
 {
   gsize size = (gsize) self->block * square_size (self);
   bool  is_done = true;
@@ -399,6 +426,9 @@ run_narrow (const SpadeWinograd *self, SpadeEngine *engine, const void *src,
         for (int i = 0; i < n; i++)
           restore (&block, dst, first, i);
       }
+    if (!is_done)
+#pragma omp critical
+      *failure = runner.failure;
     spade_matmul_runner_clear (&runner);
   }
   return is_done;
@@ -412,9 +442,7 @@ spade_winograd_run (const SpadeWinograd *self, SpadeEngine *engine,
                * (gsize) (self->is_wide ? 1 : engine->n_threads);
   char *memory = spade_onednn_scratch (engine, size, failure);
 
-  if (memory == NULL)
-    return false;
-  return (self->is_wide ? run_wide : run_narrow) (self, engine, src, dst,
-                                                  memory)
-         || spade_onednn_fail_memory (size, failure);
+  return memory != NULL
+         && (self->is_wide ? run_wide : run_narrow) (self, engine, src, dst,
+                                                     memory, failure);
 }

@@ -21,7 +21,10 @@ int spade_winograd_tile (const SpadeEngine *engine,
                          const SpadePlan   *plan,
                          const SpadeStep   *step);
 
-// For a step whose tile is not 1.
+// For a step whose tile is not 1: the bytes that a run takes for a while.
+gsize spade_winograd_scratch_size (const SpadeEngine *engine,
+                                   const SpadePlan   *plan,
+                                   const SpadeStep   *step);
 SpadeWinograd *spade_winograd_new (SpadeEngine     *engine,
                                    const SpadePlan *plan,
                                    const SpadeStep *step,

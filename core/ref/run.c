@@ -65,7 +65,7 @@ fail_memory (SpadeFailure *failure, size_t bytes)
   failure->kind = SPADE_FAILURE_MEMORY;
   snprintf (failure->message, sizeof failure->message,
             "not enough memory (%zu MiB are needed); choose a smaller size",
-            bytes >> 20);
+            (bytes >> 20) + 1);
   return false;
 }
 
@@ -176,19 +176,22 @@ tensor_floats (const SpadeTensor *tensor)
   return floats;
 }
 
-// gamma or beta: conv (actv) + bias.
-static void
+// gamma or beta: conv (actv) + bias. False where there is no memory.
+static bool
 run_modulation (const float *actv, const SpadeValue *size, int n_hidden,
                 const SpadeTensor *weight, const SpadeTensor *bias, int kernel,
                 float *out)
 {
   float *w = tensor_floats (weight);
   float *b = tensor_floats (bias);
+  bool   has_all = w != NULL && b != NULL;
 
-  spade_ref_conv (actv, size->height, size->width, n_hidden, w, b,
-                  size->channels, kernel, 1, out);
+  if (has_all)
+    spade_ref_conv (actv, size->height, size->width, n_hidden, w, b,
+                    size->channels, kernel, 1, out);
   free (w);
   free (b);
+  return has_all;
 }
 
 static void
@@ -216,39 +219,17 @@ get_noise (const SpadeRun *run, const SpadeStep *step, int y, int x)
                          run->noise_left + x);
 }
 
-// The SPADE layer. Source: Park et al. 2019, equation 1 with 1 + gamma, as the
-// published code and weights have it; the noise is that of Karras et al. 2019,
-// section 3.2.
+// strength NULL: without noise.
 static void
-run_spade (SpadeRun *run, const SpadeStep *step)
+modulate (SpadeRun *run, const SpadeStep *step, const float *strength,
+          const float *gamma, const float *beta, const float *mean,
+          const float *inv_std)
 {
   const SpadeValue *size = &run->plan->values[step->dst];
   const SpadeValue *from = &run->plan->values[step->src];
   const float *src = value_data (run, step->src);
-  float  *dst = value_data (run, step->dst);
-  int     n_hidden = (int) step->shared_weight->shape[0];
-  int     channels = size->channels;
-  size_t  n_pixels = (size_t) size->height * size->width;
-  float  *weight = tensor_floats (step->shared_weight);
-  float  *bias = tensor_floats (step->shared_bias);
-  float  *strength = tensor_floats (step->noise);
-  float  *actv = malloc (n_pixels * n_hidden * sizeof (float));
-  float  *gamma = malloc (n_pixels * channels * sizeof (float));
-  float  *beta = malloc (n_pixels * channels * sizeof (float));
-  float  *mean = malloc ((size_t) channels * sizeof (float));
-  float  *inv_std = malloc ((size_t) channels * sizeof (float));
-
-  spade_ref_seg_conv (run->symbols[step->level], size->height, size->width,
-                      run->plan->n_channels, weight, bias, n_hidden,
-                      step->kernel, actv);
-  for (size_t i = 0; i < n_pixels * n_hidden; i++)
-    actv[i] = actv[i] > 0 ? actv[i] : 0;
-  run_modulation (actv, size, n_hidden, step->gamma_weight, step->gamma_bias,
-                  step->kernel, gamma);
-  run_modulation (actv, size, n_hidden, step->beta_weight, step->beta_bias,
-                  step->kernel, beta);
-  get_statistics (step, src, (size_t) from->height * from->width, channels,
-                  mean, inv_std);
+  float       *dst = value_data (run, step->dst);
+  int          channels = size->channels;
 
   for (int y = 0; y < size->height; y++)
     for (int x = 0; x < size->width; x++)
@@ -271,7 +252,52 @@ run_spade (SpadeRun *run, const SpadeStep *step)
                   + beta[pixel * channels + c];
           }
       }
-  spade_ref_activate (dst, n_pixels * channels, step->activation);
+}
+
+// The SPADE layer. Source: Park et al. 2019, equation 1 with 1 + gamma, as the
+// published code and weights have it; the noise is that of Karras et al. 2019,
+// section 3.2.
+static bool
+run_spade (SpadeRun *run, const SpadeStep *step, SpadeFailure *failure)
+{
+  const SpadeValue *size = &run->plan->values[step->dst];
+  const SpadeValue *from = &run->plan->values[step->src];
+  int     n_hidden = (int) step->shared_weight->shape[0];
+  int     channels = size->channels;
+  size_t  n_pixels = (size_t) size->height * size->width;
+  float  *weight = tensor_floats (step->shared_weight);
+  float  *bias = tensor_floats (step->shared_bias);
+  float  *strength = tensor_floats (step->noise);
+  float  *actv = malloc (n_pixels * n_hidden * sizeof (float));
+  float  *gamma = malloc (n_pixels * channels * sizeof (float));
+  float  *beta = malloc (n_pixels * channels * sizeof (float));
+  float  *mean = malloc ((size_t) channels * sizeof (float));
+  float  *inv_std = malloc ((size_t) channels * sizeof (float));
+  bool    has_all = weight != NULL && bias != NULL && actv != NULL
+                 && gamma != NULL && beta != NULL && mean != NULL
+                 && inv_std != NULL && (strength != NULL || step->noise == NULL);
+
+  if (has_all)
+    {
+      spade_ref_seg_conv (run->symbols[step->level], size->height, size->width,
+                          run->plan->n_channels, weight, bias, n_hidden,
+                          step->kernel, actv);
+      for (size_t i = 0; i < n_pixels * n_hidden; i++)
+        actv[i] = actv[i] > 0 ? actv[i] : 0;
+      has_all = run_modulation (actv, size, n_hidden, step->gamma_weight,
+                                step->gamma_bias, step->kernel, gamma)
+                && run_modulation (actv, size, n_hidden, step->beta_weight,
+                                   step->beta_bias, step->kernel, beta);
+    }
+  if (has_all)
+    {
+      get_statistics (step, value_data (run, step->src),
+                      (size_t) from->height * from->width, channels, mean,
+                      inv_std);
+      modulate (run, step, strength, gamma, beta, mean, inv_std);
+      spade_ref_activate (value_data (run, step->dst), n_pixels * channels,
+                          step->activation);
+    }
   free (weight);
   free (bias);
   free (strength);
@@ -280,10 +306,13 @@ run_spade (SpadeRun *run, const SpadeStep *step)
   free (beta);
   free (mean);
   free (inv_std);
+  return has_all
+         || fail_memory (failure, n_pixels * (n_hidden + 2 * channels)
+                                      * sizeof (float));
 }
 
-static void
-run_norm (SpadeRun *run, const SpadeStep *step)
+static bool
+run_norm (SpadeRun *run, const SpadeStep *step, SpadeFailure *failure)
 {
   const SpadeValue *size = &run->plan->values[step->dst];
   const float *src = value_data (run, step->src);
@@ -291,20 +320,26 @@ run_norm (SpadeRun *run, const SpadeStep *step)
   size_t n = (size_t) size->height * size->width;
   float *mean = malloc ((size_t) size->channels * sizeof (float));
   float *inv_std = malloc ((size_t) size->channels * sizeof (float));
+  bool   has_all = mean != NULL && inv_std != NULL;
 
-  spade_ref_statistics (src, n, size->channels, mean, inv_std);
-  for (size_t i = 0; i < n; i++)
+  if (has_all)
+    spade_ref_statistics (src, n, size->channels, mean, inv_std);
+  for (size_t i = 0; has_all && i < n; i++)
     for (int c = 0; c < size->channels; c++)
       dst[i * size->channels + c]
           = (src[i * size->channels + c] - mean[c]) * inv_std[c];
-  spade_ref_activate (dst, n * size->channels, step->activation);
+  if (has_all)
+    spade_ref_activate (dst, n * size->channels, step->activation);
   free (mean);
   free (inv_std);
+  return has_all
+         || fail_memory (failure,
+                         2 * (size_t) size->channels * sizeof (float));
 }
 
-static void
+static bool
 run_conv (SpadeRun *run, const SpadeStep *step, const float *weight,
-          const float *bias)
+          const float *bias, SpadeFailure *failure)
 {
   const SpadePlan  *plan = run->plan;
   const SpadeValue *from = &plan->values[step->src];
@@ -313,6 +348,8 @@ run_conv (SpadeRun *run, const SpadeStep *step, const float *weight,
   float *dst = value_data (run, step->dst);
   float *sum = malloc (n * sizeof (float));
 
+  if (sum == NULL)
+    return fail_memory (failure, n * sizeof (float));
   spade_ref_conv (value_data (run, step->src), from->height, from->width,
                   from->channels, weight, bias, to->channels, step->kernel,
                   step->stride, sum);
@@ -322,19 +359,19 @@ run_conv (SpadeRun *run, const SpadeStep *step, const float *weight,
   spade_ref_activate (sum, n, step->activation);
   memcpy (dst, sum, n * sizeof (float));
   free (sum);
+  return true;
 }
 
+// weight and bias are those of the step, or NULL.
 static bool
-ref_run_step (SpadeRun *run, int i, SpadeFailure *failure)
+dispatch_step (SpadeRun *run, const SpadeStep *step, const float *weight,
+               const float *bias, SpadeFailure *failure)
 {
   const SpadePlan  *plan = run->plan;
-  const SpadeStep  *step = &plan->steps[i];
   const SpadeValue *to = &plan->values[step->dst];
   const SpadeValue *from = step->src >= 0 ? &plan->values[step->src] : NULL;
   float *src = step->src >= 0 ? value_data (run, step->src) : NULL;
   float *dst = value_data (run, step->dst);
-  float *weight = tensor_floats (step->weight);
-  float *bias = tensor_floats (step->bias);
 
   switch (step->kind)
     {
@@ -347,14 +384,11 @@ ref_run_step (SpadeRun *run, int i, SpadeFailure *failure)
                           step->kernel, dst);
       break;
     case SPADE_STEP_CONV:
-      run_conv (run, step, weight, bias);
-      break;
+      return run_conv (run, step, weight, bias, failure);
     case SPADE_STEP_SPADE:
-      run_spade (run, step);
-      break;
+      return run_spade (run, step, failure);
     case SPADE_STEP_NORM:
-      run_norm (run, step);
-      break;
+      return run_norm (run, step, failure);
     case SPADE_STEP_UPSAMPLE:
       spade_ref_upsample (src, from->height, from->width, from->channels, dst);
       break;
@@ -363,9 +397,27 @@ ref_run_step (SpadeRun *run, int i, SpadeFailure *failure)
                         to->width, to->channels);
       break;
     }
+  return true;
+}
+
+static bool
+ref_run_step (SpadeRun *run, int i, SpadeFailure *failure)
+{
+  const SpadeStep *step = &run->plan->steps[i];
+  float *weight = tensor_floats (step->weight);
+  float *bias = tensor_floats (step->bias);
+  bool   is_done;
+
+  if ((weight != NULL || step->weight == NULL)
+      && (bias != NULL || step->bias == NULL))
+    is_done = dispatch_step (run, step, weight, bias, failure);
+  else
+    is_done = fail_memory (
+        failure,
+        (size_t) spade_tensor_n_elements (step->weight) * sizeof (float));
   free (weight);
   free (bias);
-  return true;
+  return is_done;
 }
 
 static size_t

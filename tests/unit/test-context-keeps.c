@@ -2,13 +2,20 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // A context that keeps what it made for edits, and one with little memory, give
-// the bits of one that forgets, and stay within their memory.
+// the bits of one that forgets, and stay within their memory. Where there is none
+// at all, that is an error, after which a context is as good as new.
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "include/spade-context.h"
+#ifdef HAVE_ONEDNN
+#include "onednn/engine.h"
+#endif
+#include "context-private.h"
 #include "scratch.h"
 #include "small-model.h"
 
@@ -69,6 +76,198 @@ test_context (void)
   check_context (&config, 64, 96, 0);
 }
 
+#if defined __GLIBC__ && !defined __SANITIZE_ADDRESS__
+#define HAS_WANT
+// Allocations of fewer bytes never fail here: what is as large may grow with a
+// picture.
+#define LARGE (32 << 10)
+
+static gint n_large; // allocations of as many bytes so far
+static gint first_want, last_want; // of them, the ones that fail
+
+extern void *__libc_malloc (size_t size);
+extern void *__libc_calloc (size_t n, size_t size);
+extern void *__libc_realloc (void *memory, size_t size);
+extern void *__libc_memalign (size_t alignment, size_t size);
+
+static gboolean
+is_wanting (size_t size)
+{
+  int n = size >= LARGE ? g_atomic_int_add (&n_large, 1) + 1 : 0;
+
+  if (n < 1 || n < first_want || n > last_want)
+    return FALSE;
+  errno = ENOMEM;
+  return TRUE;
+}
+
+// In place of the C library's, for its other libraries as well.
+SPADE_API void *
+malloc (size_t size)
+{
+  return is_wanting (size) ? NULL : __libc_malloc (size);
+}
+
+SPADE_API void *
+calloc (size_t n, size_t size)
+{
+  return is_wanting (n * size) ? NULL : __libc_calloc (n, size);
+}
+
+SPADE_API void *
+realloc (void *memory, size_t size)
+{
+  return is_wanting (size) ? NULL : __libc_realloc (memory, size);
+}
+
+SPADE_API void *
+aligned_alloc (size_t alignment, size_t size)
+{
+  return is_wanting (size) ? NULL : __libc_memalign (alignment, size);
+}
+
+// What is done while memory is short, and what for.
+typedef struct
+{
+  SpadeContext *context;
+  SpadeMap     *map, *another; // a stroke apart
+  guint8       *style; // [2, STYLE_WIDTH, 3]
+  gboolean      has_style;
+  float        *rgb;
+} Work;
+
+#define STYLE_WIDTH 4000
+
+static gboolean
+do_work (const Work *work, GError **error)
+{
+  return (!work->has_style
+          || spade_context_set_style (work->context, work->style, 2,
+                                      STYLE_WIDTH, STYLE_WIDTH * 3, 0, 1,
+                                      error))
+         && spade_context_set_map (work->context, work->map, error)
+         && spade_context_render (work->context, work->rgb, NULL, error)
+         && spade_context_set_map (work->context, work->another, error)
+         && spade_context_render (work->context, work->rgb, NULL, error);
+}
+
+// Lets allocations fail: the first, the second and so on, later ones in steps of
+// one part in growth; one alone, or with all that come after it.
+static void
+check_want (const SpadeConfig *config, const SpadeContextOptions *options,
+            int side, int growth)
+{
+  g_autoptr (SpadeModel) model = small_model_new (config);
+  g_autoptr (SpadeMap) map = small_map_new (config->n_classes, side, side);
+  g_autoptr (SpadeMap) another = small_map_new (config->n_classes, side, side);
+  SpadeBox          stroke = { side / 2, side / 2, side / 2 + 9, side / 2 + 9 };
+  gsize             size = (gsize) side * (gsize) side * 3 * sizeof (float);
+  g_autofree float *wanted = g_malloc (size);
+  g_autofree float *got = g_malloc (size);
+  g_autofree guint8 *style = g_malloc0 (2 * STYLE_WIDTH * 3);
+  Work work = { NULL, map, another, style, config->encoder_nf > 0, wanted };
+  int  n_errors = 0, n_all;
+
+  small_map_change (another, &stroke, 1);
+  work.context = spade_context_new (model, options, NULL);
+  n_large = 0;
+  g_assert_true (do_work (&work, NULL));
+  n_all = n_large;
+  spade_context_free (work.context);
+  work.rgb = got;
+  for (int n = 1; n <= n_all; n += 1 + n / growth)
+    for (int is_alone = 0; is_alone < 2; is_alone++)
+      {
+        g_autoptr (SpadeContext) context
+            = spade_context_new (model, options, NULL);
+        g_autoptr (GError) error = NULL;
+
+        work.context = context;
+        n_large = 0;
+        last_want = is_alone ? n : G_MAXINT;
+        first_want = n;
+        if (!do_work (&work, &error))
+          {
+            last_want = 0;
+            g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY);
+            g_assert_nonnull (strstr (error->message, "not enough memory"));
+            g_assert_nonnull (strstr (error->message, "; choose a smaller "));
+            g_assert_true (do_work (&work, NULL));
+            n_errors++;
+          }
+        last_want = 0;
+        g_assert_cmpmem (got, size, wanted, size);
+      }
+  g_test_message ("%d allocations, %d errors", n_all, n_errors);
+  g_assert_cmpint (n_errors, >, 10);
+}
+
+static void
+test_want (void)
+{
+  SpadeContextOptions options = { .n_threads = 1, .for_edits = TRUE,
+                                  .precision = SPADE_PRECISION_F32 };
+  SpadeConfig config = small_config;
+
+  config.nf = 8;
+  config.has_edge = TRUE;
+  check_want (&config, &options, 256, 5);
+  config.norm = SPADE_NORM_INSTANCE;
+  config.z_dim = 16;
+  config.encoder_nf = 2;
+  config.encoder_layers = 5;
+  config.encoder_size = 128;
+  config.encoder_norm = SPADE_NORM_INSTANCE;
+  check_want (&config, &options, 256, 5);
+}
+
+// In tiles, of which there are many.
+static void
+test_want_tiles (void)
+{
+  SpadeContextOptions options = { .n_threads = 1, .memory = 1,
+                                  .precision = SPADE_PRECISION_F32 };
+  SpadeConfig config = small_config;
+
+  config.nf = 16;
+  check_want (&config, &options, 512, 2);
+}
+
+// Plain loops, on as little as a map has.
+static void
+test_want_ref (void)
+{
+  SpadeContextOptions options = { .device = "ref", .for_edits = TRUE };
+  SpadeConfig config = small_config;
+
+  config.nf = 1;
+  config.nhidden = 2;
+  check_want (&config, &options, 128, 8);
+}
+
+// A map that is long enough for the weights of its pixels to be large.
+static void
+test_want_resize (void)
+{
+  g_autoptr (SpadeMap) map = spade_map_new (1, 20000, TRUE, NULL);
+
+  for (int n = 1; n <= 6; n++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SpadeMap) resized = NULL;
+
+      n_large = 0;
+      last_want = n;
+      first_want = n;
+      resized = spade_map_resize (map, 1, 40000, &error);
+      last_want = 0;
+      if (resized == NULL)
+        g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY);
+      g_assert_cmpint (resized == NULL, ==, n <= n_large);
+    }
+}
+#endif
+
 #if defined HAVE_ONEDNN && !defined __SANITIZE_ADDRESS__
 // Gives the most memory, in MiB, that a process of its own takes for a picture;
 // OpenMP must not have run in this one. memory as SpadeContextOptions.
@@ -125,6 +324,72 @@ test_memory (void)
 }
 #endif
 
+#ifdef HAVE_ONEDNN
+// Gives a context with a map of its own.
+static SpadeContext *
+open_context (SpadeModel *model, int n_threads, guint64 memory)
+{
+  SpadeContextOptions options = { .device = "cpu", .n_threads = n_threads,
+                                  .memory = memory,
+                                  .precision = SPADE_PRECISION_F32 };
+  SpadeContext *context = spade_context_new (model, &options, NULL);
+  g_autoptr (SpadeMap) map = small_map_new (7, 512, 512);
+
+  g_assert_true (spade_context_set_map (context, map, NULL));
+  return context;
+}
+
+// What the steps take is what was reckoned with.
+static void
+test_scratch (void)
+{
+  SpadeConfig config = small_config;
+  g_autoptr (SpadeModel) model = NULL;
+  g_autofree float *rgb = g_new (float, 512 * 512 * 3);
+
+  config.nf = 16;
+  model = small_model_new (&config);
+  for (int n_threads = 1; n_threads <= 2; n_threads++)
+    {
+      g_autoptr (SpadeContext) context = open_context (model, n_threads, 0);
+      gsize reckoned = spade_backend_onednn.windows->scratch_size (
+          context->engine, context->plan, context->pyramid->levels);
+
+      g_assert_true (spade_context_render (context, rgb, NULL, NULL));
+      g_test_message ("%d threads: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+                      " KiB", n_threads, context->engine->scratch_size >> 10,
+                      reckoned >> 10);
+      g_assert_cmpuint (context->engine->scratch_size, <=, reckoned);
+      g_assert_cmpuint (context->engine->scratch_size, >, reckoned / 3 * 2);
+    }
+}
+
+// With the memory that is just enough for one thread, many make tiles.
+static void
+test_threads (void)
+{
+  SpadeConfig config = small_config;
+  g_autoptr (SpadeModel) model = NULL;
+  g_autoptr (SpadeContext) many = NULL;
+  guint64  memory = 128 << 20;
+  gboolean is_tiled = TRUE;
+
+  config.nf = 32;
+  model = small_model_new (&config);
+  while (is_tiled)
+    {
+      g_autoptr (SpadeContext) one = NULL;
+
+      memory += 16 << 20;
+      one = open_context (model, 1, memory);
+      is_tiled = one->is_tiled;
+    }
+  g_test_message ("one thread: %d MiB", (int) (memory >> 20));
+  many = open_context (model, 64, memory);
+  g_assert_true (many->is_tiled);
+}
+#endif
+
 int
 main (int argc, char **argv)
 {
@@ -136,6 +401,19 @@ main (int argc, char **argv)
 #endif
   g_test_add_func ("/context-keeps/gives-the-bits-of-one-that-forgets",
                    test_context);
+#ifdef HAVE_ONEDNN
+  g_test_add_func ("/context-keeps/reckons-with-what-steps-take",
+                   test_scratch);
+  g_test_add_func ("/context-keeps/reckons-with-its-threads", test_threads);
+#endif
+#ifdef HAS_WANT
+  g_test_add_func ("/context-keeps/wants-memory-and-says-so", test_want);
+  g_test_add_func ("/context-keeps/wants-memory-for-tiles", test_want_tiles);
+  g_test_add_func ("/context-keeps/wants-memory-for-plain-loops",
+                   test_want_ref);
+  g_test_add_func ("/context-keeps/wants-memory-for-another-size",
+                   test_want_resize);
+#endif
   status = g_test_run ();
   scratch_remove ();
   return status;

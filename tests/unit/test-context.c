@@ -334,6 +334,44 @@ test_wrong_use (void)
           SPADE_ERROR_BACKEND, "f32 only");
 }
 
+#ifdef HAVE_ONEDNN
+// As on a CPU without AVX-512.
+static void
+test_no_bf16 (void)
+{
+  g_autoptr (SpadeModel) model = NULL;
+  g_autoptr (SpadeContext) context = NULL;
+  g_autoptr (GError) error = NULL;
+  SpadeContextOptions options = { .device = "cpu",
+                                  .precision = SPADE_PRECISION_BF16 };
+
+#ifndef __x86_64__
+  g_test_skip ("the seam is that of x86");
+  return;
+#endif
+  if (!g_test_subprocess ())
+    {
+      g_autofree char *before = g_strdup (g_getenv ("ONEDNN_MAX_CPU_ISA"));
+
+      g_setenv ("ONEDNN_MAX_CPU_ISA", "AVX2", TRUE);
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+      if (before != NULL)
+        g_setenv ("ONEDNN_MAX_CPU_ISA", before, TRUE);
+      else
+        g_unsetenv ("ONEDNN_MAX_CPU_ISA");
+      g_test_trap_assert_passed ();
+      return;
+    }
+  model = make_model (FALSE);
+  expect (spade_context_new (model, &options, &error) != NULL, &error,
+          SPADE_ERROR_BACKEND, "in this precision; choose f32");
+  options.precision = SPADE_PRECISION_AUTO;
+  context = spade_context_new (model, &options, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (spade_context_get_device (context), " f32"));
+}
+#endif
+
 static void
 test_memory (void)
 {
@@ -394,6 +432,9 @@ main (int argc, char **argv)
   g_test_add_func ("/context/gives-noise-a-picture-per-seed", test_noise_alone);
   g_test_add_func ("/context/stops-at-any-moment", test_cancel);
   g_test_add_func ("/context/says-what-is-wrong", test_wrong_use);
+#ifdef HAVE_ONEDNN
+  g_test_add_func ("/context/refuses-bf16-without-avx512", test_no_bf16);
+#endif
   g_test_add_func ("/context/refuses-what-does-not-fit", test_memory);
   g_test_add_func ("/context/runs-twice-in-two-threads", test_threads);
   status = g_test_run ();

@@ -3,14 +3,22 @@
 //
 // The CPU backend's convolutions against plain loops, at sizes that do not
 // divide by its tiles and channels on both sides of where it changes its
-// method: one convolution, then another whose result is added to the first.
+// method: one convolution, then another whose result is added to the first. And
+// what is told when one of its products fails.
 
-#include <glib.h>
+#include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#ifdef HAVE_ONEDNN
+#include <dnnl.h>
+#endif
+
 #include "backend.h"
+#include "include/spade-context.h"
+#include "scratch.h"
+#include "small-model.h"
 #include "tolerances.h"
 
 typedef struct
@@ -214,11 +222,78 @@ test_windows (void)
     if (shapes[i].precision == SPADE_DTYPE_F32 || has_bf16 ())
       check_window (&shapes[i]);
 }
+
+// What a product of oneDNN says instead of running, from that one on.
+static gint          n_products, first_bad;
+static dnnl_status_t bad_status;
+
+// In place of oneDNN's.
+dnnl_status_t
+dnnl_primitive_execute (const_dnnl_primitive_t primitive, dnnl_stream_t stream,
+                        int n_args, const dnnl_exec_arg_t *args)
+{
+  static dnnl_status_t (*original) (const_dnnl_primitive_t, dnnl_stream_t, int,
+                                    const dnnl_exec_arg_t *);
+
+  if (first_bad > 0 && g_atomic_int_add (&n_products, 1) + 1 >= first_bad)
+    return bad_status;
+  if (original == NULL)
+    *(void **) &original = dlsym (RTLD_NEXT, "dnnl_primitive_execute");
+  return original (primitive, stream, n_args, args);
+}
+
+// Renders, and lets oneDNN fail from the first product on, then from the second
+// one on, and so on.
+static void
+check_failures (const SpadeConfig *config, dnnl_status_t status, int code,
+                const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SpadeModel) model = small_model_new (config);
+  g_autoptr (SpadeMap) map = spade_map_new (64, 64, FALSE, NULL);
+  SpadeContextOptions options = { .device = "cpu", .n_threads = 2,
+                                  .precision = SPADE_PRECISION_F32 };
+  g_autoptr (SpadeContext) context = spade_context_new (model, &options, NULL);
+  g_autofree float *rgb = g_new (float, 64 * 64 * 3);
+
+  bad_status = status;
+  g_assert_true (spade_context_set_map (context, map, &error));
+  for (first_bad = 1; first_bad < 10000; first_bad += 1 + first_bad / 8)
+    {
+      n_products = 0;
+      g_assert_true (spade_context_set_map (context, map, &error));
+      if (spade_context_render (context, rgb, NULL, &error))
+        break;
+      g_assert_error (error, SPADE_ERROR, code);
+      if (strstr (error->message, words) == NULL)
+        g_error ("\"%s\" does not say \"%s\"", error->message, words);
+      g_clear_error (&error);
+    }
+  g_assert_cmpint (first_bad, >, 100);
+  first_bad = 0;
+}
+
+// With channels enough for Winograd's filtering, some weights so large that
+// threads share its blocks. Instance norm: there are no tiles to go on with.
+static void
+test_failures (void)
+{
+  SpadeConfig config = small_config;
+
+  config.nf = 32;
+  config.norm = SPADE_NORM_INSTANCE;
+  check_failures (&config, dnnl_runtime_error, SPADE_ERROR_BACKEND,
+                  "oneDNN could not run");
+  check_failures (&config, dnnl_out_of_memory, SPADE_ERROR_MEMORY,
+                  "not enough memory");
+}
 #endif
 
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
 #ifndef HAVE_ONEDNN
   puts ("1..0 # SKIP built without oneDNN: nothing to compare");
@@ -226,6 +301,9 @@ main (int argc, char **argv)
 #else
   g_test_add_func ("/conv/agrees-with-plain-loops-at-any-shape", test_shapes);
   g_test_add_func ("/conv/windows-have-the-bits-of-the-whole", test_windows);
-  return g_test_run ();
+  g_test_add_func ("/conv/says-why-a-product-failed", test_failures);
+  status = g_test_run ();
+  scratch_remove ();
+  return status;
 #endif
 }

@@ -281,6 +281,42 @@ test_nowhere (void)
   g_unlink (file);
 }
 
+static void
+remove_file (const char *path)
+{
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+// What another process may do meanwhile: throw the files away, and put others in
+// their place. A context goes on with the ones that it began with.
+static void
+test_in_use (void)
+{
+  g_autofree char  *cache = scratch_path ("cache");
+  g_autoptr (SpadeModel) model = make_model (1);
+  g_autofree float *wanted = render (model, cache, SPADE_PRECISION_F32);
+  g_autofree float *got = g_new (float, N);
+  g_autofree float *first = g_new (float, N);
+  g_autoptr (SpadeMap) map = spade_map_new (SIDE, SIDE, FALSE, NULL);
+  SpadeContextOptions options = { .device = "cpu", .n_threads = 2,
+                                  .precision = SPADE_PRECISION_F32,
+                                  .cache = cache };
+  g_autoptr (SpadeContext) context = spade_context_new (model, &options, NULL);
+  guint n = for_all (cache, make_old);
+
+  g_assert_true (spade_context_set_map (context, map, NULL));
+  g_assert_true (spade_context_render (context, first, NULL, NULL));
+  g_assert_cmpuint (for_all (cache, check_old), ==, n); // it has the files
+  for_all (cache, remove_file);
+  g_assert_true (spade_context_render (context, got, NULL, NULL));
+  g_assert_cmpmem (got, N * sizeof *got, first, N * sizeof *first);
+  check (model, cache, SPADE_PRECISION_F32, wanted); // the other process
+  g_assert_cmpuint (for_all (cache, check_new), ==, n);
+  g_assert_true (spade_context_render (context, got, NULL, NULL));
+  g_assert_cmpmem (got, N * sizeof *got, first, N * sizeof *first);
+  scratch_remove_tree (cache);
+}
+
 // A disk that has room for the smaller weights alone, as far as a limit of a
 // file's size is one.
 static void
@@ -368,6 +404,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/packed/is-made-anew-where-it-broke", test_broken);
   g_test_add_func ("/packed/of-another-model-is-another", test_other_model);
   g_test_add_func ("/packed/may-be-shared", test_shared);
+  g_test_add_func ("/packed/may-be-replaced-while-in-use", test_in_use);
   g_test_add_func ("/packed/does-without-a-folder", test_nowhere);
   g_test_add_func ("/packed/does-without-room", test_full);
   g_test_add_func ("/packed/makes-room-for-new-models", test_room);
