@@ -95,7 +95,7 @@ spade_dialog_source_read_palette (SpadeDialogSource   *source,
 
   use = spade_palette_use_read (
     request->image, request->drawable,
-    spade_model_get_config (source->model)->class_set, error);
+    spade_model_get_config (source->model)->class_set, FALSE, error);
   *out_is_new = use != NULL && !is_same_use (source->use, use);
   if (use == NULL || *out_is_new)
     {

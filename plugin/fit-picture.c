@@ -20,7 +20,7 @@ buffer_of_picture (const SpadePicture *picture)
 }
 
 // Scales by GEGL: "lohalo" blurs least when it makes smaller, "cubic" rings
-// least when it makes larger.
+// least when it makes larger. By ratio: gegl:scale-size goes up to 9000 pixels.
 static GeglBuffer *
 scale (GeglBuffer *buffer,
        int         height,
@@ -33,8 +33,11 @@ scale (GeglBuffer *buffer,
 
   source = gegl_node_new_child (graph, "operation", "gegl:buffer-source",
                                 "buffer", buffer, NULL);
-  resize = gegl_node_new_child (graph, "operation", "gegl:scale-size",
-                                "x", (double) width, "y", (double) height,
+  resize = gegl_node_new_child (graph, "operation", "gegl:scale-ratio",
+                                "x", (double) width /
+                                       gegl_buffer_get_width (buffer),
+                                "y", (double) height /
+                                       gegl_buffer_get_height (buffer),
                                 "sampler", is_smaller ? GEGL_SAMPLER_LOHALO
                                                       : GEGL_SAMPLER_CUBIC,
                                 NULL);

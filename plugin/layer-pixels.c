@@ -100,3 +100,30 @@ spade_layer_pixels_read (GimpDrawable      *drawable,
   pack_opaque (layer, from_step);
   return TRUE;
 }
+
+void
+spade_layer_pixels_write (const SpadeLayerPixels *layer,
+                          const guint8          (*rgb)[3],
+                          GimpDrawable           *drawable)
+{
+  const Babl            *format = gimp_drawable_get_format (drawable);
+  g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (drawable);
+  g_autofree guint8     *row = g_malloc ((gsize) layer->width * 4);
+  const guint8          *from = layer->pixels;
+  const guint8          *is_opaque = layer->is_opaque;
+
+  format = babl_format_with_space ("R'G'B'A u8", format);
+  for (int y = 0; y < layer->height; y++)
+    {
+      GeglRectangle place = { 0, y, layer->width, 1 };
+
+      gegl_buffer_get (buffer, &place, 1.0, format, row, GEGL_AUTO_ROWSTRIDE,
+                       GEGL_ABYSS_NONE);
+      for (int x = 0; x < layer->width; x++)
+        if (*is_opaque++)
+          memcpy (row + 4 * x, rgb[*from++], 3);
+      gegl_buffer_set (buffer, &place, 0, format, row, GEGL_AUTO_ROWSTRIDE);
+    }
+  gegl_buffer_flush (buffer);
+  gimp_drawable_update (drawable, 0, 0, layer->width, layer->height);
+}

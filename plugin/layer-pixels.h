@@ -27,3 +27,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpadeLayerPixels, spade_layer_pixels_clear)
 gboolean spade_layer_pixels_read (GimpDrawable      *drawable,
                                   SpadeLayerPixels  *layer,
                                   GError           **error);
+
+// Writes indices or grey values that were read into an RGB layer of that size,
+// as the colours that rgb gives them, in its own colour space. What is not
+// opaque, and alpha, stay.
+void spade_layer_pixels_write (const SpadeLayerPixels *layer,
+                               const guint8          (*rgb)[3],
+                               GimpDrawable           *drawable);

@@ -2,8 +2,9 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The class table goes into the image's map record, where spade_map_read()
-// finds it; with "rewrite" the palette also takes the standard colours and
-// the names of the classes, so that any program sees what they are.
+// finds it, in place of a damaged one; with "rewrite" the palette also takes the
+// standard colours and the names of the classes, so that any program sees what
+// they are.
 
 #include "map-palette.h"
 
@@ -65,8 +66,10 @@ rewrite (GimpImage        *image,
         continue;
       memcpy (table->entries[i].rgb,
               table->set->classes[table->class_id[i]].rgb, 3);
-      memcpy (entries[i].rgb, table->entries[i].rgb, 3);
-      entries[i].name = table->set->classes[table->class_id[i]].name;
+      g_free ((char *) table->entries[i].name);
+      table->entries[i].name =
+        g_strdup (table->set->classes[table->class_id[i]].name);
+      entries[i] = table->entries[i];
     }
   return spade_image_palette_set (image, entries, table->n_entries, error);
 }
@@ -83,7 +86,7 @@ map_palette (GimpImage     *image,
   g_autoptr (SpadeMapRecord)  record = NULL;
   gboolean                    ok = TRUE;
 
-  use = spade_palette_use_read (image, drawable, class_set (), error);
+  use = spade_palette_use_read (image, drawable, class_set (), TRUE, error);
   if (use == NULL)
     return FALSE;
   if (g_strcmp0 (classes, "auto") == 0 &&
@@ -190,7 +193,8 @@ run (GimpProcedure        *procedure,
   gegl_init (NULL, NULL);
   if (!check_image (image, drawables, &error))
     return fail (procedure, error);
-  use = spade_palette_use_read (image, drawables[0], class_set (), &error);
+  use = spade_palette_use_read (image, drawables[0], class_set (), TRUE,
+                                &error);
   if (use == NULL)
     return fail (procedure, error);
   if (run_mode != GIMP_RUN_NONINTERACTIVE)

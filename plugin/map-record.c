@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// The map record as a parasite: four lines of text, so that a person can read
+// The map record as a parasite: five lines of text, so that a person can read
 // it in an .xcf and a newer version can be told from damage:
 //
 //   gimp-spade-map 1
 //   class-set coco-stuff
 //   colours 6699cc 009900
+//   names sky;my%3Blawn
 //   classes 0=sky-other;1=grass
+//
+// The line of names may be missing; they are escaped as in URIs.
 
 #include "map-record.h"
 
@@ -23,6 +26,8 @@ spade_map_record_free (SpadeMapRecord *record)
   if (record == NULL)
     return;
   g_free (record->class_set);
+  for (int i = 0; i < 256; i++)
+    g_free (record->names[i]);
   g_free (record->classes);
   g_free (record);
 }
@@ -34,8 +39,12 @@ spade_map_record_new (const SpadeClassTable *table)
 
   record->class_set = g_strdup (table->set ? table->set->name : "");
   record->n_entries = table->n_entries;
+  record->has_names = TRUE;
   for (int i = 0; i < table->n_entries; i++)
-    memcpy (record->rgb[i], table->entries[i].rgb, 3);
+    {
+      memcpy (record->rgb[i], table->entries[i].rgb, 3);
+      record->names[i] = g_strdup (table->entries[i].name);
+    }
   record->classes = spade_class_table_to_string (table);
   return record;
 }
@@ -72,37 +81,63 @@ parse_colours (SpadeMapRecord *record,
   return TRUE;
 }
 
+static void
+parse_names (SpadeMapRecord *record,
+             const char     *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, ";", -1);
+
+  record->has_names = TRUE;
+  for (int i = 0; i < record->n_entries && words[i] != NULL; i++)
+    if (*words[i] != '\0')
+      record->names[i] = g_uri_unescape_string (words[i], NULL);
+}
+
+// Gives NULL for what is damaged, or of the version that out_version then is.
 static SpadeMapRecord *
 parse (const char  *text,
-       GError     **error)
+       char       **out_version)
 {
   g_autoptr (SpadeMapRecord) record = g_new0 (SpadeMapRecord, 1);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   const char *version = find_value (lines, HEADING);
   const char *class_set = find_value (lines, "class-set ");
   const char *colours = find_value (lines, "colours ");
+  const char *names = find_value (lines, "names ");
   const char *classes = find_value (lines, "classes ");
 
+  *out_version = NULL;
   if (version != NULL && strcmp (version, VERSION) != 0)
     {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                   // Translators: two version numbers
-                   _("The image's map record has version %s, and this plug-in "
-                     "reads version %s; install a newer gimp-spade."),
-                   version, VERSION);
+      *out_version = g_strdup (version);
       return NULL;
     }
   if (version == NULL || class_set == NULL || colours == NULL ||
       classes == NULL || !parse_colours (record, colours))
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                   _("The image's parasite \"%s\" is damaged; remove it to "
-                     "use the standard colors."), SPADE_MAP_RECORD_PARASITE);
-      return NULL;
-    }
+    return NULL;
+  if (names != NULL)
+    parse_names (record, names);
   record->class_set = g_strdup (class_set);
   record->classes = g_strdup (classes);
   return g_steal_pointer (&record);
+}
+
+// Gives the parasite's text, "" where it holds nothing; NULL: there is none.
+static char *
+read_text (GimpImage *image)
+{
+  GimpParasite *parasite;
+  gconstpointer data;
+  guint32       size;
+  char         *text;
+
+  parasite = gimp_image_get_parasite (image, SPADE_MAP_RECORD_PARASITE);
+  if (parasite == NULL)
+    return NULL;
+  data = gimp_parasite_get_data (parasite, &size);
+  text = g_strndup (data != NULL ? data : "", size);
+  gimp_parasite_free (parasite);
+  return text;
 }
 
 gboolean
@@ -110,20 +145,56 @@ spade_map_record_read (GimpImage       *image,
                        SpadeMapRecord **out_record,
                        GError         **error)
 {
-  GimpParasite    *parasite;
-  gconstpointer    data;
-  guint32          size;
-  g_autofree char *text = NULL;
+  g_autofree char *text = read_text (image);
+  g_autofree char *version = NULL;
 
-  *out_record = NULL;
-  parasite = gimp_image_get_parasite (image, SPADE_MAP_RECORD_PARASITE);
-  if (parasite == NULL)
+  *out_record = text != NULL ? parse (text, &version) : NULL;
+  if (text == NULL || *out_record != NULL)
     return TRUE;
-  data = gimp_parasite_get_data (parasite, &size);
-  text = g_strndup (data, size);
-  gimp_parasite_free (parasite);
-  *out_record = parse (text, error);
-  return *out_record != NULL;
+  if (version != NULL)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 // Translators: two version numbers
+                 _("The image's map record has version %s, and this plug-in "
+                   "reads version %s; install a newer gimp-spade."),
+                 version, VERSION);
+  else
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 _("The image's parasite \"%s\" is damaged; write a new one "
+                   "with Map Palette to Classes, or remove it to use the "
+                   "standard colors."), SPADE_MAP_RECORD_PARASITE);
+  return FALSE;
+}
+
+gboolean
+spade_map_record_is_damaged (GimpImage *image)
+{
+  g_autoptr (SpadeMapRecord) record = NULL;
+  g_autofree char           *text = read_text (image);
+  g_autofree char           *version = NULL;
+
+  if (text != NULL)
+    record = parse (text, &version);
+  return text != NULL && record == NULL && version == NULL;
+}
+
+// Entries without names at the end are left out.
+static void
+append_names (GString              *text,
+              const SpadeMapRecord *record)
+{
+  int n = record->n_entries;
+
+  while (n > 0 && record->names[n - 1] == NULL)
+    n--;
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree char *name = NULL;
+
+      if (record->names[i] != NULL)
+        name = g_uri_escape_string (record->names[i], " ", TRUE);
+      g_string_append_printf (text, "%s%s", i > 0 ? ";" : "",
+                              name != NULL ? name : "");
+    }
 }
 
 void
@@ -138,6 +209,9 @@ spade_map_record_attach (const SpadeMapRecord *record,
     g_string_append_printf (text, "%s%02x%02x%02x", i > 0 ? " " : "",
                             record->rgb[i][0], record->rgb[i][1],
                             record->rgb[i][2]);
+  if (record->has_names)
+    g_string_append (text, "\nnames ");
+  append_names (text, record);
   g_string_append_printf (text, "\nclasses %s\n", record->classes);
   parasite = gimp_parasite_new (SPADE_MAP_RECORD_PARASITE,
                                 GIMP_PARASITE_PERSISTENT |

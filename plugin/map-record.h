@@ -2,8 +2,8 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The map record: what an image forgets when it becomes RGB, kept in a
-// parasite so that the map can be read again: the colours of its palette and
-// the class of each. It travels in the .xcf.
+// parasite so that the map can be read again: the colours of its palette, their
+// names and the class of each. It travels in the .xcf.
 
 #pragma once
 
@@ -14,10 +14,12 @@
 
 typedef struct
 {
-  char  *class_set; // name of the class set; "" for classes without names
-  int    n_entries; // 0...256
-  guint8 rgb[256][3];
-  char  *classes;   // spade_class_table_to_string()
+  char    *class_set; // name of the class set; "" for classes without names
+  int      n_entries; // 0...256
+  guint8   rgb[256][3];
+  gboolean has_names;  // FALSE: nobody knows what the entries were called
+  char    *names[256]; // NULL for none
+  char    *classes;    // spade_class_table_to_string()
 } SpadeMapRecord;
 
 void spade_map_record_free (SpadeMapRecord *record);
@@ -31,6 +33,10 @@ SpadeMapRecord *spade_map_record_new (const SpadeClassTable *table);
 gboolean spade_map_record_read (GimpImage       *image,
                                 SpadeMapRecord **out_record,
                                 GError         **error);
+
+// Says whether the image has a record that is damaged; one of a newer version
+// is not.
+gboolean spade_map_record_is_damaged (GimpImage *image);
 
 // Attaches the record to the image, in its undo history.
 void spade_map_record_attach (const SpadeMapRecord *record,

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "class-carry.h"
+
 void
 spade_palette_use_free (SpadePaletteUse *use)
 {
@@ -73,7 +75,7 @@ list_colours (SpadePaletteUse        *use,
 }
 
 // Adds what the record says. One that names other classes than there are says
-// nothing.
+// nothing. Names that it does not know cannot have changed since.
 static void
 remember (SpadePaletteUse      *use,
           const SpadeMapRecord *record)
@@ -87,13 +89,18 @@ remember (SpadePaletteUse      *use,
   if (*record->class_set != '\0' && set == NULL)
     return;
   for (int i = 0; i < record->n_entries; i++)
-    memcpy (entries[i].rgb, record->rgb[i], 3);
+    {
+      memcpy (entries[i].rgb, record->rgb[i], 3);
+      entries[i].name = record->names[i];
+    }
   table = spade_class_table_new (set, entries, record->n_entries,
                                  record->classes, NULL);
   if (table == NULL)
     return;
   use->class_set = g_strdup (record->class_set);
-  use->classes = spade_class_table_adapt (table, use->entries, use->n_entries);
+  use->classes = record->has_names
+    ? spade_class_carry (table, use->entries, use->n_entries)
+    : spade_class_table_adapt (table, use->entries, use->n_entries);
 }
 
 static void
@@ -109,13 +116,15 @@ spade_palette_use_new (GimpImage               *image,
                        GimpDrawable            *drawable,
                        const SpadeLayerPixels  *layer,
                        const SpadeClassSet     *set,
+                       gboolean                 ignores_damage,
                        GError                 **error)
 {
   g_autoptr (SpadePaletteUse) use = g_new0 (SpadePaletteUse, 1);
   g_autoptr (SpadeMapRecord)  record = NULL;
 
   use->names = g_ptr_array_new_with_free_func (g_free);
-  if (!spade_map_record_read (image, &record, error))
+  if (!(ignores_damage && spade_map_record_is_damaged (image)) &&
+      !spade_map_record_read (image, &record, error))
     return NULL;
   if (gimp_drawable_is_indexed (drawable))
     list_indexed (use, image, gimp_drawable_get_format (drawable));
@@ -134,11 +143,13 @@ SpadePaletteUse *
 spade_palette_use_read (GimpImage            *image,
                         GimpDrawable         *drawable,
                         const SpadeClassSet  *set,
+                        gboolean              ignores_damage,
                         GError              **error)
 {
   g_auto (SpadeLayerPixels) layer = { 0 };
 
   if (!spade_layer_pixels_read (drawable, &layer, error))
     return NULL;
-  return spade_palette_use_new (image, drawable, &layer, set, error);
+  return spade_palette_use_new (image, drawable, &layer, set, ignores_damage,
+                                error);
 }

@@ -25,16 +25,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePaletteUse, spade_palette_use_free)
 // the 256 greys, of an RGB one the colours of the image's map record and the
 // other colours of its pixels. An RGB layer has no entries of its own where
 // set is NULL (classes without names cannot be told by colour) or where it has
-// too many colours. layer: the pixels of drawable. Errors: those of
-// spade_map_record_read().
+// too many colours. layer: the pixels of drawable. What the record says holds
+// by colour, but where an entry has since been given the name of another class.
+// ignores_damage: a damaged record counts as none, for who writes a new one.
+// Errors: those of spade_map_record_read().
 SpadePaletteUse *spade_palette_use_new (GimpImage               *image,
                                         GimpDrawable            *drawable,
                                         const SpadeLayerPixels  *layer,
                                         const SpadeClassSet     *set,
+                                        gboolean                 ignores_damage,
                                         GError                 **error);
 
 // Reads the pixels as well. Errors: also those of spade_layer_pixels_read().
 SpadePaletteUse *spade_palette_use_read (GimpImage            *image,
                                          GimpDrawable         *drawable,
                                          const SpadeClassSet  *set,
+                                         gboolean              ignores_damage,
                                          GError              **error);

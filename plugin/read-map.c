@@ -181,7 +181,7 @@ spade_map_read (GimpImage        *image,
   if (!spade_layer_pixels_read (drawable, &layer, error))
     return NULL;
   use = spade_palette_use_new (image, drawable, &layer, config->class_set,
-                               error);
+                               FALSE, error);
   table = use != NULL ? new_table (use, model, classes, layer.is_rgb, error)
                       : NULL;
   if (table == NULL || !check_opaque (drawable, model, &layer, error))

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "style-layers.h"
+
 #define MAX_OPEN 48 // more would be no list to pick from
 #define THUMBNAIL_SIDE 192
 #define IMAGE_KEY "image:"
@@ -87,17 +89,17 @@ spade_style_place_fill_open (SpadeStylePicker *picker,
   styles = g_ptr_array_new_with_free_func ((GDestroyNotify) spade_style_free);
   for (int i = 0; images[i] != NULL && styles->len < MAX_OPEN; i++)
     {
-      g_autofree GimpLayer **layers = gimp_image_get_layers (images[i]);
-      g_autofree char       *name = gimp_image_get_name (images[i]);
-      gboolean               is_single = layers[0] == NULL || layers[1] == NULL;
+      g_autoptr (GPtrArray) layers = spade_style_layers_list (images[i]);
+      g_autofree char      *name = gimp_image_get_name (images[i]);
+      gboolean              is_single = layers->len < 2;
 
-      if (is_single && GIMP_DRAWABLE (layers[0]) == map)
+      if (layers->len == 1 && layers->pdata[0] == (gpointer) map)
         continue;
       add_image (styles, images[i], name);
-      for (int k = 0; !is_single && layers[k] != NULL &&
+      for (guint k = 0; !is_single && k < layers->len &&
            styles->len < MAX_OPEN; k++)
-        if (GIMP_DRAWABLE (layers[k]) != map)
-          add_layer (styles, layers[k], name);
+        if (layers->pdata[k] != (gpointer) map)
+          add_layer (styles, layers->pdata[k], name);
     }
   spade_style_picker_set_open_styles (picker, styles);
 }

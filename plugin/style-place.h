@@ -14,7 +14,7 @@
 void spade_style_place_fill (SpadeStylePicker *picker);
 
 // Gives the picker what is open in GIMP: every image but that of the map alone,
-// and the layers of images that have several.
+// and the layers of images that have several, those in groups as well.
 void spade_style_place_fill_open (SpadeStylePicker *picker,
                                   GimpDrawable     *map);
 

@@ -3,13 +3,16 @@
 //
 // The finished picture as a layer of an RGB image: in the map's own image,
 // which becomes RGB if it was indexed, or in a new one. By now nothing can go
-// wrong in the picture itself.
+// wrong in the picture itself. Where an image has a colour profile, GIMP 3.0
+// gives the map other numbers when it becomes RGB; we write them once more, as
+// the record has them, so that it stays the same map.
 
 #include "write-layer.h"
 
 #include <glib/gi18n.h>
 
 #include "fit-picture.h"
+#include "layer-pixels.h"
 
 // What is a sentence of ours; GIMP's own follows.
 static gboolean
@@ -19,6 +22,23 @@ set_refused (const char  *what,
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP, "%s %s", what,
                gimp_pdb_get_last_error (gimp_get_pdb ()));
   return FALSE;
+}
+
+// Reads the pixels of a map whose numbers will change; else there are none.
+static gboolean
+keep_numbers (const SpadeRequest    *request,
+              const SpadeMapRecord  *record,
+              SpadeLayerPixels      *out_layer,
+              GError               **error)
+{
+  GimpColorProfile *profile = gimp_image_get_color_profile (request->image);
+
+  if (profile == NULL)
+    return TRUE;
+  g_object_unref (profile);
+  if (record == NULL || gimp_drawable_is_rgb (request->drawable))
+    return TRUE;
+  return spade_layer_pixels_read (request->drawable, out_layer, error);
 }
 
 // Inserts the picture above map, which is a layer of image.
@@ -67,14 +87,19 @@ write_new_layer (const SpadeRequest    *request,
                  GimpLayer            **out_layer,
                  GError               **error)
 {
-  GimpImage *image = request->image;
-  gboolean   ok = TRUE;
+  GimpImage                *image = request->image;
+  g_auto (SpadeLayerPixels) kept = { 0 };
+  gboolean                  ok = TRUE;
 
+  if (!keep_numbers (request, record, &kept, error))
+    return FALSE;
   gimp_image_undo_group_start (image);
   // The image's type: a layer group of an indexed image is RGB itself.
   if (gimp_image_get_base_type (image) != GIMP_RGB &&
       !gimp_image_convert_rgb (image))
     ok = set_refused (_("GIMP could not turn the image into RGB."), error);
+  if (ok && kept.pixels != NULL)
+    spade_layer_pixels_write (&kept, record->rgb, request->drawable);
   if (ok)
     {
       *out_layer = insert (image, GIMP_ITEM (request->drawable), picture,
@@ -88,7 +113,8 @@ write_new_layer (const SpadeRequest    *request,
   return ok;
 }
 
-// Gives an empty RGB image like the map's.
+// Gives an empty RGB image like the map's. The profile of a grey image is none
+// for it.
 static GimpImage *
 new_image_like (GimpImage *other)
 {
@@ -96,14 +122,17 @@ new_image_like (GimpImage *other)
   GimpColorProfile *profile = gimp_image_get_color_profile (other);
   double            x, y;
 
-  image = gimp_image_new (gimp_image_get_width (other),
-                          gimp_image_get_height (other), GIMP_RGB);
+  image = gimp_image_new_with_precision (gimp_image_get_width (other),
+                                         gimp_image_get_height (other),
+                                         GIMP_RGB,
+                                         gimp_image_get_precision (other));
   if (image == NULL)
     return NULL;
   gimp_image_undo_disable (image);
   if (profile != NULL)
     {
-      gimp_image_set_color_profile (image, profile);
+      if (gimp_color_profile_is_rgb (profile))
+        gimp_image_set_color_profile (image, profile);
       g_object_unref (profile);
     }
   if (gimp_image_get_resolution (other, &x, &y))
@@ -119,10 +148,14 @@ write_new_image (const SpadeRequest    *request,
                  GimpLayer            **out_layer,
                  GError               **error)
 {
-  GimpImage *image = new_image_like (request->image);
-  GimpLayer *map = NULL;
-  int        x, y;
+  g_auto (SpadeLayerPixels) kept = { 0 };
+  GimpImage                *image;
+  GimpLayer                *map = NULL;
+  int                       x, y;
 
+  if (!keep_numbers (request, record, &kept, error))
+    return FALSE;
+  image = new_image_like (request->image);
   if (image != NULL)
     map = gimp_layer_new_from_drawable (request->drawable, image);
   if (map == NULL || !gimp_image_insert_layer (image, map, NULL, 0))
@@ -132,6 +165,8 @@ write_new_image (const SpadeRequest    *request,
         gimp_image_delete (image);
       return FALSE;
     }
+  if (kept.pixels != NULL)
+    spade_layer_pixels_write (&kept, record->rgb, GIMP_DRAWABLE (map));
   gimp_drawable_get_offsets (request->drawable, &x, &y);
   gimp_layer_set_offsets (map, x, y);
   *out_layer = insert (image, GIMP_ITEM (map), picture, request);

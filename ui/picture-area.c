@@ -2,16 +2,19 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The picture is scaled while drawing, in device pixels: sharp at any scale
-// factor, and a map is never interpolated.
+// factor, and a map is never interpolated. A surface is no larger than a screen
+// can show: cairo has none of more than 32767 pixels a side.
 
 #include "picture-area.h"
+
+#define MAX_SIDE 8192
 
 struct _SpadePictureArea
 {
   GtkDrawingArea parent_instance;
 
   GdkPixbuf       *picture;
-  cairo_surface_t *surface; // of the picture, one pixel to one
+  cairo_surface_t *surface; // of the picture; NULL without memory for it
   gboolean         is_map;
   double           aspect; // or 0
 };
@@ -25,20 +28,21 @@ draw (GtkWidget *widget,
   SpadePictureArea *area = SPADE_PICTURE_AREA (widget);
   double            width = gtk_widget_get_allocated_width (widget);
   double            height = gtk_widget_get_allocated_height (widget);
-  double            picture_width, picture_height, aspect, shown_width,
-                    shown_height;
+  double            aspect, shown_width, shown_height;
 
-  if (area->picture == NULL)
+  if (area->surface == NULL)
     return GDK_EVENT_PROPAGATE;
-  picture_width = gdk_pixbuf_get_width (area->picture);
-  picture_height = gdk_pixbuf_get_height (area->picture);
-  aspect = area->aspect > 0 ? area->aspect : picture_width / picture_height;
-  shown_width = MIN (width, height * aspect);
-  shown_height = shown_width / aspect;
+  aspect = area->aspect > 0 ? area->aspect :
+    (double) gdk_pixbuf_get_width (area->picture) /
+    gdk_pixbuf_get_height (area->picture);
+  shown_width = MAX (1, MIN (width, height * aspect));
+  shown_height = MAX (1, MIN (height, width / aspect));
   cairo_translate (cr, (width - shown_width) / 2, (height - shown_height) / 2);
   cairo_rectangle (cr, 0, 0, shown_width, shown_height);
   cairo_clip (cr);
-  cairo_scale (cr, shown_width / picture_width, shown_height / picture_height);
+  cairo_scale (cr,
+               shown_width / cairo_image_surface_get_width (area->surface),
+               shown_height / cairo_image_surface_get_height (area->surface));
   cairo_set_source_surface (cr, area->surface, 0, 0);
   cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
   cairo_pattern_set_filter (cairo_get_source (cr),
@@ -46,6 +50,26 @@ draw (GtkWidget *widget,
                                          : CAIRO_FILTER_GOOD);
   cairo_paint (cr);
   return GDK_EVENT_PROPAGATE;
+}
+
+static cairo_surface_t *
+new_surface (GdkPixbuf *picture,
+             gboolean   is_map)
+{
+  int                   width = gdk_pixbuf_get_width (picture);
+  int                   height = gdk_pixbuf_get_height (picture);
+  g_autoptr (GdkPixbuf) smaller = NULL;
+
+  if (width > MAX_SIDE || height > MAX_SIDE)
+    {
+      smaller = gdk_pixbuf_scale_simple (
+        picture, MIN (width, MAX_SIDE), MIN (height, MAX_SIDE),
+        is_map ? GDK_INTERP_NEAREST : GDK_INTERP_BILINEAR);
+      if (smaller == NULL)
+        return NULL;
+      picture = smaller;
+    }
+  return gdk_cairo_surface_create_from_pixbuf (picture, 1, NULL);
 }
 
 void
@@ -58,7 +82,7 @@ spade_picture_area_set_picture (SpadePictureArea *area,
   g_set_object (&area->picture, picture);
   g_clear_pointer (&area->surface, cairo_surface_destroy);
   if (picture != NULL)
-    area->surface = gdk_cairo_surface_create_from_pixbuf (picture, 1, NULL);
+    area->surface = new_surface (picture, is_map);
   area->is_map = is_map;
   gtk_widget_queue_draw (GTK_WIDGET (area));
 }

@@ -6,6 +6,7 @@
 # own in FOLDER, which stays, since GIMP starts faster in one that it knows.
 #
 #   procedure  spade-test/, a plug-in that calls the procedure and checks
+#   colours    the same, for colour spaces, palette names and styles
 #   batch      examples/synthesize.scm: exit codes, messages, the file
 #   undo       a real GIMP window, and Ctrl+Z
 #   dialog     the dialog in a real GIMP, by keyboard
@@ -14,6 +15,7 @@
 #   language   the dialog in German and Japanese
 #   menu       the other dialogs of the menu, by keyboard
 #   help       the Help button
+#   look       another window is looked at
 #   loss       what the dialog needs goes away
 #   palette    new maps, and palettes whose entries get classes
 #   models     installed models: imported, used, removed

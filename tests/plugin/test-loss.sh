@@ -34,8 +34,10 @@ try_ok ()
 
 wait_for start
 meet_dialog style
-rm "$folder/gone.gif"
+mv "$folder/gone.gif" "$folder/back.gif"
 style=$(try_ok style)
+cp "$folder/back.gif" "$folder/gone.gif" # which nobody has looked at yet
+again=$(try_ok again)
 xdotool key Escape
 wait_for style
 meet_dialog model
@@ -62,6 +64,7 @@ kill $gimp
 wait $gimp || true
 
 check "a style image that is gone is refused at OK" "$style" refused
+check "OK then stays off, until something is changed" "$again" refused
 check "and nothing changes" "$(state style)" '(2 1 0)'
 check "a model that is gone is no harm once it is loaded" "$(state model)" \
   '(0 2 *)'

@@ -111,6 +111,67 @@ test_remembered (void)
   g_object_unref (widget);
 }
 
+// What the user called an entry last is the newer choice.
+static void
+test_renamed (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (new_view ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  SpadePaletteEntry    renamed[3] = { entries[0], entries[3], entries[5] };
+  const guint64        some[3] = { 1, 1, 1 };
+
+  spade_class_table_view_set_class (view, 0, 154);
+  spade_class_table_view_set_class (view, 3, 154);
+  renamed[1].name = "my pond";
+  renamed[2].name = "trees";
+  spade_class_table_view_set_palette (
+    view, spade_class_set_find ("coco-stuff", NULL), 182, renamed, 3, some);
+  g_assert_cmpstr (spade_class_table_view_get_table (view), ==,
+                   "0=sea;1=sea;2=tree");
+  renamed[0].name = "clouds";
+  spade_class_table_view_set_palette (
+    view, spade_class_set_find ("coco-stuff", NULL), 182, renamed, 3, some);
+  g_assert_cmpstr (spade_class_table_view_get_table (view), ==,
+                   "0=clouds;1=sea;2=tree");
+  g_object_unref (widget);
+}
+
+// Closes the file chooser that should not be there.
+static gboolean
+close_dialogs (gpointer n_closed)
+{
+  GList *windows = gtk_window_list_toplevels ();
+
+  for (GList *w = windows; w != NULL; w = w->next)
+    if (GTK_IS_DIALOG (w->data) && gtk_widget_get_visible (w->data))
+      {
+        gtk_dialog_response (w->data, GTK_RESPONSE_CANCEL);
+        (*(int *) n_closed)++;
+      }
+  g_list_free (windows);
+  return G_SOURCE_CONTINUE;
+}
+
+// Where no model is found, there is no palette to load or save.
+static void
+test_no_palette (void)
+{
+  const char *buttons[] = { "load_button", "save_button", "auto_button" };
+  GtkWidget  *widget = spade_class_table_view_new ();
+  GtkWidget  *window = stage_show (widget, 480, 380);
+  int         n_closed = 0;
+  guint       id = g_timeout_add (200, close_dialogs, &n_closed);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
+    gtk_button_clicked (GTK_BUTTON (stage_find (widget, buttons[i])));
+  stage_wait (300);
+  g_source_remove (id);
+  g_assert_cmpint (n_closed, ==, 0);
+  g_assert_cmpstr (spade_class_table_view_get_table (
+                     SPADE_CLASS_TABLE_VIEW (widget)), ==, "auto");
+  gtk_widget_destroy (window);
+}
+
 static void
 test_accept (void)
 {
@@ -228,6 +289,10 @@ main (int    argc,
   g_test_add_func ("/class-table-view/tells-its-table", test_property);
   g_test_add_func ("/class-table-view/carries-classes-over-by-colour",
                    test_other_palette);
+  g_test_add_func ("/class-table-view/gives-renamed-entries-their-class",
+                   test_renamed);
+  g_test_add_func ("/class-table-view/asks-for-no-file-without-a-palette",
+                   test_no_palette);
   g_test_add_func ("/class-table-view/sets-a-foreign-table-aside",
                    test_foreign_table);
   g_test_add_func ("/class-table-view/shows-what-the-image-remembers",

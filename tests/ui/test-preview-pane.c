@@ -113,6 +113,61 @@ test_pane_looks (void)
   gtk_widget_destroy (window);
 }
 
+// Says whether the middle of the widget is that colour on the screen, but for
+// what scaling rounds.
+static gboolean
+is_middle (GtkWidget *widget, guint32 rgb)
+{
+  GtkWidget            *window = gtk_widget_get_toplevel (widget);
+  g_autoptr (GdkPixbuf) picture = NULL;
+  int                   x, y;
+
+  gtk_widget_translate_coordinates (
+    widget, window, gtk_widget_get_allocated_width (widget) / 2,
+    gtk_widget_get_allocated_height (widget) / 2, &x, &y);
+  picture = gdk_pixbuf_get_from_window (gtk_widget_get_window (window), x, y,
+                                        1, 1);
+  for (int c = 0; c < 3; c++)
+    if (ABS (gdk_pixbuf_read_pixels (picture)[c] -
+             (int) (rgb >> (16 - 8 * c) & 255)) > 2)
+      return FALSE;
+  return TRUE;
+}
+
+// Cairo draws nothing of more than 32767 pixels a side.
+static void
+test_large (void)
+{
+  static const struct
+  {
+    int width, height;
+  } sizes[] = { { 40000, 400 }, { 400, 40000 }, { 32768, 1 } };
+  GtkWidget        *widget = spade_preview_pane_new ();
+  SpadePreviewPane *pane = SPADE_PREVIEW_PANE (widget);
+  GtkWidget        *window = stage_show (widget, 420, 400);
+  GtkWidget        *area = stage_find (widget, "area");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GdkPixbuf) picture = NULL;
+
+      picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, sizes[i].width,
+                                sizes[i].height);
+      gdk_pixbuf_fill (picture, 0x7bc800ff);
+      spade_preview_pane_set_result (pane, picture);
+      spade_preview_pane_set_shows_result (pane, TRUE);
+      stage_shot (window, "preview-pane-large");
+      g_assert_true (is_middle (area, 0x7bc800));
+      gdk_pixbuf_fill (picture, 0x869664ff);
+      spade_preview_pane_set_map (pane, picture);
+      spade_preview_pane_set_shows_result (pane, FALSE);
+      stage_wait (100);
+      g_assert_true (is_middle (area, 0x869664));
+      spade_preview_pane_set_map (pane, NULL);
+    }
+  gtk_widget_destroy (window);
+}
+
 static void
 bump (int *n)
 {
@@ -203,6 +258,7 @@ main (int    argc,
   g_test_add_func ("/preview-pane/shows-map-or-result", test_toggle);
   g_test_add_func ("/preview-pane/brings-its-status-back", test_progress);
   g_test_add_func ("/preview-pane/shows-itself", test_pane_looks);
+  g_test_add_func ("/preview-pane/shows-more-than-cairo-can", test_large);
   g_test_add_func ("/variations-grid/counts-seeds-up", test_seeds);
   g_test_add_func ("/variations-grid/sets-the-seed-of-its-choice", test_choose);
   g_test_add_func ("/variations-grid/shows-itself", test_grid_looks);

@@ -138,6 +138,48 @@ test_alpha (void)
   gimp_image_delete (full);
 }
 
+// Says whether pixel i of one row is pixel k of another, but for the step from
+// one pixel to the next.
+static gboolean
+is_same_at (GBytes *a,
+            gsize   i,
+            GBytes *b,
+            gsize   k)
+{
+  const guint8 *x = g_bytes_get_data (a, NULL);
+  const guint8 *y = g_bytes_get_data (b, NULL);
+
+  for (int c = 0; c < 3; c++)
+    if (ABS (x[4 * i + c] - y[4 * k + c]) > 4)
+      return FALSE;
+  return TRUE;
+}
+
+// More pixels a side than the 9000 of gegl:scale-size, and half of them.
+static void
+test_wide (void)
+{
+  GimpImage         *wide = make_rgb (9600, 64, NULL);
+  GimpImage         *half = make_rgb (4800, 64, NULL);
+  g_auto (Result)    of_wide = call_first (wide, "size", "96x64", NULL);
+  g_auto (Result)    of_half = call_first (half, "size", "96x64", NULL);
+  g_autoptr (GBytes) large = NULL;
+  g_autoptr (GBytes) small = NULL;
+  gboolean           is_right;
+
+  is_right = of_wide.message == NULL && of_half.message == NULL;
+  if (is_right)
+    {
+      large = read_rgba (GIMP_DRAWABLE (of_wide.layer));
+      small = read_rgba (GIMP_DRAWABLE (of_half.layer));
+    }
+  for (gsize x = 0; x < 4800 && is_right; x++)
+    is_right = is_same_at (large, 32 * 9600 + 2 * x, small, 32 * 4800 + x);
+  check (is_right, "a layer of many pixels has its picture all over");
+  gimp_image_delete (wide);
+  gimp_image_delete (half);
+}
+
 static void
 test_new_image (void)
 {
@@ -173,5 +215,6 @@ test_layers (void)
   test_group_as_map ();
   test_selection ();
   test_alpha ();
+  test_wide ();
   test_new_image ();
 }

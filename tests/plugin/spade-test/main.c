@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// The procedure plug-in-spade-test runs all plug-in tests in one GIMP, since a
-// start of GIMP takes seconds, and prints their judgement as TAP.
+// The procedures plug-in-spade-test-NAME run many plug-in tests in one GIMP,
+// since a start of GIMP takes seconds, and print their judgement as TAP.
 
 #include <string.h>
 
 #include "spade-test.h"
+
+#define PROCEDURE "plug-in-spade-test-procedure"
+#define COLOURS "plug-in-spade-test-colours"
 
 G_DECLARE_FINAL_TYPE (SpadeTest, spade_test, SPADE, TEST, GimpPlugIn)
 
@@ -23,10 +26,19 @@ run (GimpProcedure       *procedure,
      gpointer             data)
 {
   gegl_init (NULL, NULL);
-  test_layers ();
-  test_records ();
-  test_sources ();
-  test_errors ();
+  if (strcmp (gimp_procedure_get_name (procedure), COLOURS) == 0)
+    {
+      test_colours ();
+      test_names ();
+      test_styles ();
+    }
+  else
+    {
+      test_layers ();
+      test_records ();
+      test_sources ();
+      test_errors ();
+    }
   g_print ("# end of checks\n");
   return gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
 }
@@ -34,7 +46,8 @@ run (GimpProcedure       *procedure,
 static GList *
 query_procedures (GimpPlugIn *plug_in)
 {
-  return g_list_append (NULL, g_strdup ("plug-in-spade-test"));
+  return g_list_append (g_list_append (NULL, g_strdup (PROCEDURE)),
+                        g_strdup (COLOURS));
 }
 
 static GimpProcedure *

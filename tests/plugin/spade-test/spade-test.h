@@ -55,6 +55,17 @@ Result call_first (GimpImage  *image,
                    const char *first_name,
                    ...);
 
+// The class table that gives the halves of make_indexed() their classes; free
+// with g_free().
+char *halves_table (GimpImage  *image,
+                    const char *left,
+                    const char *right);
+// Calls plug-in-spade-map-palette with the first layer. NULL after success,
+// else the message; free with g_free().
+char *map_palette (GimpImage  *image,
+                   const char *classes,
+                   gboolean    is_rewrite);
+
 // A file of the folder of models; free with g_free().
 char *model_path (const char *name);
 
@@ -64,7 +75,10 @@ guint8  alpha_at (GimpDrawable *drawable,
                   int           x,
                   int           y);
 
+void test_colours (void);
 void test_layers (void);
+void test_names (void);
 void test_records (void);
 void test_sources (void);
+void test_styles (void);
 void test_errors (void);

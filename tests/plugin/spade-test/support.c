@@ -203,6 +203,55 @@ call_first (GimpImage  *image,
   return result;
 }
 
+// Says which palette entry the left half is.
+static int
+left_index (GimpImage *image)
+{
+  GimpDrawable          *layer = first_layer (image);
+  g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (layer);
+  guint8                 pixel[2];
+
+  gegl_buffer_get (buffer, GEGL_RECTANGLE (0, 0, 1, 1), 1.0,
+                   gimp_drawable_get_format (layer), pixel,
+                   GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  return pixel[0];
+}
+
+char *
+halves_table (GimpImage  *image,
+              const char *left,
+              const char *right)
+{
+  int i = left_index (image);
+
+  return g_strdup_printf ("%d=%s;%d=%s", i, left, 1 - i, right);
+}
+
+char *
+map_palette (GimpImage  *image,
+             const char *classes,
+             gboolean    is_rewrite)
+{
+  GimpDrawable        *drawables[2] = { first_layer (image), NULL };
+  GimpProcedure       *procedure;
+  GimpProcedureConfig *config;
+  GimpValueArray      *values;
+  char                *message = NULL;
+
+  procedure = gimp_pdb_lookup_procedure (gimp_get_pdb (),
+                                         "plug-in-spade-map-palette");
+  config = gimp_procedure_create_config (procedure);
+  g_object_set (config, "run-mode", GIMP_RUN_NONINTERACTIVE, "image", image,
+                "drawables", drawables, "classes", classes, "rewrite",
+                is_rewrite, NULL);
+  values = gimp_procedure_run_config (procedure, config);
+  if (GIMP_VALUES_GET_ENUM (values, 0) != GIMP_PDB_SUCCESS)
+    message = g_strdup (gimp_pdb_get_last_error (gimp_get_pdb ()));
+  gimp_value_array_unref (values);
+  g_object_unref (config);
+  return message;
+}
+
 GBytes *
 read_rgba (GimpDrawable *drawable)
 {

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Images that are not sRGB: the numbers of a map are read as they are stored,
+// and pictures are converted on their way in and out.
+
+#include "spade-test.h"
+
+#include <glib/gstdio.h>
+
+#include "style-file.h"
+
+// What rounding to 8 bits in another colour space and back may change.
+#define ROUNDING 3
+
+// Gives the largest difference of two layers, seen in sRGB; 256 where one is
+// missing.
+static int
+largest_difference (const Result *a,
+                    const Result *b)
+{
+  g_autoptr (GBytes) left = NULL;
+  g_autoptr (GBytes) right = NULL;
+  const guint8      *x, *y;
+  gsize              n_left, n_right;
+  int                largest = 0;
+
+  if (a->message != NULL || b->message != NULL)
+    return 256;
+  left = read_rgba (GIMP_DRAWABLE (a->layer));
+  right = read_rgba (GIMP_DRAWABLE (b->layer));
+  x = g_bytes_get_data (left, &n_left);
+  y = g_bytes_get_data (right, &n_right);
+  if (n_left != n_right)
+    return 256;
+  for (gsize i = 0; i < n_left; i++)
+    largest = MAX (largest, ABS (x[i] - y[i]));
+  return largest;
+}
+
+static void
+check_near (const Result *result,
+            const Result *wanted,
+            const char   *sentence)
+{
+  int difference = largest_difference (result, wanted);
+
+  check (difference <= ROUNDING, sentence);
+  if (difference > ROUNDING)
+    g_print ("# difference %d, %s\n", difference,
+             result->message != NULL ? result->message : "no message");
+}
+
+// The numbers stay; the colours that they mean become others.
+static GimpImage *
+assign (GimpImage        *image,
+        GimpColorProfile *profile)
+{
+  gimp_image_set_color_profile (image, profile);
+  g_object_unref (profile);
+  return image;
+}
+
+// The map below its picture.
+static Result
+call_again (GimpImage *image)
+{
+  g_autofree GimpLayer **layers = gimp_image_get_layers (image);
+  GimpDrawable          *maps[2] = { GIMP_DRAWABLE (layers[1]), NULL };
+
+  return call (image, maps, NULL);
+}
+
+static void
+test_rgb_profile (const Result *wanted)
+{
+  GimpImage      *rgb = make_rgb (64, 64, NULL);
+  GimpImage      *copy = make_rgb (64, 64, NULL);
+  GimpImage      *indexed = make_rgb (64, 64, NULL);
+  g_auto (Result) of_rgb = { 0 };
+  g_auto (Result) of_copy = { 0 };
+  g_auto (Result) of_indexed = { 0 };
+  g_auto (Result) again = { 0 };
+
+  assign (rgb, gimp_color_profile_new_rgb_adobe ());
+  assign (copy, gimp_color_profile_new_rgb_adobe ());
+  assign (indexed, gimp_color_profile_new_rgb_adobe ());
+  gimp_image_convert_indexed (indexed, GIMP_CONVERT_DITHER_NONE,
+                              GIMP_CONVERT_PALETTE_GENERATE, 16, FALSE, FALSE,
+                              "");
+  of_rgb = call_first (rgb, NULL);
+  check_near (&of_rgb, wanted, "with a profile the numbers of a map are its "
+              "classes, and its picture looks the same");
+  of_copy = call_first (copy, "output", "new-image", NULL);
+  check_near (&of_copy, wanted, "in a new image as well");
+  of_indexed = call_first (indexed, NULL);
+  check_near (&of_indexed, wanted, "and an indexed one");
+  again = call_again (indexed);
+  check_near (&again, wanted, "which stays the same map as it becomes RGB");
+  gimp_image_delete (of_copy.image);
+  gimp_image_delete (rgb);
+  gimp_image_delete (copy);
+  gimp_image_delete (indexed);
+}
+
+static void
+test_linear (const Result *wanted)
+{
+  GimpImage      *image = make_rgb (64, 64, NULL);
+  GimpImage      *managed = make_rgb (64, 64, NULL);
+  g_auto (Result) of_image = { 0 };
+  g_auto (Result) of_managed = { 0 };
+
+  gimp_image_convert_precision (image, GIMP_PRECISION_U16_LINEAR);
+  assign (managed, gimp_color_profile_new_rgb_adobe ());
+  gimp_image_convert_precision (managed, GIMP_PRECISION_FLOAT_LINEAR);
+  of_image = call_first (image, "output", "new-image", NULL);
+  check_near (&of_image, wanted, "a map of linear precision is the same map");
+  check (gimp_image_get_precision (of_image.image) ==
+         GIMP_PRECISION_U16_LINEAR, "and a new image has its precision");
+  of_managed = call_first (managed, NULL);
+  check_near (&of_managed, wanted, "with a profile, too");
+  gimp_image_delete (of_image.image);
+  gimp_image_delete (image);
+  gimp_image_delete (managed);
+}
+
+// Values 168 and 156 are tree and sky-other.
+static GimpImage *
+make_grey (void)
+{
+  const char *labels[2] = { "#a8a8a8", "#9c9c9c" };
+  GimpImage  *image = make_rgb (64, 64, labels);
+
+  gimp_image_convert_grayscale (image);
+  return assign (image, gimp_color_profile_new_d50_gray_lab_trc ());
+}
+
+static void
+test_grey_profile (const Result *wanted)
+{
+  GimpImage      *image = make_grey ();
+  GimpImage      *other = make_grey ();
+  g_auto (Result) first = call_first (image, NULL);
+  g_auto (Result) again = call_again (image);
+  g_auto (Result) copied = call_first (other, "output", "new-image", NULL);
+  g_auto (Result) copied_again = call_again (copied.image);
+
+  check_near (&first, wanted, "with a profile the values of a grey layer are "
+              "classes");
+  check_near (&again, wanted, "and stay so when their image becomes RGB");
+  check_near (&copied, wanted, "a new image shows the same");
+  check_near (&copied_again, wanted, "and holds the same map");
+  gimp_image_delete (copied.image);
+  gimp_image_delete (image);
+  gimp_image_delete (other);
+}
+
+// Says whether the style of a request is #8c603c on the left: what #806040 of
+// Adobe RGB (1998) is in sRGB, by the primaries and curves of both standards.
+static gboolean
+is_style_converted (const SpadeRequest *request)
+{
+  static const int         wanted[3] = { 0x8c, 0x60, 0x3c };
+  g_autoptr (SpadePicture) picture = spade_style_read (request, NULL);
+  int                      largest = 0;
+
+  if (picture == NULL)
+    return FALSE;
+  for (int c = 0; c < 3; c++)
+    largest = MAX (largest, ABS (picture->rgb[c] - wanted[c]));
+  if (largest > ROUNDING)
+    g_print ("# %02x%02x%02x\n", picture->rgb[0], picture->rgb[1],
+             picture->rgb[2]);
+  return largest <= ROUNDING;
+}
+
+static void
+test_style_profile (void)
+{
+  const char       *colours[2] = { "#806040", "#000000" };
+  GimpImage        *image = make_rgb (40, 30, colours);
+  g_autofree char  *path = model_path ("adobe.xcf");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  SpadeRequest      of_file = { .style = file };
+  SpadeRequest      of_image = { .style_image = image };
+  SpadeRequest      of_layer = { .style_layer = GIMP_LAYER (first_layer (image)) };
+
+  assign (image, gimp_color_profile_new_rgb_adobe ());
+  gimp_file_save (GIMP_RUN_NONINTERACTIVE, image, file, NULL);
+  check (is_style_converted (&of_image), "a style image becomes sRGB");
+  check (is_style_converted (&of_layer), "and so does a layer");
+  check (is_style_converted (&of_file), "and a file with a profile");
+  gimp_image_convert_precision (image, GIMP_PRECISION_FLOAT_LINEAR);
+  check (is_style_converted (&of_layer) && is_style_converted (&of_image),
+         "in linear precision, too");
+  gimp_image_delete (image);
+  g_remove (path);
+}
+
+// The standard colours are numbers, in every colour space.
+static void
+test_palette_profile (const Result *wanted)
+{
+  const char      *colours[2] = { "#ff0000", "#0000ff" };
+  GimpImage       *image = make_rgb (64, 64, colours);
+  g_autofree char *table = NULL;
+  g_autofree char *message = NULL;
+  g_auto (Result)  result = { 0 };
+
+  assign (image, gimp_color_profile_new_rgb_adobe ());
+  gimp_image_convert_indexed (image, GIMP_CONVERT_DITHER_NONE,
+                              GIMP_CONVERT_PALETTE_GENERATE, 16, FALSE, FALSE,
+                              "");
+  table = halves_table (image, "tree", "sky-other");
+  message = map_palette (image, table, TRUE);
+  check (message == NULL, "a palette with a profile is rewritten");
+  result = call_first (image, "classes", "colour", NULL);
+  check_near (&result, wanted, "in colours that are read as the standard ones");
+  gimp_image_delete (image);
+}
+
+void
+test_colours (void)
+{
+  GimpImage      *plain = make_rgb (64, 64, NULL);
+  g_auto (Result) wanted = call_first (plain, NULL);
+
+  test_rgb_profile (&wanted);
+  test_linear (&wanted);
+  test_grey_profile (&wanted);
+  test_style_profile ();
+  test_palette_profile (&wanted);
+  gimp_image_delete (plain);
+}
