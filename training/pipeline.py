@@ -2,7 +2,7 @@
 # Copyright (C) 2026 the gimp-spade authors
 """All steps in a row on one machine, within a number of minutes.
 
-Meant for a GPU that is lent for half an hour: the renderer fills the pool on
+Meant for half an hour on a GPU: the renderer fills the pool on
 all cores while the GPU trains on what is there already, and each phase opens
 the pool anew. What is to be kept goes to --out, in pieces below 15 MB.
 """

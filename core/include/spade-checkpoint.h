@@ -14,8 +14,9 @@ typedef struct
   const char     *encoder_path;    // latest_net_E.pth, or NULL
   gboolean        has_upsampling;  // FALSE: normal, or most where up_4 is there
   SpadeUpsampling upsampling;
-  int             crop_size;       // 0: 256
-  double          aspect;          // width / height of the crop; 0: 1
+  int             crop_size;       // 0: 256, or of a VAE what its fc tells
+  double          aspect;          // width / height of the crop; 0: 1, or of a
+                                   // VAE with crop_size what its fc tells
   const char     *class_set;       // NULL: "coco-stuff" where the channels fit,
                                    // else "" (classes without names)
   gboolean        has_edge;        // read only where class_set is ""
@@ -30,7 +31,8 @@ typedef struct
 // prefixes are removed, the config is inferred from names and shapes.
 // Errors: SPADE_ERROR_FILE; SPADE_ERROR_CHECKPOINT for a file that is not a
 // state dict, holds an opcode or a name that is not allowed, or does not hold
-// a SPADE generator; SPADE_ERROR_CANCELLED.
+// a SPADE generator; SPADE_ERROR_CLASSES for a class set that does not exist;
+// SPADE_ERROR_MEMORY; SPADE_ERROR_CANCELLED.
 SPADE_API gboolean spade_checkpoint_import (const SpadeImportOptions *options,
                                             const char               *path,
                                             const SpadeMonitor       *monitor,

@@ -26,7 +26,7 @@ typedef struct
 } SpadeClassSet;
 
 // Gives the class set of that name, or NULL with SPADE_ERROR_CLASSES and the
-// names that exist. name "coco-stuff" is built in.
+// names that exist.
 SPADE_API const SpadeClassSet *spade_class_set_find (const char *name,
                                                      GError    **error);
 

@@ -50,13 +50,13 @@ typedef struct
 //            class and entry i is the grey i for all i (a label PNG), its
 //            index
 //   "index"  index = class id; 255 and the class set's unlabeled = unlabeled
-//   "colour" exact colour only
+//   "colour" (or "color") exact colour only
 //   "name"   name only
 //   the name of a foreign palette ("ade20k"): its exact colours only; a table
 //            without entries takes those of the palette that have a class
 //   a path that ends in .gpl: entries take the class that the GIMP palette
-//            file's entry of the same colour is named after; a table
-//            without entries takes those of the file
+//            file's entry of the same colour is named after, also with another
+//            word for it; a table without entries takes those of the file
 //   a table "0=tree;1=sky-other;...": index = class name or class id, "2="
 //            for no class; entries it does not mention are mapped as by "auto"
 // Errors: SPADE_ERROR_CLASSES for a word of spec that names no class,
@@ -74,8 +74,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeClassTable, spade_class_table_free)
 // Gives for each entry without a class the class whose colour looks nearest,
 // and -1 for the others: among those of the foreign palette, where there is
 // one (an entry that it has, but no class for, has no suggestion), else among
-// the favourites, by their standard colours and by natural ones. A guess: show it, and let a person confirm it. All are -1
-// without a class set. Source of the measure: Ottosson 2020, "Oklab".
+// the favourites, by their standard colours and by natural ones. A guess:
+// show it, and let a person confirm it. All are -1 without a class set. Source
+// of the measure: Ottosson 2020, "Oklab".
 SPADE_API void spade_class_table_suggest (const SpadeClassTable *table,
                                           gint16 out_class_id[256]);
 
@@ -109,7 +110,7 @@ SPADE_API int spade_palette_collect (const guint8      *rgb,
 
 // Turns n_pixels palette indices into class ids. indices and out_ids may be
 // the same memory. Errors: SPADE_ERROR_CLASSES when pixels use entries that
-// map to nothing; the message lists each with its name, colour and number of
+// map to nothing; the message lists up to eight with name, colour and number of
 // pixels, most pixels first. out_ids is then undefined.
 SPADE_API gboolean spade_class_table_apply (const SpadeClassTable *table,
                                             const guint8          *indices,
@@ -122,7 +123,8 @@ SPADE_API gboolean spade_class_table_apply (const SpadeClassTable *table,
 // that are no entry are looked up in the class set's palette. Errors as
 // spade_class_table_apply(); colours that map to nothing are listed.
 // table may have no entries. Where the colours are those of a foreign palette,
-// the error says so.
+// the error says so. More than 4096 colours that map to nothing are taken for
+// a photograph.
 SPADE_API gboolean spade_class_table_apply_rgb (const SpadeClassTable *table,
                                                 const guint8          *rgb,
                                                 int                    rgb_step,

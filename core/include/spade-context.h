@@ -13,7 +13,7 @@
 typedef enum
 {
   SPADE_PRECISION_AUTO, // bf16 where the CPU multiplies it fast, f16 on a GPU,
-                        // else f32
+                        // else f32; the CPU has no f16, "ref" f32 alone
   SPADE_PRECISION_F32,
   SPADE_PRECISION_BF16,
   SPADE_PRECISION_F16,
@@ -61,7 +61,7 @@ SPADE_API const char *spade_context_get_device (const SpadeContext *context);
 // Sets the map; its size is the render size (spade_model_check_size()). The
 // map is copied. With for_edits the next render computes only what depends on a
 // pixel that differs from the last map's. Errors: SPADE_ERROR_SIZE; SPADE_ERROR_MAP for a class id
-// that is no channel of the model; SPADE_ERROR_MEMORY.
+// that is no channel of the model; SPADE_ERROR_MEMORY, SPADE_ERROR_BACKEND.
 SPADE_API gboolean spade_context_set_map (SpadeContext   *context,
                                           const SpadeMap *map,
                                           GError        **error);
@@ -86,8 +86,7 @@ SPADE_API void spade_context_set_noise_seed (SpadeContext *context,
 // Encodes a style image and sets z = mu + strength * sigma * eps (seed),
 // sigma = exp (logvar / 2). rgb: [height, width, 3] sRGB bytes, stride bytes
 // from row to row. strength 0 gives mu itself. seed becomes the noise seed, at
-// strength 0 too. Errors: SPADE_ERROR_STYLE when the model has no style encoder; as
-// spade_context_encode().
+// strength 0 too. Errors as spade_context_encode().
 // Source: Park et al. 2019, section 3, "multi-modal synthesis".
 SPADE_API gboolean spade_context_set_style (SpadeContext *context,
                                             const guint8 *rgb,
@@ -98,8 +97,9 @@ SPADE_API gboolean spade_context_set_style (SpadeContext *context,
                                             guint64       seed,
                                             GError      **error);
 
-// Gives mu and logvar (z_dim floats each) of a style image. Arguments and
-// errors as spade_context_set_style().
+// Gives mu and logvar (z_dim floats each) of a style image. Arguments as
+// spade_context_set_style(). Errors: SPADE_ERROR_STYLE when the model has no
+// style encoder or the image no pixels; SPADE_ERROR_MEMORY, SPADE_ERROR_BACKEND.
 SPADE_API gboolean spade_context_encode (SpadeContext *context,
                                          const guint8 *rgb,
                                          int           height,

@@ -5,7 +5,8 @@
 // ".safetensors") in $SPADE_MODEL_PATH, a list of folders like $PATH, then in
 // gimp-spade/models of the user's data folder, then in those of the system,
 // where the models that ship are. Imported models go into the user's folder,
-// and only those are ever removed. These functions may block on the disk.
+// and only what lies there counts as imported and is ever removed. These
+// functions may block on the disk.
 
 #pragma once
 
@@ -53,7 +54,8 @@ typedef struct
 SPADE_API GPtrArray *spade_model_list_cards (void);
 
 // Says whether a new model can have that name: 1...100 bytes of UTF-8 that
-// make a file name, and no model has it. Errors: SPADE_ERROR_FILE.
+// make a file name, with no dot first and no space first or last, and no model
+// has it. Errors: SPADE_ERROR_FILE.
 SPADE_API gboolean spade_model_check_name (const char *name,
                                            GError    **error);
 

@@ -25,7 +25,8 @@ typedef enum
 } SpadeNorm;
 
 // The model's config; each comment names the key of "spade.config" and, where
-// the key may be missing, its default. Strings are owned by the model.
+// the key may be missing, its default. Two keys have no field: format, which is
+// 1, and colour ("sRGB"), the only one there is. Strings are owned by the model.
 typedef struct
 {
   const char          *name;         // name ("")
@@ -50,12 +51,14 @@ typedef struct
   int                  crop_size;    // crop_size: width in training, pixels
   int                  native_size;  // native_size (crop_size): width that suits
                                      // it best
-  int                  encoder_nf;     // encoder.nf (0: no style encoder)
-  int                  encoder_layers; // encoder.layers
-  int                  encoder_size;   // encoder.size (256), pixels a side
+  int                  encoder_nf;     // encoder.nf; 0 where there is no encoder:
+                                       // no style encoder
+  int                  encoder_layers; // encoder.layers: 5 or 6
+  int                  encoder_size;   // encoder.size: pixels a side
   SpadeNorm            encoder_norm;   // encoder.norm: none or instance
   gboolean             is_untrained;   // untrained (false): random weights
-  gboolean             knows[256];     // known_classes (all): class id -> TRUE
+  gboolean             knows[256];     // known_classes, a list of class ids (all):
+                                       // class id -> TRUE
 } SpadeConfig;
 
 typedef struct _SpadeModel SpadeModel;
