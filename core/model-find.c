@@ -49,8 +49,7 @@ spade_model_folders (void)
       g_autofree char *folder = g_build_filename (systems[i], "gimp-spade",
                                                   "models", NULL);
 
-      if (strcmp (folder, SPADE_MODELS_DIR) != 0)
-        g_strv_builder_add (folders, folder);
+      g_strv_builder_add (folders, folder);
     }
   return g_strv_builder_end (folders);
 }

@@ -232,8 +232,9 @@ spade_map_palette_procedure_new (GimpPlugIn *plug_in)
                                   "the gimp-spade authors", "2026");
   gimp_procedure_add_string_argument (
     procedure, "classes", _("Cl_asses"),
-    _("auto, index, colour, name, ade20k, cityscapes, a palette file (.gpl), "
-      "or a table such as 0=tree;1=sky-other"), "auto", G_PARAM_READWRITE);
+    _("auto, index, colour, name, ade20k, cityscapes, coco-panoptic, "
+      "coco-stuff-map, a palette file (.gpl), or a table such as "
+      "0=tree;1=sky-other"), "auto", G_PARAM_READWRITE);
   gimp_procedure_add_boolean_argument (
     procedure, "rewrite", _("Give the palette standard colors and _names"),
     _("Each entry takes the color and the name of its class"), FALSE,

@@ -141,7 +141,7 @@ is_device (const char *name)
 
   return g_strv_contains (names, name)
          || (g_str_has_prefix (name, "cuda:")
-             && cli_parse_number (name + strlen ("cuda:"), 255, &number));
+             && cli_parse_number (name + strlen ("cuda:"), 1023, &number));
 }
 
 int

@@ -41,7 +41,7 @@ read_options (const Options      *options,
     return cli_bad_usage (&cmd_import, "--upsampling must be normal, more or "
                           "most, not \"%s\"", options->upsampling);
   if (options->crop_size != NULL
-      && (!cli_parse_number (options->crop_size, 65536, &crop_size)
+      && (!cli_parse_number (options->crop_size, 16384, &crop_size)
           || crop_size == 0))
     return cli_bad_usage (&cmd_import, "--crop-size must be a number of "
                           "pixels, not \"%s\"", options->crop_size);
@@ -93,9 +93,9 @@ run (int    argc,
       "What it was trained with (num_upsampling_layers)",
       "normal|more|most" },
     { "crop-size", 0, 0, G_OPTION_ARG_STRING, &options.crop_size,
-      "The width it was trained at; 256 where it is not given", "N" },
+      "The width it was trained at; 256, or what a VAE tells", "N" },
     { "aspect", 0, 0, G_OPTION_ARG_DOUBLE, &options.aspect,
-      "Width / height it was trained at; 1 where it is not given", "RATIO" },
+      "Width / height it was trained at; 1, or what a VAE tells", "RATIO" },
     { "class-set", 0, 0, G_OPTION_ARG_STRING, &options.class_set,
       "The names of its classes; coco-stuff where they fit, else \"\"",
       "NAME" },

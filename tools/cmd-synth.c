@@ -307,8 +307,9 @@ const CliCommand cmd_synth = {
   .summary = "Renders a segmentation map as a picture.",
   .details =
     "Classes: auto takes the class from a palette entry's name, else from "
-    "its exact colour in\nthe public GauGAN palette or another that it "
-    "recognizes, and from the value of a grey PNG\n(255 is unlabeled). "
+    "its exact colour in\nanother palette that it recognizes or in the public "
+    "GauGAN palette, else from a name that is\nanother word for a class; and "
+    "from the value of a grey PNG (255 is unlabeled). "
     "PALETTE is ade20k, cityscapes, coco-panoptic or coco-stuff-map. TABLE "
     "is\nlike \"0=tree;1=sky-other\". "
     "Transparent pixels are unlabeled.\n\n"

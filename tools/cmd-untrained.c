@@ -71,7 +71,7 @@ read_options (const Options   *options,
     return cli_bad_usage (&cmd_untrained, "--like coco-stuff is missing");
   if (options->output == NULL)
     return cli_bad_usage (&cmd_untrained, "-o MODEL.safetensors is missing");
-  if (options->ngf != NULL && !cli_parse_number (options->ngf, 4096, nf))
+  if (options->ngf != NULL && !cli_parse_number (options->ngf, 1024, nf))
     return cli_bad_usage (&cmd_untrained, "--ngf must be a number, not "
                           "\"%s\"", options->ngf);
   if (options->seed != NULL

@@ -2,10 +2,10 @@
 # Copyright (C) 2026 the gimp-spade authors
 """The networks: SPADE generator, style encoder and patch discriminator.
 
-Written from the paper (Park et al. 2019, sections 3 and A) and DESIGN.md
-section 4. Two things differ from the file the product reads, and export.py
-undoes both: the one-hot input is compact (19 channels, not 183), and gamma
-and beta come out of one convolution; norm_0 and norm_s share statistics.
+Written from the paper (Park et al. 2019, sections 3 and A). Two things differ
+from the file the product reads, and export.py undoes both: the one-hot input
+is compact (19 channels, not 183), and gamma and beta come out of one
+convolution; norm_0 and norm_s share statistics.
 Tensors are N x C x H x W, channels_last.
 """
 

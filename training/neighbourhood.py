@@ -6,7 +6,7 @@ Gamma and beta of a pixel depend on the 5 x 5 labels around it alone, and few
 such patches are distinct (5 % of the pixels at 128 x 128). So the two
 convolutions run once per distinct patch and a lookup spreads the result. It
 is exact, borders included: outside the picture the one-hot map is zero, and
-so is the hidden layer. DESIGN.md section 5 tells the same of the product.
+so is the hidden layer. The product does the same (core/neighbourhood.h).
 A crop knows the labels around it: else every patch of the coarse levels would
 touch the outside, and whole pictures would be made of patches never seen.
 """
