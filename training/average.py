@@ -1,43 +1,44 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
-"""Average the weights of several checkpoints of one run into a new run's.
+"""Average exported models of one lineage, tensor by tensor.
 
 Faults that come and go with training, such as rims at outlines, differ from
-checkpoint to checkpoint and average out; what all have learned stays (Izmailov
-et al. 2018). The new run can be exported and looked at, and trained on with a
-new critic.
+model to model and average out; what all have learned stays (Izmailov et al.
+2018). They have one shape and the same statistics of batch norm, as when the
+run of one began from the other (restart.py).
 """
 
 import argparse
-import os
+import json
 
-import torch
+import export
+import restart
+
+
+def average(models):
+    """models: (path, weight) pairs. Gives (tensors, the first one's configuration)."""
+    sums, config, total = {}, None, sum(weight for _, weight in models)
+    for path, weight in models:
+        tensors, own = restart.read_safetensors(path)
+        config = config or own
+        if sums and sums.keys() != tensors.keys():
+            raise SystemExit(f"{path} is of another shape than {models[0][0]}")
+        for name, tensor in tensors.items():
+            sums[name] = sums.get(name, 0) + tensor * (weight / total)
+    return sums, config
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("--run-dir", required=True, help="the new run")
-    p.add_argument("checkpoints", nargs="+", metavar="CHECKPOINT=WEIGHT",
-                   help="the last one's step, pictures and settings are kept")
+    p = argparse.ArgumentParser(description="Average exported models.")
+    p.add_argument("models", nargs="+", metavar="MODEL=WEIGHT",
+                   help=".safetensors files; the first one's settings are kept")
+    p.add_argument("--out", required=True)
+    p.add_argument("--description", help="of the model that it becomes")
     args = p.parse_args()
-    sums, total = {}, 0.0
-    for word in args.checkpoints:
-        path, weight = word.rsplit("=", 1)
-        state = torch.load(path, map_location="cpu")
-        total += float(weight)
-        for network in ("average", "average_encoder"):
-            for name, tensor in state[network].items():
-                if tensor.is_floating_point():
-                    key = network, name
-                    sums[key] = sums.get(key, 0) + float(weight) * tensor
-    for (network, name), tensor in sums.items():
-        state[network][name] = tensor / total
-    for network, copy in (("generator", "average"), ("encoder", "average_encoder")):
-        state[network] = state[copy]
-    for part in ("critic", "optimizer_g", "optimizer_d"):
-        state.pop(part, None)
-    os.makedirs(args.run_dir, exist_ok=True)
-    torch.save(state, os.path.join(args.run_dir, "checkpoint.pt"))
+    pairs = [word.rsplit("=", 1) for word in args.models]
+    tensors, config = average([(path, float(weight)) for path, weight in pairs])
+    config["description"] = args.description or config["description"]
+    export.write_safetensors(args.out, tensors, {"spade.config": json.dumps(config)}, "f16")
 
 
 if __name__ == "__main__":
