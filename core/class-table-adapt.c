@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Carrying classes from one palette to another by colour.
+// Carrying classes from one palette to another by colour, and by the names that
+// entries were given since.
 
 #include "include/spade-class-table.h"
 
@@ -22,10 +23,19 @@ find_colour (const SpadeClassTable *table,
   return -1;
 }
 
+static int
+class_of_name (const SpadeClassSet *set, const char *name)
+{
+  int class_id = spade_class_set_lookup (set, name);
+
+  return class_id >= 0 ? class_id : spade_class_set_lookup_synonym (set, name);
+}
+
 char *
 spade_class_table_adapt (const SpadeClassTable   *table,
                          const SpadePaletteEntry *entries,
-                         int                      n_entries)
+                         int                      n_entries,
+                         gboolean                 heeds_names)
 {
   g_autoptr (SpadeClassTable) plain = NULL;
   g_autoptr (SpadeClassTable) adapted = NULL;
@@ -37,10 +47,15 @@ spade_class_table_adapt (const SpadeClassTable   *table,
   for (int i = 0; i < n_entries; i++)
     {
       int from = find_colour (table, entries[i].rgb, i);
+      int named = heeds_names ? class_of_name (table->set, entries[i].name) : -1;
 
+      if (from < 0)
+        continue;
+      if (named >= 0 &&
+          named != class_of_name (table->set, table->entries[from].name))
+        adapted->class_id[i] = (gint16) named;
       // No class is a choice only where there would be one.
-      if (from >= 0 &&
-          (table->class_id[from] >= 0 || plain->class_id[from] >= 0))
+      else if (table->class_id[from] >= 0 || plain->class_id[from] >= 0)
         adapted->class_id[i] = table->class_id[from];
     }
   return spade_class_table_to_string (adapted);

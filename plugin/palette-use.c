@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "class-carry.h"
 
 void
 spade_palette_use_free (SpadePaletteUse *use)
@@ -98,9 +97,8 @@ remember (SpadePaletteUse      *use,
   if (table == NULL)
     return;
   use->class_set = g_strdup (record->class_set);
-  use->classes = record->has_names
-    ? spade_class_carry (table, use->entries, use->n_entries)
-    : spade_class_table_adapt (table, use->entries, use->n_entries);
+  use->classes = spade_class_table_adapt (table, use->entries, use->n_entries,
+                                          record->has_names);
 }
 
 static void

@@ -10,7 +10,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "class-carry.h"
 #include "class-chooser.h"
 #include "class-rows.h"
 #include "class-store.h"
@@ -324,7 +323,7 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
 
   // A table's numbers are those of the palette before.
   old = view->rows != NULL && spade_class_spec_is_table (view->spec)
-    ? spade_class_carry (view->rows->table, entries, n_entries)
+    ? spade_class_table_adapt (view->rows->table, entries, n_entries, TRUE)
     : g_strdup (view->spec);
   if (*old == '\0')
     old = (g_free (old), g_strdup ("auto"));

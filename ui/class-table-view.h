@@ -25,7 +25,7 @@ GtkWidget *spade_class_table_view_new (void);
 // Sets what is mapped. set is borrowed and constant, or NULL for numbered
 // classes, of which there are n_classes; the other arguments are copied.
 // pixels: how many pixels use each entry; NULL: all are in use. The table
-// that was there before is carried over by colour (class-carry.h).
+// that was there before is carried over by colour, and by new names.
 void spade_class_table_view_set_palette (SpadeClassTableView     *view,
                                          const SpadeClassSet     *set,
                                          int                      n_classes,

@@ -90,11 +90,13 @@ SPADE_API gboolean spade_class_spec_is_table (const char *spec);
 
 // Gives the spec by which entries of another palette, n_entries of 0...256,
 // have the classes of table's entries of the same colours, and those of
-// "auto" where table has no such colour or nothing to say about it. Free with
-// g_free().
+// "auto" where table has no such colour or nothing to say about it. With
+// heeds_names an entry whose name names another class than it did in table has
+// that class: giving it the name was the newer decision. Free with g_free().
 SPADE_API char *spade_class_table_adapt (const SpadeClassTable   *table,
                                          const SpadePaletteEntry *entries,
-                                         int                      n_entries);
+                                         int                      n_entries,
+                                         gboolean                 heeds_names);
 
 // Appends to the n_entries in entries, without names, the other colours of
 // n_pixels RGB pixels (3 bytes each, stride rgb_step bytes) in the order in

@@ -185,7 +185,7 @@ test_adapt (void)
     { { 9, 9, 9 }, NULL },           // is new, and none
     { { 0, 0, 255 }, "once more" },
   };
-  g_autofree char            *spec = spade_class_table_adapt (table, other, 5);
+  g_autofree char            *spec = spade_class_table_adapt (table, other, 5, FALSE);
 
   g_assert_cmpstr (spec, ==, "0=grass;1=;2=tree;4=grass");
 }
@@ -201,8 +201,29 @@ test_adapt_twice (void)
 
   table = spade_class_table_new (coco_stuff (), twice, 2, "0=tree;1=grass",
                                  NULL);
-  spec = spade_class_table_adapt (table, twice, 2);
+  spec = spade_class_table_adapt (table, twice, 2, TRUE);
   g_assert_cmpstr (spec, ==, "0=tree;1=grass");
+}
+
+// A name that means another class than before is the newer decision.
+static void
+test_adapt_names (void)
+{
+  const SpadePaletteEntry     before[] = { { { 1, 1, 1 }, "sea" },
+                                           { { 2, 2, 2 }, "grass" },
+                                           { { 3, 3, 3 }, NULL } };
+  const SpadePaletteEntry     after[] = { { { 1, 1, 1 }, "sea" },
+                                          { { 2, 2, 2 }, "sand" },
+                                          { { 3, 3, 3 }, "snow" } };
+  g_autoptr (SpadeClassTable) table = NULL;
+  g_autofree char            *by_name = NULL, *by_colour = NULL;
+
+  table = spade_class_table_new (coco_stuff (), before, 3,
+                                 "0=tree;1=grass;2=rock", NULL);
+  by_name = spade_class_table_adapt (table, after, 3, TRUE);
+  g_assert_cmpstr (by_name, ==, "0=tree;1=sand;2=snow");
+  by_colour = spade_class_table_adapt (table, after, 3, FALSE);
+  g_assert_cmpstr (by_colour, ==, "0=tree;1=grass;2=rock");
 }
 
 static void
@@ -449,6 +470,7 @@ main (int   argc,
   g_test_add_func ("/class-table/goes-with-the-colours", test_adapt);
   g_test_add_func ("/class-table/keeps-entries-of-one-colour-apart",
                    test_adapt_twice);
+  g_test_add_func ("/class-table/heeds-new-names", test_adapt_names);
   g_test_add_func ("/class-table/finds-the-palette-of-a-map", test_collect);
   g_test_add_func ("/class-table/a-gimp-palette-names-colours", test_gpl);
   g_test_add_func ("/class-table/refuses-broken-palettes", test_bad_gpl);
