@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-
 void
 spade_palette_use_free (SpadePaletteUse *use)
 {
@@ -119,11 +118,15 @@ spade_palette_use_new (GimpImage               *image,
 {
   g_autoptr (SpadePaletteUse) use = g_new0 (SpadePaletteUse, 1);
   g_autoptr (SpadeMapRecord)  record = NULL;
+  g_autoptr (GError)          fault = NULL;
 
   use->names = g_ptr_array_new_with_free_func (g_free);
-  if (!(ignores_damage && spade_map_record_is_damaged (image)) &&
-      !spade_map_record_read (image, &record, error))
-    return NULL;
+  if (!spade_map_record_read (image, &record, &fault) &&
+      !(ignores_damage && spade_map_record_is_damaged (image)))
+    {
+      g_propagate_error (error, g_steal_pointer (&fault));
+      return NULL;
+    }
   if (gimp_drawable_is_indexed (drawable))
     list_indexed (use, image, gimp_drawable_get_format (drawable));
   else if (layer->is_rgb)

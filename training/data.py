@@ -178,12 +178,15 @@ class DeviceSampler:
         self.first = (counts.cumsum(0) - counts).repeat_interleave(counts).to(device)
         self.channel_of_id = torch.from_numpy(CHANNEL_OF_ID).to(device)
 
-    def whole(self, chosen):
-        """N x S x S x 3 bytes and N x S x S channels."""
-        n, s = len(chosen), self.size
-        planes = self.records[chosen]
-        pictures = planes[:, :3 * s * s].view(n, s, s, 3)
-        return pictures, self.channel_of_id[planes[:, 3 * s * s:].view(n, s, s).long()]
+    def pictures(self, chosen):
+        """N x S x S x 3 bytes."""
+        s = self.size
+        return self.records[chosen, :3 * s * s].view(-1, s, s, 3)
+
+    def channels(self, chosen):
+        """N x S x S."""
+        s = self.size
+        return self.channel_of_id[self.records[chosen, 3 * s * s:].view(-1, s, s).long()]
 
     def painted(self, channels):
         """All but the last n_natural."""
@@ -195,7 +198,7 @@ class DeviceSampler:
     def batch(self, n, device=None):
         s, c, on = self.size, self.crop, {"device": self.device}
         chosen = torch.randint(len(self.records), (n,), **on)
-        whole, true = self.whole(chosen)
+        whole, true = self.pictures(chosen), self.channels(chosen)
         flipped = torch.rand(n, **on) < 0.5
         whole = torch.where(flipped[:, None, None, None], whole.flip(2), whole)
         true = torch.where(flipped[:, None, None], true.flip(2), true)
@@ -215,7 +218,7 @@ class DeviceSampler:
         if self.other_style:
             other = self.first[chosen] + (torch.rand(n, **on) * self.count[chosen]).long()
             is_own = torch.rand(n, **on) >= self.other_style
-            whole = torch.where(is_own[:, None, None, None], whole, self.whole(other)[0])
+            whole = torch.where(is_own[:, None, None, None], whole, self.pictures(other))
             batch.all_paired = True
         batch.styles = to_tensor(whole)
         if s > 256:

@@ -81,7 +81,7 @@ class Evaluation:
         self.device = device
         self.on_results, self.on_true = Scores(), Scores()
         self.fakes, self.trues, self.others, self.tones = [], [], [], []
-        self.spreads, self.between, self.pairs = [], [], 0
+        self.spreads, self.between = [], []
 
     def pooled(self, pictures):
         """A row of features for each square of 256 pixels."""
@@ -93,7 +93,6 @@ class Evaluation:
 
     def add(self, batch, other):
         """batch: half A, rendered; other: half B, gives styles and true pictures."""
-        self.pairs += len(batch.pictures)
         mu, _ = self.encoder(batch.styles)
         results = sheet.render(self.generator, mu, batch.channels)
         self.on_results.add(batch.channels, self.judge.predict(results))
@@ -115,7 +114,7 @@ class Evaluation:
         colour = correlation(tones[:, :4], tones[:, 4:])
         results, true = self.on_results.summary(), self.on_true.summary()
         return {
-            "pairs": self.pairs, "results": results, "true_pictures": true,
+            "pairs": len(tones), "results": results, "true_pictures": true,
             "mean_iou_share_of_ceiling": results["mean_iou"] / true["mean_iou"],
             "frechet": frechet(fakes, others), "frechet_floor": frechet(trues, others),
             "style_colour_correlation": sum(colour[:3]) / 3,

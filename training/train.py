@@ -90,7 +90,8 @@ class Trainer:
 
     def freeze_norm(self, sampler):
         """From here on batch norm is a constant, and a style not relative to others of its batch."""
-        if not self.is_frozen and not self.args.begin_from:
+        has_statistics = self.is_frozen or (self.args.begin_from and self.step == 0)
+        if not has_statistics:
             sheet.calibrate(self.generator, self.encoder, sampler, 12, device=self.args.device)
         self.generator.train()
         for module in self.generator.modules():

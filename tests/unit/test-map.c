@@ -65,14 +65,21 @@ test_resize_ties (void)
 }
 
 static void
+check_row (int n, const guint8 *ids, int n_wanted, const guint8 *wanted)
+{
+  g_autoptr (SpadeMap) map = map_of (1, n, ids);
+  g_autoptr (SpadeMap) result = spade_map_resize (map, 1, n_wanted, NULL);
+
+  g_assert_cmpmem (result->ids, n_wanted, wanted, n_wanted);
+}
+
+static void
 test_resize_thin (void)
 {
-  const guint8         ids[] = { 7, 1, 7 };
-  const guint8         large[] = { 7, 7, 7, 7, 1, 1, 1, 1, 7, 7, 7, 7 };
-  g_autoptr (SpadeMap) map = map_of (1, 3, ids);
-  g_autoptr (SpadeMap) result = spade_map_resize (map, 1, 12, NULL);
+  const guint8 ids[] = { 7, 1, 7 };
+  const guint8 large[] = { 7, 7, 7, 7, 1, 1, 1, 1, 7, 7, 7, 7 };
 
-  g_assert_cmpmem (result->ids, 12, large, 12);
+  check_row (3, ids, 12, large);
 }
 
 static void
@@ -102,12 +109,10 @@ test_resize_stairs (void)
 static void
 test_resize_down (void)
 {
-  const guint8         ids[] = { 5, 5, 5, 8, 5, 8, 8, 8 };
-  const guint8         small[] = { 5, 8 };
-  g_autoptr (SpadeMap) map = map_of (1, 8, ids);
-  g_autoptr (SpadeMap) result = spade_map_resize (map, 1, 2, NULL);
+  const guint8 ids[] = { 5, 5, 5, 8, 5, 8, 8, 8 };
+  const guint8 small[] = { 5, 8 };
 
-  g_assert_cmpmem (result->ids, 2, small, 2);
+  check_row (8, ids, 2, small);
 }
 
 static void

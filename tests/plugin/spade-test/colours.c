@@ -65,8 +65,7 @@ assign (GimpImage        *image,
 static Result
 call_again (GimpImage *image)
 {
-  g_autofree GimpLayer **layers = gimp_image_get_layers (image);
-  GimpDrawable          *maps[2] = { GIMP_DRAWABLE (layers[1]), NULL };
+  GimpDrawable *maps[2] = { second_layer (image), NULL };
 
   return call (image, maps, NULL);
 }

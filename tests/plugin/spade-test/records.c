@@ -7,30 +7,6 @@
 
 #include <glib/gstdio.h>
 
-// Says whether two results show the same picture.
-static gboolean
-is_same (const Result *a,
-         const Result *b)
-{
-  g_autoptr (GBytes) left = NULL;
-  g_autoptr (GBytes) right = NULL;
-
-  if (a->message != NULL || b->message != NULL)
-    return FALSE;
-  left = read_rgba (GIMP_DRAWABLE (a->layer));
-  right = read_rgba (GIMP_DRAWABLE (b->layer));
-  return g_bytes_equal (left, right);
-}
-
-// The map of an image that has its picture above it.
-static GimpDrawable *
-second_layer (GimpImage *image)
-{
-  g_autofree GimpLayer **layers = gimp_image_get_layers (image);
-
-  return GIMP_DRAWABLE (layers[1]);
-}
-
 // An image in colours that name no class, so that only the record can help.
 static void
 test_record_in_xcf (void)

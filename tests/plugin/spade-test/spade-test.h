@@ -27,6 +27,8 @@ GimpImage *make_rgb (int         width,
                      const char *colours[2]);
 
 GimpDrawable *first_layer (GimpImage *image);
+// The map of an image that has its picture above it.
+GimpDrawable *second_layer (GimpImage *image);
 int           count_layers (GimpImage *image);
 char         *parasite_text (GimpImage *image);
 // Gives the image that text as its map record.
@@ -54,6 +56,10 @@ Result call (GimpImage     *image,
 Result call_first (GimpImage  *image,
                    const char *first_name,
                    ...);
+
+// Says whether two results are there and show the same picture.
+gboolean is_same (const Result *a,
+                  const Result *b);
 
 // The class table that gives the halves of make_indexed() their classes; free
 // with g_free().

@@ -12,20 +12,6 @@
 #include "dialog-source.h"
 #include "style-layers.h"
 
-static gboolean
-is_same (const Result *a,
-         const Result *b)
-{
-  g_autoptr (GBytes) left = NULL;
-  g_autoptr (GBytes) right = NULL;
-
-  if (a->message != NULL || b->message != NULL)
-    return FALSE;
-  left = read_rgba (GIMP_DRAWABLE (a->layer));
-  right = read_rgba (GIMP_DRAWABLE (b->layer));
-  return g_bytes_equal (left, right);
-}
-
 static void
 test_groups (void)
 {

@@ -91,6 +91,14 @@ first_layer (GimpImage *image)
   return GIMP_DRAWABLE (layers[0]);
 }
 
+GimpDrawable *
+second_layer (GimpImage *image)
+{
+  g_autofree GimpLayer **layers = gimp_image_get_layers (image);
+
+  return GIMP_DRAWABLE (layers[1]);
+}
+
 int
 count_layers (GimpImage *image)
 {
@@ -201,6 +209,20 @@ call_first (GimpImage  *image,
   result = call_valist (image, drawables, first_name, args);
   va_end (args);
   return result;
+}
+
+gboolean
+is_same (const Result *a,
+         const Result *b)
+{
+  g_autoptr (GBytes) left = NULL;
+  g_autoptr (GBytes) right = NULL;
+
+  if (a->message != NULL || b->message != NULL)
+    return FALSE;
+  left = read_rgba (GIMP_DRAWABLE (a->layer));
+  right = read_rgba (GIMP_DRAWABLE (b->layer));
+  return g_bytes_equal (left, right);
 }
 
 // Says which palette entry the left half is.
