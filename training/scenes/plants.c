@@ -88,6 +88,11 @@ draw_blade (SceneFrame *f, int column, int row, SceneVec foot, float height, uin
     }
 }
 
+enum
+{
+  BLADE_CROWD = 12, /* pixels: higher blades grow thinner, so that about as many cover a pixel */
+};
+
 /* Blades start at grass samples and rise over what lies behind; far ones are less than three samples
  * high and are left to the texture of the ground. */
 void
@@ -101,8 +106,10 @@ scene_blades_draw (const Scene *s, const SceneLight *light, SceneFrame *f)
     return;
   for (int c = 0; c < f->width; c++)
     edge[c] = f->colour[(size_t) c * f->height + f->height - 1];
-  for (int c = 0; c < f->width; c++)
-    for (int r = 4; r < f->height + 64; r += 2)
+  /* Row by row towards the camera: column by column, a tuft would keep its neighbours from growing in front
+   * of it, and grass would stand in rows. */
+  for (int r = 4; r < f->height + 64; r += 2)
+    for (int c = 0; c < f->width; c++)
       {
         uint32_t h = scene_hash ((uint32_t) c, (uint32_t) r, s->key + 400);
         int      row = r + (int) (h & 3), seen = row < f->height ? row : f->height - 1;
@@ -119,7 +126,7 @@ scene_blades_draw (const Scene *s, const SceneLight *light, SceneFrame *f)
           z *= ((float) seen + 0.5f - f->horizon_row) / ((float) row + 0.5f - f->horizon_row);
         x = ((float) c - f->centre) / f->focal * z;
         height = tall * (0.55f + 0.6f * scene_noise2 (x * 1.1f, z * 1.1f, s->key + 401) + 0.5f * scene_hash_unit (h * 747796405u)) * f->focal / z;
-        if (height < 2.0f || z < 0.05f)
+        if (height < 2.0f || z < 0.05f || (float) (h >> 16 & 255u) * height > 256.0f * BLADE_CROWD)
           continue;
         tip = scene_scale (row > seen ? edge[c] : f->colour[at], 1.3f);
         if (s->flower > 0.0f && ((h >> 12) & 255u) < (uint32_t) (20.0f * s->flower) && scene_noise2 (x * 0.25f, z * 0.25f, s->key + 402) > 0.0f)
