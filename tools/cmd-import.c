@@ -3,15 +3,15 @@
 //
 // spade import: a public SPADE checkpoint into a model file.
 
-#include <string.h>
+#include <math.h>
 
 #include "cli.h"
 #include "out-file.h"
 
 typedef struct
 {
-  char    *encoder, *upsampling, *crop_size, *class_set, *dtype, *output;
-  double   aspect;
+  char    *encoder, *upsampling, *crop_size, *aspect, *class_set, *dtype,
+          *output;
   gboolean edge, unlabeled;
 } Options;
 
@@ -21,11 +21,22 @@ options_clear (Options *options)
   g_free (options->encoder);
   g_free (options->upsampling);
   g_free (options->crop_size);
+  g_free (options->aspect);
   g_free (options->class_set);
   g_free (options->dtype);
   g_free (options->output);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static gboolean
+parse_aspect (const char *text,
+              double     *aspect)
+{
+  char *end;
+
+  *aspect = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0' && isfinite (*aspect) && *aspect > 0;
+}
 
 static int
 read_options (const Options      *options,
@@ -48,8 +59,9 @@ read_options (const Options      *options,
   if (options->dtype != NULL && !g_strv_contains (dtypes, options->dtype))
     return cli_bad_usage (&cmd_import, "--dtype must be f32, bf16 or f16, not "
                           "\"%s\"", options->dtype);
-  if (!(options->aspect >= 0))
-    return cli_bad_usage (&cmd_import, "--aspect must be more than 0");
+  if (options->aspect != NULL && !parse_aspect (options->aspect, &out->aspect))
+    return cli_bad_usage (&cmd_import, "--aspect must be a number above 0, "
+                          "not \"%s\"", options->aspect);
   if ((options->edge || options->unlabeled)
       && (options->class_set == NULL || *options->class_set != '\0'))
     return cli_bad_usage (&cmd_import, "--edge and --unlabeled are for "
@@ -57,7 +69,6 @@ read_options (const Options      *options,
   out->encoder_path = options->encoder;
   out->has_upsampling = options->upsampling != NULL;
   out->crop_size = (int) crop_size;
-  out->aspect = options->aspect;
   out->class_set = options->class_set;
   out->has_edge = options->edge;
   out->has_unlabeled = options->unlabeled;
@@ -94,7 +105,7 @@ run (int    argc,
       "normal|more|most" },
     { "crop-size", 0, 0, G_OPTION_ARG_STRING, &options.crop_size,
       "The width it was trained at; 256, or what a VAE tells", "N" },
-    { "aspect", 0, 0, G_OPTION_ARG_DOUBLE, &options.aspect,
+    { "aspect", 0, 0, G_OPTION_ARG_STRING, &options.aspect,
       "Width / height it was trained at; 1, or what a VAE tells", "RATIO" },
     { "class-set", 0, 0, G_OPTION_ARG_STRING, &options.class_set,
       "The names of its classes; coco-stuff where they fit, else \"\"",
