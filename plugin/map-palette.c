@@ -84,16 +84,15 @@ map_palette (GimpImage     *image,
   g_autoptr (SpadePaletteUse) use = NULL;
   g_autoptr (SpadeClassTable) table = NULL;
   g_autoptr (SpadeMapRecord)  record = NULL;
+  g_autofree char            *spec = NULL;
   gboolean                    ok = TRUE;
 
   use = spade_palette_use_read (image, drawable, class_set (), TRUE, error);
   if (use == NULL)
     return FALSE;
-  if (g_strcmp0 (classes, "auto") == 0 &&
-      g_strcmp0 (use->class_set, class_set ()->name) == 0)
-    classes = use->classes;
+  spec = spade_palette_use_remind (use, class_set ()->name, classes);
   table = spade_class_table_new (class_set (), use->entries, use->n_entries,
-                                 classes, error);
+                                 spec, error);
   if (table == NULL || !check_complete (table, use, error))
     return FALSE;
   gimp_image_undo_group_start (image);

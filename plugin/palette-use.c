@@ -154,3 +154,17 @@ spade_palette_use_read (GimpImage            *image,
   return spade_palette_use_new (image, drawable, &layer, set, ignores_damage,
                                 error);
 }
+
+char *
+spade_palette_use_remind (const SpadePaletteUse *use,
+                          const char            *class_set,
+                          const char            *spec)
+{
+  if (g_strcmp0 (use->class_set, class_set) != 0)
+    return g_strdup (spec);
+  if (spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0)
+    return g_strdup (use->classes);
+  if (spade_class_spec_is_table (spec))
+    return g_strconcat (use->classes, ";", spec, NULL);
+  return g_strdup (spec);
+}

@@ -42,3 +42,10 @@ SpadePaletteUse *spade_palette_use_read (GimpImage            *image,
                                          const SpadeClassSet  *set,
                                          gboolean              ignores_damage,
                                          GError              **error);
+
+// Gives a spec (spade-class-table.h) with what the image remembers, if it is of
+// that class set: in place of "auto", and for the entries that a table does
+// not mention.
+char *spade_palette_use_remind (const SpadePaletteUse *use,
+                                const char            *class_set,
+                                const char            *spec);

@@ -39,11 +39,10 @@ static SpadeClassTable *
 table_of_colours (const SpadePaletteUse  *use,
                   const SpadeModel       *model,
                   const char             *classes,
-                  gboolean                is_ours,
                   GError                **error)
 {
   const SpadeConfig *config = spade_model_get_config (model);
-  g_autofree char   *both = NULL;
+  g_autofree char   *spec = NULL;
   int                n = use->n_entries;
 
   if (strcmp (classes, "index") == 0)
@@ -53,7 +52,8 @@ table_of_colours (const SpadePaletteUse  *use,
                      "image, or the classes \"auto\" or \"colour\"."));
       return NULL;
     }
-  if (is_auto (classes) && use->class_set != NULL && !is_ours)
+  if (is_auto (classes) && use->class_set != NULL &&
+      strcmp (use->class_set, config->class_set_name) != 0)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
                    _("The image's classes are of the class set \"%s\", but the "
@@ -62,13 +62,10 @@ table_of_colours (const SpadePaletteUse  *use,
                    config->class_set_name);
       return NULL;
     }
-  if (spade_class_spec_is_table (classes) && is_ours)
-    classes = both = g_strconcat (use->classes, ";", classes, NULL);
-  else if (is_auto (classes) && is_ours)
-    classes = use->classes;
-  else if (!is_auto (classes) && !spade_class_spec_is_table (classes))
+  if (!is_auto (classes) && !spade_class_spec_is_table (classes))
     n = 0;
-  return spade_class_table_new (config->class_set, use->entries, n, classes,
+  spec = spade_palette_use_remind (use, config->class_set_name, classes);
+  return spade_class_table_new (config->class_set, use->entries, n, spec,
                                 error);
 }
 
@@ -80,15 +77,13 @@ new_table (const SpadePaletteUse  *use,
            GError                **error)
 {
   const SpadeConfig *config = spade_model_get_config (model);
-  gboolean           is_ours = FALSE; // what the image's map record says
+  g_autofree char   *spec = NULL;
 
-  is_ours = g_strcmp0 (use->class_set, config->class_set_name) == 0;
   if (is_rgb)
-    return table_of_colours (use, model, classes, is_ours, error);
-  if (is_auto (classes) && is_ours)
-    classes = use->classes;
+    return table_of_colours (use, model, classes, error);
+  spec = spade_palette_use_remind (use, config->class_set_name, classes);
   return spade_class_table_new (config->class_set, use->entries,
-                                use->n_entries, classes, error);
+                                use->n_entries, spec, error);
 }
 
 // Says whether the standard colours are all that the table is about.

@@ -52,6 +52,27 @@ check_map (GimpImage  *image,
   gimp_image_delete (other);
 }
 
+// A table that mentions the right entry alone leaves the left one as it is.
+static void
+test_single_entry (void)
+{
+  GimpImage       *given = make_remembering (NULL, FALSE);
+  GimpImage       *written = make_remembering (NULL, FALSE);
+  GimpImage       *other = make_indexed (64, 64, colours);
+  g_autofree char *whole = halves_table (given, "tree", "sea");
+  const char      *right = strchr (whole, ';') + 1;
+  g_auto (Result)  result = { 0 };
+  g_auto (Result)  wanted = call_first (other, "classes", whole, NULL);
+  g_autofree char *message = map_palette (written, right, FALSE);
+
+  result = call_first (given, "classes", right, NULL);
+  check (is_same (&result, &wanted), "a table adds to what a palette is");
+  check (message == NULL, "also where the palette is mapped");
+  check_map (written, "sea", "and there it stays");
+  gimp_image_delete (given);
+  gimp_image_delete (other);
+}
+
 static void
 test_renamed (void)
 {
@@ -118,6 +139,7 @@ test_damaged (void)
 void
 test_names (void)
 {
+  test_single_entry ();
   test_renamed ();
   test_no_names ();
   test_damaged ();
