@@ -3,13 +3,15 @@
 """The terms of the training objective.
 
 From the paper: hinge loss, feature matching, perceptual distance, KL. Ours:
-`colour`, an L1 of strongly blurred pictures, so that the style decides the
+`colour`, an L1 of the mean colours of labels, so that the style decides the
 tone; `texture`, the distance of mean and covariance of features, and `detail`, that of the
 strength of edges by size and direction: small detail shall be of the right kind without being
 in the right place, but at outlines, where `outline` asks for the place. tone.py has one more.
 """
 
 import argparse
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -19,18 +21,30 @@ FIELD = 32  # pixels: statistics are taken over squares of this side
 AT_OUTLINES = 0.2  # what a square of several labels counts, beside one of a single label
 
 
-def hinge_discriminator(outputs, n_fake):
-    """outputs: the discriminator's on fakes, then reals, in one batch."""
+def trusted(score, agreed):
+    """The patches of a critic whose picture shows what the map says; agreed: N x H x W of map and picture.
+
+    Of the others a critic learns that a painted crown has bright specks: the sky between the true leaves.
+    """
+    if agreed is None:
+        return torch.ones_like(score)
+    return (F.adaptive_avg_pool2d(agreed[:, None].float(), score.shape[2:]) > 0.97).to(score.dtype)
+
+
+def hinge_discriminator(outputs, n_fake, agreed):
+    """outputs: the discriminator's on fakes, then reals, in one batch; agreed: of the maps of either."""
     loss = 0
     for features in outputs:
-        score = features[-1].float()
-        loss = loss + F.relu(1 + score[:n_fake]).mean() + F.relu(1 - score[n_fake:]).mean()
+        fake, true = features[-1].float().split([n_fake, len(features[-1]) - n_fake])
+        weights = trusted(fake, agreed)
+        loss = loss + weighted_mean(F.relu(1 + fake) + F.relu(1 - true), weights)
     return loss / len(outputs)
 
 
-def hinge_generator(outputs):
+def hinge_generator(outputs, agreed):
     """outputs: the discriminator's on fakes."""
-    return -sum(features[-1].float().mean() for features in outputs) / len(outputs)
+    scores = [features[-1].float() for features in outputs]
+    return -sum(weighted_mean(s, trusted(s, agreed)) for s in scores) / len(outputs)
 
 
 def feature_matching(outputs, targets):
@@ -55,7 +69,7 @@ def field_weights(channels, side):
 
 def weighted_mean(x, weights):
     """The mean of x by weights that its shape extends."""
-    return (x * weights).sum() / (weights.sum() * x.numel() / weights.numel())
+    return (x * weights).sum() / (weights.sum().clamp(min=1) * x.numel() / weights.numel())
 
 
 def fields(x, side):
@@ -95,6 +109,19 @@ def opponents(pictures):
     return torch.stack([(r + 2 * g + b) / 4, r - b, g - (r + b) / 2], 1)
 
 
+def steps(both, little=2e-5):
+    """How much more bends the first half's brightness and colours have, where those of the second have hardly any.
+
+    A sky's slope has none; the cells of the coarse layers make it a stair.
+    """
+    middle = 2 * both[:, :, 1:-1, 1:-1]
+    bends = torch.cat([both[:, :, 1:-1, :-2] - middle + both[:, :, 1:-1, 2:],
+                       both[:, :, :-2, 1:-1] - middle + both[:, :, 2:, 1:-1]], 1)
+    strength = F.avg_pool2d(F.pad(bends.pow(2), (1, 1, 1, 1)), 4)
+    f, t = (strength + little).log().chunk(2)
+    return (F.relu(f - t) * (t < math.log(3 * little))).mean()
+
+
 def detail(fake, true, channels):
     """L1 between the logarithms of edge strength, by size (1 to 16 pixels) and direction.
 
@@ -118,15 +145,31 @@ def detail(fake, true, channels):
         if gap.shape[2:] == weights.shape[2:]:
             gap = torch.where(f > t, gap, gap * weights)
         loss = loss + gap.mean()
+        if i >= 2:
+            loss = loss + 2 * steps(both)
         both = F.avg_pool2d(both, 2)
         field = max(field // 2, 4)
     return loss / 5
 
 
-def colour(fake, true):
-    """L1 of the pictures averaged over 16 x 16 and 4 x 4 pixels."""
-    return (F.l1_loss(F.avg_pool2d(fake, 16), F.avg_pool2d(true, 16))
-            + 0.15 * F.l1_loss(F.avg_pool2d(fake, 4), F.avg_pool2d(true, 4)))
+def colour(fake, true, onehot):
+    """L1 of the mean colour of each label in each square of 64 pixels, and a little of 16 x 16 pixels.
+
+    What is seen of a label there, in what light. Smaller squares of plain pictures ask for the place of
+    every ridge and cloud, which no map tells: the answer to that is their mean, which has none.
+    The squares are others each time, or their borders would show.
+    """
+    side = 64
+    y, x = torch.randint(0, side, (2,)).tolist()
+
+    def squares(t):
+        return fields(F.pad(t, (x, side - x, y, side - y)), side)
+    labels = squares(onehot.to(fake.dtype))
+    gap = squares(fake - true) @ labels.transpose(2, 3)
+    # Small parts count by their side rather than their area: a trunk is seen as soon as a meadow.
+    count = labels.sum(3).clamp(min=256)[:, :, None]
+    of_labels = (gap.abs() * side / count.sqrt()).sum() / fake.numel()
+    return of_labels + 0.15 * F.l1_loss(F.avg_pool2d(fake, 16), F.avg_pool2d(true, 16))
 
 
 def pixel(fake, true):

@@ -232,17 +232,20 @@ class PatchCritic(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Two patch critics: the picture, and the picture at half size."""
+    """Three patch critics: the picture, at half size, and at a quarter, where ridges fit into a patch."""
 
     def __init__(self, nf=32, n_layers=4):
         super().__init__()
-        self.critics = nn.ModuleList([PatchCritic(nf, n_layers), PatchCritic(nf, n_layers)])
+        self.critics = nn.ModuleList([PatchCritic(nf, n_layers) for _ in range(3)])
 
     def forward(self, picture, onehot):
-        picture = picture.to(onehot.dtype)
-        halves = (F.avg_pool2d(x, 3, stride=2, padding=1, count_include_pad=False)
-                  for x in (picture, onehot))
-        return [self.critics[0](picture, onehot), self.critics[1](*halves)]
+        x = [picture.to(onehot.dtype), onehot]
+        outputs = []
+        for critic in self.critics:
+            if outputs:
+                x = [F.avg_pool2d(t, 3, stride=2, padding=1, count_include_pad=False) for t in x]
+            outputs.append(critic(*x))
+        return outputs
 
 
 def count_parameters(module):

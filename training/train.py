@@ -173,19 +173,19 @@ class Trainer:
         n = len(fake)
         with self.autocast():
             outputs = self.critic(torch.cat([fake.detach(), batch.pictures]), onehot)
-        loss = losses.hinge_discriminator(outputs, n)
+        loss = losses.hinge_discriminator(outputs, n, batch.agreed)
         self.optimizer_d.zero_grad()
         loss.backward()
         self.optimizer_d.step()
         targets = [[f[n:n + n_paired].detach() for f in features] for features in outputs]
         return loss.detach(), targets
 
-    def adversarial(self, fake, onehot, targets):
+    def adversarial(self, fake, onehot, targets, agreed):
         self.critic.requires_grad_(False)
         with self.autocast():
             outputs = self.critic(fake, onehot)
         self.critic.requires_grad_(True)
-        return {"gan": losses.hinge_generator(outputs),
+        return {"gan": losses.hinge_generator(outputs, agreed),
                 "match": losses.feature_matching(outputs, targets)}
 
     def train_step(self, batch, weights):
@@ -208,14 +208,14 @@ class Trainer:
         terms["excess"], terms["activity"] = self.generator.penalties()
         if has_critic:
             row["critic"], targets = self.train_critic(fake, batch, onehot, n_paired)
-            terms.update(self.adversarial(fake, onehot, targets))
+            terms.update(self.adversarial(fake, onehot, targets, batch.agreed))
         with self.autocast():
             features_fake = self.segmenter.features(fake[:n_paired])
             with torch.no_grad():
                 features_true = self.segmenter.features(batch.pictures[:n_paired])
         channels = batch.channels[:n_paired]
         terms["perceptual"], terms["texture"] = losses.perceptual(features_fake, features_true, channels)
-        terms["colour"] = losses.colour(fake[:n_paired], batch.pictures[:n_paired])
+        terms["colour"] = losses.colour(fake[:n_paired], batch.pictures[:n_paired], onehot[:n_paired])
         terms["detail"] = losses.detail(fake[:n_paired], batch.pictures[:n_paired], channels)
         terms["pixel"] = losses.pixel(fake[:n_paired], batch.pictures[:n_paired])
         terms["outline"] = losses.outline(fake[:n_paired], batch.pictures[:n_paired], channels)
