@@ -73,6 +73,19 @@ def correlation(a, b):
     return ((a * b).sum(0) / (a.norm(dim=0) * b.norm(dim=0)).clamp(1e-9)).tolist()
 
 
+def sky_bends(pictures, channels):
+    """Squared second differences of brightness, 0 ... 255, over cells of 4 pixels: of all cells of sky that are 24
+    pixels from other labels and the border. A stair has them, a slope has not.
+    """
+    is_other = (channels != data.CLASS_NAMES.index("sky-other")).float()[:, None]
+    is_near = F.max_pool2d(F.pad(F.max_pool2d(is_other, 4), (6, 6, 6, 6), value=1), 13, stride=1)
+    x = F.avg_pool2d(127.5 * pictures.mean(1, keepdim=True), 4)
+    middle = 2 * x[:, :, 1:-1, 1:-1]
+    across = x[:, :, 1:-1, :-2] - middle + x[:, :, 1:-1, 2:]
+    down = x[:, :, :-2, 1:-1] - middle + x[:, :, 2:, 1:-1]
+    return (across.pow(2) + down.pow(2))[is_near[:, :, 1:-1, 1:-1] == 0]
+
+
 class Evaluation:
     """Collects everything in one pass over pairs of held-out pictures."""
 
@@ -81,7 +94,7 @@ class Evaluation:
         self.device = device
         self.on_results, self.on_true = Scores(), Scores()
         self.fakes, self.trues, self.others, self.tones = [], [], [], []
-        self.spreads, self.between = [], []
+        self.spreads, self.between, self.bends, self.true_bends = [], [], [], []
 
     def pooled(self, pictures):
         """A row of features for each square of 256 pixels."""
@@ -97,6 +110,8 @@ class Evaluation:
         results = sheet.render(self.generator, mu, batch.channels)
         self.on_results.add(batch.channels, self.judge.predict(results))
         self.on_true.add(batch.channels, self.judge.predict(batch.pictures))
+        self.bends.append(sky_bends(results, batch.channels))
+        self.true_bends.append(sky_bends(batch.pictures, batch.channels))
         self.fakes.append(self.pooled(results))
         self.trues.append(self.pooled(batch.pictures))
         self.others.append(self.pooled(other.pictures))
@@ -117,6 +132,8 @@ class Evaluation:
             "pairs": len(tones), "results": results, "true_pictures": true,
             "mean_iou_share_of_ceiling": results["mean_iou"] / true["mean_iou"],
             "frechet": frechet(fakes, others), "frechet_floor": frechet(trues, others),
+            "sky_bends": torch.cat(self.bends).mean().sqrt().item(),
+            "sky_bends_of_true": torch.cat(self.true_bends).mean().sqrt().item(),
             "style_colour_correlation": sum(colour[:3]) / 3,
             "style_contrast_correlation": colour[3],
             "diversity_of_seeds": torch.stack(self.spreads).mean().item(),

@@ -110,7 +110,8 @@ def opponents(pictures):
 
 
 def steps(both, little=2e-5):
-    """How much more bends the first half's brightness and colours have, where those of the second have hardly any.
+    """How much more the first half bends, the results, where the second, the true pictures, hardly does; both:
+    opponents().
 
     A sky's slope has none; the cells of the coarse layers make it a stair.
     """
@@ -157,7 +158,7 @@ def colour(fake, true, onehot):
 
     What is seen of a label there, in what light. Smaller squares of plain pictures ask for the place of
     every ridge and cloud, which no map tells: the answer to that is their mean, which has none.
-    The squares are others each time, or their borders would show.
+    The squares are others each time, so that no border of theirs can show.
     """
     side = 64
     y, x = torch.randint(0, side, (2,)).tolist()
