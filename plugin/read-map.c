@@ -33,24 +33,21 @@ is_auto (const char *classes)
   return strcmp (classes, "auto") == 0;
 }
 
-// The class table of an RGB layer. What names colours by itself, as a palette
-// file does, needs no entries.
-static SpadeClassTable *
-table_of_colours (const SpadePaletteUse  *use,
-                  const SpadeModel       *model,
-                  const char             *classes,
-                  GError                **error)
+// Says whether the classes of an RGB layer can be told.
+static gboolean
+check_colours (const SpadePaletteUse  *use,
+               const SpadeModel       *model,
+               const char             *classes,
+               GError                **error)
 {
   const SpadeConfig *config = spade_model_get_config (model);
-  g_autofree char   *spec = NULL;
-  int                n = use->n_entries;
 
   if (strcmp (classes, "index") == 0)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
                    _("An RGB layer has no palette indices; use an indexed "
                      "image, or the classes \"auto\" or \"colour\"."));
-      return NULL;
+      return FALSE;
     }
   if (is_auto (classes) && use->class_set != NULL &&
       strcmp (use->class_set, config->class_set_name) != 0)
@@ -60,13 +57,9 @@ table_of_colours (const SpadePaletteUse  *use,
                      "model %s was trained for \"%s\"; choose another model."),
                    use->class_set, spade_model_get_path (model),
                    config->class_set_name);
-      return NULL;
+      return FALSE;
     }
-  if (!is_auto (classes) && !spade_class_spec_is_table (classes))
-    n = 0;
-  spec = spade_palette_use_remind (use, config->class_set_name, classes);
-  return spade_class_table_new (config->class_set, use->entries, n, spec,
-                                error);
+  return TRUE;
 }
 
 static SpadeClassTable *
@@ -78,12 +71,16 @@ new_table (const SpadePaletteUse  *use,
 {
   const SpadeConfig *config = spade_model_get_config (model);
   g_autofree char   *spec = NULL;
+  int                n = use->n_entries;
 
-  if (is_rgb)
-    return table_of_colours (use, model, classes, error);
+  if (is_rgb && !check_colours (use, model, classes, error))
+    return NULL;
+  // What names colours by itself, as a palette file does, needs no entries.
+  if (is_rgb && !is_auto (classes) && !spade_class_spec_is_table (classes))
+    n = 0;
   spec = spade_palette_use_remind (use, config->class_set_name, classes);
-  return spade_class_table_new (config->class_set, use->entries,
-                                use->n_entries, spec, error);
+  return spade_class_table_new (config->class_set, use->entries, n, spec,
+                                error);
 }
 
 // Says whether the standard colours are all that the table is about.

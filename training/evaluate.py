@@ -8,8 +8,9 @@ squares of 256 pixels, between results for one half of the held-out set and the
 other half's true pictures; between the two true halves it is the floor. Style:
 correlation of mean colour and of contrast with a style picture from another
 scene, and how much of the variance of mean colour the style explains over
-different maps. The judge should not be the network that gave the perceptual
-loss: train a second one with segmenter.py.
+different maps. Stairs: bends in skies, whose slopes coarse layers make stairs
+of. The judge should not be the network that gave the perceptual loss: train a
+second one with segmenter.py.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 import data
+import losses
 import model
 import restart
 import segmenter
@@ -79,11 +81,8 @@ def sky_bends(pictures, channels):
     """
     is_other = (channels != data.CLASS_NAMES.index("sky-other")).float()[:, None]
     is_near = F.max_pool2d(F.pad(F.max_pool2d(is_other, 4), (6, 6, 6, 6), value=1), 13, stride=1)
-    x = F.avg_pool2d(127.5 * pictures.mean(1, keepdim=True), 4)
-    middle = 2 * x[:, :, 1:-1, 1:-1]
-    across = x[:, :, 1:-1, :-2] - middle + x[:, :, 1:-1, 2:]
-    down = x[:, :, :-2, 1:-1] - middle + x[:, :, 2:, 1:-1]
-    return (across.pow(2) + down.pow(2))[is_near[:, :, 1:-1, 1:-1] == 0]
+    bends = losses.bends(F.avg_pool2d(127.5 * pictures.mean(1, keepdim=True), 4))
+    return bends.pow(2).sum(1, keepdim=True)[is_near[:, :, 1:-1, 1:-1] == 0]
 
 
 class Evaluation:

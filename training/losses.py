@@ -109,16 +109,20 @@ def opponents(pictures):
     return torch.stack([(r + 2 * g + b) / 4, r - b, g - (r + b) / 2], 1)
 
 
+def bends(x):
+    """Second differences across and down, of the inner pixels: N x 2C x H - 2 x W - 2. A slope has none."""
+    middle = 2 * x[:, :, 1:-1, 1:-1]
+    return torch.cat([x[:, :, 1:-1, :-2] - middle + x[:, :, 1:-1, 2:],
+                      x[:, :, :-2, 1:-1] - middle + x[:, :, 2:, 1:-1]], 1)
+
+
 def steps(both, little=2e-5):
     """How much more the first half bends, the results, where the second, the true pictures, hardly does; both:
     opponents().
 
-    A sky's slope has none; the cells of the coarse layers make it a stair.
+    The cells of the coarse layers make stairs of a sky's slopes.
     """
-    middle = 2 * both[:, :, 1:-1, 1:-1]
-    bends = torch.cat([both[:, :, 1:-1, :-2] - middle + both[:, :, 1:-1, 2:],
-                       both[:, :, :-2, 1:-1] - middle + both[:, :, 2:, 1:-1]], 1)
-    strength = F.avg_pool2d(F.pad(bends.pow(2), (1, 1, 1, 1)), 4)
+    strength = F.avg_pool2d(F.pad(bends(both).pow(2), (1, 1, 1, 1)), 4)
     f, t = (strength + little).log().chunk(2)
     return (F.relu(f - t) * (t < math.log(3 * little))).mean()
 

@@ -88,10 +88,8 @@ draw_blade (SceneFrame *f, int column, int row, SceneVec foot, float height, uin
     }
 }
 
-enum
-{
-  BLADE_CROWD = 12, /* pixels: higher blades grow thinner, so that about as many cover a pixel */
-};
+/* Pixels: higher blades grow thinner, so that about as many cover a pixel. */
+enum { BLADE_CROWD = 12 };
 
 /* Blades start at grass samples and rise over what lies behind; far ones are less than three samples
  * high and are left to the texture of the ground. */
