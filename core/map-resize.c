@@ -13,6 +13,13 @@
 // The weight of a vote in the middle of a pixel that alone is near.
 #define UNIT 4096
 
+// In an enlarged map, where outlines are long and calm, more pixels vote: the
+// stairs of a shallow slope are longer than the pixels near one of them see.
+#define FAR 3.2
+// The share of those votes that a pixel's own class must have, of 100. A corner
+// and a line of one or two pixels have less, and keep their shape.
+#define CALM 45
+
 // Which pixels of an old row or column have a vote on a new one.
 typedef struct
 {
@@ -27,6 +34,18 @@ typedef struct
   guint16 *weights;
 } Axis;
 
+// The voters of rows and of columns, or either Axis' for one pixel.
+typedef struct
+{
+  Axis rows, columns;
+} Axes;
+
+typedef struct
+{
+  const Voters  *rows, *columns;
+  const guint16 *row_weights, *column_weights;
+} Poll;
+
 // The quadratic B-spline, of t in -1.5...1.5. It keeps straight edges where
 // they are, and keeps single pixels; stairs become slopes.
 static double
@@ -39,12 +58,13 @@ spline (double t)
   return r < 1.5 ? 0.5 * (1.5 - r) * (1.5 - r) : 0;
 }
 
-// FALSE where there is no memory; axis_clear() in any case.
+// reach: how many times the larger of an old and a new pixel is how far they
+// vote. FALSE where there is no memory; axes_clear() in any case.
 static gboolean
-axis_init (Axis *axis, int from, int to)
+axis_init (Axis *axis, int from, int to, double reach)
 {
   double scale = (double) from / to;
-  double wide = MAX (scale, 1);  // where it shrinks, all pixels have a vote
+  double wide = reach * MAX (scale, 1);  // where it shrinks, all pixels have a vote
   gsize  most = (gsize) ceil (3 * wide) + 2;
   gsize  n_weights = 0;
 
@@ -69,69 +89,139 @@ axis_init (Axis *axis, int from, int to)
   return TRUE;
 }
 
-static void
-axis_clear (Axis *axis)
+static gboolean
+axes_init (Axes *axes, const SpadeMap *map, int height, int width,
+           double reach)
 {
-  g_free (axis->voters);
-  g_free (axis->weights);
+  return axis_init (&axes->rows, map->height, height, reach)
+         && axis_init (&axes->columns, map->width, width, reach);
+}
+
+static void
+axes_clear (Axes *axes)
+{
+  g_free (axes->rows.voters);
+  g_free (axes->rows.weights);
+  g_free (axes->columns.voters);
+  g_free (axes->columns.weights);
+}
+
+static Poll
+axes_poll (const Axes *axes, int y, int x)
+{
+  const Voters *rows = &axes->rows.voters[y];
+  const Voters *columns = &axes->columns.voters[x];
+
+  return (Poll) { rows, columns, axes->rows.weights + rows->weights,
+                  axes->columns.weights + columns->weights };
 }
 
 static gboolean
-agree (const SpadeMap *map, const Voters *rows, const Voters *columns,
-       guint8 id)
+agree (const SpadeMap *map, Poll poll, guint8 id)
 {
-  for (int y = rows->first; y < rows->end; y++)
+  for (int y = poll.rows->first; y < poll.rows->end; y++)
     {
       const guint8 *row = map->ids + (gsize) y * map->width;
 
-      for (int x = columns->first; x < columns->end; x++)
+      for (int x = poll.columns->first; x < poll.columns->end; x++)
         if (row[x] != id)
           return FALSE;
     }
   return TRUE;
 }
 
+static void
+count (const SpadeMap *map, Poll poll, guint64 votes[256])
+{
+  memset (votes, 0, 256 * sizeof *votes);
+  for (int y = poll.rows->first; y < poll.rows->end; y++)
+    {
+      const guint8 *row = map->ids + (gsize) y * map->width;
+      guint64       weight = poll.row_weights[y - poll.rows->first];
+
+      for (int x = poll.columns->first; x < poll.columns->end; x++)
+        votes[row[x]] += weight
+                         * poll.column_weights[x - poll.columns->first];
+    }
+}
+
 // Gives the id with the most votes; of several, that of the nearest pixel or
 // else the first.
 static guint8
-elect (const SpadeMap *map, const Voters *rows, const guint16 *row_weights,
-       const Voters *columns, const guint16 *column_weights, guint8 nearest)
+elect (const SpadeMap *map, Poll poll, guint8 nearest)
 {
-  guint64 votes[256] = { 0 };
+  guint64 votes[256];
   guint8  best = nearest;
 
-  for (int y = rows->first; y < rows->end; y++)
-    {
-      const guint8 *row = map->ids + (gsize) y * map->width;
-      guint64       weight = row_weights[y - rows->first];
-
-      for (int x = columns->first; x < columns->end; x++)
-        votes[row[x]] += weight * column_weights[x - columns->first];
-    }
+  count (map, poll, votes);
   for (int id = 0; id < 256; id++)
     if (votes[id] > votes[best])
       best = (guint8) id;
   return best;
 }
 
+// Whether the pixels far around let a pixel of the old map be what it is.
+static gboolean
+is_calm (const SpadeMap *map, const Axes *far, int y, int x)
+{
+  guint8  id = map->ids[(gsize) y * map->width + x];
+  Poll    poll = axes_poll (far, y, x);
+  guint64 votes[256], sum = 0;
+
+  if (agree (map, poll, id))
+    return TRUE;
+  count (map, poll, votes);
+  for (int i = 0; i < 256; i++)
+    sum += votes[i];
+  return 100 * votes[id] >= CALM * sum;
+}
+
+// Gives for each pixel of the old map whether it is_calm(), or NULL where there
+// is no memory.
+static guint8 *
+find_calm (const SpadeMap *map)
+{
+  gsize   n = (gsize) map->height * map->width;
+  guint8 *calm = g_try_malloc (n);
+  Axes    far = { 0 };
+
+  if (calm != NULL && axes_init (&far, map, map->height, map->width, FAR))
+    for (gsize i = 0; i < n; i++)
+      calm[i] = is_calm (map, &far, (int) (i / map->width),
+                         (int) (i % map->width));
+  else
+    g_clear_pointer (&calm, g_free);
+  axes_clear (&far);
+  return calm;
+}
+
+static gboolean
+are_calm (const SpadeMap *map, const guint8 *calm, Poll poll)
+{
+  for (int y = poll.rows->first; y < poll.rows->end; y++)
+    for (int x = poll.columns->first; x < poll.columns->end; x++)
+      if (!calm[(gsize) y * map->width + x])
+        return FALSE;
+  return TRUE;
+}
+
 // Gives the pixel of that id that weighs most. Its instance is that of the new
 // pixel.
 static gsize
-find_pixel (const SpadeMap *map, const Voters *rows,
-            const guint16 *row_weights, const Voters *columns,
-            const guint16 *column_weights, guint8 id)
+find_pixel (const SpadeMap *map, Poll poll, guint8 id)
 {
-  gsize  best = (gsize) rows->nearest * map->width + columns->nearest;
+  gsize  best = (gsize) poll.rows->nearest * map->width
+                + poll.columns->nearest;
   gint64 most = -1;
 
   if (map->ids[best] == id)
     return best;
-  for (int y = rows->first; y < rows->end; y++)
-    for (int x = columns->first; x < columns->end; x++)
+  for (int y = poll.rows->first; y < poll.rows->end; y++)
+    for (int x = poll.columns->first; x < poll.columns->end; x++)
       {
         gsize  at = (gsize) y * map->width + x;
-        gint64 weight = (gint64) row_weights[y - rows->first]
-                        * column_weights[x - columns->first];
+        gint64 weight = (gint64) poll.row_weights[y - poll.rows->first]
+                        * poll.column_weights[x - poll.columns->first];
 
         if (map->ids[at] == id && weight > most)
           {
@@ -142,34 +232,45 @@ find_pixel (const SpadeMap *map, const Voters *rows,
   return best;
 }
 
-// Fills result with what the pixels of map vote for.
+// Whether one of the voters has that id.
+static gboolean
+has (const SpadeMap *map, Poll poll, guint8 id)
+{
+  return map->ids[find_pixel (map, poll, id)] == id;
+}
+
+// Fills result with what the pixels of map vote for; calm may be NULL, and then
+// far is not used.
 static void
-hold_elections (const SpadeMap *map, const Axis *rows, const Axis *columns,
-                SpadeMap *result)
+hold_elections (const SpadeMap *map, const Axes *near, const Axes *far,
+                const guint8 *calm, SpadeMap *result)
 {
   int height = result->height, width = result->width;
 
   for (int y = 0; y < height; y++)
-    {
-      const Voters  *v = &rows->voters[y];
-      const guint16 *v_weights = rows->weights + v->weights;
-      const guint8  *row = map->ids + (gsize) v->nearest * map->width;
+    for (int x = 0; x < width; x++)
+      {
+        Poll   poll = axes_poll (near, y, x);
+        gsize  to = (gsize) y * width + x;
+        guint8 nearest = map->ids[(gsize) poll.rows->nearest * map->width
+                                  + poll.columns->nearest];
+        guint8 id = nearest;
 
-      for (int x = 0; x < width; x++)
-        {
-          const Voters  *h = &columns->voters[x];
-          const guint16 *h_weights = columns->weights + h->weights;
-          gsize          to = (gsize) y * width + x;
-          guint8         id = row[h->nearest];
+        if (!agree (map, poll, id))
+          {
+            id = elect (map, poll, nearest);
+            if (calm != NULL && are_calm (map, calm, poll))
+              {
+                guint8 wide = elect (map, axes_poll (far, y, x), nearest);
 
-          if (!agree (map, v, h, id))
-            id = elect (map, v, v_weights, h, h_weights, id);
-          result->ids[to] = id;
-          if (map->instances != NULL)
-            result->instances[to] = map->instances[find_pixel (
-                map, v, v_weights, h, h_weights, id)];
-        }
-    }
+                id = has (map, poll, wide) ? wide : id;
+              }
+          }
+        result->ids[to] = id;
+        if (map->instances != NULL)
+          result->instances[to]
+              = map->instances[find_pixel (map, poll, id)];
+      }
 }
 
 SpadeMap *
@@ -180,13 +281,18 @@ spade_map_resize (const SpadeMap  *map,
 {
   g_autoptr (SpadeMap) result
       = spade_map_new (height, width, map->instances != NULL, error);
-  Axis                 rows = { 0 }, columns = { 0 };
+  g_autofree guint8   *calm = NULL;
+  Axes                 near = { 0 }, far = { 0 };
+  gboolean             is_larger = height > map->height
+                                   && width > map->width;
 
   if (result == NULL)
     return NULL;
-  if (axis_init (&rows, map->height, height)
-      && axis_init (&columns, map->width, width))
-    hold_elections (map, &rows, &columns, result);
+  if (axes_init (&near, map, height, width, 1)
+      && (!is_larger
+          || (axes_init (&far, map, height, width, FAR)
+              && (calm = find_calm (map)) != NULL)))
+    hold_elections (map, &near, &far, calm, result);
   else
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
@@ -194,7 +300,7 @@ spade_map_resize (const SpadeMap  *map,
                    "use a smaller one.", width, height);
       g_clear_pointer (&result, spade_map_free);
     }
-  axis_clear (&rows);
-  axis_clear (&columns);
+  axes_clear (&near);
+  axes_clear (&far);
   return g_steal_pointer (&result);
 }

@@ -29,9 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeMap, spade_map_free)
 // Gives the map at another size. A pixel has the class that has most of its
 // surroundings in the map, by the weights of a quadratic B-spline as wide as
 // the larger of both pixels: no class that is not there, straight edges stay,
-// and stairs of an enlarged map become slopes. Its instance is that of the
-// nearest pixel of this class. At the same size it is a copy. Errors as
-// spade_map_new().
+// and stairs of an enlarged map become slopes, long ones too, where no corner
+// or thin line is near. Its instance is that of the nearest pixel of this
+// class. At the same size it is a copy. Errors as spade_map_new().
 SPADE_API SpadeMap *spade_map_resize (const SpadeMap *map,
                                       int             height,
                                       int             width,

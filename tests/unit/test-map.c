@@ -106,6 +106,53 @@ test_resize_stairs (void)
     }
 }
 
+// Stairs of six pixels, four times as large: none of the new outline is as far
+// from the line as by repetition, which is 2 new pixels.
+static void
+test_resize_shallow (void)
+{
+  g_autoptr (SpadeMap) map = spade_map_new (24, 96, FALSE, NULL);
+  g_autoptr (SpadeMap) result = NULL;
+
+  for (int i = 0; i < 24 * 96; i++)
+    map->ids[i] = 6 * (i / 96) + 3 > i % 96 + 24 ? 9 : 4;
+  result = spade_map_resize (map, 96, 384, NULL);
+  for (int x = 48; x < 336; x++)
+    {
+      int    top = 0;
+      double line = ((x + 0.5) / 4 + 24) / 6 * 4;
+
+      for (int y = 0; y < 96; y++)
+        top += result->ids[y * 384 + x] == 4;
+      g_assert_cmpfloat (ABS (top - line), <, 1);
+    }
+}
+
+// A line of two pixels and the corner of a field stay as they are.
+static void
+test_resize_shapes (void)
+{
+  g_autoptr (SpadeMap) map = spade_map_new (40, 40, FALSE, NULL);
+  g_autoptr (SpadeMap) result = NULL;
+  int                  n_line = 0, n_field = 0;
+
+  for (int i = 0; i < 1600; i++)
+    {
+      int x = i % 40, y = i / 40;
+
+      map->ids[i] = x == 5 || x == 6 ? 9 : x >= 20 && y >= 20 ? 8 : 4;
+    }
+  result = spade_map_resize (map, 80, 80, NULL);
+  for (int i = 0; i < 6400; i++)
+    {
+      n_line += result->ids[i] == 9;
+      n_field += result->ids[i] == 8;
+    }
+  g_assert_cmpint (n_line, ==, 4 * 80);
+  g_assert_cmpint (n_field, >=, 40 * 40 - 3);
+  g_assert_cmpint (n_field, <=, 40 * 40);
+}
+
 static void
 test_resize_down (void)
 {
@@ -160,6 +207,8 @@ main (int   argc,
   g_test_add_func ("/map/gives-a-tie-to-the-first", test_resize_ties);
   g_test_add_func ("/map/keeps-lines-when-enlarged", test_resize_thin);
   g_test_add_func ("/map/makes-slopes-of-stairs", test_resize_stairs);
+  g_test_add_func ("/map/makes-a-line-of-long-stairs", test_resize_shallow);
+  g_test_add_func ("/map/keeps-thin-shapes-and-corners", test_resize_shapes);
   g_test_add_func ("/map/shrinks-to-what-is-most", test_resize_down);
   g_test_add_func ("/map/is-a-copy-at-the-same-size", test_resize_same);
   g_test_add_func ("/map/carries-instances-along", test_resize_instances);
