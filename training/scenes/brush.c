@@ -100,45 +100,69 @@ random_direction (SceneBrush *b)
   return scene_normalize (scene_vec ((float) (int32_t) (h & 0xffff) - 32767.5f, (float) (int32_t) (h >> 16) - 32767.5f, (float) (int32_t) (g >> 16) - 32767.5f));
 }
 
+static const SceneVec snow = { 0.75f, 0.78f, 0.82f };
+
+/* The inside of a crown, behind the leaves of its clumps. */
+static void
+fill_crown (SceneBrush *b, const SceneCrown *c, int n, const SceneVec *clump, const float *size)
+{
+  SceneVec core = { c->centre.x, c->centre.y, c->centre.z + 0.5f * c->radius };
+
+  for (int i = 0; i <= n; i++)
+    {
+      bool     is_clump = i < n;
+      float    high = is_clump ? clump[i].y : 0.0f, part = is_clump ? 0.9f * size[i] : 0.65f;
+      SceneVec at = is_clump ? scene_vec (c->centre.x + clump[i].x * c->radius, c->centre.y + clump[i].y * c->height, c->centre.z + (clump[i].z + 0.6f * size[i]) * c->radius) : core;
+      SceneVec albedo = scene_lerp (c->leaf[0], snow, c->snow * scene_smooth (0.15f, 0.6f, high));
+      SceneVec colour = scene_brush_leaf (b, albedo, scene_vec (0.0f, 0.4f, -0.9f), 0.12f + 0.1f * high, 0.36f + 0.16f * high);
+      scene_brush_splat (b, at, part * c->radius, part * c->height, 1.0f, 0.0f, colour);
+    }
+}
+
 /* Leaves on the hulls of clumps inside an ellipsoid. Leaves deep in the crown, away from the sun, or
  * below others get less light; that is what models it. */
 void
-scene_brush_crown (SceneBrush *b, SceneVec centre, float radius, float height, int n_clumps, float crowd, SceneVec leaf_a, SceneVec leaf_b)
+scene_brush_crown (SceneBrush *b, const SceneCrown *c)
 {
   enum { MAX_CLUMPS = 40 };
   SceneVec clump[MAX_CLUMPS], sun = b->scene->sun;
-  float    size[MAX_CLUMPS], tone[MAX_CLUMPS], k = b->frame->focal / centre.z, leaf, count;
-  int      n = n_clumps > MAX_CLUMPS ? MAX_CLUMPS : n_clumps;
+  float    size[MAX_CLUMPS], tone[MAX_CLUMPS], leaf, count;
+  int      n = c->n_clumps > MAX_CLUMPS ? MAX_CLUMPS : c->n_clumps;
 
   for (int i = 0; i < n; i++)
     {
       SceneVec d = random_direction (b);
       float    reach = 0.4f + 0.45f * scene_brush_random (b);
-      size[i] = 0.17f + 0.25f * scene_brush_random (b);
+      size[i] = (c->is_closed ? 0.24f : 0.17f) + 0.25f * scene_brush_random (b);
       tone[i] = scene_brush_random (b);
       clump[i] = scene_scale (d, reach);
       if (clump[i].y < -0.45f)
         clump[i].y *= -0.6f;
     }
-  leaf = fmaxf (1.15f / k, radius * 0.011f + 0.012f);
-  count = scene_clamp (3.1f * radius * height / (leaf * leaf * 1.2f), 10.0f, 14000.0f);
+  if (c->is_closed)
+    fill_crown (b, c, n, clump, size);
+  leaf = fmaxf (1.15f * c->centre.z / b->frame->focal, c->radius * 0.011f + (c->is_closed ? 0.006f : 0.012f));
+  count = scene_clamp ((c->is_closed ? 5.0f : 3.1f) * c->radius * c->height / (leaf * leaf * 1.2f), 10.0f, 20000.0f);
   for (int j = 0; j < (int) count; j++)
     {
       int      i = (int) (scene_brush_random (b) * (float) n);
-      SceneVec d = random_direction (b), q, at, normal;
+      SceneVec d = random_direction (b), q, at, normal, albedo;
       float    out, sun_open, sky_open, shade;
 
       i = i >= n ? n - 1 : i;
       q = scene_add (clump[i], scene_scale (d, size[i] * (0.7f + 0.38f * scene_brush_random (b))));
       out = sqrtf (scene_dot (q, q));
-      at = scene_vec (centre.x + q.x * radius, centre.y + q.y * height, centre.z + q.z * radius);
+      at = scene_vec (c->centre.x + q.x * c->radius, c->centre.y + q.y * c->height, c->centre.z + q.z * c->radius);
       normal = scene_normalize (scene_vec (0.75f * d.x + 0.55f * q.x, 0.75f * d.y + 0.55f * q.y + 0.2f, 0.75f * d.z + 0.55f * q.z));
       sun_open = scene_smooth (-0.55f, 0.7f, scene_dot (q, sun) + 0.5f * scene_dot (d, sun)) * scene_smooth (0.15f, 0.75f, out);
       sky_open = scene_clamp (0.3f + 0.45f * out * out + 0.25f * q.y + 0.2f * d.y, 0.16f, 1.0f);
-      sky_open *= 1.0f - 0.5f * crowd * (0.5f - 0.5f * q.y);
-      sun_open *= 1.0f - 0.6f * crowd * scene_clamp (0.4f - q.y, 0.0f, 1.0f);
+      sky_open *= 1.0f - 0.5f * c->crowd * (0.5f - 0.5f * q.y);
+      sun_open *= 1.0f - 0.6f * c->crowd * scene_clamp (0.4f - q.y, 0.0f, 1.0f);
       shade = 0.72f + 0.56f * scene_brush_random (b);
+      albedo = scene_lerp (c->leaf[0], c->leaf[1], tone[i]);
+      /* Snow lies on top of the clumps. */
+      albedo = scene_lerp (albedo, snow, c->snow * scene_smooth (0.1f, 0.5f, 0.7f * d.y + 0.5f * q.y - 0.3f * (shade - 0.72f)));
       scene_brush_splat (b, at, leaf * (0.8f + 0.7f * scene_brush_random (b)), leaf * 0.75f, d.x, d.y - 0.4f,
-                         scene_scale (scene_brush_leaf (b, scene_lerp (leaf_a, leaf_b, tone[i]), normal, sun_open, sky_open), shade));
+                         scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));
     }
 }

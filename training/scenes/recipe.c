@@ -392,7 +392,7 @@ choose_near (Scene *s)
   SceneRng rng;
 
   scene_rng_init (&rng, s->seed, 4);
-  if (scene_rng (&rng) > 0.3f)
+  if (scene_rng (&rng) > 0.4f)
     return;
   s->near_trees = (int) scene_rng_in (&rng, 2.0f, 7.0f);
   s->near_stones = scene_rng (&rng) < 0.5f ? (int) scene_rng_in (&rng, 1.0f, 8.0f) : 0;

@@ -67,6 +67,7 @@ tree_shape (const Spot *p, uint8_t kind)
     case SCENE_TREE_BIRCH: return 0.19f + 0.07f * x;
     case SCENE_TREE_ACACIA: return 0.55f + 0.2f * x;
     case SCENE_TREE_PALM: return 0.3f;
+    case SCENE_TREE_OAK: return 0.28f + 0.22f * x;
     default: return 0.3f + 0.12f * x;
     }
 }
@@ -206,6 +207,7 @@ place_near (const Scene *s, SceneFrame *f, int n, uint8_t label, uint32_t key)
     {
       Spot  p = { .scene = s, .frame = f, .hash = scene_hash ((uint32_t) i, key, s->key + 540) };
       float q = chance (&p, 2), size, radius;
+      uint8_t kind = chance (&p, 6) < 0.55f ? SCENE_TREE_OAK : s->tree_kinds[i & 1];
 
       if (label == SCENE_TREE)
         size = s->tree_height * (0.6f + 0.65f * q);
@@ -215,10 +217,10 @@ place_near (const Scene *s, SceneFrame *f, int n, uint8_t label, uint32_t key)
       p.x = (2.0f * chance (&p, 11) - 1.0f) * half * p.z;
       if (!scene_frame_ground (f, p.x, p.z, &p.y, p.relief) || p.relief[0] > 128 || p.relief[3] > 128)
         continue;
-      radius = label == SCENE_TREE ? size * tree_shape (&p, s->tree_kinds[i & 1]) * 1.1f : size / (1.0f + 0.6f * chance (&p, 4));
+      radius = label == SCENE_TREE ? size * tree_shape (&p, kind) * 1.1f : size / (1.0f + 0.6f * chance (&p, 4));
       if ((s->shore != SCENE_SHORE_NONE && p.y < 0.1f) || on_road (&p, s->road_width * 0.15f + radius * (label == SCENE_TREE ? 0.3f : 1.0f)))
         continue;
-      put (&p, label, s->tree_kinds[i & 1], size, radius, 0.0f);
+      put (&p, label, kind, size, radius, 0.0f);
     }
 }
 

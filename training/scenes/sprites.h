@@ -26,7 +26,17 @@ SceneVec scene_brush_leaf (const SceneBrush *brush, SceneVec albedo, SceneVec no
 void     scene_brush_splat (SceneBrush *brush, SceneVec at, float along, float across, float dx, float dy, SceneVec colour);
 /* A round stick from one point to another, lit as a cylinder. */
 void     scene_brush_stick (SceneBrush *brush, SceneVec from, SceneVec to, float radius_from, float radius_to, SceneVec albedo, float open);
-void     scene_brush_crown (SceneBrush *brush, SceneVec centre, float radius, float height, int n_clumps, float crowd, SceneVec leaf_a, SceneVec leaf_b);
+typedef struct
+{
+  SceneVec centre;
+  float    radius, height;       /* half the width and half the height, metres */
+  int      n_clumps;
+  float    crowd, snow;          /* 0 ... 1 */
+  bool     is_closed;            /* nothing behind it shows between the leaves */
+  SceneVec leaf[2];
+} SceneCrown;
+
+void     scene_brush_crown (SceneBrush *brush, const SceneCrown *crown);
 
 void scene_tree_draw (SceneBrush *brush, const SceneSprite *sprite);
 void scene_bush_draw (SceneBrush *brush, const SceneSprite *sprite);

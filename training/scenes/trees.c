@@ -41,7 +41,28 @@ draw_broad (SceneBrush *b, const SceneSprite *t, float crown_share, float flat, 
                              thick * 0.6f, thick * 0.15f, bark, 0.4f);
         }
     }
-  scene_brush_crown (b, centre, t->radius, ry, n_clumps, t->crowd, leaf, other);
+  scene_brush_crown (b, &(SceneCrown) { .centre = centre, .radius = t->radius, .height = ry, .n_clumps = n_clumps, .crowd = t->crowd, .leaf = { leaf, other } });
+}
+
+/* An old tree that stands alone, as a person paints one: a closed crown on a stout trunk, in sight for a good part of its height. */
+static void
+draw_oak (SceneBrush *b, const SceneSprite *t, SceneVec bark)
+{
+  const Scene *s = b->scene;
+  SceneVec foot = { t->x, t->y - 0.1f, t->z }, leaf = leaf_colour (b, t, s->tree_kinds[0] == SCENE_TREE_CONIFER ? 2 : 0), top;
+  float    h = t->height, bare = 0.2f + 0.25f * scene_brush_random (b), thick = t->radius * (0.07f + 0.13f * scene_brush_random (b));
+  float    ry = 0.5f * h * (1.0f - bare), lean = (scene_brush_random (b) - 0.5f) * 0.1f * h;
+
+  top = scene_vec (t->x + lean, t->y + h * (bare + 0.15f), t->z);
+  scene_brush_stick (b, foot, top, thick, thick * 0.8f, bark, 0.6f);
+  scene_brush_stick (b, foot, scene_lerp (foot, top, 0.2f), thick * 1.35f, thick * 0.95f, bark, 0.6f);
+  for (int i = 0; i < 5; i++)
+    {
+      float a = 6.2832f * scene_brush_random (b), r = t->radius * (0.3f + 0.4f * scene_brush_random (b));
+      scene_brush_stick (b, scene_lerp (foot, top, 0.75f), scene_vec (top.x + r * cosf (a), t->y + h * (bare + 0.3f), t->z + r * sinf (a) * 0.6f), thick * 0.5f, thick * 0.2f, bark, 0.35f);
+    }
+  scene_brush_crown (b, &(SceneCrown) { .centre = scene_vec (top.x, t->y + h - ry, t->z), .radius = t->radius, .height = ry, .n_clumps = 18 + (int) (scene_brush_random (b) * 20.0f),
+                                        .snow = s->snow_share > 0.5f ? s->snow_share : 0.0f, .is_closed = true, .leaf = { leaf, scene_scale (leaf, 0.72f) } });
 }
 
 static void
@@ -52,6 +73,7 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
   float    size = fmaxf (1.0f / k, 0.026f * t->radius + 0.01f);
   int      n = (int) scene_clamp (reach / (size * 1.1f), 2.0f, 36.0f);
   float    side = ca * sun.x + sa * sun.z;
+  bool     is_laden = scene_brush_random (b) < snow;
 
   for (int i = 0; i < n; i++)
     {
@@ -65,8 +87,10 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
       normal = scene_normalize (scene_vec (ca * 0.7f, 0.55f + 0.3f * shade, sa * 0.7f));
       if (snow > 0.0f && size * k < 1.4f)
         albedo = scene_lerp (leaf, scene_vec (0.6f, 0.63f, 0.68f), snow * 0.4f * shade * f);
-      else if (scene_brush_random (b) < snow * (0.35f + 0.5f * f))
+      else if (is_laden && f > 0.25f && scene_brush_random (b) < 0.85f)
         {
+          /* Snow lies along the whole upper side of a branch. */
+          at.y += 0.6f * size;
           albedo = scene_vec (0.75f, 0.78f, 0.82f);
           normal.y += 1.0f;
           normal = scene_normalize (normal);
@@ -159,6 +183,7 @@ scene_tree_draw (SceneBrush *b, const SceneSprite *t)
     case SCENE_TREE_BARE:
       grow_fork (b, scene_vec (t->x, t->y - 0.1f, t->z), scene_vec (0.0f, 1.0f, 0.0f), t->height * 0.3f, t->height * 0.022f, 7, 2.2f * t->z / b->frame->focal, scene_scale (brown, 0.8f));
       break;
+    case SCENE_TREE_OAK: draw_oak (b, t, scene_scale (brown, 0.9f + 0.9f * scene_brush_random (b))); break;
     default: draw_broad (b, t, t->crowd > 0.5f ? 0.82f : 0.6f + 0.18f * scene_brush_random (b), 1.0f, brown); break;
     }
 }
