@@ -13,8 +13,8 @@
 // The weight of a vote in the middle of a pixel that alone is near.
 #define UNIT 4096
 
-// In an enlarged map, where outlines are long and calm, more pixels vote: the
-// stairs of a shallow slope are longer than the pixels near one of them see.
+// How far, in old pixels, more of them vote in an enlarged map where outlines
+// are calm: a stair of a shallow slope is longer than what is near it tells.
 #define FAR 3.2
 // The share of those votes that a pixel's own class must have, of 100. A corner
 // and a line of one or two pixels have less, and keep their shape.
@@ -34,12 +34,13 @@ typedef struct
   guint16 *weights;
 } Axis;
 
-// The voters of rows and of columns, or either Axis' for one pixel.
+// Who votes on any new pixel.
 typedef struct
 {
   Axis rows, columns;
 } Axes;
 
+// Who votes on one of them.
 typedef struct
 {
   const Voters  *rows, *columns;

@@ -161,7 +161,7 @@ scene_brush_crown (SceneBrush *b, const SceneCrown *c)
       shade = 0.72f + 0.56f * scene_brush_random (b);
       albedo = scene_lerp (c->leaf[0], c->leaf[1], tone[i]);
       /* Snow lies on top of the clumps. */
-      albedo = scene_lerp (albedo, snow, c->snow * scene_smooth (0.1f, 0.5f, 0.7f * d.y + 0.5f * q.y - 0.3f * (shade - 0.72f)));
+      albedo = scene_lerp (albedo, snow, 0.9f * c->snow * scene_smooth (-0.1f, 0.7f, 0.7f * d.y + 0.5f * q.y));
       scene_brush_splat (b, at, leaf * (0.8f + 0.7f * scene_brush_random (b)), leaf * 0.75f, d.x, d.y - 0.4f,
                          scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));
     }

@@ -73,7 +73,7 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
   float    size = fmaxf (1.0f / k, 0.026f * t->radius + 0.01f);
   int      n = (int) scene_clamp (reach / (size * 1.1f), 2.0f, 36.0f);
   float    side = ca * sun.x + sa * sun.z;
-  bool     is_laden = scene_brush_random (b) < snow;
+  float    load = snow * (0.3f + 0.7f * scene_brush_random (b));
 
   for (int i = 0; i < n; i++)
     {
@@ -85,17 +85,8 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
       sky_open *= 1.0f - 0.55f * t->crowd * (1.0f - part);
       sun_open *= 1.0f - 0.7f * t->crowd * (1.0f - part);
       normal = scene_normalize (scene_vec (ca * 0.7f, 0.55f + 0.3f * shade, sa * 0.7f));
-      if (snow > 0.0f && size * k < 1.4f)
-        albedo = scene_lerp (leaf, scene_vec (0.6f, 0.63f, 0.68f), snow * 0.4f * shade * f);
-      else if (is_laden && f > 0.25f && scene_brush_random (b) < 0.85f)
-        {
-          /* Snow lies along the whole upper side of a branch. */
-          at.y += 0.6f * size;
-          albedo = scene_vec (0.75f, 0.78f, 0.82f);
-          normal.y += 1.0f;
-          normal = scene_normalize (normal);
-          sky_open = 0.5f + 0.5f * sky_open;
-        }
+      /* Snow lies along a branch, most where it is open to the sky. */
+      albedo = scene_lerp (leaf, scene_vec (0.6f, 0.63f, 0.68f), load * scene_smooth (0.1f, 0.9f, f) * shade);
       scene_brush_splat (b, at, size * (1.1f + 0.9f * scene_brush_random (b)), size * 0.5f, ca, -droop - 0.25f, scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));
     }
 }
