@@ -29,7 +29,7 @@ import tone
 
 BASE_WEIGHTS = {"gan": 1.0, "match": 10.0, "perceptual": 2.0, "texture": 2.0, "colour": 10.0,
                 "detail": 0.0, "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 2.0, "excess": 2.0,
-                "activity": 2.0, "outline": 0.0}
+                "activity": 2.0, "outline": 0.0, "weave": 0.0}
 
 
 class Trainer:
@@ -219,6 +219,7 @@ class Trainer:
         terms["detail"] = losses.detail(fake[:n_paired], batch.pictures[:n_paired], channels)
         terms["pixel"] = losses.pixel(fake[:n_paired], batch.pictures[:n_paired])
         terms["outline"] = losses.outline(fake[:n_paired], batch.pictures[:n_paired], channels)
+        terms["weave"] = losses.weave(fake, batch.channels)
         if batch.windows is None:
             # Others than their own style: the samples after the pairs, or all of one mood.
             first = 0 if batch.all_paired else n_paired
@@ -241,7 +242,7 @@ class Trainer:
 def log_row(run_dir, trainer, row, speed):
     path = os.path.join(run_dir, "losses.csv")
     names = ["critic", "gan", "match", "perceptual", "texture", "colour", "kl", "norm", "tone", "anchor",
-             "pixel", "detail", "excess", "activity", "outline"]
+             "pixel", "detail", "excess", "activity", "outline", "weave"]
     is_new = not os.path.exists(path)
     with open(path, "a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
