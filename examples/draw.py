@@ -92,10 +92,23 @@ class Canvas:
         edge += height * self.line(period, roughness)
         self.paint(self.y >= edge[None, :], name)
 
-    def clouds(self, bottom, amount):
-        n = self.noise(110, 38)
-        fade = np.clip((bottom - self.y) / 60, 0, 1)
-        self.paint((n > amount) & (fade > 0.3) & (n * fade > amount), 'clouds')
+    def discs(self, name, discs, rough):
+        """Discs of (x, y, radius) in one, their outline rough by a share of the radius."""
+        n = self.noise(12, 12, 4)
+        for x, y, r in discs:
+            self.paint(np.hypot(self.x - x, self.y - y) < r * (1 + rough * n), name)
+
+    def cloud(self, x, y, wide):
+        """Billows on an almost flat bottom at y; wide: from end to end."""
+        discs = []
+        for _ in range(14):
+            along = self.random.uniform(-1, 1)
+            r = wide * self.random.uniform(0.07, 0.1 + 0.1 * (1 - along ** 2))
+            discs.append((x + 0.42 * wide * along,
+                          y - r * self.random.uniform(0.2, 0.9), r))
+        before, base = self.map.copy(), y + 2 * self.line(24)
+        self.discs('clouds', discs, 0.12)
+        self.map = np.where(self.y < base, self.map, before)
 
     def blob(self, name, x, y, rx, ry, rough=0.35, only=None):
         wobble = self.noise(rx, ry, 4)
@@ -122,14 +135,18 @@ class Canvas:
         self.paint(d + rough * n < 1, name)
 
     def tree(self, x, y, size):
-        """A crown of blobs; the trunk is part of the class."""
-        self.paint((abs(self.x - x) < size * 0.07 + 1) & (self.y > y - size) &
+        """A crown of many round parts; the trunk is part of the class."""
+        up = np.clip((y - self.y) / size, 0, 1)
+        trunk = size * (0.028 + 0.05 * np.exp(-14 * up)) + 0.6
+        self.paint((abs(self.x - x) < trunk) & (self.y > y - 0.7 * size) &
                    (self.y < y), 'tree')
-        for _ in range(7):
-            angle, far = self.random.uniform(0, 6.28), self.random.rand() ** 0.5
-            self.blob('tree', x + 0.42 * size * far * np.cos(angle),
-                      y - size + 0.38 * size * far * np.sin(angle),
-                      size * 0.3, size * 0.27)
+        discs = [(x, y - 0.68 * size, 0.27 * size)]
+        for i in range(13):
+            angle = 6.28 * (i + self.random.uniform(-0.3, 0.3)) / 13
+            discs.append((x + size * 0.27 * np.cos(angle),
+                          y - size * (0.68 + 0.2 * np.sin(angle)),
+                          size * self.random.uniform(0.09, 0.15)))
+        self.discs('tree', discs, 0.2)
 
     def conifer(self, x, y, size):
         """A narrow cone of ragged tiers."""
@@ -144,7 +161,8 @@ class Canvas:
 def lake(c):
     """Snowy mountains over a lake with a wooded shore."""
     c.paint(c.y >= 0, 'sky-other')
-    c.clouds(150, 0.42)
+    for x, y, wide in ((96, 62, 130), (240, 34, 70), (430, 48, 110)):
+        c.cloud(x, y, wide)
     c.ground('mountain', [(0, 150), (90, 95), (150, 130), (260, 52), (340, 120),
                           (420, 84), (511, 140)], 14, 70, 0.55)
     snow = (c.map == c.number['mountain']) & (c.y < 100 + 22 * c.noise(40, 40))
@@ -171,7 +189,8 @@ def lake(c):
 def coast(c):
     """A sandy bay between cliffs, the open sea behind."""
     c.paint(c.y >= 0, 'sky-other')
-    c.clouds(160, 0.3)
+    for x, y, wide in ((120, 66, 190), (330, 40, 120), (250, 112, 80), (40, 128, 70)):
+        c.cloud(x, y, wide)
     c.ground('sea', [(0, 172), (511, 172)], 0.4, 100)
     c.ground('mountain', [(0, 400), (330, 400), (372, 168), (430, 128),
                           (511, 108)], 7, 40)
@@ -186,7 +205,7 @@ def coast(c):
         c.blob('rock', x, y, r, r * 0.7, 0.4)
     c.stroke('dirt', [(511, 330, 16), (440, 330, 13), (380, 318, 9),
                       (340, 296, 7)], 0.3)
-    c.tree(470, 282, 96)
+    c.tree(466, 288, 124)
     for x, y in ((402, 322), (360, 360), (452, 366), (500, 300)):
         c.blob('bush', x, y, 27, 16)
 
@@ -194,7 +213,8 @@ def coast(c):
 def valley(c):
     """A road and a river through green hills."""
     c.paint(c.y >= 0, 'sky-other')
-    c.clouds(140, 0.36)
+    for x, y, wide in ((70, 48, 150), (300, 66, 110), (460, 34, 130)):
+        c.cloud(x, y, wide)
     c.ground('mountain', [(0, 118), (130, 138), (220, 108), (330, 148),
                           (511, 112)], 12, 80)
     c.ground('hill', [(0, 148), (130, 176), (300, 158), (511, 182)], 9, 110)
@@ -219,7 +239,8 @@ def valley(c):
 def dunes(c):
     """Dunes before red cliffs, stones and dry plants in front."""
     c.paint(c.y >= 0, 'sky-other')
-    c.clouds(110, 0.62)
+    for x, y, wide in ((340, 46, 120), (140, 70, 60)):
+        c.cloud(x, y, wide)
     c.ground('mountain', [(0, 150), (80, 118), (150, 122), (190, 168),
                           (330, 172), (380, 132), (470, 126), (511, 150)], 6, 50)
     c.ground('hill', [(0, 178), (200, 186), (511, 174)], 5, 80)
@@ -239,7 +260,8 @@ def dunes(c):
 def winter(c):
     """A dark river through snow, conifers on its banks."""
     c.paint(c.y >= 0, 'sky-other')
-    c.clouds(120, 0.5)
+    for x, y, wide in ((250, 44, 110), (90, 30, 80)):
+        c.cloud(x, y, wide)
     c.ground('mountain', [(0, 120), (110, 88), (190, 138), (300, 102),
                           (390, 60), (511, 126)], 12, 60, 0.55)
     cap = (c.map == c.number['mountain']) & (c.y < 118 + 20 * c.noise(36, 40))
@@ -260,7 +282,8 @@ def winter(c):
 def meadow(c):
     """A gravel path over a meadow to a pond and soft hills."""
     c.paint(c.y >= 0, 'sky-other')
-    c.clouds(170, 0.24)
+    for x, y, wide in ((300, 84, 220), (460, 50, 140), (220, 136, 90), (420, 132, 80)):
+        c.cloud(x, y, wide)
     c.ground('hill', [(0, 190), (120, 168), (260, 186), (390, 160),
                       (511, 184)], 6, 120)
     c.ground('grass', [(0, 214), (250, 206), (511, 216)], 4, 120)
