@@ -65,7 +65,7 @@ static gboolean
 axis_init (Axis *axis, int from, int to, double reach)
 {
   double scale = (double) from / to;
-  double wide = reach * MAX (scale, 1);  // where it shrinks, all pixels have a vote
+  double wide = reach * MAX (scale, 1);  // where it shrinks, all of them vote
   gsize  most = (gsize) ceil (3 * wide) + 2;
   gsize  n_weights = 0;
 

@@ -9,8 +9,9 @@ other half's true pictures; between the two true halves it is the floor. Style:
 correlation of mean colour and of contrast with a style picture from another
 scene, and how much of the variance of mean colour the style explains over
 different maps. Stairs: bends in skies, whose slopes coarse layers make stairs
-of. The judge should not be the network that gave the perceptual loss: train a
-second one with segmenter.py.
+of. Weave: how unlike neighbouring columns and rows are (losses.py). The judge
+should not be the network that gave the perceptual loss: train a second one
+with segmenter.py.
 """
 
 import argparse
@@ -94,6 +95,7 @@ class Evaluation:
         self.on_results, self.on_true = Scores(), Scores()
         self.fakes, self.trues, self.others, self.tones = [], [], [], []
         self.spreads, self.between, self.bends, self.true_bends = [], [], [], []
+        self.weaves, self.true_weaves = [], []
 
     def pooled(self, pictures):
         """A row of features for each square of 256 pixels."""
@@ -111,6 +113,9 @@ class Evaluation:
         self.on_true.add(batch.channels, self.judge.predict(batch.pictures))
         self.bends.append(sky_bends(results, batch.channels))
         self.true_bends.append(sky_bends(batch.pictures, batch.channels))
+        onehot = data.to_onehot(batch.channels)
+        self.weaves.append(losses.weave(results, batch.channels, onehot))
+        self.true_weaves.append(losses.weave(batch.pictures, batch.channels, onehot))
         self.fakes.append(self.pooled(results))
         self.trues.append(self.pooled(batch.pictures))
         self.others.append(self.pooled(other.pictures))
@@ -133,6 +138,8 @@ class Evaluation:
             "frechet": frechet(fakes, others), "frechet_floor": frechet(trues, others),
             "sky_bends": torch.cat(self.bends).mean().sqrt().item(),
             "sky_bends_of_true": torch.cat(self.true_bends).mean().sqrt().item(),
+            "weave": torch.stack(self.weaves).mean().item(),
+            "weave_of_true": torch.stack(self.true_weaves).mean().item(),
             "style_colour_correlation": sum(colour[:3]) / 3,
             "style_contrast_correlation": colour[3],
             "diversity_of_seeds": torch.stack(self.spreads).mean().item(),

@@ -231,15 +231,15 @@ def by_phase(sizes, labels, period):
     return sums / counts.clamp(min=1), counts.sum(1)
 
 
-def weave(fake, channels, period=4, few=8192):
+def weave(fake, channels, onehot, period=4, few=8192):
     """How unlike each other the differences of neighbours are, from column to column of a period and from row to
     row: the mean of all labels, those with few pixels left out.
 
     Upsampling repeats pixels, and where a repetition begins is an edge; mountains and leaves look woven.
-    Results had 0.06 at 512 pixels, true pictures have 0.016.
+    True pictures have 0.02 at 512 pixels, results had 0.06.
     """
     loss, both = 0, opponents(fake.float())
-    labels = F.one_hot(channels.long(), 19).permute(0, 3, 1, 2).to(both.dtype)
+    labels = onehot.to(both.dtype)
     for _ in range(2):
         is_inner = channels[:, :, 1:] == channels[:, :, :-1]
         sizes = (both[:, :, :, 1:] - both[:, :, :, :-1]).abs().sum(1)

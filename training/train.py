@@ -219,7 +219,7 @@ class Trainer:
         terms["detail"] = losses.detail(fake[:n_paired], batch.pictures[:n_paired], channels)
         terms["pixel"] = losses.pixel(fake[:n_paired], batch.pictures[:n_paired])
         terms["outline"] = losses.outline(fake[:n_paired], batch.pictures[:n_paired], channels)
-        terms["weave"] = losses.weave(fake, batch.channels)
+        terms["weave"] = losses.weave(fake, batch.channels, onehot)
         if batch.windows is None:
             # Others than their own style: the samples after the pairs, or all of one mood.
             first = 0 if batch.all_paired else n_paired

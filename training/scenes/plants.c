@@ -15,7 +15,8 @@ scene_bush_draw (SceneBrush *b, const SceneSprite *t)
   SceneVec leaf = scene_scale (scene_lerp (s->leaf[2], s->grass[1], dry + 0.3f * q), 0.75f + 0.45f * scene_brush_random (b));
 
   scene_brush_crown (b, &(SceneCrown) { .centre = scene_vec (t->x, t->y + t->height * 0.42f, t->z), .radius = t->radius, .height = t->height * 0.62f,
-                                        .n_clumps = 13 + (int) (12.0f * q), .crowd = 0.35f * t->crowd + 0.25f, .snow = s->snow_share > 0.5f && q < 0.7f ? s->snow_share : 0.0f, .is_closed = true, .leaf = { leaf, scene_scale (leaf, 0.7f) } });
+                                        .n_clumps = 13 + (int) (12.0f * q), .crowd = 0.35f * t->crowd + 0.25f, .snow = q < 0.7f ? scene_snow_on_growth (s) : 0.0f,
+                                        .is_closed = true, .leaf = { leaf, scene_scale (leaf, 0.7f) } });
 }
 
 static void

@@ -19,6 +19,13 @@ typedef struct
   uint8_t           label;
 } SceneBrush;
 
+/* How much of the snow on the ground lies on growth as well: 0 where there is too little. */
+static inline float
+scene_snow_on_growth (const Scene *scene)
+{
+  return scene->snow_share > 0.5f ? scene->snow_share : 0.0f;
+}
+
 float    scene_brush_random (SceneBrush *brush);
 /* Radiance of a leaf: occlusion 0 (dark) ... 1 for the sun and for the sky. */
 SceneVec scene_brush_leaf (const SceneBrush *brush, SceneVec albedo, SceneVec normal, float sun_open, float sky_open);

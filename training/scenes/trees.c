@@ -62,7 +62,7 @@ draw_oak (SceneBrush *b, const SceneSprite *t, SceneVec bark)
       scene_brush_stick (b, scene_lerp (foot, top, 0.75f), scene_vec (top.x + r * cosf (a), t->y + h * (bare + 0.3f), t->z + r * sinf (a) * 0.6f), thick * 0.5f, thick * 0.2f, bark, 0.35f);
     }
   scene_brush_crown (b, &(SceneCrown) { .centre = scene_vec (top.x, t->y + h - ry, t->z), .radius = t->radius, .height = ry, .n_clumps = 18 + (int) (scene_brush_random (b) * 20.0f),
-                                        .snow = s->snow_share > 0.5f ? s->snow_share : 0.0f, .is_closed = true, .leaf = { leaf, scene_scale (leaf, 0.72f) } });
+                                        .snow = scene_snow_on_growth (s), .is_closed = true, .leaf = { leaf, scene_scale (leaf, 0.72f) } });
 }
 
 static void
@@ -95,7 +95,7 @@ static void
 draw_conifer (SceneBrush *b, const SceneSprite *t)
 {
   SceneVec leaf = leaf_colour (b, t, kind_index (b, t)), bark = { 0.09f, 0.065f, 0.05f };
-  float    h = t->height, k = b->frame->focal / t->z, snow = b->scene->snow_share > 0.5f ? 0.75f * b->scene->snow_share : 0.0f;
+  float    h = t->height, k = b->frame->focal / t->z, snow = 0.75f * scene_snow_on_growth (b->scene);
   int      n_levels = (int) scene_clamp (h * k / 4.5f, 6.0f, 34.0f);
   float    bare = t->crowd > 0.5f ? 0.18f : 0.05f + 0.1f * scene_brush_random (b);
 
