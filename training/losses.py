@@ -78,7 +78,8 @@ def squares_gap(f, t, labels, too_much):
     is_mixed = labels < 0
     gap = f - t
     at_outlines = torch.where(is_mixed, too_much * F.relu(gap) + AT_OUTLINES * F.relu(-gap), 0).mean()
-    around = F.avg_pool2d(torch.where(is_mixed, 0, gap), 4).abs().mean()
+    few = min(4, *gap.shape[2:])  # a crop of 128 pixels has 2 x 2 of the largest
+    around = F.avg_pool2d(torch.where(is_mixed, 0, gap), few).abs().mean()
     apart = torch.where(is_mixed, 0, 1000 * (1 + labels))  # what has a label is sorted among its like
 
     def ranked(x):
