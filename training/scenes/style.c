@@ -32,6 +32,7 @@ sky_clear (Scene *s, float elevation, float cumulus, float cirrus)
 void
 scene_style_apply (Scene *s, int style, SceneRng *rng)
 {
+  s->autumn = 0.0f; // a mood has one season: a crown half yellow and half green is neither
   switch (style)
     {
     case 0: sky_clear (s, 0.85f, 0.35f, 0.0f); break;
@@ -84,6 +85,7 @@ scene_palette_init (Scene *s, SceneRng *rng)
   SceneVec fresh = { 0.092f, 0.135f, 0.034f }, dry = { 0.30f, 0.24f, 0.105f };
   SceneVec leaf = { 0.052f, 0.085f, 0.024f }, needle = { 0.034f, 0.058f, 0.026f };
   SceneVec gold = { 0.36f, 0.20f, 0.028f }, rust = { 0.24f, 0.085f, 0.02f };
+  float    turned = s->snow_share > 0.5f ? 0.0f : s->autumn; // what has leaves in snow is evergreen
   float    dryness = s->is_desert ? scene_rng_in (rng, 0.6f, 1.0f) : s->autumn * 0.5f + 0.35f * scene_rng (rng) * scene_rng (rng);
   SceneVec rock = s->is_desert ? red_rocks[(int) (scene_rng (rng) * 2.99f)] : rocks[(int) (scene_rng (rng) * 4.99f)];
   SceneVec sand = sands[s->is_desert ? (scene_rng (rng) < 0.7f ? 3 : 0) : (int) (scene_rng (rng) * 2.99f)];
@@ -105,7 +107,7 @@ scene_palette_init (Scene *s, SceneRng *rng)
     {
       SceneVec base = i < 2 && s->tree_kinds[i] == SCENE_TREE_CONIFER ? needle : leaf;
       bool     turns = i == 2 || (s->tree_kinds[i] != SCENE_TREE_CONIFER && s->tree_kinds[i] != SCENE_TREE_PALM);
-      s->leaf[i] = vary (turns ? scene_lerp (base, scene_rng (rng) < 0.6f ? gold : rust, s->autumn * (i == 2 ? 0.5f : 0.9f)) : base, rng, 0.25f);
+      s->leaf[i] = vary (turns ? scene_lerp (base, scene_rng (rng) < 0.6f ? gold : rust, turned * (i == 2 ? 0.5f : 0.9f)) : base, rng, 0.25f);
     }
   if (s->tree_kinds[0] == SCENE_TREE_ACACIA)
     s->leaf[0] = s->leaf[1] = vary (scene_vec (0.085f, 0.1f, 0.03f), rng, 0.2f);
