@@ -48,10 +48,11 @@ class Trainer:
         elif args.begin_from:
             tensors, shipped = restart.read_safetensors(args.begin_from)
             self.config = restart.run_config(shipped)
+        self.config.setdefault("critic_nf", args.critic_nf)
         c = self.config
         self.generator = model.Generator(c["nf"], c["n_hidden"], c["z_dim"]).to(args.device, **last)
         self.encoder = model.Encoder(c["encoder_nf"], c["z_dim"]).to(args.device, **last)
-        self.critic = model.Discriminator(args.critic_nf).to(args.device, **last)
+        self.critic = model.Discriminator(c["critic_nf"]).to(args.device, **last)
         if tensors:
             restart.load_generator(self.generator, tensors)
             restart.load_encoder(self.encoder, tensors)
@@ -295,6 +296,7 @@ def parse_arguments():
     p.add_argument("--prior", type=int, default=1, help="samples of a batch with z from the prior")
     p.add_argument("--swap", type=int, default=0, help="samples with the style of another picture")
     p.add_argument("--minutes", type=float, default=60)
+    p.add_argument("--steps", type=int, help="stop after so many, if the minutes are not over before")
     p.add_argument("--warmup", type=int, default=1000, help="steps before the discriminator")
     p.add_argument("--nf", type=int, default=16)
     p.add_argument("--n-hidden", type=int, default=48)
@@ -340,9 +342,10 @@ def main():
         batches = data.take_turns(samplers, counts, args.device)
     start = last_log = last_sheet = time.time()
     count, row = 0, {}
+    last_step = trainer.step + args.steps if args.steps else float("inf")
     for batch in batches:
         passed = (time.time() - start) / (args.minutes * 60)
-        if stop or passed > 1:
+        if stop or passed > 1 or trainer.step >= last_step:
             break
         trainer.set_rates(min(1, max(0.05, (1 - passed) / max(1 - args.decay_from, 1e-9))))
         row = trainer.train_step(batch, weights)

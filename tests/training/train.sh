@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+#
+# The way of a model, with a toy of one: rendered pictures, a segmentation network, crops of 128 pixels
+# and then whole pictures, windows and moods, export, and a picture that the product makes of it.
+scenes=$1
+spade=$2
+source=$3
+scripts=$source/training
+python3 -c 'import torch' 2>/dev/null || { echo "1..0 # SKIP no PyTorch"; exit 0; }
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+failed=0
+
+judge ()
+{
+  if [ "$2" -eq 0 ]; then echo "ok - $1"; else echo "not ok - $1"; sed 's/^/# /' "$dir/log"; failed=1; fi
+}
+
+render () # NAME SIZE COUNT [STYLE]
+{
+  "$scenes" --seed 7 --count "$3" --size "$2" --labels natural --format raw --out "$dir/$1-$2.raw" ${4:+--style "$4"}
+}
+
+run ()
+{
+  script=$1; shift
+  python3 "$scripts/$script" "$@" >"$dir/log" 2>&1
+}
+
+echo 1..5
+render pool 256 8; render large 512 2; render mood 256 4 sunset
+run segmenter.py --pool "$dir/pool-256.raw" --out "$dir/segmenter.pt" --minutes 0.03
+judge "a segmentation network learns from a pool" $?
+set -- --run-dir "$dir/run" --pool "$dir/pool-256.raw" --held-out "$dir/pool-256.raw" \
+  --segmenter "$dir/segmenter.pt" --warmup 0 --paint --weights detail=8 pixel=0.5 outline=60 weave=8
+run train.py "$@" --size 128 --batch 2 --teach-steps 2 --nf 4 --n-hidden 8 --z-dim 16 --encoder-nf 4 --critic-nf 8 --steps 4
+judge "a run begins with crops" $?
+run train.py "$@" --large-pool "$dir/large-512.raw" --mood-pool "$dir/mood-256.raw" --size 256 --batch 4 \
+  --swap 1 --prior 1 --freeze-norm --match-prior --steps 6
+judge "and goes on with whole pictures, windows and a mood" $?
+run export.py --run-dir "$dir/run" --pool "$dir/pool-256.raw" --out "$dir/toy.safetensors"
+judge "it is exported" $?
+"$spade" synth --model "$dir/toy.safetensors" --map "$source/examples/lake.png" --size 256x256 -o "$dir/lake.png" >"$dir/log" 2>&1 &&
+  [ -s "$dir/lake.png" ]
+judge "and the product makes a picture of it" $?
+exit $failed
