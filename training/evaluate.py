@@ -7,10 +7,11 @@ pictures is the ceiling. Realism: Frechet distance of its features, pooled over
 squares of 256 pixels, between results for one half of the held-out set and the
 other half's true pictures; between the two true halves it is the floor. Style:
 correlation of mean colour and of contrast with a style picture from another
-scene, and how much of the variance of mean colour the style explains over
-different maps. Stairs: bends in skies, whose slopes coarse layers make stairs
-of. Weave: how unlike neighbouring columns and rows are (losses.py). The judge
-should not be the network that gave the perceptual loss: train a second one
+scene, how much of a difference between style pictures is found again (slope),
+and how much of the variance of mean colour the style explains over different
+maps. Stairs: bends in skies, whose slopes coarse layers make stairs of. Weave:
+how unlike neighbouring columns and rows are (losses.py). The judge should not
+be the network that gave the perceptual loss: train a second one
 with segmenter.py.
 """
 
@@ -74,6 +75,12 @@ def correlation(a, b):
     """Pearson correlation of each column."""
     a, b = a - a.mean(0), b - b.mean(0)
     return ((a * b).sum(0) / (a.norm(dim=0) * b.norm(dim=0)).clamp(1e-9)).tolist()
+
+
+def slope(wanted, got):
+    """How much of a difference in each column of `wanted` is found again in `got`: 1 is all of it."""
+    wanted = wanted - wanted.mean(0)
+    return ((wanted * got).sum(0) / wanted.pow(2).sum(0).clamp(min=1e-9)).tolist()
 
 
 def sky_bends(pictures, channels):
@@ -142,6 +149,7 @@ class Evaluation:
             "weave_of_true": torch.stack(self.true_weaves).mean().item(),
             "style_colour_correlation": sum(colour[:3]) / 3,
             "style_contrast_correlation": colour[3],
+            "style_colour_slope": sum(slope(tones[:, :3], tones[:, 4:7])) / 3,
             "diversity_of_seeds": torch.stack(self.spreads).mean().item(),
             "difference_of_true_pictures": torch.stack(self.between).mean().item()}
 

@@ -63,10 +63,10 @@ class Tone:
     def distance(self, pictures, wanted):
         """L1 to descriptions, in units of their spread over the pool; the mean of the whole counts most.
 
-        Spread least: what a map shows has its own, and to force another makes blotches and rims.
+        Spread and thirds hardly: what a map shows has its own, and to force others makes blotches and rims.
         """
         gap = ((describe(pictures) - wanted) / self.scale).abs()
-        return gap[:, :3].mean() + 0.15 * gap[:, 3:6].mean() + 0.3 * gap[:, 6:].mean()
+        return gap[:, :3].mean() + 0.1 * gap[:, 3:6].mean() + 0.12 * gap[:, 6:].mean()
 
     def state(self):
         return [self.mean, self.scale, self.to_code, self.from_code]

@@ -28,7 +28,7 @@ import sheet
 import tone
 
 BASE_WEIGHTS = {"gan": 1.0, "match": 10.0, "perceptual": 2.0, "texture": 2.0, "colour": 10.0,
-                "detail": 0.0, "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 2.0, "excess": 2.0,
+                "detail": 0.0, "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 15.0, "excess": 2.0,
                 "activity": 2.0, "outline": 0.0, "weave": 0.0}
 
 
@@ -169,6 +169,15 @@ class Trainer:
         z = torch.cat([z[:n_paired], z.roll(1, 0)[n_paired:end], self.draw(z[end:])])
         return z, losses.kl(mu, logvar), anchor
 
+    def wanted_tones(self, batch, z, first, end):
+        """Those of the style pictures as style() gives them out, of samples first to end, then what z asks for.
+
+        With a way back to z the encoder would learn to ask for less.
+        """
+        styles = batch.styles if batch.all_paired else batch.styles.roll(1, 0)
+        given = tone.describe(styles[first:end])
+        return torch.cat([given, self.tone.target(z[end:].detach())])
+
     def train_critic(self, fake, batch, onehot, n_paired):
         """Gives the loss and the features of the paired true pictures."""
         n = len(fake)
@@ -225,7 +234,8 @@ class Trainer:
             # Others than their own style: the samples after the pairs, or all of one mood.
             first = 0 if batch.all_paired else n_paired
             if first < n:
-                terms["tone"] = self.tone.distance(fake[first:], self.tone.target(z[first:]))
+                terms["tone"] = self.tone.distance(
+                    fake[first:], self.wanted_tones(batch, z, first, n - n_prior))
         ramp = min(1.0, max(0, self.step - self.args.warmup) / 500)
         total = sum(weights[k] * v * (ramp if k in ("gan", "match") else 1)
                     for k, v in terms.items())
