@@ -118,9 +118,12 @@ spade_patchwork_number_whole (SpadePatchwork *self)
           return NULL;
       self->is_numbered = TRUE;
     }
-  // Windows may have added to them since.
+  // Windows may have added to them since, and the map may be another object.
   for (int i = 0; i < n_levels; i++)
-    spade_dictionary_refresh (self->dictionaries[i], &self->whole_numbers[i]);
+    {
+      spade_dictionary_refresh (self->dictionaries[i], &self->whole_numbers[i]);
+      self->whole_levels[i].symbols = self->pyramid->levels[i].symbols;
+    }
   return self->whole_levels;
 }
 

@@ -16,6 +16,20 @@
 #define SIZE 64
 
 static SpadeModel *
+write_model (const SpadeConfig *config)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *path = scratch_path ("model.safetensors");
+  SpadeModel        *model;
+
+  spade_model_write_untrained (config, 3, path, &error);
+  g_assert_no_error (error);
+  model = spade_model_load (path, &error);
+  g_assert_no_error (error);
+  return model;
+}
+
+static SpadeModel *
 make_model_with (gboolean has_noise)
 {
   SpadeConfig config = { .class_set_name = "", .n_classes = 5, .nf = 2,
@@ -25,15 +39,8 @@ make_model_with (gboolean has_noise)
                          .z_dim = 16, .encoder_nf = 4, .encoder_size = 256,
                          .encoder_layers = 5,
                          .encoder_norm = SPADE_NORM_INSTANCE };
-  g_autoptr (GError) error = NULL;
-  g_autofree char   *path = scratch_path ("model.safetensors");
-  SpadeModel        *model;
 
-  spade_model_write_untrained (&config, 3, path, &error);
-  g_assert_no_error (error);
-  model = spade_model_load (path, &error);
-  g_assert_no_error (error);
-  return model;
+  return write_model (&config);
 }
 
 static SpadeModel *
@@ -315,6 +322,41 @@ paint_on (SpadeModel *model, const char *device, gboolean for_edits, float *out,
   return context;
 }
 
+// The same map once more is another object, and the first one's is gone. This
+// model sees the map itself, not only its neighbourhoods.
+static void
+test_same_map (void)
+{
+  SpadeConfig config = { .class_set_name = "", .n_classes = 5, .nf = 2,
+                         .nhidden = 6, .norm = SPADE_NORM_BATCH, .kernel = 3,
+                         .crop_size = SIZE, .base_height = 2,
+                         .base_width = 2 };
+  g_autoptr (SpadeModel) model = write_model (&config);
+  g_autoptr (SpadeMap) map = make_map (SIZE);
+  SpadeContextOptions options = { .device = "cuda", .for_edits = TRUE,
+                                  .precision = SPADE_PRECISION_F32,
+                                  .n_threads = 1 };
+  float *pictures[2];
+  gsize  n = SIZE * SIZE * 3;
+
+  for (int n_before = 0; n_before < 2; n_before++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SpadeContext) context = spade_context_new (model, &options,
+                                                            &error);
+
+      g_assert_no_error (error);
+      pictures[n_before] = g_new (float, n);
+      for (int i = 0; i < n_before; i++)
+        g_assert_true (spade_context_set_map (context, map, &error));
+      render (context, pictures[n_before]);
+    }
+  g_assert_cmpmem (pictures[0], n * sizeof (float), pictures[1],
+                   n * sizeof (float));
+  g_free (pictures[0]);
+  g_free (pictures[1]);
+}
+
 // Each allocation fails in turn, alone, with two more or with all after it. A GPU
 // that nobody asked for by name always has a way around.
 static void
@@ -442,6 +484,7 @@ main (int argc, char **argv)
                    test_memory);
   g_test_add_func ("/gpu-device/renders-in-tiles-where-memory-is-short",
                    test_tiles);
+  g_test_add_func ("/gpu-device/takes-the-same-map-twice", test_same_map);
   g_test_add_func ("/gpu-device/every-allocation-may-fail", test_allocations);
   g_test_add_func ("/gpu-device/leaves-a-style-to-the-cpu-without-memory",
                    test_style_memory);
