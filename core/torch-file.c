@@ -12,6 +12,8 @@
 #include "unpickle-private.h"
 
 #define PROTOCOL 1001
+// Of dicts, looked through for the one that holds the tensors.
+#define MAX_ITEMS 4000000
 
 static const guint8 magic[10] = { 0x6c, 0xfc, 0x9c, 0x46, 0xf9,
                                   0x20, 0x6a, 0xa8, 0x50, 0x19 };
@@ -148,21 +150,24 @@ read_root (SpadeTorchFile *file, GError **error)
   return NULL;
 }
 
-// The number of tensors directly in a dict.
-static guint
-count_tensors (const SpadePickleValue *dict)
+// Says whether a tensor is directly in a dict. Looks at no more than *left items
+// and takes off those it saw: the same dict may be in another a million times.
+static gboolean
+has_tensors (const SpadePickleValue *dict, guint *left)
 {
-  guint n = 0;
-
   for (guint i = 0; dict->items != NULL && i + 1 < dict->items->len; i += 2)
     {
       const SpadePickleValue *key = g_ptr_array_index (dict->items, i);
       const SpadePickleValue *value = g_ptr_array_index (dict->items, i + 1);
 
-      n += key->kind == SPADE_PICKLE_STRING
-           && value->kind == SPADE_PICKLE_TENSOR;
+      if (*left == 0)
+        return FALSE;
+      (*left)--;
+      if (key->kind == SPADE_PICKLE_STRING
+          && value->kind == SPADE_PICKLE_TENSOR)
+        return TRUE;
     }
-  return n;
+  return FALSE;
 }
 
 // Gives the dict that holds the tensors: root, or the only one in it.
@@ -170,20 +175,21 @@ static const SpadePickleValue *
 find_state_dict (const SpadePickleValue *root, GError **error)
 {
   const SpadePickleValue *found = NULL;
+  guint                   left = MAX_ITEMS;
 
   if (root->kind != SPADE_PICKLE_DICT)
     {
       spade_checkpoint_fail (error, "it does not hold a state dict");
       return NULL;
     }
-  if (count_tensors (root) > 0)
+  if (has_tensors (root, &left))
     return root;
   for (guint i = 0; root->items != NULL && i + 1 < root->items->len; i += 2)
     {
       const SpadePickleValue *value = g_ptr_array_index (root->items, i + 1);
 
-      if (value->kind != SPADE_PICKLE_DICT || count_tensors (value) == 0
-          || value == found)
+      if (value == found || value->kind != SPADE_PICKLE_DICT
+          || !has_tensors (value, &left))
         continue;
       if (found != NULL)
         {

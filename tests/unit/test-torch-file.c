@@ -251,6 +251,25 @@ test_state_dicts (void)
           "twice");
 }
 
+// One dict, as often in another as fits: each is looked through once, or it would
+// take hours.
+static void
+test_many_dicts (void)
+{
+  g_autoptr (GString) file = g_string_new (NULL);
+
+#define APPEND(text) g_string_append_len (file, text, sizeof text - 1)
+  APPEND (HEAD "\x80\2}(U\1d}q\1(K\1q\2h\2");
+  for (int i = 0; i < 1000000; i++)
+    APPEND ("h\2h\2");
+  APPEND ("u");
+  for (int i = 0; i < 1000000; i++)
+    APPEND ("h\2h\1");
+  APPEND ("u." "\x80\2].");
+#undef APPEND
+  refuse_bytes (file->str, file->len, "state dict");
+}
+
 static void
 test_no_file (void)
 {
@@ -399,6 +418,8 @@ main (int argc, char **argv)
                    test_huge_storage);
   g_test_add_func ("/torch-file/finds-the-state-dict-or-says-why-not",
                    test_state_dicts);
+  g_test_add_func ("/torch-file/looks-through-many-dicts-once",
+                   test_many_dicts);
   g_test_add_func ("/torch-file/says-that-there-is-no-file", test_no_file);
 #ifdef HAVE_ARCHIVE
   g_test_add_data_func ("/torch-file/reads-a-zip-of-pytorch", "zip.pth",
