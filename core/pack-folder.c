@@ -32,6 +32,16 @@ folder_free (gpointer data)
   g_free (folder);
 }
 
+// Says whether a path is a folder of ours, not a link, by its name's form: a
+// caller may have named a folder that holds other things, too.
+static gboolean
+is_own (const char *path, const char *name)
+{
+  return strlen (name) == 32 && strspn (name, "0123456789abcdef") == 32
+         && g_file_test (path, G_FILE_TEST_IS_DIR)
+         && !g_file_test (path, G_FILE_TEST_IS_SYMLINK);
+}
+
 // Adds up a folder's files; one that a process left half filled goes.
 static guint64
 measure (const char *path)
@@ -90,10 +100,14 @@ make_room (const char *cache, const char *kept)
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
-      Folder  *folder = g_new0 (Folder, 1);
-      GStatBuf info;
+      g_autofree char *path = g_build_filename (cache, name, NULL);
+      Folder          *folder;
+      GStatBuf         info;
 
-      folder->path = g_build_filename (cache, name, NULL);
+      if (!is_own (path, name))
+        continue;
+      folder = g_new0 (Folder, 1);
+      folder->path = g_steal_pointer (&path);
       g_ptr_array_add (folders, folder);
       if (g_lstat (folder->path, &info) == 0)
         folder->used = info.st_mtime;

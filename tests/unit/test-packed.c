@@ -363,9 +363,13 @@ test_room (void)
 {
   off_t            gib = 1 << 30;
   g_autofree char *cache = scratch_path ("cache");
-  g_autofree char *old = make_folder (cache, "a", 3000, gib);
-  g_autofree char *older = make_folder (cache, "b", 2000, gib);
-  g_autofree char *large = make_folder (cache, "c", 4000, 3 * gib);
+  g_autofree char *old
+      = make_folder (cache, "a0000000000000000000000000000000", 3000, gib);
+  g_autofree char *older
+      = make_folder (cache, "b0000000000000000000000000000000", 2000, gib);
+  g_autofree char *large
+      = make_folder (cache, "c0000000000000000000000000000000", 4000, 3 * gib);
+  g_autofree char *foreign = make_folder (cache, "mine", 1000, 3 * gib);
   g_autoptr (SpadeModel) model = make_model (1);
   g_autofree char *folder = spade_pack_folder_open (cache, model);
 
@@ -373,6 +377,7 @@ test_room (void)
   g_assert_false (g_file_test (older, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (old, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (large, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (foreign, G_FILE_TEST_EXISTS));
   scratch_remove_tree (cache);
 }
 
