@@ -326,6 +326,12 @@ spade_context_give_map (SpadeContext *self, const SpadeMap *map,
   SpadePyramid *pyramid;
   SpadeFailure  failure;
 
+  if (self->engine == NULL) // a fall back that failed
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_BACKEND,
+                   "the device failed before; start again");
+      return FALSE;
+    }
   if (self->plan == NULL
       || self->plan->level_height[self->plan->n_levels - 1] != map->height
       || self->plan->level_width[self->plan->n_levels - 1] != map->width)

@@ -169,7 +169,11 @@ spade_context_set_style (SpadeContext *self, const guint8 *rgb, int height,
     return FALSE;
   spade_latent_draw (seed, z, n);
   for (int i = 0; i < n; i++)
-    z[i] = mu[i] + (float) strength * expf (0.5f * logvar[i]) * z[i];
+    {
+      float sigma = expf (0.5f * logvar[i]); // may be infinite
+
+      z[i] = strength == 0 ? mu[i] : mu[i] + (float) strength * sigma * z[i];
+    }
   take_latent (self, z);
   spade_context_set_noise_seed (self, seed);
   return TRUE;
@@ -247,5 +251,9 @@ void
 spade_pack_rgb (const float *x, gsize n, guint8 *out_bytes)
 {
   for (gsize i = 0; i < n; i++)
-    out_bytes[i] = (guint8) CLAMP ((x[i] + 1) * 127.5f + 0.5f, 0, 255);
+    {
+      float byte = (x[i] + 1) * 127.5f + 0.5f;
+
+      out_bytes[i] = byte > 0 ? (guint8) MIN (byte, 255) : 0; // 0 for NaN
+    }
 }

@@ -135,8 +135,9 @@ spade_device_fall_back (const SpadeContextOptions *options, const char *reason,
   static const SpadeContextOptions defaults = { 0 };
   SpadeContextOptions cpu = options != NULL ? *options : defaults;
 
-  // f16 is for GPUs; what the caller wanted was speed.
-  if (cpu.precision == SPADE_PRECISION_F16)
+  // f16 is for GPUs, and not every CPU computes in bf16; what the caller wanted
+  // was speed.
+  if (cpu.precision != SPADE_PRECISION_F32)
     cpu.precision = SPADE_PRECISION_AUTO;
   return choose_cpu (&cpu, "cpu", CPU_BACKEND, reason, out_device, error);
 }

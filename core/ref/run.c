@@ -40,25 +40,6 @@ ref_is_fast (int device, SpadeDType precision)
   return precision == SPADE_DTYPE_F32;
 }
 
-static SpadeEngine *
-ref_engine_new (const SpadeEngineOptions *options, SpadeFailure *failure)
-{
-  if (options->precision != SPADE_DTYPE_F32)
-    {
-      failure->kind = SPADE_FAILURE_BACKEND;
-      snprintf (failure->message, sizeof failure->message,
-                "the ref device computes in f32 only; choose --precision f32");
-      return NULL;
-    }
-  return calloc (1, sizeof (SpadeEngine));
-}
-
-static void
-ref_engine_free (SpadeEngine *engine)
-{
-  free (engine);
-}
-
 static bool
 fail_memory (SpadeFailure *failure, size_t bytes)
 {
@@ -67,6 +48,30 @@ fail_memory (SpadeFailure *failure, size_t bytes)
             "not enough memory (%zu MiB are needed); choose a smaller size",
             (bytes >> 20) + 1);
   return false;
+}
+
+static SpadeEngine *
+ref_engine_new (const SpadeEngineOptions *options, SpadeFailure *failure)
+{
+  SpadeEngine *engine;
+
+  if (options->precision != SPADE_DTYPE_F32)
+    {
+      failure->kind = SPADE_FAILURE_BACKEND;
+      snprintf (failure->message, sizeof failure->message,
+                "the ref device computes in f32 only; choose --precision f32");
+      return NULL;
+    }
+  engine = calloc (1, sizeof *engine);
+  if (engine == NULL)
+    fail_memory (failure, sizeof *engine);
+  return engine;
+}
+
+static void
+ref_engine_free (SpadeEngine *engine)
+{
+  free (engine);
 }
 
 static void ref_run_free (SpadeRun *run);
