@@ -32,7 +32,8 @@ is_same_shape (const SpadeGpuConvShape *a, const SpadeGpuConvShape *b)
          && a->n_out == b->n_out && a->kernel == b->kernel
          && a->stride == b->stride && a->dtype == b->dtype
          && a->tf32 == b->tf32 && a->has_bias == b->has_bias
-         && a->has_add == b->has_add && a->activation == b->activation;
+         && a->activation == b->activation
+         && a->may_compile == b->may_compile;
 }
 
 // Gives the shape's entry, in front of the list, or NULL.

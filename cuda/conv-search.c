@@ -3,7 +3,9 @@
 //
 // The engine is the first in cuDNN's own order that keeps the rules below, never
 // the winner of a race: a race could end differently the next time, and the same
-// map must give the same picture.
+// map must give the same picture. One that is ready goes before one that cuDNN
+// compiles when it is prepared: that takes 0.1 to 1.5 s, and each size of a
+// picture, or of a stroke's window, has some twenty convolutions of its own.
 
 // Some 9.x still need the handle attributes that later ones deprecate.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -17,7 +19,8 @@
 typedef struct
 {
   SpadeGpu      *gpu;
-  bool           may_round; // the factors of products
+  bool           may_round;   // the factors of products
+  bool           may_compile; // kernels, when the plan is made
   SpadeConvPlan *found;
   bool           has_failed;
   SpadeFailure  *failure;
@@ -39,6 +42,26 @@ is_done (Search *self, cudnnStatus_t status)
       self->has_failed = true;
     }
   return false;
+}
+
+// Says whether an engine has its kernels ready, as far as it must.
+static bool
+is_ready (Search *self, cudnnBackendDescriptor_t engine)
+{
+  cudnnBackendBehaviorNote_t notes[CUDNN_BEHAVIOR_NOTE_TYPE_COUNT];
+  int64_t n = 0;
+
+  if (self->may_compile)
+    return true;
+  if (!is_done (self, cudnnBackendGetAttribute (
+                          engine, CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE,
+                          CUDNN_TYPE_BEHAVIOR_NOTE,
+                          CUDNN_BEHAVIOR_NOTE_TYPE_COUNT, &n, notes)))
+    return false;
+  for (int64_t i = 0; i < n; i++)
+    if (notes[i] == CUDNN_BEHAVIOR_NOTE_RUNTIME_COMPILATION)
+      return false;
+  return true;
 }
 
 // Says whether an engine keeps our rules: the same bits every time; factors that
@@ -63,7 +86,8 @@ is_allowed (Search *self, cudnnBackendDescriptor_t config)
             && is_done (self, cudnnBackendGetAttribute (
                                   engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE,
                                   CUDNN_TYPE_NUMERICAL_NOTE,
-                                  CUDNN_NUMERICAL_NOTE_TYPE_COUNT, &n, notes));
+                                  CUDNN_NUMERICAL_NOTE_TYPE_COUNT, &n, notes))
+            && is_ready (self, engine);
   for (int64_t i = 0; is_good && i < n; i++)
     switch (notes[i])
       {
@@ -129,7 +153,8 @@ try_configs (Search *self, cudnnBackendDescriptor_t *configs, int64_t n)
     }
 }
 
-// Asks for one of cuDNN's lists and tries what is on it.
+// Asks for one of cuDNN's lists and tries what is on it, where nothing is found
+// yet.
 static void
 find_plan (Search *self, cudnnBackendDescriptor_t graph,
            cudnnBackendHeurMode_t mode)
@@ -138,6 +163,8 @@ find_plan (Search *self, cudnnBackendDescriptor_t graph,
   cudnnBackendDescriptor_t configs[MAX_CONFIGS] = { NULL };
   int64_t n = 0;
 
+  if (self->found->plan != NULL || self->has_failed)
+    return;
   if (!is_done (self, cudnnBackendCreateDescriptor (
                           CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR, &heuristics)))
     return;
@@ -173,8 +200,11 @@ spade_conv_search (SpadeGpu *gpu, const SpadeGpuConvShape *shape,
   Search self = { .gpu = gpu, .found = out_plan, .failure = failure,
                   .may_round = shape->dtype != SPADE_DTYPE_F32 || shape->tf32 };
 
-  find_plan (&self, graph, CUDNN_HEUR_MODE_A);
-  if (out_plan->plan == NULL && !self.has_failed)
-    find_plan (&self, graph, CUDNN_HEUR_MODE_FALLBACK);
+  for (int i = 0; i <= shape->may_compile; i++)
+    {
+      self.may_compile = i > 0;
+      find_plan (&self, graph, CUDNN_HEUR_MODE_A);
+      find_plan (&self, graph, CUDNN_HEUR_MODE_FALLBACK);
+    }
   return !self.has_failed;
 }

@@ -89,6 +89,8 @@ pack_library (SpadeConvStep *self, SpadeEngine *engine, int64_t n_in,
 }
 
 // Looks for an engine of the library: with everything fused in, then without.
+// A sum is never fused (conv.c). What is not fused is better compiled than done
+// by our own kernel.
 static bool
 find_conv (SpadeConvStep *self, SpadeEngine *engine, const SpadeValue *from,
            const SpadeValue *to, SpadeFailure *failure)
@@ -97,15 +99,18 @@ find_conv (SpadeConvStep *self, SpadeEngine *engine, const SpadeValue *from,
   SpadeGpuConvShape shape = { .height = from->height, .width = from->width,
                               .n_in = from->channels, .n_out = to->channels,
                               .kernel = step->kernel, .stride = step->stride,
-                              .dtype = engine->dtype, .tf32 = engine->tf32 };
+                              .dtype = engine->dtype, .tf32 = engine->tf32,
+                              .may_compile = true };
   SpadeGpuConvShape fused = shape;
+  bool              is_all; // what there is to do
 
   fused.has_bias = step->bias != NULL;
-  fused.has_add = step->add >= 0;
   fused.activation = step->activation;
-  self->is_fused = !fused.has_bias && !fused.has_add
-                   && fused.activation == SPADE_ACTIVATION_NONE;
-  if (engine->fuse && !self->is_fused)
+  fused.may_compile = engine->compile;
+  is_all = step->add < 0 && !fused.has_bias
+           && fused.activation == SPADE_ACTIVATION_NONE;
+  self->is_fused = is_all;
+  if (engine->fuse && !is_all && step->add < 0)
     {
       if (!spade_conv_cache_lend (engine, &fused, &self->conv, failure))
         return false;
@@ -196,10 +201,10 @@ spade_conv_step_run (SpadeConvStep *self, SpadeEngine *engine, const void *src,
     }
   if (self->is_fused)
     return spade_gpu_conv_run (engine->gpu, self->conv, src, self->weight,
-                               self->bias, add, dst, engine->workspace.data,
+                               self->bias, dst, engine->workspace.data,
                                failure);
   if (!spade_gpu_conv_run (engine->gpu, self->conv, src, self->weight, NULL,
-                           NULL, result,
+                           result,
                            (char *) engine->workspace.data + self->result, failure))
     return false;
   self->finish.src = result;

@@ -4,9 +4,11 @@
 // Convolution through cuDNN's graph API, in C: the older convolution calls are
 // deprecated in cuDNN 9 and know no leaky ReLU. The graph is
 //
-//   conv (x, w) -> [+ z] -> [+ bias] -> [activation] -> y
+//   conv (x, w) -> [+ bias] -> [activation] -> y
 //
-// with f32 in between; conv-search.c finds an engine for it.
+// with f32 in between; conv-search.c finds an engine for it. A residual sum is
+// not in it: ours lie where their addend lies, and NVIDIA supports no graph of
+// several operations that writes over what it reads.
 
 // Some 9.x still need the handle attributes that later ones deprecate.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -22,7 +24,6 @@ enum
   UID_X = 'x',
   UID_W = 'w',
   UID_B = 'b',
-  UID_Z = 'z',
   UID_Y = 'y',
   UID_VIRTUAL = 1000,
 };
@@ -43,7 +44,7 @@ typedef struct
   const SpadeGpuConvShape *shape;
   SpadeGpuConv            *conv;
   SpadeFailure            *failure;
-  cudnnBackendDescriptor_t operations[4];
+  cudnnBackendDescriptor_t operations[3];
   int                      n_operations;
   int64_t                  next_virtual;
   int64_t                  out_height, out_width;
@@ -226,33 +227,23 @@ static cudnnBackendDescriptor_t
 make_graph (Maker *maker)
 {
   const SpadeGpuConvShape *shape = maker->shape;
-  int n_left = shape->has_add + shape->has_bias
-               + (shape->activation != SPADE_ACTIVATION_NONE);
-  cudnnBackendDescriptor_t x = make_result (maker, n_left == 0), other, y;
-  cudnnBackendDescriptor_t graph;
+  bool is_linear = shape->activation == SPADE_ACTIVATION_NONE;
+  cudnnBackendDescriptor_t x = make_result (maker,
+                                            !shape->has_bias && is_linear);
+  cudnnBackendDescriptor_t bias, y, graph;
 
   if (x == NULL || !add_conv (maker, x))
     return NULL;
-  if (shape->has_add)
-    {
-      other = make_tensor (maker, UID_Z, 1, shape->n_out, maker->out_height,
-                           maker->out_width);
-      y = make_result (maker, --n_left == 0);
-      if (other == NULL
-          || !add_pointwise (maker, CUDNN_POINTWISE_ADD, x, other, y))
-        return NULL;
-      x = y;
-    }
   if (shape->has_bias)
     {
-      other = make_tensor (maker, UID_B, 1, shape->n_out, 1, 1);
-      y = make_result (maker, --n_left == 0);
-      if (other == NULL
-          || !add_pointwise (maker, CUDNN_POINTWISE_ADD, x, other, y))
+      bias = make_tensor (maker, UID_B, 1, shape->n_out, 1, 1);
+      y = make_result (maker, is_linear);
+      if (bias == NULL
+          || !add_pointwise (maker, CUDNN_POINTWISE_ADD, x, bias, y))
         return NULL;
       x = y;
     }
-  if (shape->activation != SPADE_ACTIVATION_NONE)
+  if (!is_linear)
     {
       y = make_result (maker, true);
       if (!add_pointwise (maker,
@@ -323,20 +314,18 @@ spade_gpu_conv_get_workspace (const SpadeGpuConv *self)
 
 bool
 spade_gpu_conv_run (SpadeGpu *gpu, SpadeGpuConv *self, const void *src,
-                    const void *weight, const void *bias, const void *add,
-                    void *dst, void *workspace, SpadeFailure *failure)
+                    const void *weight, const void *bias, void *dst,
+                    void *workspace, SpadeFailure *failure)
 {
   static const char what_run[] = "a convolution";
   cudnnBackendDescriptor_t pack = NULL;
-  int64_t     uids[5] = { UID_X, UID_W, UID_Y };
-  const void *pointers[5] = { src, weight, dst };
+  int64_t     uids[4] = { UID_X, UID_W, UID_Y };
+  const void *pointers[4] = { src, weight, dst };
   int64_t     n = 3;
   bool        is_done;
 
   if (bias != NULL)
     uids[n] = UID_B, pointers[n++] = bias;
-  if (add != NULL)
-    uids[n] = UID_Z, pointers[n++] = add;
   // A finalized pack cannot be changed: each run has a new one.
   if (!CUDNN_TRY (cudnnBackendCreateDescriptor (
                       CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, &pack),

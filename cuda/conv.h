@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Convolutions of H x W x C pictures by a library (cuDNN), with bias, sum and
+// Convolutions of H x W x C pictures by a library (cuDNN), with bias and
 // activation fused in where it can.
 
 #pragma once
@@ -20,8 +20,9 @@ typedef struct
   int             n_out, kernel, stride;
   SpadeDType      dtype;               // of everything in memory
   bool            tf32;
-  bool            has_bias, has_add;   // what is fused in
+  bool            has_bias;            // what is fused in
   SpadeActivation activation;
+  bool            may_compile;         // engines that are compiled when prepared
 } SpadeGpuConvShape;
 
 // Makes ready a convolution of that shape, padding kernel / 2. *out_conv is
@@ -33,15 +34,13 @@ bool spade_gpu_conv_new (SpadeGpu                *gpu,
 void spade_gpu_conv_free (SpadeGpuConv *conv);
 size_t spade_gpu_conv_get_workspace (const SpadeGpuConv *conv);
 
-// dst = activation (conv (src) + bias + add). weight: [n_out, kernel, kernel,
-// n_in], bias: [n_out]; add has dst's shape and may be dst; bias and add are
-// NULL where the shape has none.
+// dst = activation (conv (src) + bias). weight: [n_out, kernel, kernel, n_in],
+// bias: [n_out], NULL where the shape has none.
 bool spade_gpu_conv_run (SpadeGpu     *gpu,
                          SpadeGpuConv *conv,
                          const void   *src,
                          const void   *weight,
                          const void   *bias,
-                         const void   *add,
                          void         *dst,
                          void         *workspace,
                          SpadeFailure *failure);

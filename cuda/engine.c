@@ -47,6 +47,7 @@ spade_engine_new (const SpadeEngineOptions *options, SpadeFailure *failure)
   self->element_size = dtype_size (self->dtype);
   self->tf32 = options->tf32;
   self->fuse = getenv ("SPADE_CUDA_NO_FUSION") == NULL;
+  self->compile = getenv ("SPADE_CUDA_COMPILE") != NULL;
   if (!spade_gpu_get_info (options->device, &info, failure))
     {
       free (self);

@@ -29,7 +29,8 @@ struct SpadeEngine
   SpadeDType dtype; // of activations and of the factors of products
   size_t     element_size;
   bool       tf32;
-  bool       fuse;    // bias, sum and activation into cuDNN's convolutions
+  bool       fuse;    // bias and activation into cuDNN's convolutions
+  bool       compile; // even where cuDNN must compile a kernel for it
   Weight    *weights; // uploaded once, kept until the engine goes
   size_t     weights_size;
 

@@ -44,6 +44,29 @@ spade_cuda_check (cudaError_t status, const char *what, SpadeFailure *failure)
   return false;
 }
 
+// Says whether so little of the GPU's memory is free that a library's failure is
+// taken for want of it: they load kernels when they first need them, and then
+// tell of an execution that failed.
+static bool
+is_full (void)
+{
+  size_t n_free, n_total;
+
+  return cudaMemGetInfo (&n_free, &n_total) == cudaSuccess
+         && n_free < (size_t) 64 << 20;
+}
+
+static bool
+is_want_of_memory (cudnnStatus_t status)
+{
+  int category = CUDNN_STATUS_CATEGORY ((int) status);
+
+  return status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED
+         || ((category == CUDNN_STATUS_INTERNAL_ERROR
+              || category == CUDNN_STATUS_EXECUTION_FAILED)
+             && is_full ());
+}
+
 bool
 spade_cudnn_check (cudnnStatus_t status, const char *what,
                    SpadeFailure *failure)
@@ -51,13 +74,13 @@ spade_cudnn_check (cudnnStatus_t status, const char *what,
   if (status == CUDNN_STATUS_SUCCESS)
     return true;
   failure->kind = SPADE_FAILURE_MEMORY;
-  if (status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED)
+  if (status == CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED)
+    snprintf (failure->message, sizeof failure->message,
+              "there is not enough memory; close other programs");
+  else if (is_want_of_memory (status))
     snprintf (failure->message, sizeof failure->message,
               "the GPU has not enough memory for %s; choose a smaller size or "
               "the device cpu", what);
-  else if (status == CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED)
-    snprintf (failure->message, sizeof failure->message,
-              "there is not enough memory; close other programs");
   else
     {
       failure->kind = SPADE_FAILURE_BACKEND;
@@ -72,11 +95,17 @@ bool
 spade_cublas_check (cublasStatus_t status, const char *what,
                     SpadeFailure *failure)
 {
+  bool is_memory;
+
   if (status == CUBLAS_STATUS_SUCCESS)
     return true;
-  failure->kind = status == CUBLAS_STATUS_ALLOC_FAILED ? SPADE_FAILURE_MEMORY
-                                                       : SPADE_FAILURE_BACKEND;
-  if (status == CUBLAS_STATUS_ALLOC_FAILED)
+  is_memory = status == CUBLAS_STATUS_ALLOC_FAILED
+              || ((status == CUBLAS_STATUS_NOT_INITIALIZED
+                   || status == CUBLAS_STATUS_EXECUTION_FAILED
+                   || status == CUBLAS_STATUS_INTERNAL_ERROR)
+                  && is_full ());
+  failure->kind = is_memory ? SPADE_FAILURE_MEMORY : SPADE_FAILURE_BACKEND;
+  if (is_memory)
     snprintf (failure->message, sizeof failure->message,
               "the GPU has not enough memory for %s; choose a smaller size or "
               "the device cpu", what);

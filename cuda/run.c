@@ -331,7 +331,11 @@ spade_run_all (SpadeRun *run, SpadeFailure *failure)
   if (run->graph != NULL && run->graph_changes == engine->changes)
     {
       run->is_replayed = spade_gpu_replay (engine->gpu, run->graph, failure);
-      return run->is_replayed;
+      if (run->is_replayed || failure->kind != SPADE_FAILURE_MEMORY)
+        return run->is_replayed;
+      // The recording takes memory itself; steps one by one do not.
+      drop_graph (run);
+      run->cannot_record = true;
     }
   run->is_warm = queue_all (run, failure);
   return run->is_warm;

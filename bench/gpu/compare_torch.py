@@ -22,6 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests/reference"))
 import tensorfile  # noqa: E402
 from spade_reference import SpadeGenerator, config_from_state  # noqa: E402
 
+MIN_PSNR = 40  # dB, of every picture in every format
+
 
 def load_model(folder):
     """The generator with bench-cuda's weights."""
@@ -113,6 +115,7 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--no-compile", action="store_true")
     args = parser.parse_args()
+    worst = 100.0
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     with torch.inference_mode():
         for path in sorted(args.folder.glob("coco-stuff-*.safetensors")):
@@ -124,10 +127,13 @@ def main():
             pictures = [compare(name, want, torch.from_numpy(array.copy()))
                         for name, array in sorted(arrays.items())]
             print(json.dumps({"case": path.stem, "pictures": pictures}), flush=True)
+            worst = min([worst] + [p["psnr"] for p in pictures if p["psnr"] is not None])
             times = measure(model, planes, z, torch.float16, not args.no_compile)
             print(json.dumps({"case": path.stem, **times}), flush=True)
         print(json.dumps({"torch": torch.__version__, "device": torch.cuda.get_device_name(),
-                          **measure_rates()}))
+                          **measure_rates()}), flush=True)
+    if worst < MIN_PSNR:
+        raise SystemExit(f"a picture has {worst:.1f} dB; {MIN_PSNR} are wanted")
 
 
 main()

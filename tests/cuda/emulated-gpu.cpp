@@ -357,7 +357,7 @@ bool
 spade_gpu_conv_new (SpadeGpu *gpu, const SpadeGpuConvShape *shape,
                     SpadeGpuConv **out_conv, SpadeFailure *failure)
 {
-  bool is_plain = !shape->has_bias && !shape->has_add
+  bool is_plain = !shape->has_bias
                   && shape->activation == SPADE_ACTIVATION_NONE;
 
   *out_conv = NULL;
@@ -425,14 +425,14 @@ convolve (const SpadeGpuConvShape &s, const float *src, const float *weight,
 
 bool
 spade_gpu_conv_run (SpadeGpu *gpu, SpadeGpuConv *conv, const void *src,
-                    const void *weight, const void *bias, const void *add,
-                    void *dst, void *workspace, SpadeFailure *failure)
+                    const void *weight, const void *bias, void *dst,
+                    void *workspace, SpadeFailure *failure)
 {
   SpadeGpuConvShape s = conv->shape;
 
   if (!is_here (gpu, "a convolution", failure))
     return false;
-  if ((bias != NULL) != s.has_bias || (add != NULL) != s.has_add)
+  if ((bias != NULL) != s.has_bias)
     return fail (failure, SPADE_FAILURE_BACKEND, "another shape was prepared");
   spade_emulated_queue ([=] {
     int height = (s.height + s.stride - 1) / s.stride;
@@ -453,8 +453,6 @@ spade_gpu_conv_run (SpadeGpu *gpu, SpadeGpuConv *conv, const void *src,
 
             if (bias != NULL)
               sum += load (s.dtype, bias, o);
-            if (add != NULL)
-              sum += load (s.dtype, add, at);
             if (s.activation == SPADE_ACTIVATION_TANH)
               sum = tanh (sum);
             else if (s.activation == SPADE_ACTIVATION_LEAKY_RELU && sum < 0)

@@ -78,7 +78,8 @@ cudaSetDevice (int device)
 cudaError_t
 cudaMemGetInfo (size_t *free_memory, size_t *total)
 {
-  *free_memory = *total = (size_t) 1 << 30;
+  *total = (size_t) 1 << 30;
+  *free_memory = fake_cuda.is_full ? (size_t) 1 << 20 : *total;
   return cudaSuccess;
 }
 

@@ -136,6 +136,12 @@ cudnnBackendGetAttribute (cudnnBackendDescriptor_t const descriptor,
       for (int i = 0; i < engine->n_notes; i++)
         ((cudnnBackendNumericalNote_t *) out)[i] = engine->notes[i];
       return CUDNN_STATUS_SUCCESS;
+    case CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE:
+      *out_n = engine->is_compiled;
+      if (engine->is_compiled)
+        *(cudnnBackendBehaviorNote_t *) out
+            = CUDNN_BEHAVIOR_NOTE_RUNTIME_COMPILATION;
+      return CUDNN_STATUS_SUCCESS;
     case CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE:
       *(int64_t *) out = self->engine;
       return CUDNN_STATUS_SUCCESS;

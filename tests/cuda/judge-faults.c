@@ -16,7 +16,7 @@
 #ifdef SPADE_EMULATED
 #define CALL_STEP 1
 #else
-#define CALL_STEP 101
+#define CALL_STEP 397
 #endif
 
 long             spade_fault_countdown;

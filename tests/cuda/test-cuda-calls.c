@@ -97,26 +97,73 @@ make_shape (SpadeDType dtype, bool tf32)
 {
   return (SpadeGpuConvShape){ .height = 8, .width = 8, .n_in = 16, .n_out = 16,
                               .kernel = 3, .stride = 1, .dtype = dtype,
-                              .tf32 = tf32, .has_bias = true, .has_add = true,
+                              .tf32 = tf32, .has_bias = true,
                               .activation = SPADE_ACTIVATION_LEAKY_RELU };
 }
 
 // Gives the number of the engine that is chosen, or -1.
 static int
-choose (SpadeDType dtype, bool tf32)
+choose_for (const SpadeGpuConvShape *shape)
 {
-  SpadeGpuConvShape shape = make_shape (dtype, tf32);
   SpadeFailure      failure;
   SpadeGpu         *gpu = open_gpu ();
   SpadeGpuConv     *conv;
   int               engine;
 
-  g_assert_true (spade_gpu_conv_new (gpu, &shape, &conv, &failure));
+  g_assert_true (spade_gpu_conv_new (gpu, shape, &conv, &failure));
   engine = conv != NULL ? (int) spade_gpu_conv_get_workspace (conv) : -1;
   spade_gpu_conv_free (conv);
   spade_gpu_close (gpu);
   g_assert_cmpint (fake_cudnn.n_descriptors, ==, 0);
   return engine;
+}
+
+static int
+choose (SpadeDType dtype, bool tf32)
+{
+  SpadeGpuConvShape shape = make_shape (dtype, tf32);
+
+  return choose_for (&shape);
+}
+
+static void
+test_compiled (void)
+{
+  SpadeGpuConvShape shape = make_shape (SPADE_DTYPE_F16, false);
+
+  fake_cudnn = (FakeCudnn){ .engines = { { .is_compiled = true } },
+                            .n_engines = 2 };
+  shape.may_compile = true;
+  g_assert_cmpint (choose_for (&shape), ==, 1);
+  fake_cudnn.n_engines = 1;
+  g_assert_cmpint (choose_for (&shape), ==, 0);
+  shape.may_compile = false;
+  g_assert_cmpint (choose_for (&shape), ==, -1);
+}
+
+static void
+test_full (void)
+{
+  static const cudnnStatus_t statuses[]
+      = { CUDNN_STATUS_EXECUTION_FAILED_CUDA_DRIVER,
+          CUDNN_STATUS_INTERNAL_ERROR_UNEXPECTED_VALUE,
+          CUDNN_STATUS_NOT_SUPPORTED };
+  SpadeFailure failure;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (statuses); i++)
+    for (int is_full = 0; is_full < 2; is_full++)
+      {
+        fake_cuda = (FakeCuda){ .is_full = is_full };
+        g_assert_false (spade_cudnn_check (statuses[i], "a test", &failure));
+        g_assert_cmpint (failure.kind, ==, is_full && i < 2
+                                               ? SPADE_FAILURE_MEMORY
+                                               : SPADE_FAILURE_BACKEND);
+      }
+  fake_cuda = (FakeCuda){ .is_full = true };
+  g_assert_false (spade_cublas_check (CUBLAS_STATUS_EXECUTION_FAILED, "a test",
+                                      &failure));
+  g_assert_cmpint (failure.kind, ==, SPADE_FAILURE_MEMORY);
+  fake_cuda = (FakeCuda){ .is_full = false };
 }
 
 static void
@@ -231,6 +278,10 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda-calls/an-upload-waits-where-the-gpu-reads-itself",
                    test_upload);
   g_test_add_func ("/cuda-calls/engines-round-where-they-may", test_rounding);
+  g_test_add_func ("/cuda-calls/what-is-ready-goes-before-what-is-compiled",
+                   test_compiled);
+  g_test_add_func ("/cuda-calls/a-failure-on-a-full-gpu-is-want-of-memory",
+                   test_full);
   g_test_add_func ("/cuda-calls/the-last-of-many-engines-is-found",
                    test_last_engine);
   g_test_add_func ("/cuda-calls/want-of-memory-passes", test_want_of_memory);
