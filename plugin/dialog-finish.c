@@ -102,8 +102,9 @@ spade_dialog_finish (const SpadeDialogWidgets *widgets,
       write_picture (&request, pixbuf, record, out_image, out_layer, &error))
     return TRUE;
   if (error != NULL)
-    spade_dialog_widgets_refuse (widgets, pixbuf != NULL ? SPADE_STEP_IMAGE
-                                                         : SPADE_STEP_RENDER,
-                                 error->message);
+    spade_dialog_widgets_refuse (
+      widgets, pixbuf != NULL ? SPADE_STEP_IMAGE
+                              : spade_dialog_widgets_blame (error),
+      error->message);
   return FALSE;
 }

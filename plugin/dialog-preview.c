@@ -314,6 +314,7 @@ on_finished (SpadeDialogPreview *preview,
     }
   if (error != NULL)
     {
+      preview->step = spade_dialog_widgets_blame (error);
       refuse (preview, error);
       return;
     }

@@ -20,6 +20,17 @@ static const struct
   { SPADE_STEP_RENDER, "device" },
 };
 
+// What only the render finds.
+static const struct
+{
+  SpadeError      code;
+  SpadeDialogStep step;
+} steps_of_errors[] = {
+  { SPADE_ERROR_MAP, SPADE_STEP_CLASSES },
+  { SPADE_ERROR_SIZE, SPADE_STEP_SIZE },
+  { SPADE_ERROR_STYLE, SPADE_STEP_STYLE },
+};
+
 void
 spade_dialog_widgets_add_page (SpadeDialogWidgets *widgets,
                                GtkWidget          *page,
@@ -102,6 +113,15 @@ show (const SpadeDialogWidgets *widgets,
             message != NULL && step == SPADE_STEP_STYLE);
   mark_tab (widgets, widgets->classes,
             message != NULL && step == SPADE_STEP_CLASSES);
+}
+
+SpadeDialogStep
+spade_dialog_widgets_blame (const GError *error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (steps_of_errors); i++)
+    if (g_error_matches (error, SPADE_ERROR, steps_of_errors[i].code))
+      return steps_of_errors[i].step;
+  return SPADE_STEP_RENDER;
 }
 
 void

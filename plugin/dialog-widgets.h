@@ -48,6 +48,9 @@ void spade_dialog_widgets_add_page (SpadeDialogWidgets *widgets,
 // Lets Ctrl+Page Up and Page Down turn the pages wherever the focus is.
 void spade_dialog_widgets_add_keys (const SpadeDialogWidgets *widgets);
 
+// Gives the step that a render's error blames.
+SpadeDialogStep spade_dialog_widgets_blame (const GError *error);
+
 // Shows why a step refused, and disables OK.
 void spade_dialog_widgets_refuse (const SpadeDialogWidgets *widgets,
                                   SpadeDialogStep           step,

@@ -2,12 +2,16 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Reading a layer. Colours stay the numbers that are stored: a conversion
-// could turn a palette colour into its neighbour.
+// could turn a palette colour into its neighbour. Grey values of more than 8
+// bits are what a file of 16 bits holds, or 8 bits that somebody widened.
 
 #include "layer-pixels.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
+
+#define SLACK 0.1f // of an id: linear 16 bits and half floats round by less
 
 void
 spade_layer_pixels_clear (SpadeLayerPixels *layer)
@@ -65,6 +69,63 @@ pack_opaque (SpadeLayerPixels *layer,
     }
 }
 
+// Gives the opaque pixels grey values, of 0 to 1, times scale as ids. FALSE:
+// they are none. What is nearly 0 is no 0 but the id of some wider number.
+static gboolean
+take_ids (SpadeLayerPixels *layer,
+          GeglBuffer       *buffer,
+          float             scale)
+{
+  const Babl        *format = gegl_buffer_get_format (buffer);
+  g_autofree float  *row = g_new (float, layer->width);
+  guint8            *to = layer->pixels;
+  const guint8      *is_opaque = layer->is_opaque;
+
+  format = babl_format_with_space ("Y' float", format);
+  for (int y = 0; y < layer->height; y++)
+    {
+      gegl_buffer_get (buffer, GEGL_RECTANGLE (0, y, layer->width, 1), 1.0,
+                       format, row, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      for (int x = 0; x < layer->width; x++)
+        {
+          float value = row[x] * scale;
+          float id = roundf (value);
+
+          if (!*is_opaque++)
+            continue;
+          if (!(id >= 0 && id <= 255) ||
+              fabsf (value - id) > (id > 0 ? SLACK : 0))
+            return FALSE;
+          *to++ = (guint8) id;
+        }
+    }
+  return TRUE;
+}
+
+// Makes the values of a grey layer ids, if it has more than 8 bits.
+static gboolean
+take_wide_ids (SpadeLayerPixels  *layer,
+               GimpDrawable      *drawable,
+               GeglBuffer        *buffer,
+               GError           **error)
+{
+  const Babl      *format = gimp_drawable_get_format (drawable);
+  g_autofree char *name = NULL;
+
+  if (!gimp_drawable_is_gray (drawable) ||
+      babl_format_get_type (format, 0) == babl_type ("u8"))
+    return TRUE;
+  layer->has_wide_ids = take_ids (layer, buffer, 65535);
+  if (layer->has_wide_ids || take_ids (layer, buffer, 255))
+    return TRUE;
+  name = gimp_item_get_name (GIMP_ITEM (drawable));
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+               _("The gray values of \"%s\" are no class ids of 0 to 255; "
+                 "convert the image to 8-bit integer (Image > Encoding), and "
+                 "look at them."), name);
+  return FALSE;
+}
+
 gboolean
 spade_layer_pixels_read (GimpDrawable      *drawable,
                          SpadeLayerPixels  *layer,
@@ -98,7 +159,7 @@ spade_layer_pixels_read (GimpDrawable      *drawable,
                    1.0, format, layer->pixels, GEGL_AUTO_ROWSTRIDE,
                    GEGL_ABYSS_NONE);
   pack_opaque (layer, from_step);
-  return TRUE;
+  return take_wide_ids (layer, drawable, buffer, error);
 }
 
 void

@@ -16,14 +16,17 @@ typedef struct
   guint8  *pixels;        // [n_opaque, step], without gaps
   gsize    n_opaque;
   guint8  *is_opaque;     // [height, width], 1 or 0
+  gboolean has_wide_ids;  // grey values of 16 bits, as RGB all nearly black
 } SpadeLayerPixels;
 
 void spade_layer_pixels_clear (SpadeLayerPixels *layer);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpadeLayerPixels, spade_layer_pixels_clear)
 
 // Reads indexed and grey layers by value, others as 8-bit RGB, in the image's
-// own colour space. Pixels below half alpha are not opaque. Errors:
-// SPADE_ERROR_MAP for a mask or a channel, SPADE_ERROR_MEMORY.
+// own colour space. Grey values of more than 8 bits are ids as they are, or in
+// steps of 8 bits. Pixels below half alpha are not opaque. Errors:
+// SPADE_ERROR_MAP for a mask or a channel, or for grey values that are no ids,
+// SPADE_ERROR_MEMORY.
 gboolean spade_layer_pixels_read (GimpDrawable      *drawable,
                                   SpadeLayerPixels  *layer,
                                   GError           **error);

@@ -71,14 +71,21 @@ spade_map_read_instances (SpadeMap      *map,
                           GimpDrawable  *drawable,
                           GError       **error)
 {
-  int                    width = gimp_drawable_get_width (drawable);
-  int                    height = gimp_drawable_get_height (drawable);
-  gsize                  n_pixels = (gsize) width * (gsize) height;
-  const Babl            *format = gimp_drawable_get_format (drawable);
+  int                    width, height, step, alpha_bytes = 0;
+  gsize                  n_pixels;
+  const Babl            *format;
   g_autoptr (GeglBuffer) buffer = NULL;
   g_autofree guint8     *pixels = NULL;
-  int                    step, alpha_bytes = 0;
 
+  if (!gimp_item_is_valid (GIMP_ITEM (drawable)))
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                   _("The layer whose instances were chosen is gone; choose "
+                     "another one, or none."));
+      return FALSE;
+    }
+  width = gimp_drawable_get_width (drawable);
+  height = gimp_drawable_get_height (drawable);
   if (width != map->width || height != map->height)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
@@ -87,12 +94,14 @@ spade_map_read_instances (SpadeMap      *map,
                    map->width, map->height);
       return FALSE;
     }
+  format = gimp_drawable_get_format (drawable);
   if (babl_format_get_bytes_per_pixel (format) > 8)
     format = babl_format_with_space ("R'G'B'A u16", format);
   step = babl_format_get_bytes_per_pixel (format);
   if (babl_format_has_alpha (format))
     alpha_bytes = step / babl_format_get_n_components (format);
 
+  n_pixels = (gsize) width * (gsize) height;
   pixels = g_try_malloc_n (n_pixels, (gsize) step);
   map->instances = g_try_malloc_n (n_pixels, sizeof (guint32));
   if (pixels == NULL || map->instances == NULL)

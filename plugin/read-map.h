@@ -27,8 +27,8 @@ SpadeMap *spade_map_read (GimpImage         *image,
                           GError           **error);
 
 // Gives the drawable's pixels as instance numbers into map->instances: equal
-// pixels, equal numbers. Errors: SPADE_ERROR_MAP when the sizes differ,
-// SPADE_ERROR_MEMORY.
+// pixels, equal numbers. Errors: SPADE_ERROR_MAP when the sizes differ or the
+// drawable has been deleted, SPADE_ERROR_MEMORY.
 gboolean spade_map_read_instances (SpadeMap      *map,
                                    GimpDrawable  *drawable,
                                    GError       **error);

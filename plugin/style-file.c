@@ -94,9 +94,10 @@ copy_layer (GimpLayer *layer,
                           GIMP_RGB);
   copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (layer), image);
   gimp_image_insert_layer (image, copy, NULL, 0);
-  gimp_layer_set_offsets (copy, 0, 0);
+  gimp_image_resize_to_layers (image); // a locked layer cannot be moved
   gimp_layer_set_opacity (copy, 100.0);
   gimp_layer_set_mode (copy, GIMP_LAYER_MODE_NORMAL);
+  gimp_item_set_lock_visibility (GIMP_ITEM (copy), FALSE);
   gimp_item_set_visible (GIMP_ITEM (copy), TRUE);
   return image;
 }

@@ -104,20 +104,31 @@ spade_style_place_fill_open (SpadeStylePicker *picker,
   spade_style_picker_set_open_styles (picker, styles);
 }
 
+static void config_to_key (GimpProcedureConfig *config,
+                           GParamSpec          *pspec,
+                           SpadeStylePicker    *picker);
+
+// Without a key none was chosen, or the model takes no style: the picker then
+// keeps one for a model that does.
 static void
 key_to_config (SpadeStylePicker    *picker,
                GParamSpec          *pspec,
                GimpProcedureConfig *config)
 {
   const char *key = spade_style_picker_get_open (picker);
+  gboolean    has_key = key != NULL;
   GimpImage  *image = NULL;
   GimpLayer  *layer = NULL;
 
-  if (key != NULL && g_str_has_prefix (key, IMAGE_KEY))
+  if (has_key && g_str_has_prefix (key, IMAGE_KEY))
     image = gimp_image_get_by_id (atoi (key + strlen (IMAGE_KEY)));
-  else if (key != NULL)
+  else if (has_key)
     layer = gimp_layer_get_by_id (atoi (key + strlen (LAYER_KEY)));
+  if (!has_key)
+    g_signal_handlers_block_by_func (config, config_to_key, picker);
   g_object_set (config, "style-image", image, "style-layer", layer, NULL);
+  if (!has_key)
+    g_signal_handlers_unblock_by_func (config, config_to_key, picker);
 }
 
 static void

@@ -5,7 +5,8 @@
 // which becomes RGB if it was indexed, or in a new one. By now nothing can go
 // wrong in the picture itself. Where an image has a colour profile, GIMP 3.0
 // gives the map other numbers when it becomes RGB; we write them once more, as
-// the record has them, so that it stays the same map.
+// the record has them, so that it stays the same map. GIMP kills a plug-in that
+// writes to what is locked, or to a group.
 
 #include "write-layer.h"
 
@@ -24,6 +25,17 @@ set_refused (const char  *what,
   return FALSE;
 }
 
+static gboolean
+has_profile (GimpImage *image)
+{
+  GimpColorProfile *profile = gimp_image_get_color_profile (image);
+
+  if (profile == NULL)
+    return FALSE;
+  g_object_unref (profile);
+  return TRUE;
+}
+
 // Reads the pixels of a map whose numbers will change; else there are none.
 static gboolean
 keep_numbers (const SpadeRequest    *request,
@@ -31,14 +43,58 @@ keep_numbers (const SpadeRequest    *request,
               SpadeLayerPixels      *out_layer,
               GError               **error)
 {
-  GimpColorProfile *profile = gimp_image_get_color_profile (request->image);
+  GimpItem        *map = GIMP_ITEM (request->drawable);
+  g_autofree char *name = NULL;
 
-  if (profile == NULL)
-    return TRUE;
-  g_object_unref (profile);
   if (record == NULL || gimp_drawable_is_rgb (request->drawable))
     return TRUE;
-  return spade_layer_pixels_read (request->drawable, out_layer, error);
+  if (!spade_layer_pixels_read (request->drawable, out_layer, error))
+    return FALSE;
+  if (!out_layer->has_wide_ids && !has_profile (request->image))
+    {
+      spade_layer_pixels_clear (out_layer);
+      return TRUE;
+    }
+  if (!gimp_item_is_group (map))
+    return TRUE;
+  name = gimp_item_get_name (map);
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+               _("The layer group \"%s\" would not stay the same map when its "
+                 "image becomes RGB; merge it first (Layer > Merge Layer "
+                 "Groups)."), name);
+  return FALSE;
+}
+
+// Takes the locks off the pixels of map, its own and those of the groups that
+// it is in. Gives what was locked.
+static GPtrArray *
+unlock (GimpItem *map)
+{
+  GPtrArray *locked = g_ptr_array_new ();
+
+  for (GimpItem *item = map; item != NULL; item = gimp_item_get_parent (item))
+    if (gimp_item_get_lock_content (item))
+      {
+        gimp_item_set_lock_content (item, FALSE);
+        g_ptr_array_add (locked, item);
+      }
+  return locked;
+}
+
+// Gives map, which is in an RGB image by now, the numbers that were kept.
+static void
+write_numbers (const SpadeLayerPixels *kept,
+               const SpadeMapRecord   *record,
+               GimpDrawable           *map)
+{
+  g_autoptr (GPtrArray) locked = NULL;
+
+  if (kept->pixels == NULL)
+    return;
+  locked = unlock (GIMP_ITEM (map));
+  spade_layer_pixels_write (kept, record->rgb, map);
+  for (guint i = 0; i < locked->len; i++)
+    gimp_item_set_lock_content (locked->pdata[i], TRUE);
 }
 
 // Inserts the picture above map, which is a layer of image.
@@ -98,8 +154,8 @@ write_new_layer (const SpadeRequest    *request,
   if (gimp_image_get_base_type (image) != GIMP_RGB &&
       !gimp_image_convert_rgb (image))
     ok = set_refused (_("GIMP could not turn the image into RGB."), error);
-  if (ok && kept.pixels != NULL)
-    spade_layer_pixels_write (&kept, record->rgb, request->drawable);
+  if (ok)
+    write_numbers (&kept, record, request->drawable);
   if (ok)
     {
       *out_layer = insert (image, GIMP_ITEM (request->drawable), picture,
@@ -151,7 +207,6 @@ write_new_image (const SpadeRequest    *request,
   g_auto (SpadeLayerPixels) kept = { 0 };
   GimpImage                *image;
   GimpLayer                *map = NULL;
-  int                       x, y;
 
   if (!keep_numbers (request, record, &kept, error))
     return FALSE;
@@ -165,10 +220,7 @@ write_new_image (const SpadeRequest    *request,
         gimp_image_delete (image);
       return FALSE;
     }
-  if (kept.pixels != NULL)
-    spade_layer_pixels_write (&kept, record->rgb, GIMP_DRAWABLE (map));
-  gimp_drawable_get_offsets (request->drawable, &x, &y);
-  gimp_layer_set_offsets (map, x, y);
+  write_numbers (&kept, record, GIMP_DRAWABLE (map));
   *out_layer = insert (image, GIMP_ITEM (map), picture, request);
   if (*out_layer == NULL)
     {

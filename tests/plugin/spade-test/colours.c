@@ -126,13 +126,19 @@ test_linear (const Result *wanted)
 
 // Values 168 and 156 are tree and sky-other.
 static GimpImage *
-make_grey (void)
+make_plain_grey (void)
 {
   const char *labels[2] = { "#a8a8a8", "#9c9c9c" };
   GimpImage  *image = make_rgb (64, 64, labels);
 
   gimp_image_convert_grayscale (image);
-  return assign (image, gimp_color_profile_new_d50_gray_lab_trc ());
+  return image;
+}
+
+static GimpImage *
+make_grey (void)
+{
+  return assign (make_plain_grey (), gimp_color_profile_new_d50_gray_lab_trc ());
 }
 
 static void
@@ -153,6 +159,153 @@ test_grey_profile (const Result *wanted)
   gimp_image_delete (copied.image);
   gimp_image_delete (image);
   gimp_image_delete (other);
+}
+
+// GIMP kills who writes to locked pixels.
+static void
+test_locked_map (const Result *wanted)
+{
+  GimpImage      *image = make_grey ();
+  GimpImage      *other = make_grey ();
+  GimpLayer      *map = GIMP_LAYER (first_layer (image));
+  GimpGroupLayer *group = gimp_group_layer_new (image, "group");
+  GimpDrawable   *maps[2] = { GIMP_DRAWABLE (map), NULL };
+  g_auto (Result) result = { 0 };
+  g_auto (Result) again = { 0 };
+  g_auto (Result) copied = { 0 };
+  g_auto (Result) copied_again = { 0 };
+
+  gimp_image_insert_layer (image, GIMP_LAYER (group), NULL, 0);
+  gimp_image_reorder_item (image, GIMP_ITEM (map), GIMP_ITEM (group), 0);
+  gimp_item_set_lock_content (GIMP_ITEM (map), TRUE);
+  gimp_item_set_lock_content (GIMP_ITEM (group), TRUE);
+  gimp_item_set_lock_content (GIMP_ITEM (first_layer (other)), TRUE);
+  gimp_item_set_lock_position (GIMP_ITEM (first_layer (other)), TRUE);
+  result = call (image, maps, NULL);
+  check_near (&result, wanted, "a locked map in a locked group gets its picture");
+  check (gimp_item_get_lock_content (GIMP_ITEM (map)) &&
+         gimp_item_get_lock_content (GIMP_ITEM (group)), "and stays locked");
+  again = call (image, maps, NULL);
+  check_near (&again, wanted, "and the same map");
+  copied = call_first (other, "output", "new-image", NULL);
+  check_near (&copied, wanted, "a new image of a locked map shows the same");
+  if (copied.message == NULL)
+    copied_again = call_again (copied.image);
+  check_near (&copied_again, wanted, "and holds the same map");
+  if (copied.message == NULL)
+    gimp_image_delete (copied.image);
+  gimp_image_delete (image);
+  gimp_image_delete (other);
+}
+
+// With the image's layer in a group that is the map.
+static Result
+call_group (GimpImage *image)
+{
+  GimpLayer      *map = GIMP_LAYER (first_layer (image));
+  GimpGroupLayer *group = gimp_group_layer_new (image, "labels");
+  GimpDrawable   *maps[2] = { GIMP_DRAWABLE (group), NULL };
+
+  gimp_image_insert_layer (image, GIMP_LAYER (group), NULL, 0);
+  gimp_image_reorder_item (image, GIMP_ITEM (map), GIMP_ITEM (group), 0);
+  return call (image, maps, NULL);
+}
+
+static void
+test_grey_group (const Result *wanted)
+{
+  GimpImage      *image = make_grey ();
+  GimpImage      *plain = make_plain_grey ();
+  g_auto (Result) refused = call_group (image);
+  g_auto (Result) result = call_group (plain);
+
+  check_contains (refused.message, "\"labels\" would not stay the same map",
+                  "a grey group with a profile is refused as a map");
+  check (gimp_image_get_base_type (image) == GIMP_GRAY &&
+         count_layers (image) == 1, "and its image is as it was");
+  check_near (&result, wanted, "without a profile it is a map");
+  gimp_image_delete (image);
+  gimp_image_delete (plain);
+}
+
+// A grey image of 16 bits whose halves have these values.
+static GimpImage *
+make_wide (guint16 left,
+           guint16 right)
+{
+  GimpImage  *image;
+  GimpLayer  *layer;
+  GeglBuffer *buffer;
+  guint16     values[64 * 64];
+
+  for (int i = 0; i < 64 * 64; i++)
+    values[i] = i % 64 < 32 ? left : right;
+  image = gimp_image_new_with_precision (64, 64, GIMP_GRAY,
+                                         GIMP_PRECISION_U16_NON_LINEAR);
+  layer = gimp_layer_new (image, "map", 64, 64, GIMP_GRAY_IMAGE, 100,
+                          GIMP_LAYER_MODE_NORMAL);
+  gimp_image_insert_layer (image, layer, NULL, 0);
+  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
+  gegl_buffer_set (buffer, NULL, 0,
+                   gimp_drawable_get_format (GIMP_DRAWABLE (layer)), values,
+                   GEGL_AUTO_ROWSTRIDE);
+  g_object_unref (buffer);
+  return image;
+}
+
+static void
+test_wide_grey (const Result *wanted)
+{
+  GimpImage      *image = make_wide (168, 156);
+  GimpImage      *stepped = make_wide (168 * 257, 156 * 257);
+  GimpImage      *shades = make_wide (168, 10000);
+  GimpImage      *wider = make_wide (168, 156);
+  g_auto (Result) first = call_first (image, NULL);
+  g_auto (Result) again = { 0 };
+  g_auto (Result) of_stepped = { 0 };
+  g_auto (Result) of_shades = { 0 };
+  g_auto (Result) of_wider = { 0 };
+
+  check_near (&first, wanted, "the values of 16 bits are classes");
+  again = call_again (image);
+  check_near (&again, wanted, "and stay so when their image becomes RGB");
+  of_stepped = call_first (stepped, NULL);
+  check_near (&of_stepped, wanted, "and so are 8 bits in 16");
+  of_shades = call_first (shades, NULL);
+  check_contains (of_shades.message, "\"map\" are no class ids",
+                  "values that are neither are refused");
+  gimp_image_convert_precision (wider, GIMP_PRECISION_FLOAT_LINEAR);
+  of_wider = call_first (wider, NULL);
+  check_near (&of_wider, wanted, "classes of 16 bits survive as floats");
+  gimp_image_delete (image);
+  gimp_image_delete (stepped);
+  gimp_image_delete (shades);
+  gimp_image_delete (wider);
+}
+
+// What GIMP makes of a map of 8 bits in other precisions is the same map.
+static void
+test_grey_precisions (const Result *wanted)
+{
+  static const GimpPrecision precisions[] = {
+    GIMP_PRECISION_U16_LINEAR,  GIMP_PRECISION_U32_NON_LINEAR,
+    GIMP_PRECISION_HALF_LINEAR, GIMP_PRECISION_FLOAT_LINEAR,
+    GIMP_PRECISION_FLOAT_PERCEPTUAL,
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (precisions); i++)
+    {
+      GimpImage       *image = make_grey ();
+      g_autofree char *sentence = NULL;
+      g_auto (Result)  result = { 0 };
+
+      gimp_image_convert_precision (image, precisions[i]);
+      sentence = g_strdup_printf ("a grey map of precision %d is the same map",
+                                  precisions[i]);
+      result = call_first (image, NULL);
+      check_near (&result, wanted, sentence);
+      gimp_image_delete (image);
+    }
 }
 
 // Says whether the style of a request is #8c603c on the left: what #806040 of
@@ -228,6 +381,10 @@ test_colours (void)
   test_rgb_profile (&wanted);
   test_linear (&wanted);
   test_grey_profile (&wanted);
+  test_locked_map (&wanted);
+  test_grey_group (&wanted);
+  test_wide_grey (&wanted);
+  test_grey_precisions (&wanted);
   test_style_profile ();
   test_palette_profile (&wanted);
   gimp_image_delete (plain);

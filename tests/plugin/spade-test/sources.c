@@ -7,6 +7,8 @@
 
 #include <glib/gstdio.h>
 
+#include "read-map.h"
+
 static gboolean
 differs (const Result *a,
          const Result *b)
@@ -43,6 +45,21 @@ test_instances (void)
   gimp_image_delete (same);
   gimp_image_delete (turned);
   gimp_image_delete (large);
+}
+
+// The dialog may hold a layer that is deleted meanwhile.
+static void
+test_gone_instances (void)
+{
+  GimpImage               *image = make_rgb (64, 64, NULL);
+  g_autoptr (GimpDrawable) drawable = g_object_ref (first_layer (image));
+  g_autoptr (SpadeMap)     map = spade_map_new (64, 64, FALSE, NULL);
+  g_autoptr (GError)       error = NULL;
+
+  gimp_image_delete (image);
+  spade_map_read_instances (map, drawable, &error);
+  check_contains (error != NULL ? error->message : NULL, "is gone; choose",
+                  "instances that have been deleted are refused");
 }
 
 static void
@@ -143,6 +160,7 @@ void
 test_sources (void)
 {
   test_instances ();
+  test_gone_instances ();
   test_style ();
   test_open_style ();
   test_sizes ();

@@ -44,6 +44,30 @@ test_groups (void)
   gimp_image_delete (picture);
 }
 
+// A hidden layer beside the canvas, with all its locks.
+static void
+test_locked (void)
+{
+  GimpImage       *image = make_rgb (64, 64, NULL);
+  GimpImage       *picture = make_rgb (40, 30, NULL);
+  GimpLayer       *layer = GIMP_LAYER (first_layer (picture));
+  GimpDrawable    *maps[2] = { first_layer (image), NULL };
+  g_autofree char *vae = model_path ("vae.safetensors");
+  g_auto (Result)  plain = { 0 };
+  g_auto (Result)  locked = { 0 };
+
+  plain = call (image, maps, "model", vae, "style-layer", layer, NULL);
+  gimp_layer_set_offsets (layer, 25, -10);
+  gimp_item_set_visible (GIMP_ITEM (layer), FALSE);
+  gimp_item_set_lock_content (GIMP_ITEM (layer), TRUE);
+  gimp_item_set_lock_position (GIMP_ITEM (layer), TRUE);
+  gimp_item_set_lock_visibility (GIMP_ITEM (layer), TRUE);
+  locked = call (image, maps, "model", vae, "style-layer", layer, NULL);
+  check (is_same (&locked, &plain), "a locked layer is a style like others");
+  gimp_image_delete (image);
+  gimp_image_delete (picture);
+}
+
 // Loads the style; gives whether it was read again.
 static gboolean
 is_read_again (SpadeDialogSource  *source,
@@ -102,5 +126,6 @@ void
 test_styles (void)
 {
   test_groups ();
+  test_locked ();
   test_read_again ();
 }
