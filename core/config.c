@@ -152,6 +152,9 @@ read_known_classes (Reader *reader, SpadeConfig *config)
         fail (reader, "known_classes", "holds something that is no class id");
       config->knows[id] = TRUE;
     }
+  // Training uses that channel, whether the list names it or not.
+  if (config->has_unlabeled)
+    config->knows[config->n_classes] = TRUE;
 }
 
 static void

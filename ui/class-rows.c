@@ -212,6 +212,27 @@ spade_class_rows_name_class (const SpadeClassSet *set,
   return g_strdup_printf ("%d", class_id);
 }
 
+char *
+spade_class_rows_to_string (const SpadeClassRows *rows,
+                            const char           *remembered)
+{
+  const SpadeClassTable      *table = rows->table;
+  g_autoptr (SpadeClassTable) plain = NULL, old = NULL;
+  g_autofree char            *start = spade_class_table_to_string (table);
+  GString                    *text = g_string_new (start);
+
+  plain = spade_class_table_new (table->set, table->entries, table->n_entries,
+                                 "auto", NULL);
+  if (remembered != NULL)
+    old = spade_class_table_new (table->set, table->entries, table->n_entries,
+                                 remembered, NULL);
+  for (int i = 0; old != NULL && i < table->n_entries; i++)
+    if (table->class_id[i] < 0 && plain->class_id[i] < 0 &&
+        old->class_id[i] >= 0)
+      g_string_append_printf (text, "%s%d=", text->len > 0 ? ";" : "", i);
+  return g_string_free (text, FALSE);
+}
+
 gboolean
 spade_class_rows_load (SpadeClassRows  *rows,
                        const char      *path,

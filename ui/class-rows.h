@@ -78,6 +78,12 @@ double spade_class_rows_get_share (const SpadeClassRows *rows,
 char *spade_class_rows_name_class (const SpadeClassSet *set,
                                    int                  class_id);
 
+// Gives the table as text: spade_class_table_to_string(), and "3=" for an
+// entry without a class that the spec remembered (or NULL) has one for, since
+// it would come back where that goes before. Free with g_free().
+char *spade_class_rows_to_string (const SpadeClassRows *rows,
+                                  const char           *remembered);
+
 // Takes the classes that a palette file (.gpl) gives to entries of the same
 // colour; entries that it does not mention keep theirs. Errors:
 // SPADE_ERROR_FILE; SPADE_ERROR_CLASSES when no colour of it is in use.

@@ -94,13 +94,21 @@ fill_all (SpadeClassTableView *view)
   g_object_notify (G_OBJECT (view), "n-unmapped");
 }
 
+static void
+use_text (SpadeClassTableView *view)
+{
+  char *text = spade_class_rows_to_string (view->rows, view->remembered);
+
+  g_free (view->spec);
+  view->spec = *text != '\0' ? text : (g_free (text), g_strdup ("auto"));
+}
+
 // The user changed something: the table is now an explicit one.
 static void
 table_changed (SpadeClassTableView *view)
 {
-  g_free (view->spec);
   g_clear_pointer (&view->complaint, g_free);
-  view->spec = spade_class_table_to_string (view->rows->table);
+  use_text (view);
   update_status (view);
   g_object_notify (G_OBJECT (view), "table");
   g_object_notify (G_OBJECT (view), "n-unmapped");
@@ -319,14 +327,16 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
                                     int                      n_entries,
                                     const guint64           *pixels)
 {
+  g_autofree char *before = g_strdup (view->spec);
   g_autofree char *old = NULL;
+  gboolean         is_table;
 
-  // A table's numbers are those of the palette before.
-  old = view->rows != NULL && spade_class_spec_is_table (view->spec)
+  // A table's numbers are those of the palette before; one that is empty now
+  // still is no "auto", which would be what the image remembers.
+  is_table = view->rows != NULL && spade_class_spec_is_table (before);
+  old = is_table
     ? spade_class_table_adapt (view->rows->table, entries, n_entries, TRUE)
-    : g_strdup (view->spec);
-  if (*old == '\0')
-    old = (g_free (old), g_strdup ("auto"));
+    : g_strdup (*before != '\0' ? before : "auto");
   g_clear_pointer (&view->rows, spade_class_rows_free);
   view->rows = spade_class_rows_new (set, entries, n_entries, pixels, "auto",
                                      NULL);
@@ -335,8 +345,10 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
   spade_class_chooser_set_classes (SPADE_CLASS_CHOOSER (view->chooser), set,
                                    n_classes, view->known);
   use_spec (view, old);
+  if (is_table && strcmp (view->spec, old) == 0)
+    use_text (view);
   fill_all (view);
-  if (strcmp (old, view->spec) != 0)
+  if (strcmp (before, view->spec) != 0)
     g_object_notify (G_OBJECT (view), "table");
 }
 

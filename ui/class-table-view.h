@@ -6,7 +6,7 @@
 //
 // Property "table" (string, read and write): a spec of
 // spade_class_table_new(). What was set is given back until the user changes
-// something; then it is spade_class_table_to_string(). A spec that does not
+// something; then it is spade_class_rows_to_string(). A spec that does not
 // fit the palette is replaced by "auto", and the view says so.
 // Property "n-unmapped" (int, read): entries in use that have no class.
 // Signal "remember": the user wants the image to remember the table.

@@ -48,16 +48,18 @@ propose_name (const char *path)
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *shown = g_filename_display_basename (folder);
   char            *dot = strrchr (base, '.');
+  const char      *stem = base;
   char            *name;
 
   if (dot != NULL && dot > base)
     *dot = '\0';
-  name = g_strdup (g_str_has_suffix (base, "net_G") && *shown != '/' &&
-                   *shown != '.' ? shown : base);
+  if (g_str_has_suffix (base, "net_G") && *shown != '/' && *shown != '.')
+    stem = shown;
+  name = g_strdup (stem);
   for (int i = 2; i < 100 && !spade_model_check_name (name, NULL); i++)
     {
       g_free (name);
-      name = g_strdup_printf ("%s %d", base, i);
+      name = g_strdup_printf ("%s %d", stem, i);
     }
   return name;
 }

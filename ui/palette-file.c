@@ -2,11 +2,44 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Asking for a palette file. The native chooser lets a sandbox open only the
-// file that the user picked.
+// file that the user picked. What is saved ends in .gpl, by which it is known.
 
 #include "palette-file.h"
 
 #include <glib/gi18n-lib.h>
+
+static gboolean
+is_gpl (const char *path)
+{
+  return g_str_has_suffix (path, ".gpl") || g_str_has_suffix (path, ".GPL");
+}
+
+// Asks again where the ending makes the name that of another file: then the
+// chooser asks about that one, too.
+static char *
+run (GtkFileChooserNative *native,
+     gboolean              is_save)
+{
+  GtkFileChooser *chooser = GTK_FILE_CHOOSER (native);
+
+  while (gtk_native_dialog_run (GTK_NATIVE_DIALOG (native)) ==
+         GTK_RESPONSE_ACCEPT)
+    {
+      g_autofree char *path = gtk_file_chooser_get_filename (chooser);
+      g_autofree char *whole = NULL, *folder = NULL, *name = NULL;
+
+      if (!is_save || path == NULL || is_gpl (path))
+        return g_steal_pointer (&path);
+      whole = g_strconcat (path, ".gpl", NULL);
+      if (!g_file_test (whole, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&whole);
+      folder = g_path_get_dirname (whole);
+      name = g_filename_display_basename (whole);
+      gtk_file_chooser_set_current_folder (chooser, folder);
+      gtk_file_chooser_set_current_name (chooser, name);
+    }
+  return NULL;
+}
 
 char *
 spade_palette_file_ask (GtkWidget            *parent,
@@ -16,7 +49,7 @@ spade_palette_file_ask (GtkWidget            *parent,
   gboolean              is_save = action == GTK_FILE_CHOOSER_ACTION_SAVE;
   GtkFileFilter        *filter = gtk_file_filter_new ();
   GtkFileChooserNative *native;
-  char                 *path = NULL;
+  char                 *path;
 
   native = gtk_file_chooser_native_new (
     is_save ? _("Save the Class Table") : _("Load a Class Table"),
@@ -31,8 +64,7 @@ spade_palette_file_ask (GtkWidget            *parent,
   if (is_save)
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (native),
                                        "classes.gpl");
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (native)) == GTK_RESPONSE_ACCEPT)
-    path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (native));
+  path = run (native, is_save);
   g_object_unref (native);
   return path;
 }

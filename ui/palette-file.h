@@ -8,6 +8,7 @@
 #include <gtk/gtk.h>
 
 // Asks for a palette file to open or save; blocks in a main loop of its own.
+// The name to save ends in .gpl, and is one that may be written over.
 // Gives NULL when the user cancels; free with g_free().
 char *spade_palette_file_ask (GtkWidget            *parent,
                               GtkFileChooserAction  action);

@@ -23,6 +23,7 @@ struct _SpadePreviewPane
   char      *text;  // the status while nothing is rendered
   gboolean   is_problem;
   gint64     since; // when progress began, 0: there is none
+  double     fraction; // that was set last
 
   GtkToggleButton  *map_button, *result_button;
   GtkWidget        *render_button;
@@ -166,8 +167,10 @@ spade_preview_pane_set_progress (SpadePreviewPane *pane,
       gtk_widget_set_visible (pane->problem_icon, pane->is_problem);
       return;
     }
-  if (pane->since == 0)
+  // Less than before is the progress of a new render.
+  if (pane->since == 0 || fraction < pane->fraction)
     pane->since = g_get_monotonic_time ();
+  pane->fraction = fraction;
   text = progress_text (pane, fraction, phase);
   gtk_label_set_text (pane->status, text);
   gtk_widget_hide (pane->problem_icon);

@@ -58,7 +58,7 @@ typedef struct
   SpadeNorm            encoder_norm;   // encoder.norm: none or instance
   gboolean             is_untrained;   // untrained (false): random weights
   gboolean             knows[256];     // known_classes, a list of class ids (all):
-                                       // class id -> TRUE
+                                       // class id -> TRUE; unlabeled in any case
 } SpadeConfig;
 
 typedef struct _SpadeModel SpadeModel;

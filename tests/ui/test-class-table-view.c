@@ -3,10 +3,12 @@
 //
 // The class table view on a screen: by hand, by keyboard, by property.
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "class-chooser.h"
 #include "class-table-view.h"
+#include "palette-file.h"
 #include "stage.h"
 
 static const SpadePaletteEntry entries[] = {
@@ -69,10 +71,13 @@ test_other_palette (void)
   SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
   SpadePaletteEntry    fewer[3] = { entries[5], entries[0], entries[3] };
   const guint64        some[3] = { 1, 1, 1 };
+  int                  n_notified = 0;
 
   spade_class_table_view_set_class (view, 3, 154);
+  g_signal_connect (view, "notify::table", G_CALLBACK (count), &n_notified);
   spade_class_table_view_set_palette (
     view, spade_class_set_find ("coco-stuff", NULL), 182, fewer, 3, some);
+  g_assert_cmpint (n_notified, ==, 1);
   g_assert_cmpstr (spade_class_table_view_get_table (view), ==,
                    "1=sky-other;2=sea");
   g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 1);
@@ -111,6 +116,36 @@ test_remembered (void)
   g_object_unref (widget);
 }
 
+// No class is a choice against what the image remembers, which plug-ins put
+// before the table; also when the palette changes.
+static void
+test_emptied (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (spade_class_table_view_new ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
+  g_autoptr (SpadeClassTable) table = NULL;
+  g_autofree char     *spec = NULL;
+
+  spade_class_table_view_set_remembered (view, "3=sea;5=house");
+  spade_class_table_view_set_palette (view, set, 182, entries,
+                                      G_N_ELEMENTS (entries), pixels);
+  spade_class_table_view_set_class (view, 3, -1);
+  g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 1);
+  spec = g_strconcat ("3=sea;5=house;", spade_class_table_view_get_table (view),
+                      NULL);
+  table = spade_class_table_new (set, entries, G_N_ELEMENTS (entries), spec,
+                                 NULL);
+  g_assert_cmpint (table->class_id[3], ==, -1);
+  g_assert_cmpint (table->class_id[5], ==,
+                   spade_class_set_lookup (set, "house"));
+  spade_class_table_view_set_remembered (view, "0=sea");
+  spade_class_table_view_set_palette (view, set, 182, entries + 3, 1, NULL);
+  g_assert_cmpstr (spade_class_table_view_get_table (view), ==, "0=");
+  g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 1);
+  g_object_unref (widget);
+}
+
 // What the user called an entry last is the newer choice.
 static void
 test_renamed (void)
@@ -134,6 +169,77 @@ test_renamed (void)
   g_assert_cmpstr (spade_class_table_view_get_table (view), ==,
                    "0=clouds;1=sea;2=tree");
   g_object_unref (widget);
+}
+
+typedef struct
+{
+  const char *folder;
+  int         n_questions;
+} Saving;
+
+// Names the palette mine and presses Save, and again wherever it is asked.
+static gboolean
+save_as_mine (gpointer data)
+{
+  Saving   *saving = data;
+  GList    *windows = gtk_window_list_toplevels ();
+  gpointer  chooser = NULL, question = NULL;
+
+  for (GList *w = windows; w != NULL; w = w->next)
+    if (!gtk_widget_get_visible (w->data))
+      continue;
+    else if (GTK_IS_FILE_CHOOSER_DIALOG (w->data))
+      chooser = w->data;
+    else if (GTK_IS_MESSAGE_DIALOG (w->data))
+      question = w->data;
+  g_list_free (windows);
+  if (question != NULL)
+    {
+      saving->n_questions++;
+      gtk_dialog_response (question, GTK_RESPONSE_ACCEPT);
+    }
+  else if (chooser != NULL)
+    {
+      g_autofree char *name = gtk_file_chooser_get_current_name (chooser);
+
+      if (g_strcmp0 (name, "classes.gpl") != 0)
+        {
+          gtk_dialog_response (chooser, GTK_RESPONSE_ACCEPT);
+          return G_SOURCE_CONTINUE;
+        }
+      gtk_file_chooser_set_current_folder (chooser, saving->folder);
+      gtk_file_chooser_set_current_name (chooser, "mine");
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+// Load shows palettes alone. A file that the ending makes the name of is
+// written over only when the user says so.
+static void
+test_file_name (void)
+{
+  GtkWidget       *widget = new_view ();
+  GtkWidget       *window = stage_show (widget, 480, 380);
+  g_autofree char *home = g_dir_make_tmp ("spade-ui-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (home, "mine.gpl", NULL);
+  Saving           saving = { home, 0 };
+  guint            id = g_timeout_add (300, save_as_mine, &saving);
+
+  g_object_set (gtk_settings_get_default (), "gtk-recent-files-enabled", FALSE,
+                NULL);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *chosen = NULL;
+
+      chosen = spade_palette_file_ask (widget, GTK_FILE_CHOOSER_ACTION_SAVE);
+      g_assert_cmpstr (chosen, ==, path);
+      g_assert_cmpint (saving.n_questions, ==, i);
+      g_assert_true (g_file_set_contents (path, "", 0, NULL));
+    }
+  g_source_remove (id);
+  g_unlink (path);
+  g_rmdir (home);
+  gtk_widget_destroy (window);
 }
 
 // Closes the file chooser that should not be there.
@@ -297,6 +403,9 @@ main (int    argc,
                    test_foreign_table);
   g_test_add_func ("/class-table-view/shows-what-the-image-remembers",
                    test_remembered);
+  g_test_add_func ("/class-table-view/keeps-an-entry-without-a-class",
+                   test_emptied);
+  g_test_add_func ("/palette-file/gives-names-their-ending", test_file_name);
   g_test_add_func ("/class-table-view/asks-the-image-to-remember",
                    test_remember_button);
   g_test_add_func ("/class-table-view/is-worked-by-keyboard", test_keyboard);

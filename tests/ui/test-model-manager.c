@@ -178,6 +178,29 @@ test_problems (void)
   gtk_widget_destroy (window);
 }
 
+// Checkpoints called latest_net_G take the name of their folder, and a number
+// where a model has it.
+static void
+test_proposed_name (void)
+{
+  GtkWidget       *form = spade_import_form_new ();
+  GtkWidget       *window = stage_show (form, 480, 420);
+  GtkEntry        *name = GTK_ENTRY (stage_find (form, "name"));
+  g_autofree char *model = g_build_filename (home, "coco.safetensors", NULL);
+  g_autofree char *folder = g_build_filename (home, "coco", NULL);
+  g_autofree char *path = g_build_filename (folder, "latest_net_G.pth", NULL);
+
+  g_mkdir (folder, 0700);
+  g_assert_true (g_file_set_contents (path, "waste", 5, NULL));
+  g_assert_true (g_file_set_contents (model, "waste", 5, NULL));
+  spade_import_form_set_files (SPADE_IMPORT_FORM (form), path, NULL);
+  for (int i = 0; i < 100 && *gtk_entry_get_text (name) == '\0'; i++)
+    stage_wait (20);
+  g_assert_cmpstr (gtk_entry_get_text (name), ==, "coco 2");
+  g_unlink (model);
+  gtk_widget_destroy (window);
+}
+
 // Closing while an import runs ends it, and leaves no file behind.
 static void
 test_closed (void)
@@ -230,6 +253,8 @@ main (int    argc,
   g_test_add_func ("/model-manager/shows-the-card-of-a-model", test_cards);
   g_test_add_func ("/model-manager/imports-and-removes", test_import);
   g_test_add_func ("/model-manager/says-what-is-wrong", test_problems);
+  g_test_add_func ("/import-form/numbers-a-name-that-is-taken",
+                   test_proposed_name);
   g_test_add_func ("/model-manager/can-be-closed-while-importing", test_closed);
   g_test_add_func ("/model-manager/cancels-an-import", test_cancelled_import);
   status = g_test_run ();

@@ -87,6 +87,23 @@ test_progress (void)
   g_object_unref (widget);
 }
 
+// The time left is told after three seconds, and of the newest render.
+static void
+test_time_left (void)
+{
+  GtkWidget        *widget = g_object_ref_sink (spade_preview_pane_new ());
+  SpadePreviewPane *pane = SPADE_PREVIEW_PANE (widget);
+  GtkLabel         *status = GTK_LABEL (stage_find (widget, "status"));
+
+  spade_preview_pane_set_progress (pane, 0.3, "generator");
+  g_usleep (3100 * 1000);
+  spade_preview_pane_set_progress (pane, 0.6, "generator");
+  g_assert_nonnull (strstr (gtk_label_get_text (status), " s left"));
+  spade_preview_pane_set_progress (pane, 0.1, "generator");
+  g_assert_cmpstr (gtk_label_get_text (status), ==, "Rendering…");
+  g_object_unref (widget);
+}
+
 static void
 test_pane_looks (void)
 {
@@ -257,6 +274,8 @@ main (int    argc,
   stage_init (&argc, &argv);
   g_test_add_func ("/preview-pane/shows-map-or-result", test_toggle);
   g_test_add_func ("/preview-pane/brings-its-status-back", test_progress);
+  g_test_add_func ("/preview-pane/tells-the-time-of-this-render",
+                   test_time_left);
   g_test_add_func ("/preview-pane/shows-itself", test_pane_looks);
   g_test_add_func ("/preview-pane/shows-more-than-cairo-can", test_large);
   g_test_add_func ("/variations-grid/counts-seeds-up", test_seeds);

@@ -309,6 +309,40 @@ test_drop (void)
   g_object_unref (widget);
 }
 
+// GIMP opens what gdk-pixbuf cannot; a folder and a text are no images.
+static void
+test_drop_types (void)
+{
+  static const struct
+  {
+    const char *name, *text;
+    gboolean    is_image;
+  } files[] = {
+    { "map.xcf", "gimp xcf v011", TRUE },
+    { "photo.psd", "8BPS", TRUE },
+    { "notes.txt", "no image", FALSE },
+    { "unknown", "\1\2\3\4", FALSE },
+    { "shipped", NULL, FALSE },
+    { "gone.xcf", NULL, FALSE },
+  };
+  GtkWidget *widget = g_object_ref_sink (spade_style_picker_new ());
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_build_filename (home, files[i].name, NULL);
+      g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+      const char      *uris[] = { uri, NULL };
+
+      if (files[i].text != NULL)
+        g_assert_true (g_file_set_contents (path, files[i].text, -1, NULL));
+      g_assert_cmpint (spade_style_picker_drop (SPADE_STYLE_PICKER (widget),
+                                                uris), ==, files[i].is_image);
+      if (files[i].text != NULL)
+        g_unlink (path);
+    }
+  g_object_unref (widget);
+}
+
 static void
 test_new_seed (void)
 {
@@ -387,6 +421,7 @@ main (int    argc,
   g_test_add_func ("/style-picker/disables-what-a-model-lacks", test_states);
   g_test_add_func ("/style-picker/chooses-a-file-or-what-is-open", test_open);
   g_test_add_func ("/style-picker/takes-dropped-files", test_drop);
+  g_test_add_func ("/style-picker/takes-every-image-of-gimp", test_drop_types);
   g_test_add_func ("/style-picker/draws-a-new-seed", test_new_seed);
   g_test_add_func ("/style-picker/shows-itself", test_looks);
   status = g_test_run ();

@@ -88,6 +88,21 @@ test_config (void)
   g_assert_null (config.class_set);
 }
 
+// A list of 0...2 says nothing of unlabeled, class id 3 here.
+static void
+test_unlabeled_config (void)
+{
+  g_auto (GStrv) parts = g_strsplit (GOOD, "[0,3]", 2);
+  g_autofree char *json = g_strjoin (NULL, parts[0], "[0]", parts[1], NULL);
+  g_autoptr (GError) error = NULL;
+  SpadeConfig config;
+
+  parse (json, &config, &error);
+  g_assert_no_error (error);
+  g_assert_true (config.knows[0] && config.knows[3]);
+  g_assert_false (config.knows[1] || config.knows[2] || config.knows[4]);
+}
+
 static void
 test_noise_config (void)
 {
@@ -481,6 +496,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/passes-over-more-tensors", test_more_tensors);
   g_test_add_func ("/model/reads-its-config", test_config);
   g_test_add_func ("/model/knows-that-it-has-noise", test_noise_config);
+  g_test_add_func ("/model/always-knows-unlabeled", test_unlabeled_config);
   g_test_add_func ("/model/refuses-a-config-and-names-the-key",
                    test_bad_configs);
   g_test_add_func ("/model/loads-every-variant", test_variants);
