@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-WEIGHTS = ("gan=1.3 match=3 perceptual=0.7 texture=2.5 colour=40 pixel=0.5 kl=0.03 detail=8 tone=4.5 "
+WEIGHTS = ("gan=1.3 match=3 perceptual=0.7 texture=2.5 colour=40 pixel=0.5 kl=0.03 detail=8 tone=9 "
            "excess=2 activity=3 outline=60 weave=8").split()  # README.md's last phase
 HERE = os.path.dirname(os.path.abspath(__file__))
 
