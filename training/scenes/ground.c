@@ -46,7 +46,7 @@ static uint8_t
 classify (const Scene *s, const SceneSurface *o, int i, float altitude, const uint8_t relief[4])
 {
   float slope = sqrtf (o->slope_x[i] * o->slope_x[i] + o->slope_z[i] * o->slope_z[i]), noise = o->large[i] * 0.25f + o->huge[i] * 0.35f;
-  bool  winter = s->snow_share > 0.5f;
+  bool  winter = scene_is_winter (s);
   float canopy_from = s->tree_height * s->focal * 512.0f / 9.0f * 0.8f;
 
   if (s->has_road && fabsf (o->road[i]) < s->road_width * 0.5f + 0.08f * o->mid[i])

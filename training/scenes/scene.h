@@ -96,6 +96,12 @@ typedef struct
   SceneVec      grass[2], dirt[2], sand[2], rock[2], gravel[2], leaf[3], hill[2], mountain[2], flower_colour, canopy[2];
 } Scene;
 
+static inline bool
+scene_is_winter (const Scene *scene)
+{
+  return scene->snow_share > 0.5f;
+}
+
 /* Light of a scene, filled by scene_sky_prepare(). Radiances are in units where a white surface
  * facing a clear high sun has about 1. */
 enum { SCENE_SKY_COLUMNS = 25, SCENE_SKY_ROWS = 48 };

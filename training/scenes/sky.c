@@ -136,7 +136,7 @@ ambient_prepare (const Scene *scene, SceneLight *light)
   light->horizon = scene_lerp (light->horizon, scene_scale (deck, 0.6f), closed);
   light->sunward = scene_scale (light->sunward, 1.0f - closed);
   light->ground = scene_scale (scene_add (scene_scale (light->sun, fmaxf (scene->sun.y, 0.0f) * scene->sun_share), light->zenith),
-                               scene->snow_share > 0.5f ? 0.55f : 0.22f);
+                               scene_is_winter (scene) ? 0.55f : 0.22f);
 }
 
 void

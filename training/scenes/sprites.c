@@ -132,7 +132,7 @@ try_plant (Spot *p)
   float h = (0.22f + 0.3f * chance (p, 2)) * p->height_scale;
   bool  dense = p->cover == SCENE_PLANT;
 
-  if (p->relief[0] > 128 || p->relief[1] > 128 || p->relief[2] > 128 || s->snow_share > 0.5f || p->z < h * 3.0f)
+  if (p->relief[0] > 128 || p->relief[1] > 128 || p->relief[2] > 128 || scene_is_winter (s) || p->z < h * 3.0f)
     return;
   if (!dense && (clump < 0.85f - s->plants * 0.6f || p->cover == SCENE_SAND || p->cover == SCENE_STONE || p->cover == SCENE_GRAVEL))
     return;
@@ -148,7 +148,7 @@ try_stone (Spot *p)
   bool  dense = p->cover == SCENE_STONE && p->relief[1] < 128;
   float q = chance (p, 2), r = (0.1f + 0.35f * q * q * q) * p->height_scale;
 
-  if (!dense || p->relief[0] > 128 || p->z < r * 4.0f || (s->snow_share > 0.5f && chance (p, 3) < 0.6f))
+  if (!dense || p->relief[0] > 128 || p->z < r * 4.0f || (scene_is_winter (s) && chance (p, 3) < 0.6f))
     return;
   if (on_road (p, r))
     return;

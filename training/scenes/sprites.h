@@ -23,7 +23,7 @@ typedef struct
 static inline float
 scene_snow_on_growth (const Scene *scene)
 {
-  return scene->snow_share > 0.5f ? scene->snow_share : 0.0f;
+  return scene_is_winter (scene) ? scene->snow_share : 0.0f;
 }
 
 float    scene_brush_random (SceneBrush *brush);

@@ -61,7 +61,7 @@ scene_stone_draw (SceneBrush *b, const SceneSprite *t)
   int          x0 = (int) fmaxf (0.0f, cx - rx * 1.2f), x1 = (int) fminf ((float) f->width - 1.0f, cx + rx * 1.2f + 1.0f);
   int          y0 = (int) fmaxf (0.0f, cy - ry * 1.2f), y1 = (int) fminf ((float) f->height - 1.0f, cy + ry * 1.2f + 1.0f);
   SceneVec     albedo = scene_scale (scene_lerp (s->rock[0], s->gravel[0], hue), tone);
-  float        soft = 0.15f + 0.4f * (s->shore != SCENE_SHORE_NONE ? 1.0f : 0.4f) * scene_brush_random (b), snow = s->snow_share > 0.5f ? 1.0f : 0.0f;
+  float        soft = 0.15f + 0.4f * (s->shore != SCENE_SHORE_NONE ? 1.0f : 0.4f) * scene_brush_random (b), snow = scene_is_winter (s) ? 1.0f : 0.0f;
 
   make_hull (b, &hull);
   for (int x = x0; x <= x1; x++)

@@ -85,7 +85,7 @@ scene_palette_init (Scene *s, SceneRng *rng)
   SceneVec fresh = { 0.092f, 0.135f, 0.034f }, dry = { 0.30f, 0.24f, 0.105f };
   SceneVec leaf = { 0.052f, 0.085f, 0.024f }, needle = { 0.034f, 0.058f, 0.026f };
   SceneVec gold = { 0.36f, 0.20f, 0.028f }, rust = { 0.24f, 0.085f, 0.02f };
-  float    turned = s->snow_share > 0.5f ? 0.0f : s->autumn; // what has leaves in snow is evergreen
+  float    turned = scene_is_winter (s) ? 0.0f : s->autumn; // what has leaves in snow is evergreen
   float    dryness = s->is_desert ? scene_rng_in (rng, 0.6f, 1.0f) : s->autumn * 0.5f + 0.35f * scene_rng (rng) * scene_rng (rng);
   SceneVec rock = s->is_desert ? red_rocks[(int) (scene_rng (rng) * 2.99f)] : rocks[(int) (scene_rng (rng) * 4.99f)];
   SceneVec sand = sands[s->is_desert ? (scene_rng (rng) < 0.7f ? 3 : 0) : (int) (scene_rng (rng) * 2.99f)];
