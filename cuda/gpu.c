@@ -20,6 +20,15 @@ struct SpadeGpuGraph
   cudaGraphExec_t exec;
 };
 
+static void
+fail_memory (const char *what, SpadeFailure *failure)
+{
+  failure->kind = SPADE_FAILURE_MEMORY;
+  snprintf (failure->message, sizeof failure->message,
+            "the GPU has not enough memory for %s; choose a smaller size or "
+            "the device cpu", what);
+}
+
 bool
 spade_cuda_check (cudaError_t status, const char *what, SpadeFailure *failure)
 {
@@ -27,12 +36,9 @@ spade_cuda_check (cudaError_t status, const char *what, SpadeFailure *failure)
     return true;
   // An error that is not sticky would be found again by the next launch.
   cudaGetLastError ();
-  failure->kind = status == cudaErrorMemoryAllocation ? SPADE_FAILURE_MEMORY
-                                                      : SPADE_FAILURE_BACKEND;
+  failure->kind = SPADE_FAILURE_BACKEND;
   if (status == cudaErrorMemoryAllocation)
-    snprintf (failure->message, sizeof failure->message,
-              "the GPU has not enough memory for %s; choose a smaller size or "
-              "the device cpu", what);
+    fail_memory (what, failure);
   else if (status == cudaErrorInsufficientDriver)
     snprintf (failure->message, sizeof failure->message,
               "the NVIDIA driver is too old for CUDA %d or is not there; "
@@ -78,9 +84,7 @@ spade_cudnn_check (cudnnStatus_t status, const char *what,
     snprintf (failure->message, sizeof failure->message,
               "there is not enough memory; close other programs");
   else if (is_want_of_memory (status))
-    snprintf (failure->message, sizeof failure->message,
-              "the GPU has not enough memory for %s; choose a smaller size or "
-              "the device cpu", what);
+    fail_memory (what, failure);
   else
     {
       failure->kind = SPADE_FAILURE_BACKEND;
@@ -95,20 +99,15 @@ bool
 spade_cublas_check (cublasStatus_t status, const char *what,
                     SpadeFailure *failure)
 {
-  bool is_memory;
-
   if (status == CUBLAS_STATUS_SUCCESS)
     return true;
-  is_memory = status == CUBLAS_STATUS_ALLOC_FAILED
-              || ((status == CUBLAS_STATUS_NOT_INITIALIZED
-                   || status == CUBLAS_STATUS_EXECUTION_FAILED
-                   || status == CUBLAS_STATUS_INTERNAL_ERROR)
-                  && is_full ());
-  failure->kind = is_memory ? SPADE_FAILURE_MEMORY : SPADE_FAILURE_BACKEND;
-  if (is_memory)
-    snprintf (failure->message, sizeof failure->message,
-              "the GPU has not enough memory for %s; choose a smaller size or "
-              "the device cpu", what);
+  failure->kind = SPADE_FAILURE_BACKEND;
+  if (status == CUBLAS_STATUS_ALLOC_FAILED
+      || ((status == CUBLAS_STATUS_NOT_INITIALIZED
+           || status == CUBLAS_STATUS_EXECUTION_FAILED
+           || status == CUBLAS_STATUS_INTERNAL_ERROR)
+          && is_full ()))
+    fail_memory (what, failure);
   else
     snprintf (failure->message, sizeof failure->message,
               "cuBLAS failed in %s (%s); choose the device cpu", what,
