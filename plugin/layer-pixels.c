@@ -102,6 +102,14 @@ take_ids (SpadeLayerPixels *layer,
   return TRUE;
 }
 
+gboolean
+spade_layer_pixels_is_wide (GimpDrawable *drawable)
+{
+  return gimp_drawable_is_gray (drawable) &&
+         babl_format_get_type (gimp_drawable_get_format (drawable), 0) !=
+           babl_type ("u8");
+}
+
 // Makes the values of a grey layer ids, if it has more than 8 bits.
 static gboolean
 take_wide_ids (SpadeLayerPixels  *layer,
@@ -109,11 +117,9 @@ take_wide_ids (SpadeLayerPixels  *layer,
                GeglBuffer        *buffer,
                GError           **error)
 {
-  const Babl      *format = gimp_drawable_get_format (drawable);
   g_autofree char *name = NULL;
 
-  if (!gimp_drawable_is_gray (drawable) ||
-      babl_format_get_type (format, 0) == babl_type ("u8"))
+  if (!spade_layer_pixels_is_wide (drawable))
     return TRUE;
   layer->has_wide_ids = take_ids (layer, buffer, 65535);
   if (layer->has_wide_ids || take_ids (layer, buffer, 255))

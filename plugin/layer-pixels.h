@@ -22,6 +22,9 @@ typedef struct
 void spade_layer_pixels_clear (SpadeLayerPixels *layer);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpadeLayerPixels, spade_layer_pixels_clear)
 
+// Says whether a drawable is grey and has more than 8 bits.
+gboolean spade_layer_pixels_is_wide (GimpDrawable *drawable);
+
 // Reads indexed and grey layers by value, others as 8-bit RGB, in the image's
 // own colour space. Grey values of more than 8 bits are ids as they are, or in
 // steps of 8 bits. Pixels below half alpha are not opaque. Errors:

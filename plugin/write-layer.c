@@ -44,13 +44,15 @@ keep_numbers (const SpadeRequest    *request,
               GError               **error)
 {
   GimpItem        *map = GIMP_ITEM (request->drawable);
+  gboolean         is_moved = has_profile (request->image);
   g_autofree char *name = NULL;
 
-  if (record == NULL || gimp_drawable_is_rgb (request->drawable))
+  if (record == NULL || gimp_drawable_is_rgb (request->drawable) ||
+      (!is_moved && !spade_layer_pixels_is_wide (request->drawable)))
     return TRUE;
   if (!spade_layer_pixels_read (request->drawable, out_layer, error))
     return FALSE;
-  if (!out_layer->has_wide_ids && !has_profile (request->image))
+  if (!is_moved && !out_layer->has_wide_ids)
     {
       spade_layer_pixels_clear (out_layer);
       return TRUE;
