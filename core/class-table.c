@@ -316,8 +316,8 @@ map_by_table (SpadeClassTable  *table,
   return TRUE;
 }
 
-static gboolean
-is_gpl (const char *spec)
+gboolean
+spade_class_spec_is_file (const char *spec)
 {
   return g_str_has_suffix (spec, ".gpl") || g_str_has_suffix (spec, ".GPL");
 }
@@ -325,7 +325,7 @@ is_gpl (const char *spec)
 gboolean
 spade_class_spec_is_table (const char *spec)
 {
-  return strchr (spec, '=') != NULL && !is_gpl (spec);
+  return strchr (spec, '=') != NULL && !spade_class_spec_is_file (spec);
 }
 
 static gboolean
@@ -345,7 +345,7 @@ map_by_spec (SpadeClassTable  *table,
     map_by_colour (table);
   else if (strcmp (spec, "name") == 0)
     map_by_name (table);
-  else if (is_gpl (spec))
+  else if (spade_class_spec_is_file (spec))
     return map_by_gpl (table, spec, error);
   else
     return map_by_table (table, spec, error);

@@ -33,13 +33,6 @@ origin_of_mapping (SpadeMapping mapping)
   return SPADE_ORIGIN_YOU;
 }
 
-static gboolean
-is_path (const char *spec)
-{
-  return spec != NULL && (g_str_has_suffix (spec, ".gpl") ||
-                          g_str_has_suffix (spec, ".GPL"));
-}
-
 // Finds where each class of the table came from, and what to suggest.
 static gboolean
 find_origins (SpadeClassRows *rows,
@@ -58,7 +51,8 @@ find_origins (SpadeClassRows *rows,
       if (table->mapping[i] == SPADE_MAPPING_TABLE &&
           plain->class_id[i] == table->class_id[i])
         rows->origin[i] = origin_of_mapping (plain->mapping[i]);
-      else if (is_path (spec) && table->class_id[i] >= 0)
+      else if (spec != NULL && spade_class_spec_is_file (spec) &&
+               table->class_id[i] >= 0)
         rows->origin[i] = SPADE_ORIGIN_FILE;
     }
   spade_class_table_suggest (table, rows->suggestion);
@@ -230,6 +224,8 @@ spade_class_rows_to_string (const SpadeClassRows *rows,
     if (table->class_id[i] < 0 && plain->class_id[i] < 0 &&
         old->class_id[i] >= 0)
       g_string_append_printf (text, "%s%d=", text->len > 0 ? ";" : "", i);
+  if (text->len == 0)
+    g_string_append (text, "auto");
   return g_string_free (text, FALSE);
 }
 
@@ -272,7 +268,7 @@ spade_class_rows_save (const SpadeClassRows  *rows,
   g_autofree char       *name = g_path_get_basename (path);
   g_autoptr (GError)     reason = NULL;
 
-  if (is_path (name))
+  if (spade_class_spec_is_file (name))
     name[strlen (name) - strlen (".gpl")] = '\0';
   g_string_append_printf (text, "Name: %s\nColumns: 0\n#\n", name);
   for (int i = 0; i < table->n_entries; i++)

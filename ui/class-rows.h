@@ -78,9 +78,10 @@ double spade_class_rows_get_share (const SpadeClassRows *rows,
 char *spade_class_rows_name_class (const SpadeClassSet *set,
                                    int                  class_id);
 
-// Gives the table as text: spade_class_table_to_string(), and "3=" for an
+// Gives the table as a spec: spade_class_table_to_string(), and "3=" for an
 // entry without a class that the spec remembered (or NULL) has one for, since
-// it would come back where that goes before. Free with g_free().
+// it would come back where that goes before; "auto" where that is nothing.
+// Free with g_free().
 char *spade_class_rows_to_string (const SpadeClassRows *rows,
                                   const char           *remembered);
 

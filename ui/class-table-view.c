@@ -97,10 +97,8 @@ fill_all (SpadeClassTableView *view)
 static void
 use_text (SpadeClassTableView *view)
 {
-  char *text = spade_class_rows_to_string (view->rows, view->remembered);
-
   g_free (view->spec);
-  view->spec = *text != '\0' ? text : (g_free (text), g_strdup ("auto"));
+  view->spec = spade_class_rows_to_string (view->rows, view->remembered);
 }
 
 // The user changed something: the table is now an explicit one.

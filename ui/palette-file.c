@@ -6,13 +6,9 @@
 
 #include "palette-file.h"
 
-#include <glib/gi18n-lib.h>
+#include "spade-class-table.h"
 
-static gboolean
-is_gpl (const char *path)
-{
-  return g_str_has_suffix (path, ".gpl") || g_str_has_suffix (path, ".GPL");
-}
+#include <glib/gi18n-lib.h>
 
 // Asks again where the ending makes the name that of another file: then the
 // chooser asks about that one, too.
@@ -28,7 +24,7 @@ run (GtkFileChooserNative *native,
       g_autofree char *path = gtk_file_chooser_get_filename (chooser);
       g_autofree char *whole = NULL, *folder = NULL, *name = NULL;
 
-      if (!is_save || path == NULL || is_gpl (path))
+      if (!is_save || path == NULL || spade_class_spec_is_file (path))
         return g_steal_pointer (&path);
       whole = g_strconcat (path, ".gpl", NULL);
       if (!g_file_test (whole, G_FILE_TEST_EXISTS))
