@@ -77,6 +77,7 @@ class Batch:
     """What one step sees: crops, their maps and the whole style pictures."""
 
     all_paired = False  # whether each picture is what its style asks for
+    are_strangers = False  # whether each style is another picture's, in another light
     agreed = None  # N x H x W, where map and picture agree, of a pool of natural maps
     levels = None  # the dictionaries of neighbourhood.py, if made ahead
 
@@ -98,22 +99,26 @@ class Sampler:
     of one mood (spade-scenes --style) it asks for the true picture all the same.
     paints: whether a pool of natural maps is painted over (paint.py); in each batch the last
     n_natural are not, since of samples without a true picture nothing could be left out.
+    strangers: how often a batch has styles of other pictures, which no true picture answers: for
+    batches of one, whose samples have nobody to swap with. Its maps are natural.
     """
 
-    def __init__(self, pool, crop, seed=0, unlabeled=0.08, other_style=0.0, paints=False, n_natural=0):
+    def __init__(self, pool, crop, seed=0, unlabeled=0.08, other_style=0.0, paints=False, n_natural=0,
+                 strangers=0.0):
         self.pool, self.crop, self.unlabeled = pool, min(crop, pool.size), unlabeled
         self.other_style, self.paints, self.n_natural = other_style, paints, n_natural
+        self.strangers = strangers
         self.random = np.random.default_rng(seed)
         self.grid = (pool.size // 32,) * 2
 
-    def pair(self, is_natural=False):
+    def pair(self, is_natural=False, is_stranger=False):
         r, pool, n = self.random, self.pool, self.crop
         i, flip = r.integers(pool.count), r.integers(2) * -2 + 1
         whole, channels = pool.picture(i)[:, ::flip], pool.channels(i)[:, ::flip]
         y, x = r.integers((pool.size - n) // 32 + 1, size=2)
         rows, cols = slice(32 * y, 32 * y + n), slice(32 * x, 32 * x + n)
         true = channels
-        if self.paints and not is_natural:
+        if self.paints and not (is_natural or is_stranger):
             channels = paint.paint(torch.from_numpy(channels.copy())[None], *r.random(2))[0].numpy()
         agreed = (channels == true)[rows, cols]
         if r.random() < self.unlabeled:  # a hole in the map: one class is forgotten
@@ -123,7 +128,7 @@ class Sampler:
         around = n + 2 * neighbourhood.MARGIN
         surrounded = neighbourhood.surround(channels)[32 * y:32 * y + around, 32 * x:32 * x + around]
         step = max(pool.size // 256, 1)
-        if r.random() < self.other_style:
+        if is_stranger or r.random() < self.other_style:
             style = pool.picture(r.integers(pool.count))[:, ::r.integers(2) * 2 - 1]
         else:
             style = whole
@@ -131,7 +136,7 @@ class Sampler:
         return whole[rows, cols], surrounded.astype(np.uint8), style.astype(np.uint8), (y, x), agreed
 
     def batch(self, n, device="cpu"):
-        return self.stack([self.pair(i >= n - self.n_natural) for i in range(n)], device)
+        return MixedSampler([self]).batch(n, device)
 
     def stack(self, pairs, device="cpu"):
         pictures, surrounded, styles, corners, agreed = zip(*pairs)
@@ -155,8 +160,11 @@ class MixedSampler:
 
     def batch(self, n, device="cpu"):
         first = self.samplers[0]
-        return first.stack([random.choice(self.samplers).pair(i >= n - first.n_natural)
-                            for i in range(n)], device)
+        are_strangers = random.random() < first.strangers
+        batch = first.stack([random.choice(self.samplers).pair(i >= n - first.n_natural, are_strangers)
+                             for i in range(n)], device)
+        batch.are_strangers = are_strangers
+        return batch
 
 
 class DeviceSampler:
@@ -167,10 +175,12 @@ class DeviceSampler:
 
     N_WAYS = 4  # of painting, in a batch
 
-    def __init__(self, pools, crop, device, unlabeled=0.08, other_style=0.0, paints=False, n_natural=0):
+    def __init__(self, pools, crop, device, unlabeled=0.08, other_style=0.0, paints=False, n_natural=0,
+                 strangers=0.0):
         s = pools[0].size
         self.crop, self.size, self.unlabeled, self.device = min(crop, s), s, unlabeled, device
         self.other_style, self.paints, self.n_natural = other_style, paints, n_natural
+        self.strangers = strangers
         self.grid = (s // 32,) * 2
         self.records = torch.cat([torch.from_numpy(np.array(pool.records)) for pool in pools]).to(device)
         counts = torch.tensor([pool.count for pool in pools])
@@ -202,7 +212,8 @@ class DeviceSampler:
         flipped = torch.rand(n, **on) < 0.5
         whole = torch.where(flipped[:, None, None, None], whole.flip(2), whole)
         true = torch.where(flipped[:, None, None], true.flip(2), true)
-        channels = self.painted(true) if self.paints else true
+        are_strangers = random.random() < self.strangers
+        channels = self.painted(true) if self.paints and not are_strangers else true
         corners = torch.randint((s - c) // 32 + 1, (n, 2), **on)
         rows = (32 * corners[:, 0, None] + torch.arange(c, **on))[:, :, None]
         cols = (32 * corners[:, 1, None] + torch.arange(c, **on))[:, None, :]
@@ -215,11 +226,12 @@ class DeviceSampler:
         forgotten[torch.rand(n, **on) >= self.unlabeled] = 255
         batch.channels = torch.where(channels == forgotten[:, None, None], UNLABELED, channels).byte()
         batch.pictures = to_tensor(whole[each, rows, cols])
-        if self.other_style:
+        if self.other_style or are_strangers:
             other = self.first[chosen] + (torch.rand(n, **on) * self.count[chosen]).long()
-            is_own = torch.rand(n, **on) >= self.other_style
+            is_own = torch.rand(n, **on) >= (1 if are_strangers else self.other_style)
             whole = torch.where(is_own[:, None, None, None], whole, self.pictures(other))
-            batch.all_paired = True
+        batch.are_strangers = are_strangers
+        batch.all_paired = self.other_style > 0
         batch.styles = to_tensor(whole)
         if s > 256:
             batch.styles = torch.nn.functional.avg_pool2d(batch.styles, s // 256)

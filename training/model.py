@@ -14,6 +14,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+import modulate
 import neighbourhood
 from convolution import Conv, SpectralConv
 
@@ -30,48 +31,54 @@ class Noise(nn.Module):
         super().__init__()
         self.strength = nn.Parameter(0.1 * torch.randn(n_features))
 
-    def forward(self, x):
-        plane = x.new_empty(len(x), 1, *x.shape[2:]).uniform_(-1, 1) * 3 ** 0.5
-        return torch.addcmul(x, self.strength[None, :, None, None].to(x.dtype), plane)
+    @staticmethod
+    def plane(n, height, width, device):
+        return torch.empty(n, 1, height, width, device=device).uniform_(-1, 1) * 3 ** 0.5
 
 
 class Spade(nn.Module):
-    """x (1 + gamma) + beta per pixel, of an x that is normalized already.
+    """x (1 + gamma) + beta per pixel, of x normalized, and noise added; then a leaky ReLU.
 
     excess says of the last forward how far gamma and beta went beyond LIMIT, each distinct patch
     counting once. Norms that are frozen do not hold them, and what a rare patch is given is
     seldom seen by a loss: unbounded, such patches end in rainbow glows.
-    activity says the same of what comes out, at every fourth pixel. In a style of which there are few
+    activity says the same of the modulated x, at every fourth pixel. In a style of which there are few
     pictures a frozen norm lets it run away over several layers, and outlines burn, white and black.
     """
 
     LIMIT = 2
-    ACTIVITY_LIMIT = 10
 
-    def __init__(self, n_features, n_hidden):
+    def __init__(self, n_features, n_hidden, slope=0.2):
         super().__init__()
+        self.slope = slope
         self.mlp_shared = nn.Conv2d(N_CHANNELS, n_hidden, 3, padding=1)
         self.mlp_gamma_beta = nn.Conv2d(n_hidden, 2 * n_features, 3, padding=1)
         nn.init.xavier_normal_(self.mlp_gamma_beta.weight, 0.7)
         nn.init.zeros_(self.mlp_gamma_beta.bias)
 
-    def forward(self, normal, labels):
-        """normal: the normalized input; labels: one-hot map, or a neighbourhood.Level."""
+    def forward(self, x, scale, shift, noise, plane, labels, doubling=1):
+        """scale and shift normalize x; labels: one-hot map, or a neighbourhood.Level; doubling: 2, or 1, of x's sides."""
         if isinstance(labels, neighbourhood.Level):
             table = neighbourhood.gamma_beta(labels, self.mlp_shared, self.mlp_gamma_beta)
-            both = neighbourhood.spread(table, labels)
         else:
-            table = both = self.mlp_gamma_beta(F.relu(self.mlp_shared(labels)))
+            table = self.mlp_gamma_beta(F.relu(self.mlp_shared(labels)))
         self.excess = F.relu(table.float().abs() - self.LIMIT).pow(2).mean()
-        gamma, beta = both.chunk(2, 1)
-        result = torch.addcmul(normal + beta, normal, gamma)
-        some = result[:, :, ::2, ::2].float()
-        self.activity = F.relu(some.abs() - self.ACTIVITY_LIMIT).pow(2).mean()
+        result, self.activity = modulate.modulate(x, scale, shift, noise.strength, plane, table, labels,
+                                                  doubling, self.slope)
         return result
 
 
+def normalized(x, norm):
+    """x, scale and shift: by a batch norm that is frozen; by another one x is normalized already."""
+    if norm.training:
+        scale, shift = torch.ones_like(norm.running_var), torch.zeros_like(norm.running_var)
+        return norm(x), scale, shift
+    scale = torch.rsqrt(norm.running_var + norm.eps)
+    return x, scale, -norm.running_mean * scale
+
+
 class Block(nn.Module):
-    """The SPADE residual block. norm_0 and norm_s see one input: it is normalized once."""
+    """The SPADE residual block, of x or of x doubled. norm_0 and norm_s see one input, in one noise."""
 
     def __init__(self, n_in, n_out, n_hidden):
         super().__init__()
@@ -86,14 +93,19 @@ class Block(nn.Module):
         self.has_shortcut = n_in != n_out
         if self.has_shortcut:
             self.conv_s = SpectralConv(n_in, n_out, 1, bias=False)
-            self.norm_s = Spade(n_in, n_hidden)
+            self.norm_s = Spade(n_in, n_hidden, slope=1)
 
-    def forward(self, x, labels):
-        normal = self.noise_0(self.batch_norm_0(x))
-        shortcut = self.conv_s(self.norm_s(normal, labels)) if self.has_shortcut else x
-        dx = self.conv_0(F.leaky_relu(self.norm_0(normal, labels), 0.2))
-        dx = self.norm_1(self.noise_1(self.batch_norm_1(dx)), labels)
-        return shortcut + self.conv_1(F.leaky_relu(dx, 0.2))
+    def forward(self, x, labels, doubling=1):
+        n, _, height, width = x.shape
+        planes = [Noise.plane(n, doubling * height, doubling * width, x.device) for _ in range(2)]
+        normal = *normalized(x, self.batch_norm_0), self.noise_0, planes[0], labels, doubling
+        if self.has_shortcut:
+            shortcut = self.conv_s(self.norm_s(*normal))
+        else:
+            shortcut = modulate.double(x) if doubling == 2 else x
+        dx = self.conv_0(self.norm_0(*normal))
+        dx = self.norm_1(*normalized(dx, self.batch_norm_1), self.noise_1, planes[1], labels)
+        return shortcut + self.conv_1(dx)
 
 
 class Generator(nn.Module):
@@ -161,16 +173,13 @@ class Generator(nn.Module):
         size = channels.shape[1] // 32, channels.shape[2] // 32
         x = self.base_features(z, grid or size, windows, size)
         levels = levels or self.pyramid(channels, x.dtype)
-
-        def up(t):
-            return F.interpolate(t, scale_factor=2, mode="nearest")
         x = self.head_0(x, levels[5])
-        x = self.G_middle_0(up(x), levels[4])
+        x = self.G_middle_0(x, levels[4], 2)
         x = self.G_middle_1(x, levels[4])
-        x = self.up_0(up(x), levels[3])
-        x = self.up_1(up(x), levels[2])
-        x = self.up_2(up(x), levels[1])
-        x = self.up_3(up(x), levels[0])
+        x = self.up_0(x, levels[3], 2)
+        x = self.up_1(x, levels[2], 2)
+        x = self.up_2(x, levels[1], 2)
+        x = self.up_3(x, levels[0], 2)
         return torch.tanh(self.conv_img(F.leaky_relu(x, 0.2)).float())
 
     def penalties(self):

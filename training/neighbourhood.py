@@ -18,6 +18,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import kernels
+
 OUTSIDE = 19
 REACH = 2  # cells of its level that a patch sees on each side
 OFFSETS = [(y, x) for y in range(3) for x in range(3)]
@@ -78,6 +80,8 @@ class Spread(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad):
         numbers, = ctx.saved_tensors
+        if grad.dtype == torch.bfloat16 and kernels.library():
+            return kernels.sum_rows(grad, numbers, ctx.n_rows).to(grad.dtype), None
         total = torch.ops.aten.embedding_dense_backward(
             grad.float(), numbers, ctx.n_rows, -1, False)
         return total.to(grad.dtype), None

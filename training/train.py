@@ -156,6 +156,11 @@ class Trainer:
     def autocast(self):
         return torch.autocast(self.args.device, torch.bfloat16)
 
+    @staticmethod
+    def is_given(batch):
+        """Whether the batch's styles are those its samples shall have; else they go around among the swapped."""
+        return batch.all_paired or batch.are_strangers
+
     def style(self, batch, n_paired, n_swapped):
         """z of each sample: its own picture's, then another picture's, then the prior's.
 
@@ -166,7 +171,8 @@ class Trainer:
         anchor = F.mse_loss(mu[:, :tone.N_CODE], self.tone.code(batch.styles))
         z = mu + torch.randn_like(mu) * (0.5 * logvar).exp()
         end = n_paired + n_swapped
-        z = torch.cat([z[:n_paired], z.roll(1, 0)[n_paired:end], self.draw(z[end:])])
+        swapped = z if self.is_given(batch) else z.roll(1, 0)
+        z = torch.cat([z[:n_paired], swapped[n_paired:end], self.draw(z[end:])])
         return z, losses.kl(mu, logvar), anchor
 
     def wanted_tones(self, batch, z, first, end):
@@ -174,7 +180,7 @@ class Trainer:
 
         With a way back to z the encoder would learn to ask for less.
         """
-        styles = batch.styles if batch.all_paired else batch.styles.roll(1, 0)
+        styles = batch.styles if self.is_given(batch) else batch.styles.roll(1, 0)
         given = tone.describe(styles[first:end])
         return torch.cat([given, self.tone.target(z[end:].detach())])
 
@@ -195,17 +201,41 @@ class Trainer:
         with self.autocast():
             outputs = self.critic(fake, onehot)
         self.critic.requires_grad_(True)
-        return {"gan": losses.hinge_generator(outputs, agreed),
-                "match": losses.feature_matching(outputs, targets)}
+        terms = {"gan": losses.hinge_generator(outputs, agreed)}
+        if len(targets[0][0]):
+            terms["match"] = losses.feature_matching(outputs, targets)
+        return terms
+
+    def paired(self, fake, batch, onehot):
+        """The terms of samples that have a true picture."""
+        n = len(fake)
+        true, channels = batch.pictures[:n], batch.channels[:n]
+        with self.autocast():
+            features_fake = self.segmenter.features(fake)
+            with torch.no_grad():
+                features_true = self.segmenter.features(true)
+        terms = {}
+        terms["perceptual"], terms["texture"] = losses.perceptual(features_fake, features_true, channels)
+        terms["colour"] = losses.colour(fake, true, onehot[:n])
+        terms["detail"] = losses.detail(fake, true, channels)
+        terms["pixel"] = losses.pixel(fake, true)
+        terms["outline"] = losses.outline(fake, true, channels)
+        return terms
+
+    def count_unpaired(self, batch):
+        """(swapped, of the prior): samples of the batch that no true picture answers."""
+        n = len(batch.pictures)
+        if batch.are_strangers:
+            return n, 0
+        if self.step < self.args.warmup or batch.all_paired or n == 1:
+            return 0, 0
+        # A crop says too little of the tone of its whole picture.
+        return self.args.swap if batch.windows is None else 0, self.args.prior
 
     def train_step(self, batch, weights):
         n = len(batch.pictures)
         has_critic = self.step >= self.args.warmup
-        n_swapped = n_prior = 0
-        if has_critic and not batch.all_paired and n > 1:
-            # A crop says too little of the tone of its whole picture.
-            n_swapped = self.args.swap if batch.windows is None else 0
-            n_prior = self.args.prior
+        n_swapped, n_prior = self.count_unpaired(batch)
         n_paired = n - n_swapped - n_prior
         onehot = data.to_onehot(batch.channels, torch.bfloat16).contiguous(
             memory_format=torch.channels_last)
@@ -219,16 +249,8 @@ class Trainer:
         if has_critic:
             row["critic"], targets = self.train_critic(fake, batch, onehot, n_paired)
             terms.update(self.adversarial(fake, onehot, targets, batch.agreed))
-        with self.autocast():
-            features_fake = self.segmenter.features(fake[:n_paired])
-            with torch.no_grad():
-                features_true = self.segmenter.features(batch.pictures[:n_paired])
-        channels = batch.channels[:n_paired]
-        terms["perceptual"], terms["texture"] = losses.perceptual(features_fake, features_true, channels)
-        terms["colour"] = losses.colour(fake[:n_paired], batch.pictures[:n_paired], onehot[:n_paired])
-        terms["detail"] = losses.detail(fake[:n_paired], batch.pictures[:n_paired], channels)
-        terms["pixel"] = losses.pixel(fake[:n_paired], batch.pictures[:n_paired])
-        terms["outline"] = losses.outline(fake[:n_paired], batch.pictures[:n_paired], channels)
+        if n_paired:
+            terms.update(self.paired(fake[:n_paired], batch, onehot))
         terms["weave"] = losses.weave(fake, batch.channels, onehot)
         if batch.windows is None:
             # Others than their own style: the samples after the pairs, or all of one mood.
@@ -277,11 +299,16 @@ def make_samplers(args):
         # A crop has no samples of another style (train_step).
         is_whole = data.Pool(path).size <= args.size
         samplers.append(make([path], args.size, n_natural=args.prior + (args.swap if is_whole else 0)))
-    samplers += [make([path], 2 * args.size) for path in args.large_pool]
-    counts = [args.batch] * len(args.pool) + [max(args.batch // 4, 1)] * len(args.large_pool)
-    if args.mood_pool:
-        samplers.append(make(args.mood_pool, args.size, other_style=0.75))
-        counts.append(args.batch)
+    few = max(args.batch // 4, 1)
+    for path in args.large_pool:
+        is_whole = data.Pool(path).size <= 2 * args.size
+        is_alone = few == 1 and is_whole and args.swap
+        samplers.append(make([path], 2 * args.size, strangers=0.5 if is_alone else 0))
+    counts = [args.batch] * len(args.pool) + [few] * len(args.large_pool)
+    for pools, size, n in ((args.mood_pool, args.size, args.batch), (args.large_mood_pool, 2 * args.size, few)):
+        if pools:
+            samplers.append(make(pools, size, other_style=0.75))
+            counts.append(n)
     return samplers, counts
 
 
@@ -297,6 +324,7 @@ def parse_arguments():
                    "them from here on")
     p.add_argument("--mood-pool", nargs="*", default=[],
                    help="pools of one mood each (spade-scenes --style); in turn with the other pools")
+    p.add_argument("--large-mood-pool", nargs="*", default=[], help="the same, of twice the side")
     p.add_argument("--large-pool", nargs="*", default=[],
                    help="pools of which crops have twice the side, and batches a quarter")
     p.add_argument("--held-out", required=True, help="pool for the sample sheets")

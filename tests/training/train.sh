@@ -29,17 +29,20 @@ run ()
   python3 "$scripts/$script" "$@" >"$dir/log" 2>&1
 }
 
-echo 1..5
-render pool 256 8; render large 512 2; render mood 256 4 sunset
+echo 1..6
+export XDG_CACHE_HOME="$dir/cache"
+run modulate.py --size 64 --channels 24
+judge "kernels.c gives what PyTorch's operations give" $?
+render pool 256 8; render large 512 2; render mood 256 4 sunset; render large-mood 512 1 dusk
 run segmenter.py --pool "$dir/pool-256.raw" --out "$dir/segmenter.pt" --minutes 0.03
 judge "a segmentation network learns from a pool" $?
 set -- --run-dir "$dir/run" --pool "$dir/pool-256.raw" --held-out "$dir/pool-256.raw" \
   --segmenter "$dir/segmenter.pt" --warmup 0 --paint --weights detail=8 pixel=0.5 outline=60 weave=8
 run train.py "$@" --size 128 --batch 2 --teach-steps 2 --nf 4 --n-hidden 8 --z-dim 16 --encoder-nf 4 --critic-nf 8 --steps 4
 judge "a run begins with crops" $?
-run train.py "$@" --large-pool "$dir/large-512.raw" --mood-pool "$dir/mood-256.raw" --size 256 --batch 4 \
-  --swap 1 --prior 1 --freeze-norm --match-prior --steps 6
-judge "and goes on with whole pictures, windows and a mood" $?
+run train.py "$@" --large-pool "$dir/large-512.raw" --mood-pool "$dir/mood-256.raw" \
+  --large-mood-pool "$dir/large-mood-512.raw" --size 256 --batch 4 --swap 1 --prior 1 --freeze-norm --match-prior --steps 8
+judge "and goes on with whole pictures, large ones and moods" $?
 run export.py --run-dir "$dir/run" --pool "$dir/pool-256.raw" --out "$dir/toy.safetensors"
 judge "it is exported" $?
 "$spade" synth --model "$dir/toy.safetensors" --map "$source/examples/lake.png" --size 256x256 -o "$dir/lake.png" >"$dir/log" 2>&1 &&

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+"""What a step spends most of its time on, in C: kernels.c, built on first use.
+
+By the machine's C compiler ($CC, or cc), for this very processor, into the user's cache folder.
+Without one training goes with PyTorch's operations. Run as a program it says which.
+"""
+
+import argparse
+import ctypes
+import functools
+import hashlib
+import os
+import platform
+import subprocess
+import tempfile
+
+import torch
+
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "kernels.c")
+FLAGS = ["-O3", "-march=native", "-ffast-math", "-fopenmp", "-shared", "-fPIC"]
+if platform.machine() == "x86_64":
+    FLAGS.append("-mprefer-vector-width=512")
+
+
+class Shape(ctypes.Structure):
+    """As in kernels.c."""
+
+    _fields_ = [(name, ctypes.c_int64) for name in
+                ("n_pictures", "height", "width", "channels", "doubling", "n_rows")] + [
+                    ("slope", ctypes.c_float), ("limit", ctypes.c_float)]
+
+
+class Input(ctypes.Structure):
+    """As in kernels.c; the tensors are the caller's to keep."""
+
+    _fields_ = [(name, ctypes.c_void_p) for name in
+                ("x", "table", "scale", "shift", "strength", "plane", "numbers")]
+
+    @classmethod
+    def of(cls, *tensors):
+        return cls(*(t.data_ptr() for t in tensors))
+
+
+def build(path):
+    folder, name = os.path.split(path)
+    os.makedirs(folder, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as beside:
+        built = os.path.join(beside, name)
+        subprocess.run([os.environ.get("CC", "cc"), *FLAGS, SOURCE, "-o", built, "-lm"], check=True)
+        os.replace(built, path)
+
+
+@functools.cache
+def library():
+    """kernels.c, or None."""
+    with open(SOURCE, "rb") as file:
+        name = f"kernels-{hashlib.sha256(file.read()).hexdigest()[:16]}.so"
+    folder = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    path = os.path.join(folder, "gimp-spade", name)
+    try:
+        if not os.path.exists(path):
+            build(path)
+        loaded = ctypes.CDLL(path)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"training goes on without kernels.c, more slowly: {error}", flush=True)
+        return None
+    pointer, count = ctypes.c_void_p, ctypes.c_int64
+    loaded.spade_modulate.argtypes = [pointer] * 3
+    loaded.spade_modulate.restype = ctypes.c_double
+    loaded.spade_modulate_backward.argtypes = [pointer] * 3 + [ctypes.c_float] + [pointer] * 3
+    loaded.spade_sum_rows.argtypes = [pointer] * 2 + [count] * 2 + [pointer, count]
+    return loaded
+
+
+def modulate(shape, inputs, out):
+    """Into out; gives the activity beyond the limit."""
+    return library().spade_modulate(ctypes.byref(shape), ctypes.byref(Input.of(*inputs)), out.data_ptr())
+
+
+def modulate_backward(shape, inputs, d_out, d_beyond, d_x, d_table, d_strength):
+    """Into the last three."""
+    check(library().spade_modulate_backward(
+        ctypes.byref(shape), ctypes.byref(Input.of(*inputs)), d_out.data_ptr(), d_beyond,
+        d_x.data_ptr(), d_table.data_ptr(), d_strength.data_ptr()))
+
+
+def sum_rows(grad, numbers, n_rows):
+    """The gradient of a table of which rows were taken: f32; grad: bf16."""
+    grad, numbers = grad.contiguous(), numbers.contiguous()
+    width = grad.shape[-1]
+    total = torch.empty(n_rows, width)
+    check(library().spade_sum_rows(grad.data_ptr(), numbers.data_ptr(), numbers.numel(), width,
+                                   total.data_ptr(), n_rows))
+    return total
+
+
+def check(status):
+    if status:
+        raise MemoryError("no memory for the gradients of a table")
+
+
+if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    print("kernels.c" if library() else "PyTorch's operations")
