@@ -206,7 +206,7 @@ class Trainer:
             terms["match"] = losses.feature_matching(outputs, targets)
         return terms
 
-    def paired(self, fake, batch, onehot):
+    def paired(self, fake, batch):
         """The terms of samples that have a true picture."""
         n = len(fake)
         true, channels = batch.pictures[:n], batch.channels[:n]
@@ -216,7 +216,7 @@ class Trainer:
                 features_true = self.segmenter.features(true)
         terms = {}
         terms["perceptual"], terms["texture"] = losses.perceptual(features_fake, features_true, channels)
-        terms["colour"] = losses.colour(fake, true, onehot[:n])
+        terms["colour"] = losses.colour(fake, true, channels)
         terms["detail"] = losses.detail(fake, true, channels)
         terms["pixel"] = losses.pixel(fake, true)
         terms["outline"] = losses.outline(fake, true, channels)
@@ -250,8 +250,8 @@ class Trainer:
             row["critic"], targets = self.train_critic(fake, batch, onehot, n_paired)
             terms.update(self.adversarial(fake, onehot, targets, batch.agreed))
         if n_paired:
-            terms.update(self.paired(fake[:n_paired], batch, onehot))
-        terms["weave"] = losses.weave(fake, batch.channels, onehot)
+            terms.update(self.paired(fake[:n_paired], batch))
+        terms["weave"] = losses.weave(fake, batch.channels)
         if batch.windows is None:
             # Others than their own style: the samples after the pairs, or all of one mood.
             first = 0 if batch.all_paired else n_paired
