@@ -114,26 +114,30 @@ class Sampler:
     def pair(self, is_natural=False, is_stranger=False):
         r, pool, n = self.random, self.pool, self.crop
         i, flip = r.integers(pool.count), r.integers(2) * -2 + 1
-        whole, channels = pool.picture(i)[:, ::flip], pool.channels(i)[:, ::flip]
-        y, x = r.integers((pool.size - n) // 32 + 1, size=2)
-        rows, cols = slice(32 * y, 32 * y + n), slice(32 * x, 32 * x + n)
-        true = channels
+        whole, true = pool.picture(i)[:, ::flip], pool.channels(i)[:, ::flip]
+        y, x = 32 * r.integers((pool.size - n) // 32 + 1, size=2)
+        # What the crop's pixels see of the map, and what is painted there sees as much again.
+        margin = 2 * neighbourhood.MARGIN
+        top, left = max(y - margin, 0), max(x - margin, 0)
+        part = true[top:y + n + margin, left:x + n + margin]
         if self.paints and not (is_natural or is_stranger):
-            channels = paint.paint(torch.from_numpy(channels.copy())[None], *r.random(2))[0].numpy()
-        agreed = (channels == true)[rows, cols]
+            part = paint.paint(torch.from_numpy(part.copy())[None], *r.random(2), pool.size)[0].numpy()
+        rows, columns = slice(y - top, y - top + n), slice(x - left, x - left + n)
+        agreed = part[rows, columns] == true[y:y + n, x:x + n]
         if r.random() < self.unlabeled:  # a hole in the map: one class is forgotten
-            present = np.unique(channels[rows, cols])
+            present = np.unique(part[rows, columns])
             if len(present) > 2:
-                channels = np.where(channels == r.choice(present), UNLABELED, channels)
+                part = np.where(part == r.choice(present), UNLABELED, part)
         around = n + 2 * neighbourhood.MARGIN
-        surrounded = neighbourhood.surround(channels)[32 * y:32 * y + around, 32 * x:32 * x + around]
+        surrounded = neighbourhood.surround(part)[y - top:y - top + around, x - left:x - left + around]
         step = max(pool.size // 256, 1)
         if is_stranger or r.random() < self.other_style:
             style = pool.picture(r.integers(pool.count))[:, ::r.integers(2) * 2 - 1]
         else:
             style = whole
         style = style.reshape(pool.size // step, step, pool.size // step, step, 3).mean((1, 3))
-        return whole[rows, cols], surrounded.astype(np.uint8), style.astype(np.uint8), (y, x), agreed
+        crop = whole[y:y + n, x:x + n]
+        return crop, surrounded.astype(np.uint8), style.astype(np.uint8), (y // 32, x // 32), agreed
 
     def batch(self, n, device="cpu"):
         return MixedSampler([self]).batch(n, device)

@@ -70,6 +70,7 @@ def library():
     loaded.spade_modulate.restype = ctypes.c_double
     loaded.spade_modulate_backward.argtypes = [pointer] * 3 + [ctypes.c_float] + [pointer] * 3
     loaded.spade_sum_rows.argtypes = [pointer] * 2 + [count] * 2 + [pointer, count]
+    loaded.spade_mode_filter.argtypes = [pointer] + [count] * 3 + [pointer]
     return loaded
 
 
@@ -95,9 +96,18 @@ def sum_rows(grad, numbers, n_rows):
     return total
 
 
+def mode_filter(labels, radius):
+    """Of N x H x W bytes on the CPU."""
+    labels = labels.contiguous()
+    out = torch.empty_like(labels)
+    for one, filtered in zip(labels, out):
+        check(library().spade_mode_filter(one.data_ptr(), *one.shape, radius, filtered.data_ptr()))
+    return out
+
+
 def check(status):
     if status:
-        raise MemoryError("no memory for the gradients of a table")
+        raise MemoryError("no memory for a kernel of training")
 
 
 if __name__ == "__main__":

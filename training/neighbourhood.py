@@ -52,6 +52,15 @@ def number_patches(values, outside, keys_of):
     return numbers.reshape(n, h, w), distinct, len(first)
 
 
+def filled_up(rows, filler):
+    """With rows of filler up to one of sixteen numbers per power of two.
+
+    oneDNN makes a program for every shape of a product, and keeps those that come back.
+    """
+    step = 1 << max(len(rows).bit_length() - 5, 0)
+    return np.concatenate([rows, np.full((-len(rows) % step, rows.shape[1]), filler, rows.dtype)])
+
+
 class Level:
     """The dictionary of one level of the segmentation pyramid."""
 
@@ -59,8 +68,10 @@ class Level:
         """channels: N x (H + 4) x (W + 4) numpy, 0 ... 18 or OUTSIDE."""
         powers = 20 ** np.arange(9, dtype=np.int64)
         inner, labels, _ = number_patches(channels.astype(np.int64), OUTSIDE, lambda t: t @ powers)
+        labels = filled_up(labels, OUTSIDE)
         inner[channels[:, 1:-1, 1:-1] == OUTSIDE] = len(labels)
         outer, hidden, self.n_mixed = number_patches(inner, len(labels), lambda t: t @ MULTIPLIERS)
+        hidden = filled_up(hidden, len(labels))
         onehot = F.one_hot(torch.from_numpy(labels), 20)[:, :, :19]
         self.onehot = onehot.transpose(1, 2).reshape(len(labels), -1).float()  # D3 x (19 * 9)
         self.hidden = torch.from_numpy(hidden)  # D5 x 9 numbers of hidden rows; D3 is the zero row

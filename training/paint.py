@@ -14,9 +14,13 @@ import argparse
 import torch
 import torch.nn.functional as F
 
+import kernels
+
 
 def mode_filter(labels, radius):
     """N x H x W: the most frequent label of the square around each pixel: by box sums, class by class."""
+    if labels.device.type == "cpu" and labels.dtype == torch.uint8 and kernels.library():
+        return kernels.mode_filter(labels, radius)
     height, width = labels.shape[1:]
     near = torch.tensor([-radius, radius + 1], device=labels.device)
     top, bottom = (torch.arange(height, device=labels.device)[:, None] + near).clamp(0, height).t()
@@ -55,10 +59,10 @@ def cut_polygons(labels, cell):
     return result
 
 
-def paint(labels, kind, strength):
+def paint(labels, kind, strength, height=None):
     """N x H x W maps in a way that two numbers of 0 ... 1 choose: a third stays as it is; of the others
-    most become smooth."""
-    height = labels.shape[1]
+    most become smooth. height: of the whole picture, if the maps are of a part."""
+    height = height or labels.shape[1]
     if kind < 1 / 3:
         return labels
     if kind < 0.8:
