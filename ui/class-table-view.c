@@ -212,10 +212,18 @@ spade_class_table_view_save (SpadeClassTableView  *view,
   return spade_class_rows_save (view->rows, path, error);
 }
 
+// What the image remembers is a choice too, and would come back with "auto".
 static void
 on_auto_clicked (SpadeClassTableView *view)
 {
-  spade_class_table_view_set_table (view, "auto");
+  if (view->remembered == NULL || view->rows == NULL)
+    {
+      spade_class_table_view_set_table (view, "auto");
+      return;
+    }
+  spade_class_rows_set_spec (view->rows, "auto", NULL);
+  fill_all (view);
+  table_changed (view);
 }
 
 void
@@ -227,10 +235,22 @@ spade_class_table_view_accept (SpadeClassTableView *view)
   table_changed (view);
 }
 
+// Asks for a file, and shows why it cannot be used.
 static void
-complain (SpadeClassTableView *view,
-          const GError        *error)
+use_file (SpadeClassTableView   *view,
+          GtkFileChooserAction   action,
+          gboolean             (*use) (SpadeClassTableView  *view,
+                                       const char           *path,
+                                       GError              **error))
 {
+  g_autofree char   *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (view->rows == NULL)
+    return;
+  path = spade_palette_file_ask (GTK_WIDGET (view), action);
+  if (path == NULL || use (view, path, &error))
+    return;
   g_free (view->complaint);
   view->complaint = g_strdup (error->message);
   update_status (view);
@@ -239,29 +259,13 @@ complain (SpadeClassTableView *view,
 static void
 on_load_clicked (SpadeClassTableView *view)
 {
-  g_autofree char   *path = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (view->rows == NULL)
-    return;
-  path = spade_palette_file_ask (GTK_WIDGET (view),
-                                 GTK_FILE_CHOOSER_ACTION_OPEN);
-  if (path != NULL && !spade_class_table_view_load (view, path, &error))
-    complain (view, error);
+  use_file (view, GTK_FILE_CHOOSER_ACTION_OPEN, spade_class_table_view_load);
 }
 
 static void
 on_save_clicked (SpadeClassTableView *view)
 {
-  g_autofree char   *path = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (view->rows == NULL)
-    return;
-  path = spade_palette_file_ask (GTK_WIDGET (view),
-                                 GTK_FILE_CHOOSER_ACTION_SAVE);
-  if (path != NULL && !spade_class_table_view_save (view, path, &error))
-    complain (view, error);
+  use_file (view, GTK_FILE_CHOOSER_ACTION_SAVE, spade_class_table_view_save);
 }
 
 static void

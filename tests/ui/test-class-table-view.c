@@ -146,6 +146,29 @@ test_emptied (void)
   g_object_unref (widget);
 }
 
+// The button forgets what the image remembers as well.
+static void
+test_automatic (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (spade_class_table_view_new ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
+  g_autoptr (SpadeClassTable) table = NULL;
+  g_autofree char     *spec = NULL;
+
+  spade_class_table_view_set_remembered (view, "3=sea;5=house");
+  spade_class_table_view_set_palette (view, set, 182, entries,
+                                      G_N_ELEMENTS (entries), pixels);
+  gtk_button_clicked (GTK_BUTTON (stage_find (widget, "auto_button")));
+  spec = g_strconcat ("3=sea;5=house;", spade_class_table_view_get_table (view),
+                      NULL);
+  table = spade_class_table_new (set, entries, G_N_ELEMENTS (entries), spec,
+                                 NULL);
+  g_assert_cmpint (table->class_id[3], ==, -1);
+  g_assert_cmpint (table->class_id[5], ==, -1);
+  g_object_unref (widget);
+}
+
 // What the user called an entry last is the newer choice.
 static void
 test_renamed (void)
@@ -403,6 +426,8 @@ main (int    argc,
                    test_foreign_table);
   g_test_add_func ("/class-table-view/shows-what-the-image-remembers",
                    test_remembered);
+  g_test_add_func ("/class-table-view/forgets-what-the-image-remembers",
+                   test_automatic);
   g_test_add_func ("/class-table-view/keeps-an-entry-without-a-class",
                    test_emptied);
   g_test_add_func ("/palette-file/gives-names-their-ending", test_file_name);
