@@ -21,6 +21,7 @@
 #include "render.h"
 #include "style-place.h"
 #include "synthesize.h"
+#include "write-layer.h"
 
 #define DELAY_MS 250
 #define MAP_SIDE 1024
@@ -197,6 +198,7 @@ prepare (SpadeDialogPreview  *preview,
   if (!spade_synthesize_check (request, error) ||
       !load_model (preview, request, error) ||
       !read_map (preview, request, error) ||
+      !spade_layer_check (request, preview->source.record, error) ||
       !choose_size (preview, request, error))
     return NULL;
   preview->step = SPADE_STEP_STYLE;

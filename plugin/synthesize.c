@@ -135,7 +135,7 @@ spade_synthesize (const SpadeRequest  *request,
     return FALSE;
   tell_time ("model", &since);
   map = read_map (request, model, &record, error);
-  if (map == NULL)
+  if (map == NULL || !spade_layer_check (request, record, error))
     return FALSE;
   settle_unknown_classes (request, model, map);
   tell_time ("map", &since);

@@ -67,6 +67,17 @@ keep_numbers (const SpadeRequest    *request,
   return FALSE;
 }
 
+gboolean
+spade_layer_check (const SpadeRequest    *request,
+                   const SpadeMapRecord  *record,
+                   GError               **error)
+{
+  g_auto (SpadeLayerPixels) kept = { 0 };
+
+  return !gimp_item_is_group (GIMP_ITEM (request->drawable)) ||
+         keep_numbers (request, record, &kept, error);
+}
+
 // Takes the locks off the pixels of map, its own and those of the groups that
 // it is in. Gives what was locked.
 static GPtrArray *

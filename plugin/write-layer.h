@@ -8,6 +8,12 @@
 #include "map-record.h"
 #include "request.h"
 
+// Says, before a picture is made, whether the map lets it be written. Errors:
+// SPADE_ERROR_MAP for a layer group that would not stay the same map.
+gboolean spade_layer_check (const SpadeRequest    *request,
+                            const SpadeMapRecord  *record,
+                            GError               **error);
+
 // Adds the picture above the map, as the request's output asks, and returns
 // the image and the layer. Everything that is done to an image that was there
 // before is one step of its undo history. record, which may be NULL, goes

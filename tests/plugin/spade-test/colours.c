@@ -200,7 +200,8 @@ test_locked_map (const Result *wanted)
 
 // With the image's layer in a group that is the map.
 static Result
-call_group (GimpImage *image)
+call_group (GimpImage  *image,
+            const char *device)
 {
   GimpLayer      *map = GIMP_LAYER (first_layer (image));
   GimpGroupLayer *group = gimp_group_layer_new (image, "labels");
@@ -208,7 +209,7 @@ call_group (GimpImage *image)
 
   gimp_image_insert_layer (image, GIMP_LAYER (group), NULL, 0);
   gimp_image_reorder_item (image, GIMP_ITEM (map), GIMP_ITEM (group), 0);
-  return call (image, maps, NULL);
+  return call (image, maps, "device", device, NULL);
 }
 
 static void
@@ -216,11 +217,11 @@ test_grey_group (const Result *wanted)
 {
   GimpImage      *image = make_grey ();
   GimpImage      *plain = make_plain_grey ();
-  g_auto (Result) refused = call_group (image);
-  g_auto (Result) result = call_group (plain);
+  g_auto (Result) refused = call_group (image, "cuda:99"); // none to render on
+  g_auto (Result) result = call_group (plain, "cpu");
 
   check_contains (refused.message, "\"labels\" would not stay the same map",
-                  "a grey group with a profile is refused as a map");
+                  "a grey group with a profile is refused before the render");
   check (gimp_image_get_base_type (image) == GIMP_GRAY &&
          count_layers (image) == 1, "and its image is as it was");
   check_near (&result, wanted, "without a profile it is a map");
