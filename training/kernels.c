@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 
-// The pixel pass of a SPADE layer and its gradient, for training on a CPU (modulate.py builds it and
-// calls it). Between two convolutions a layer doubles, normalizes, adds noise, looks up gamma and beta,
-// modulates and takes a leaky ReLU. As single operations each of these reads and writes the plane; here
-// one pass does. The gradient computes again what it needs from the input.
+// What training on a CPU spent most of its time on (kernels.py builds it and calls it). Between two
+// convolutions a SPADE layer doubles, normalizes, adds noise, looks up gamma and beta, modulates and takes a
+// leaky ReLU. As single operations each of these reads and writes the plane; here one pass does. Gradients
+// compute again what they need from the input. The same for the statistics of squares that losses.py compares,
+// the sums of a table's gradients, and a filter of maps.
 //
-// Planes are bf16, N x H x W x C (channels last), of n = N H W pixels. An input to be doubled has
-// N x H/2 x W/2 pixels. table: rows x 2C bf16, gamma then beta; numbers: n rows of it.
+// Planes are bf16, N x H x W x C (channels last).
 
 #include <math.h>
 #include <omp.h>
@@ -19,6 +19,7 @@ enum { APART = 32 }; // floats between what two threads write: no cache line is 
 
 typedef uint16_t Bf16;
 
+// n = n_pictures height width pixels of an output. table: rows x 2C bf16, gamma then beta; numbers: n rows of it.
 typedef struct {
     int64_t n_pictures, height, width, channels; // of the output
     int64_t doubling;                            // 1, or 2: of the input's sides
@@ -251,4 +252,91 @@ int spade_mode_filter(const uint8_t *labels, int64_t height, int64_t width, int6
     }
     free(columns);
     return 0;
+}
+
+typedef struct {
+    int64_t n_pictures, height, width, channels;
+    int64_t side;  // of a square, in pixels
+    int64_t shift; // of the channels that are multiplied with each other
+    float factor;  // of all features
+} Squares;
+
+static const Bf16 *pixel_of(const Squares *s, const Bf16 *features, int64_t line, int64_t square, int64_t k)
+{
+    int64_t row = line * s->side + k / s->side, column = square * s->side + k % s->side;
+    return features + (row * s->width + column) * s->channels;
+}
+
+// Into centred, 3C of it: the pixel less the mean, three times, so that shifted ones are at hand.
+static void centre(const Squares *s, const Bf16 *restrict x, const float *restrict mean, float *restrict centred)
+{
+    int64_t c = s->channels;
+    for (int64_t i = 0; i < c; i++)
+        centred[i] = centred[c + i] = centred[2 * c + i] = widened(x[i]) * s->factor - mean[i];
+}
+
+static void mean_of_square(const Squares *s, const Bf16 *features, int64_t line, int64_t square, float *restrict mean)
+{
+    int64_t c = s->channels, n = s->side * s->side;
+    for (int64_t i = 0; i < c; i++)
+        mean[i] = 0;
+    for (int64_t k = 0; k < n; k++) {
+        const Bf16 *restrict x = pixel_of(s, features, line, square, k);
+        for (int64_t i = 0; i < c; i++)
+            mean[i] += widened(x[i]) * s->factor / (float)n;
+    }
+}
+
+// Features N x H x W x C bf16, to 3C numbers of each square: the mean, the spread, and the mean of each centred
+// channel times the one `shift` before it.
+void spade_square_statistics(const Squares *s, const Bf16 *features, float *out)
+{
+    int64_t c = s->channels, n = s->side * s->side, across = s->width / s->side;
+#pragma omp parallel for
+    for (int64_t line = 0; line < s->n_pictures * s->height / s->side; line++)
+        for (int64_t square = 0; square < across; square++) {
+            float *restrict mean = out + (line * across + square) * 3 * c;
+            float *restrict spread = mean + c, *restrict product = spread + c;
+            float centred[3 * c];
+            mean_of_square(s, features, line, square, mean);
+            for (int64_t i = 0; i < c; i++)
+                spread[i] = product[i] = 0;
+            for (int64_t k = 0; k < n; k++) {
+                centre(s, pixel_of(s, features, line, square, k), mean, centred);
+                for (int64_t i = 0; i < c; i++) {
+                    spread[i] += centred[i] * centred[i] / (float)n;
+                    product[i] += centred[i] * centred[c + i - s->shift] / (float)n;
+                }
+            }
+            for (int64_t i = 0; i < c; i++)
+                spread[i] = sqrtf(spread[i] + 1e-6f);
+        }
+}
+
+// The gradient of the features; out: what spade_square_statistics() gave; d_out: the gradient of that.
+void spade_square_statistics_backward(const Squares *s, const Bf16 *features, const float *out, const float *d_out,
+                                      Bf16 *d_features)
+{
+    int64_t c = s->channels, n = s->side * s->side, across = s->width / s->side;
+#pragma omp parallel for
+    for (int64_t line = 0; line < s->n_pictures * s->height / s->side; line++)
+        for (int64_t square = 0; square < across; square++) {
+            const float *restrict mean = out + (line * across + square) * 3 * c, *restrict spread = mean + c;
+            const float *restrict d_mean = d_out + (line * across + square) * 3 * c, *restrict d_spread = d_mean + c;
+            float centred[3 * c], d_product[2 * c], per_spread[c];
+            for (int64_t i = 0; i < c; i++) {
+                d_product[i] = d_product[c + i] = d_spread[c + i];
+                per_spread[i] = d_spread[i] / spread[i];
+            }
+            for (int64_t k = 0; k < n; k++) {
+                const Bf16 *x = pixel_of(s, features, line, square, k);
+                Bf16 *restrict d_x = d_features + (x - features);
+                centre(s, x, mean, centred);
+                for (int64_t i = 0; i < c; i++)
+                    d_x[i] = rounded((d_mean[i] + per_spread[i] * centred[i] +
+                                      d_product[i] * centred[c + i - s->shift] +
+                                      d_product[i + s->shift] * centred[c + i + s->shift]) *
+                                     s->factor / (float)n);
+            }
+        }
 }

@@ -42,6 +42,13 @@ class Input(ctypes.Structure):
         return cls(*(t.data_ptr() for t in tensors))
 
 
+class Squares(ctypes.Structure):
+    """As in kernels.c."""
+
+    _fields_ = [(name, ctypes.c_int64) for name in
+                ("n_pictures", "height", "width", "channels", "side", "shift")] + [("factor", ctypes.c_float)]
+
+
 def build(path):
     folder, name = os.path.split(path)
     os.makedirs(folder, exist_ok=True)
@@ -70,6 +77,8 @@ def library():
     loaded.spade_modulate.restype = ctypes.c_double
     loaded.spade_modulate_backward.argtypes = [pointer] * 3 + [ctypes.c_float] + [pointer] * 3
     loaded.spade_sum_rows.argtypes = [pointer] * 2 + [count] * 2 + [pointer, count]
+    loaded.spade_square_statistics.argtypes = [pointer] * 3
+    loaded.spade_square_statistics_backward.argtypes = [pointer] * 5
     loaded.spade_mode_filter.argtypes = [pointer] + [count] * 3 + [pointer]
     return loaded
 
@@ -94,6 +103,15 @@ def sum_rows(grad, numbers, n_rows):
     check(library().spade_sum_rows(grad.data_ptr(), numbers.data_ptr(), numbers.numel(), width,
                                    total.data_ptr(), n_rows))
     return total
+
+
+def square_statistics(squares, features, out):
+    library().spade_square_statistics(ctypes.byref(squares), features.data_ptr(), out.data_ptr())
+
+
+def square_statistics_backward(squares, features, out, d_out, d_features):
+    library().spade_square_statistics_backward(
+        ctypes.byref(squares), *(t.data_ptr() for t in (features, out, d_out, d_features)))
 
 
 def mode_filter(labels, radius):

@@ -16,6 +16,8 @@ import math
 import torch
 import torch.nn.functional as F
 
+import kernels
+
 PERCEPTUAL_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 1.0)  # what is small has no place of its own
 TEXTURE_WEIGHTS = (1.0, 1.0, 1.0, 0.5, 0.5)
 FIELD = 32  # pixels: statistics are taken over squares of this side
@@ -93,25 +95,41 @@ def weighted_mean(x, weights):
     return (x * weights).sum() / (weights.sum().clamp(min=1) * x.numel() / weights.numel())
 
 
-def fields(x, side):
-    """N x C x H x W to N x F x C x (side * side): the numbers of each square."""
-    n, c, h, w = x.shape
-    x = x.reshape(n, c, h // side, side, w // side, side)
-    return x.permute(0, 2, 4, 1, 3, 5).reshape(n, -1, c, side * side)
+class SquareStatistics(torch.autograd.Function):
+    """statistics() of bf16 on a CPU, by kernels.c."""
+
+    @staticmethod
+    def forward(ctx, features, factor, side, shift):
+        features = features.contiguous(memory_format=torch.channels_last)
+        n, c, h, w = features.shape
+        ctx.squares = kernels.Squares(n, h, w, c, side, shift, factor)
+        out = torch.empty(n, h // side, w // side, 3 * c)
+        kernels.square_statistics(ctx.squares, features, out)
+        ctx.save_for_backward(features, out)
+        return out.permute(0, 3, 1, 2)
+
+    @staticmethod
+    def backward(ctx, d_out):
+        features, out = ctx.saved_tensors
+        d_features = torch.empty_like(features)
+        d_out = d_out.permute(0, 2, 3, 1).contiguous()
+        kernels.square_statistics_backward(ctx.squares, features, out, d_out, d_features)
+        return d_features, None, None, None
 
 
-def statistics(features, side):
-    """N x C x H x W to N x 3C x H / side x W / side: mean, spread and a diagonal of the covariance of each square.
-
-    The diagonal is another one each time: features are the results', then as many of true pictures.
-    """
+def statistics(features, factor, side, shift):
+    """Of features times factor, N x C x H x W, to N x 3C x H / side x W / side: mean and spread of each square,
+    and the mean of each channel times the one `shift` before it, a diagonal of the covariance."""
+    if features.dtype == torch.bfloat16 and features.device.type == "cpu" and kernels.library():
+        return SquareStatistics.apply(features, float(factor), side, shift)
     n, c, h, w = features.shape
-    x = fields(features, side)
+    x = (features.float() * factor).reshape(n, c, h // side, side, w // side, side)
+    x = x.permute(0, 2, 4, 1, 3, 5).reshape(n, -1, c, side * side)
     mean = x.mean(-1, keepdim=True)
     x = x - mean
     spread = (x.pow(2).mean(-1) + 1e-6).sqrt()
-    both = x * x.roll(int(torch.randint(1, c, ())), 2)
-    numbers = torch.cat([mean.squeeze(-1), spread, both.mean(-1)], 2)
+    product = (x * x.roll(shift, 2)).mean(-1)
+    numbers = torch.cat([mean.squeeze(-1), spread, product], 2)
     return numbers.transpose(1, 2).reshape(n, 3 * c, h // side, w // side)
 
 
@@ -120,10 +138,11 @@ def perceptual(fake, true, channels):
     distance, texture = 0, 0
     labels = field_labels(channels, FIELD)
     for i, (f, t) in enumerate(zip(fake, true)):
-        f, t = f.float(), t.float()
-        scale = t.std() + 1e-3
-        distance = distance + PERCEPTUAL_WEIGHTS[i] * (f - t).abs().mean() / scale
-        f, t = statistics(torch.cat([f, t]) / scale, FIELD >> i).chunk(2)
+        factor = 1 / (t.float().std() + 1e-3)
+        if PERCEPTUAL_WEIGHTS[i]:
+            distance = distance + PERCEPTUAL_WEIGHTS[i] * (f.float() - t.float()).abs().mean() * factor
+        shift = int(torch.randint(1, f.shape[1], ()))  # another diagonal each time
+        f, t = (statistics(x, factor, FIELD >> i, shift) for x in (f, t))
         texture = texture + 3 * TEXTURE_WEIGHTS[i] * squares_gap(f, t, labels, AT_OUTLINES)
     return distance, texture
 

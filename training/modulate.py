@@ -3,12 +3,8 @@
 """The pixel pass of a SPADE layer: double, normalize, add noise, look up, modulate, leaky ReLU.
 
 On a CPU in bf16 kernels.c does it in one pass, and its gradient in another. In f32, on a GPU and
-without a C compiler single operations do the same. Run as a program it compares both.
+without a C compiler single operations do the same (compare.py).
 """
-
-import argparse
-import sys
-import time
 
 import torch
 import torch.nn.functional as F
@@ -70,39 +66,3 @@ def modulate(x, scale, shift, strength, plane, table, labels, doubling, slope):
     result = torch.addcmul(normal + beta, normal, gamma)
     activity = F.relu(result[:, :, ::2, ::2].float().abs() - ACTIVITY_LIMIT).pow(2).mean()
     return F.leaky_relu(result, slope), activity
-
-
-def main():
-    parser = argparse.ArgumentParser(description="Compare the pass with single operations, and time both.")
-    parser.add_argument("--size", type=int, default=256)
-    parser.add_argument("--channels", type=int, default=32)
-    args = parser.parse_args()
-    n, c, side = 2, args.channels, args.size
-    maps = torch.randint(0, 19, (n, side // 8, side // 8)).repeat_interleave(8, 1).repeat_interleave(8, 2)
-    level = neighbourhood.pyramid(neighbourhood.surround(maps.numpy()))[0]
-    inputs = [torch.randn(n, c, side // 2, side // 2), torch.randn(len(level.hidden), 2 * c), torch.randn(c)]
-    inputs = [t.bfloat16().float() for t in inputs]
-    scale, shift = 0.5 + torch.rand(c), torch.randn(c)
-    plane, slope = torch.randn(n, 1, side, side), torch.randn(n, side, side, c).permute(0, 3, 1, 2)
-    results = []
-    for dtype in (torch.float32, torch.bfloat16):
-        x, table, strength = (t.clone().requires_grad_() for t in inputs)
-        times = []
-        for _ in range(5):
-            x.grad = table.grad = strength.grad = None
-            started = time.time()
-            out, activity = modulate(x.to(dtype), scale, shift, strength, plane, table.to(dtype), level, 2, 0.2)
-            torch.autograd.backward([out, activity], [slope.to(dtype), torch.tensor(1e3)])
-            times.append(time.time() - started)
-        print(f"{dtype}: {1000 * min(times):.1f} ms")
-        results.append([out, activity, x.grad, table.grad, strength.grad])
-    is_same = kernels.library() is not None
-    for name, a, b in zip(("result", "activity", "of input", "of table", "of noise"), *results):
-        difference = ((a - b.float()).norm() / a.norm()).item()
-        print(f"{name}: relative difference {difference:.4f}")
-        is_same &= difference < 0.01  # bf16
-    sys.exit(not is_same)
-
-
-if __name__ == "__main__":
-    main()

@@ -71,6 +71,7 @@ class Level:
         labels = filled_up(labels, OUTSIDE)
         inner[channels[:, 1:-1, 1:-1] == OUTSIDE] = len(labels)
         outer, hidden, self.n_mixed = number_patches(inner, len(labels), lambda t: t @ MULTIPLIERS)
+        self.n_patches = len(hidden)
         hidden = filled_up(hidden, len(labels))
         onehot = F.one_hot(torch.from_numpy(labels), 20)[:, :, :19]
         self.onehot = onehot.transpose(1, 2).reshape(len(labels), -1).float()  # D3 x (19 * 9)
@@ -112,8 +113,9 @@ class SpreadPixels(torch.autograd.Function):
         numbers = level.pixels.flatten()
         mixed = torch.ops.aten.embedding_dense_backward(
             grad[level.mixed].float(), numbers[level.mixed], level.n_mixed, -1, False)
-        flat = torch.arange(level.n_mixed, ctx.n_rows)[:, None] == numbers
-        return torch.cat([mixed.to(grad.dtype), flat.to(grad.dtype) @ grad]), None
+        flat = torch.arange(level.n_mixed, level.n_patches)[:, None] == numbers
+        filler = grad.new_zeros(ctx.n_rows - level.n_patches, grad.shape[-1])
+        return torch.cat([mixed.to(grad.dtype), flat.to(grad.dtype) @ grad, filler]), None
 
 
 def gamma_beta(level, shared, mlp):
@@ -160,7 +162,7 @@ if __name__ == "__main__":
     maps = torch.randint(0, 19, (4, side, side)).repeat_interleave(8, 1).repeat_interleave(8, 2)
     started = time.time()
     level_0 = pyramid(surround(maps.numpy()))[0]
-    print(f"{len(level_0.hidden) / maps.numel():.1%} distinct, {time.time() - started:.3f} s")
+    print(f"{level_0.n_patches / maps.numel():.1%} distinct, {time.time() - started:.3f} s")
     planes = F.one_hot(maps, 19).permute(0, 3, 1, 2).float()
     wanted = mlp_conv(F.relu(shared_conv(planes)))
     got = spread(gamma_beta(level_0, shared_conv, mlp_conv), level_0)

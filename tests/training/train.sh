@@ -31,7 +31,7 @@ run ()
 
 echo 1..6
 export XDG_CACHE_HOME="$dir/cache"
-run modulate.py --size 64 --channels 24
+run compare.py --side 32 --channels 24
 judge "kernels.c gives what PyTorch's operations give" $?
 render pool 256 8; render large 512 2; render mood 256 4 sunset; render large-mood 512 1 dusk
 run segmenter.py --pool "$dir/pool-256.raw" --out "$dir/segmenter.pt" --minutes 0.03
