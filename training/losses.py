@@ -219,7 +219,7 @@ def colour(fake, true, channels):
     # Small parts count by their side rather than their area: a trunk is seen as soon as a meadow.
     count = torch.bincount(part, minlength=n_parts).clamp(min=256)[:, None]
     of_labels = (gap.abs() * side / count.sqrt()).sum() / fake.numel()
-    return of_labels + 0.15 * F.l1_loss(F.avg_pool2d(fake, 16), F.avg_pool2d(true, 16))
+    return of_labels + 0.04 * F.l1_loss(F.avg_pool2d(fake, 16), F.avg_pool2d(true, 16))
 
 
 def pixel(fake, true):

@@ -147,7 +147,7 @@ scene_brush_crown (SceneBrush *b, const SceneCrown *c)
     {
       int      i = (int) (scene_brush_random (b) * (float) n);
       SceneVec d = random_direction (b), q, at, normal, albedo;
-      float    out, sun_open, sky_open, shade;
+      float    out, sun_open, sky_open, shade, load;
 
       i = i >= n ? n - 1 : i;
       q = scene_add (clump[i], scene_scale (d, size[i] * (0.7f + 0.38f * scene_brush_random (b))));
@@ -160,9 +160,11 @@ scene_brush_crown (SceneBrush *b, const SceneCrown *c)
       sun_open *= 1.0f - 0.6f * c->crowd * scene_clamp (0.4f - q.y, 0.0f, 1.0f);
       shade = 0.72f + 0.56f * scene_brush_random (b);
       albedo = scene_lerp (c->leaf[0], c->leaf[1], tone[i]);
-      /* Snow lies on top of the clumps. */
-      albedo = scene_lerp (albedo, snow, 0.9f * c->snow * scene_smooth (-0.1f, 0.7f, 0.7f * d.y + 0.5f * q.y));
-      scene_brush_splat (b, at, leaf * (0.8f + 0.7f * scene_brush_random (b)), leaf * 0.75f, d.x, d.y - 0.4f,
+      /* Snow lies on top of the clumps, in patches that hide the leaves below. */
+      load = c->snow * scene_smooth (0.15f, 0.45f, 0.7f * d.y + 0.5f * q.y);
+      albedo = scene_lerp (albedo, snow, 0.95f * load);
+      shade = scene_mix (shade, 1.0f, 0.8f * load);
+      scene_brush_splat (b, at, leaf * (0.8f + 0.7f * scene_brush_random (b)) * (1.0f + load), leaf * 0.75f * (1.0f + load), d.x, d.y - 0.4f,
                          scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));
     }
 }

@@ -73,11 +73,11 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
   float    size = fmaxf (1.0f / k, 0.026f * t->radius + 0.01f);
   int      n = (int) scene_clamp (reach / (size * 1.1f), 2.0f, 36.0f);
   float    side = ca * sun.x + sa * sun.z;
-  float    load = snow * (0.3f + 0.7f * scene_brush_random (b));
+  float    load = snow * scene_smooth (0.1f, 0.6f, scene_brush_random (b)); /* some branches have shed it */
 
   for (int i = 0; i < n; i++)
     {
-      float    f = ((float) i + 0.3f + 0.7f * scene_brush_random (b)) / (float) n, r = reach * f, shade = 0.7f + 0.6f * scene_brush_random (b);
+      float    f = ((float) i + 0.3f + 0.7f * scene_brush_random (b)) / (float) n, r = reach * f, shade = 0.7f + 0.6f * scene_brush_random (b), lies;
       float    jitter = (scene_brush_random (b) - 0.5f) * 0.34f * reach * (1.0f - 0.5f * f);
       SceneVec at = { t->x + r * ca - jitter * sa, y - droop * r * (0.5f + 0.5f * f) + 0.1f * reach * f * f, t->z + r * sa + jitter * ca }, normal, albedo = leaf;
       float    sun_open = scene_smooth (-0.7f, 0.8f, side * f + 0.25f * sun.y) * (0.25f + 0.75f * f), sky_open = (0.24f + 0.6f * f * f) * (0.65f + 0.35f * part);
@@ -85,9 +85,12 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
       sky_open *= 1.0f - 0.55f * t->crowd * (1.0f - part);
       sun_open *= 1.0f - 0.7f * t->crowd * (1.0f - part);
       normal = scene_normalize (scene_vec (ca * 0.7f, 0.55f + 0.3f * shade, sa * 0.7f));
-      /* Snow lies along a branch, most where it is open to the sky. */
-      albedo = scene_lerp (leaf, scene_vec (0.6f, 0.63f, 0.68f), load * scene_smooth (0.1f, 0.9f, f) * shade);
-      scene_brush_splat (b, at, size * (1.1f + 0.9f * scene_brush_random (b)), size * 0.5f, ca, -droop - 0.25f, scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));
+      /* Snow lies along a branch, in one piece, most where it is open to the sky. */
+      lies = load * scene_smooth (0.3f, 0.6f, f);
+      albedo = scene_lerp (leaf, scene_vec (0.6f, 0.63f, 0.68f), lies);
+      shade = scene_mix (shade, 1.0f, 0.8f * lies);
+      scene_brush_splat (b, at, size * (1.1f + 0.9f * scene_brush_random (b)) * (1.0f + 0.6f * lies), size * 0.5f * (1.0f + 0.9f * lies), ca, -droop - 0.25f,
+                         scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));
     }
 }
 
