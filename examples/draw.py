@@ -149,13 +149,14 @@ class Canvas:
         self.discs('tree', discs, 0.2)
 
     def conifer(self, x, y, size):
-        """A narrow cone of ragged tiers."""
+        """A narrow cone of ragged tiers on a short trunk."""
         up = (y - self.y) / size
-        tier = 0.75 + 0.35 * (up * 7 % 1)
-        wide = size * 0.2 * (1 - up) / tier
-        ragged = 1 + 0.25 * self.noise(9, 7, 3)
-        self.paint((up > 0) & (up < 1) & (abs(self.x - x) < wide * ragged + 1),
-                   'tree')
+        tier = 0.85 + 0.25 * (up * 9 % 1)
+        wide = size * 0.19 * (1.08 - up) / tier
+        ragged = 1 + 0.3 * self.noise(4, 3, 3)
+        crown = (up > 0.07) & (up < 1) & (abs(self.x - x) < wide * ragged + 0.5)
+        trunk = (up > 0) & (up < 0.1) & (abs(self.x - x) < size * 0.025)
+        self.paint(crown | trunk, 'tree')
 
 
 def lake(c):
@@ -275,8 +276,9 @@ def winter(c):
                        (268, 310, 52), (300, 400, 92)])
     for x, y, r in ((176, 300, 22), (392, 322, 30), (206, 338, 15)):
         c.blob('stone', x, y, r, r * 0.6)
-    c.conifer(52, 322, 190)
-    c.conifer(452, 348, 230)
+    c.conifer(62, 330, 128)
+    c.conifer(126, 286, 84)
+    c.conifer(452, 322, 124)
 
 
 def meadow(c):
