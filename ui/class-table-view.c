@@ -217,13 +217,12 @@ static void
 on_auto_clicked (SpadeClassTableView *view)
 {
   if (view->remembered == NULL || view->rows == NULL)
+    spade_class_table_view_set_table (view, "auto");
+  else if (spade_class_rows_set_spec (view->rows, "auto", NULL))
     {
-      spade_class_table_view_set_table (view, "auto");
-      return;
+      fill_all (view);
+      table_changed (view);
     }
-  spade_class_rows_set_spec (view->rows, "auto", NULL);
-  fill_all (view);
-  table_changed (view);
 }
 
 void
