@@ -99,16 +99,38 @@ test_foreign_table (void)
   g_object_unref (widget);
 }
 
-static void
-test_remembered (void)
+// A view of an image that remembers "3=sea;5=house".
+static GtkWidget *
+new_remembering_view (void)
 {
-  GtkWidget           *widget = g_object_ref_sink (spade_class_table_view_new ());
+  GtkWidget           *widget = spade_class_table_view_new ();
   SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
 
   spade_class_table_view_set_remembered (view, "3=sea;5=house");
   spade_class_table_view_set_palette (
     view, spade_class_set_find ("coco-stuff", NULL), 182, entries,
     G_N_ELEMENTS (entries), pixels);
+  return widget;
+}
+
+// Gives the view's table as plug-ins read it: after what the image remembers.
+static SpadeClassTable *
+read_as_plug_in (SpadeClassTableView *view)
+{
+  g_autofree char *spec = NULL;
+
+  spec = g_strconcat ("3=sea;5=house;", spade_class_table_view_get_table (view),
+                      NULL);
+  return spade_class_table_new (spade_class_set_find ("coco-stuff", NULL),
+                                entries, G_N_ELEMENTS (entries), spec, NULL);
+}
+
+static void
+test_remembered (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (new_remembering_view ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+
   g_assert_cmpstr (spade_class_table_view_get_table (view), ==, "auto");
   g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 0);
   g_object_set (view, "table", "colour", NULL);
@@ -121,21 +143,14 @@ test_remembered (void)
 static void
 test_emptied (void)
 {
-  GtkWidget           *widget = g_object_ref_sink (spade_class_table_view_new ());
+  GtkWidget           *widget = g_object_ref_sink (new_remembering_view ());
   SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
   const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
   g_autoptr (SpadeClassTable) table = NULL;
-  g_autofree char     *spec = NULL;
 
-  spade_class_table_view_set_remembered (view, "3=sea;5=house");
-  spade_class_table_view_set_palette (view, set, 182, entries,
-                                      G_N_ELEMENTS (entries), pixels);
   spade_class_table_view_set_class (view, 3, -1);
   g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 1);
-  spec = g_strconcat ("3=sea;5=house;", spade_class_table_view_get_table (view),
-                      NULL);
-  table = spade_class_table_new (set, entries, G_N_ELEMENTS (entries), spec,
-                                 NULL);
+  table = read_as_plug_in (view);
   g_assert_cmpint (table->class_id[3], ==, -1);
   g_assert_cmpint (table->class_id[5], ==,
                    spade_class_set_lookup (set, "house"));
@@ -150,20 +165,12 @@ test_emptied (void)
 static void
 test_automatic (void)
 {
-  GtkWidget           *widget = g_object_ref_sink (spade_class_table_view_new ());
+  GtkWidget           *widget = g_object_ref_sink (new_remembering_view ());
   SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
-  const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
   g_autoptr (SpadeClassTable) table = NULL;
-  g_autofree char     *spec = NULL;
 
-  spade_class_table_view_set_remembered (view, "3=sea;5=house");
-  spade_class_table_view_set_palette (view, set, 182, entries,
-                                      G_N_ELEMENTS (entries), pixels);
   gtk_button_clicked (GTK_BUTTON (stage_find (widget, "auto_button")));
-  spec = g_strconcat ("3=sea;5=house;", spade_class_table_view_get_table (view),
-                      NULL);
-  table = spade_class_table_new (set, entries, G_N_ELEMENTS (entries), spec,
-                                 NULL);
+  table = read_as_plug_in (view);
   g_assert_cmpint (table->class_id[3], ==, -1);
   g_assert_cmpint (table->class_id[5], ==, -1);
   g_object_unref (widget);
