@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
-"""Compare kernels.c with PyTorch's operations, which take over in f32, and time both.
+"""Compare the kernels with PyTorch's operations, which take over in f32, and time both.
 
 Fails if a result or a gradient is off by more than bf16 explains.
 """
@@ -74,7 +74,7 @@ def main():
     parser.add_argument("--channels", type=int, default=32)
     args = parser.parse_args()
     if not kernels.library():
-        sys.exit("there is no kernels.c to compare")
+        sys.exit("there are no kernels to compare")
     are_same = [compare_modulate(args.side, args.channels), compare_statistics(args.side, args.channels),
                 compare_mode_filter(args.side)]
     sys.exit(not all(are_same))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
-"""What a step spends most of its time on, in C: kernels.c, built on first use.
+"""What a step spent most of its time on, in C: kernels/*.c, built on first use.
 
 By the machine's C compiler ($CC, or cc), for this very processor, into the user's cache folder.
 Without one training goes with PyTorch's operations. Run as a program it says which.
@@ -17,14 +17,16 @@ import tempfile
 
 import torch
 
-SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "kernels.c")
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCES = [os.path.join(HERE, "kernels", name) for name in ("modulate.c", "squares.c", "mode-filter.c")]
+HEADER = os.path.join(HERE, "..", "core", "tensor.h")
 FLAGS = ["-O3", "-march=native", "-ffast-math", "-fopenmp", "-shared", "-fPIC"]
 if platform.machine() == "x86_64":
     FLAGS.append("-mprefer-vector-width=512")
 
 
 class Shape(ctypes.Structure):
-    """As in kernels.c."""
+    """As in modulate.c."""
 
     _fields_ = [(name, ctypes.c_int64) for name in
                 ("n_pictures", "height", "width", "channels", "doubling", "n_rows")] + [
@@ -32,7 +34,7 @@ class Shape(ctypes.Structure):
 
 
 class Input(ctypes.Structure):
-    """As in kernels.c; the tensors are the caller's to keep."""
+    """As in modulate.c; the tensors are the caller's to keep."""
 
     _fields_ = [(name, ctypes.c_void_p) for name in
                 ("x", "table", "scale", "shift", "strength", "plane", "numbers")]
@@ -43,7 +45,7 @@ class Input(ctypes.Structure):
 
 
 class Squares(ctypes.Structure):
-    """As in kernels.c."""
+    """As in squares.c."""
 
     _fields_ = [(name, ctypes.c_int64) for name in
                 ("n_pictures", "height", "width", "channels", "side", "shift")] + [("factor", ctypes.c_float)]
@@ -54,15 +56,18 @@ def build(path):
     os.makedirs(folder, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as beside:
         built = os.path.join(beside, name)
-        subprocess.run([os.environ.get("CC", "cc"), *FLAGS, SOURCE, "-o", built, "-lm"], check=True)
+        subprocess.run([os.environ.get("CC", "cc"), *FLAGS, *SOURCES, "-o", built, "-lm"], check=True)
         os.replace(built, path)
 
 
 @functools.cache
 def library():
-    """kernels.c, or None."""
-    with open(SOURCE, "rb") as file:
-        name = f"kernels-{hashlib.sha256(file.read()).hexdigest()[:16]}.so"
+    """The kernels, or None."""
+    digest = hashlib.sha256()
+    for source in (*SOURCES, HEADER):
+        with open(source, "rb") as file:
+            digest.update(file.read())
+    name = f"kernels-{digest.hexdigest()[:16]}.so"
     folder = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     path = os.path.join(folder, "gimp-spade", name)
     try:
@@ -70,7 +75,7 @@ def library():
             build(path)
         loaded = ctypes.CDLL(path)
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"training goes on without kernels.c, more slowly: {error}", flush=True)
+        print(f"training goes on without the kernels, more slowly: {error}", flush=True)
         return None
     pointer, count = ctypes.c_void_p, ctypes.c_int64
     loaded.spade_modulate.argtypes = [pointer] * 3
@@ -130,4 +135,4 @@ def check(status):
 
 if __name__ == "__main__":
     argparse.ArgumentParser(description=__doc__).parse_args()
-    print("kernels.c" if library() else "PyTorch's operations")
+    print("the kernels" if library() else "PyTorch's operations")

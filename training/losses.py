@@ -17,11 +17,11 @@ import torch
 import torch.nn.functional as F
 
 import kernels
+from model import N_CHANNELS
 
 PERCEPTUAL_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 1.0)  # what is small has no place of its own
 TEXTURE_WEIGHTS = (1.0, 1.0, 1.0, 0.5, 0.5)
 FIELD = 32  # pixels: statistics are taken over squares of this side
-N_LABELS = 19
 AT_OUTLINES = 0.2  # what a square of several labels counts, beside one of a single label
 
 
@@ -96,7 +96,7 @@ def weighted_mean(x, weights):
 
 
 class SquareStatistics(torch.autograd.Function):
-    """statistics() of bf16 on a CPU, by kernels.c."""
+    """statistics() of bf16 on a CPU, by kernels/squares.c."""
 
     @staticmethod
     def forward(ctx, features, factor, side, shift):
@@ -212,8 +212,8 @@ def colour(fake, true, channels):
     n_columns = width // side + 1
     square = row[:, None] * n_columns + column  # of each pixel
     square = square + torch.arange(n, device=fake.device)[:, None, None] * (height // side + 1) * n_columns
-    part = (square * N_LABELS + channels).flatten()
-    n_parts = n * (height // side + 1) * n_columns * N_LABELS
+    part = (square * N_CHANNELS + channels).flatten()
+    n_parts = n * (height // side + 1) * n_columns * N_CHANNELS
     gap = (fake - true).permute(0, 2, 3, 1).reshape(-1, 3)
     gap = gap.new_zeros(n_parts, 3).index_add(0, part, gap)
     # Small parts count by their side rather than their area: a trunk is seen as soon as a meadow.
@@ -255,13 +255,13 @@ def outline(fake, true, channels, reach=4):
 
 
 def by_phase(sizes, channels, period):
-    """Of numbers N x H x W the mean of each label's in the columns of each place in a period, N_LABELS x
+    """Of numbers N x H x W the mean of each label's in the columns of each place in a period, N_CHANNELS x
     period, and how many each label has. Numbers below 0 do not count."""
     phase = torch.arange(sizes.shape[2], device=sizes.device) % period
-    part = torch.where(sizes >= 0, channels * period + phase, N_LABELS * period).flatten()
-    n_parts = N_LABELS * period + 1
-    sums = sizes.new_zeros(n_parts).index_add(0, part, sizes.flatten())[:-1].view(N_LABELS, period)
-    counts = torch.bincount(part, minlength=n_parts)[:-1].view(N_LABELS, period)
+    part = torch.where(sizes >= 0, channels * period + phase, N_CHANNELS * period).flatten()
+    n_parts = N_CHANNELS * period + 1
+    sums = sizes.new_zeros(n_parts).index_add(0, part, sizes.flatten())[:-1].view(N_CHANNELS, period)
+    counts = torch.bincount(part, minlength=n_parts)[:-1].view(N_CHANNELS, period)
     return sums / counts.clamp(min=1), counts.sum(1)
 
 

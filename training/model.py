@@ -60,9 +60,10 @@ class Spade(nn.Module):
         """scale and shift normalize x; labels: one-hot map, or a neighbourhood.Level; doubling: 2, or 1, of x's sides."""
         if isinstance(labels, neighbourhood.Level):
             table = neighbourhood.gamma_beta(labels, self.mlp_shared, self.mlp_gamma_beta)
+            distinct = table[:labels.n_patches]
         else:
-            table = self.mlp_gamma_beta(F.relu(self.mlp_shared(labels)))
-        self.excess = F.relu(table.float().abs() - self.LIMIT).pow(2).mean()
+            table = distinct = self.mlp_gamma_beta(F.relu(self.mlp_shared(labels)))
+        self.excess = F.relu(distinct.float().abs() - self.LIMIT).pow(2).mean()
         result, self.activity = modulate.modulate(x, scale, shift, noise.strength, plane, table, labels,
                                                   doubling, self.slope)
         return result

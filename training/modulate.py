@@ -2,7 +2,7 @@
 # Copyright (C) 2026 the gimp-spade authors
 """The pixel pass of a SPADE layer: double, normalize, add noise, look up, modulate, leaky ReLU.
 
-On a CPU in bf16 kernels.c does it in one pass, and its gradient in another. In f32, on a GPU and
+On a CPU in bf16 kernels/modulate.c does it in one pass, and its gradient in another. In f32, on a GPU and
 without a C compiler single operations do the same (compare.py).
 """
 

@@ -75,7 +75,7 @@ class Level:
         hidden = filled_up(hidden, len(labels))
         onehot = F.one_hot(torch.from_numpy(labels), 20)[:, :, :19]
         self.onehot = onehot.transpose(1, 2).reshape(len(labels), -1).float()  # D3 x (19 * 9)
-        self.hidden = torch.from_numpy(hidden)  # D5 x 9 numbers of hidden rows; D3 is the zero row
+        self.hidden = torch.from_numpy(hidden)  # D5 x 9 numbers of hidden rows; the row after them is zero
         self.pixels = torch.from_numpy(outer)   # N x H x W numbers of 5 x 5 patches
         self.mixed = torch.from_numpy(np.flatnonzero(outer < self.n_mixed))  # pixels of mixed ones
 

@@ -32,7 +32,7 @@ run ()
 echo 1..6
 export XDG_CACHE_HOME="$dir/cache"
 run compare.py --side 32 --channels 24
-judge "kernels.c gives what PyTorch's operations give" $?
+judge "the kernels give what PyTorch's operations give" $?
 render pool 256 8; render large 512 2; render mood 256 4 sunset; render large-mood 512 1 dusk
 run segmenter.py --pool "$dir/pool-256.raw" --out "$dir/segmenter.pt" --minutes 0.03
 judge "a segmentation network learns from a pool" $?
