@@ -16,7 +16,7 @@ import random
 import re
 import signal
 import subprocess
-from queue import Empty
+from queue import Empty, Full
 
 import numpy as np
 import torch
@@ -251,24 +251,36 @@ def take_turns(samplers, counts, device="cpu"):
 
 
 def fetch_ahead(samplers, counts, n_ahead=4):
-    """The same, made with their dictionaries by a process beside this one; ends when that one ends."""
+    """The same, made with their dictionaries by a process beside this one, which lives until this
+    generator is closed or its parent ends: a SIGTERM for both must not end it in the middle of a batch."""
     queue = multiprocessing.Queue(n_ahead)
 
+    def hand_over(item):
+        while multiprocessing.parent_process().is_alive():
+            try:
+                return queue.put(item, timeout=5)
+            except Full:
+                pass
+        queue.cancel_join_thread()
+        raise SystemExit
+
     def work():
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         torch.set_num_threads(1)
         for batch in take_turns(samplers, counts):
             batch.levels = neighbourhood.pyramid(batch.surrounded)
-            queue.put(pickle.dumps(batch, 5))  # by value: no shared memory of torch's
+            hand_over(pickle.dumps(batch, 5))  # by value: no shared memory of torch's
 
     process = multiprocessing.Process(target=work, daemon=True)
     process.start()
-    while True:
-        try:
-            yield pickle.loads(queue.get(timeout=5))
-        except Empty:
-            if not process.is_alive():
-                return
+    try:
+        while process.is_alive():
+            try:
+                yield pickle.loads(queue.get(timeout=5))
+            except Empty:
+                pass
+    finally:
+        process.kill()
 
 
 def fixed_batch(pool, indices, device="cpu"):

@@ -9,6 +9,7 @@ end with whole pictures without a change of scale.
 """
 
 import argparse
+import contextlib
 import copy
 import csv
 import os
@@ -359,25 +360,11 @@ def parse_arguments():
     return p.parse_args()
 
 
-def main():
-    args = parse_arguments()
-    os.makedirs(args.run_dir, exist_ok=True)
+def learn(trainer, batches, save, args):
+    """Until the minutes or the steps are over, or on SIGTERM."""
     weights = BASE_WEIGHTS | {k: float(v) for k, v in (w.split("=") for w in args.weights)}
     stop = []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
-    torch.manual_seed(time.time_ns() % 2**31)
-    trainer = Trainer(args)
-    samplers, counts = make_samplers(args)
-    if not trainer.tone:
-        trainer.begin_style(samplers[0])
-    if args.freeze_norm:
-        trainer.freeze_norm(samplers[-1])
-    if args.match_prior:
-        trainer.match_prior([data.Pool(path) for path in args.pool + args.mood_pool])
-    if args.device == "cpu":
-        batches = data.fetch_ahead(samplers, counts)
-    else:
-        batches = data.take_turns(samplers, counts, args.device)
     start = last_log = last_sheet = time.time()
     count, row = 0, {}
     last_step = trainer.step + args.steps if args.steps else float("inf")
@@ -392,12 +379,34 @@ def main():
             log_row(args.run_dir, trainer, row, count / (time.time() - last_log))
             last_log, count = time.time(), 0
         if time.time() - last_sheet > args.sheet_minutes * 60:
-            trainer.save()
-            sheet.write_for_run(args.run_dir, args.held_out, samplers[0], args.device)
+            save()
             last_sheet = last_log = time.time()
             count = 0
-    trainer.save()
-    sheet.write_for_run(args.run_dir, args.held_out, samplers[0], args.device)
+
+
+def main():
+    args = parse_arguments()
+    os.makedirs(args.run_dir, exist_ok=True)
+    torch.manual_seed(time.time_ns() % 2**31)
+    trainer = Trainer(args)
+    samplers, counts = make_samplers(args)
+    if not trainer.tone:
+        trainer.begin_style(samplers[0])
+    if args.freeze_norm:
+        trainer.freeze_norm(samplers[-1])
+    if args.match_prior:
+        trainer.match_prior([data.Pool(path) for path in args.pool + args.mood_pool])
+
+    def save():
+        trainer.save()
+        sheet.write_for_run(args.run_dir, args.held_out, samplers[0], args.device)
+    if args.device == "cpu":
+        batches = data.fetch_ahead(samplers, counts)
+    else:
+        batches = data.take_turns(samplers, counts, args.device)
+    with contextlib.closing(batches):
+        learn(trainer, batches, save, args)
+    save()
 
 
 if __name__ == "__main__":
