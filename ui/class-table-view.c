@@ -85,11 +85,17 @@ update_status (SpadeClassTableView *view)
 }
 
 static void
-fill_all (SpadeClassTableView *view)
+fill_rows (SpadeClassTableView *view)
 {
   SpadeClassStoreSource source = store_source (view);
 
   spade_class_store_fill (view->store, &source);
+}
+
+static void
+fill_all (SpadeClassTableView *view)
+{
+  fill_rows (view);
   update_status (view);
   g_object_notify (G_OBJECT (view), "n-unmapped");
 }
@@ -199,7 +205,7 @@ spade_class_table_view_load (SpadeClassTableView  *view,
 {
   if (!spade_class_rows_load (view->rows, path, error))
     return FALSE;
-  fill_all (view);
+  fill_rows (view);
   table_changed (view);
   return TRUE;
 }
@@ -220,7 +226,7 @@ on_auto_clicked (SpadeClassTableView *view)
     spade_class_table_view_set_table (view, "auto");
   else if (spade_class_rows_set_spec (view->rows, "auto", NULL))
     {
-      fill_all (view);
+      fill_rows (view);
       table_changed (view);
     }
 }
@@ -230,7 +236,7 @@ spade_class_table_view_accept (SpadeClassTableView *view)
 {
   g_return_if_fail (view->rows != NULL);
   spade_class_rows_accept (view->rows);
-  fill_all (view);
+  fill_rows (view);
   table_changed (view);
 }
 
