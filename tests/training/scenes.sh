@@ -3,7 +3,8 @@
 # Copyright (C) 2026 the gimp-spade authors
 #
 # The scene renderer gives the same bytes whatever the number of threads, a
-# picture of its own per seed, and maps of the 18 labels alone.
+# picture of its own per seed, maps of the 18 labels alone, and trees in front
+# where they are asked for.
 scenes=$1
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -17,7 +18,7 @@ judge ()
   if [ "$2" -eq 0 ]; then echo "ok - $1"; else echo "not ok - $1"; failed=1; fi
 }
 
-echo 1..5
+echo 1..6
 for threads in 1 2; do
   "$scenes" --seed 7 --count $count --size $side --threads $threads \
     --format raw --out "$dir/$threads"
@@ -48,4 +49,14 @@ done
 [ -s "$dir/1" ] && [ -z "$unknown" ]
 judge "maps hold the 18 labels alone" $?
 [ -z "$unknown" ] || echo "# other class ids:$unknown"
+
+# Share of the pixels that are trees, in thousandths.
+trees ()
+{
+  "$scenes" --seed 7 --count 16 --size $side --stats "$@" |
+    awk '$1 == "tree" { printf "%d", 10 * $3 }'
+}
+some=$(trees) more=$(trees --near)
+[ -n "$some" ] && [ "${more:-0}" -gt "$some" ]
+judge "--near gives more trees ($some, $more)" $?
 exit $failed

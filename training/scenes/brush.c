@@ -113,7 +113,7 @@ fill_crown (SceneBrush *b, const SceneCrown *c, int n, const SceneVec *clump, co
       bool     is_clump = i < n;
       float    high = is_clump ? clump[i].y : 0.0f, part = is_clump ? 0.9f * size[i] : 0.65f;
       SceneVec at = is_clump ? scene_vec (c->centre.x + clump[i].x * c->radius, c->centre.y + clump[i].y * c->height, c->centre.z + (clump[i].z + 0.6f * size[i]) * c->radius) : core;
-      SceneVec albedo = scene_lerp (c->leaf[0], snow, c->snow * scene_smooth (0.15f, 0.6f, high));
+      SceneVec albedo = scene_lerp (c->leaf[0], snow, 0.45f * c->snow * scene_smooth (0.0f, 0.6f, high));
       SceneVec colour = scene_brush_leaf (b, albedo, scene_vec (0.0f, 0.4f, -0.9f), 0.12f + 0.1f * high, 0.36f + 0.16f * high);
       scene_brush_splat (b, at, part * c->radius, part * c->height, 1.0f, 0.0f, colour);
     }
@@ -160,11 +160,11 @@ scene_brush_crown (SceneBrush *b, const SceneCrown *c)
       sun_open *= 1.0f - 0.6f * c->crowd * scene_clamp (0.4f - q.y, 0.0f, 1.0f);
       shade = 0.72f + 0.56f * scene_brush_random (b);
       albedo = scene_lerp (c->leaf[0], c->leaf[1], tone[i]);
-      /* Snow lies on top of the clumps, in patches that hide the leaves below. */
-      load = c->snow * scene_smooth (0.15f, 0.45f, 0.7f * d.y + 0.5f * q.y);
-      albedo = scene_lerp (albedo, snow, 0.95f * load);
-      shade = scene_mix (shade, 1.0f, 0.8f * load);
-      scene_brush_splat (b, at, leaf * (0.8f + 0.7f * scene_brush_random (b)) * (1.0f + load), leaf * 0.75f * (1.0f + load), d.x, d.y - 0.4f,
+      /* A dusting of snow, most on top of the clumps, through which leaves show. */
+      load = c->snow * scene_smooth (-0.3f, 0.7f, 0.7f * d.y + 0.5f * q.y);
+      albedo = scene_lerp (albedo, snow, 0.45f * load);
+      shade = scene_mix (shade, 1.0f, 0.5f * load);
+      scene_brush_splat (b, at, leaf * (0.8f + 0.7f * scene_brush_random (b)) * (1.0f + 0.5f * load), leaf * 0.75f * (1.0f + 0.5f * load), d.x, d.y - 0.4f,
                          scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));
     }
 }

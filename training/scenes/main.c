@@ -20,7 +20,7 @@ typedef struct
   int         width, height, style, n_threads, columns, rows;
   Output      output;
   SceneLabels labels;
-  bool        sheet_labels, failed;
+  bool        near, sheet_labels, failed;
   const char *out;
   FILE       *stream;
   uint8_t    *sheet;
@@ -31,7 +31,7 @@ typedef struct
 
 static const char help[] =
   "spade-scenes: procedural landscapes with exact label maps (COCO-Stuff class ids)\n"
-  "  --seed N             first seed (0); picture i depends on seed + i, size and labels alone\n"
+  "  --seed N             first seed (0); picture i depends on seed + i and the options but --threads\n"
   "  --count N            pictures (1; a sheet needs COLS x ROWS)\n"
   "  --size S | WxH       pixels (256)\n"
   "  --threads T          workers (all processors)\n"
@@ -40,6 +40,7 @@ static const char help[] =
   "  --labels natural|smooth|polygon|mixed\n"
   "  --sheet COLSxROWS FILE.png   one contact sheet; --sheet-labels puts the maps beside the pictures\n"
   "  --style NAME         force a mood; --list-styles prints the names\n"
+  "  --near               trees stand alone in front in every picture, most before mountains\n"
   "  --stats              shares of the classes over --count pictures\n";
 
 static bool
@@ -119,7 +120,7 @@ work (void *data)
       uint64_t index = job->next++;
 
       pthread_mutex_unlock (&job->mutex);
-      scene_render (job->seed + index, job->style, job->width, job->height, rgb, labels);
+      scene_render (job->seed + index, job->style, job->near, job->width, job->height, rgb, labels);
       scene_labels_apply (job->labels, job->seed + index, labels, job->width, job->height);
       pthread_mutex_lock (&job->mutex);
       while (job->written != index)
@@ -203,12 +204,12 @@ parse (Job *job, int argc, char **argv)
       const char *name = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
       int         x = 0;
 
-      if (strcmp (name, "--sheet-labels") == 0 || strcmp (name, "--stats") == 0)
+      if (strcmp (name, "--sheet-labels") == 0 || strcmp (name, "--stats") == 0 || strcmp (name, "--near") == 0)
         {
-          if (name[3] == 't')
+          job->sheet_labels |= strcmp (name, "--sheet-labels") == 0;
+          job->near |= strcmp (name, "--near") == 0;
+          if (strcmp (name, "--stats") == 0)
             job->output = STATS;
-          else
-            job->sheet_labels = true;
           continue;
         }
       if (value == NULL)

@@ -15,6 +15,8 @@ typedef enum
 } Kind;
 
 static const float kind_weights[N_KINDS] = { 6, 8, 9, 7, 7, 5, 9, 15, 13, 5, 5, 4, 5, 12, 8, 6, 20 };
+/* Landscapes that have room for trees in front, and a view of mountains. */
+static const float near_weights[N_KINDS] = { 6, 8, 9, 3, 0, 0, 0, 10, 6, 0, 0, 0, 0, 0, 8, 3, 6 };
 
 static void
 choose_camera (Scene *s, SceneRng *rng, Kind kind)
@@ -79,7 +81,7 @@ choose_light (Scene *s, SceneRng *rng)
 }
 
 static void
-choose_relief (Scene *s, SceneRng *rng)
+choose_relief (Scene *s, SceneRng *rng, float mountains)
 {
   float angle;
 
@@ -92,7 +94,7 @@ choose_relief (Scene *s, SceneRng *rng)
       s->hill_height = angle * s->hill_near * 2.0f;
       s->hill_length = s->hill_near * scene_rng_in (rng, 0.8f, 1.8f);
     }
-  if (scene_rng (rng) < 0.5f)
+  if (scene_rng (rng) < mountains)
     {
       s->mountain_near = scene_rng_in (rng, 2500.0f, 7000.0f);
       angle = scene_rng_in (rng, 0.12f, 0.42f);
@@ -195,7 +197,7 @@ choose_winter (Scene *s, SceneRng *rng)
   s->flower = 0.0f;
   s->plants *= 0.2f;
   s->autumn = 0.6f;
-  choose_trees (s, SCENE_TREE_CONIFER, scene_rng (rng) < 0.5f ? SCENE_TREE_CONIFER : SCENE_TREE_BARE);
+  choose_trees (s, SCENE_TREE_CONIFER, scene_rng (rng) < 0.88f ? SCENE_TREE_CONIFER : SCENE_TREE_BARE);
 }
 
 static void
@@ -387,14 +389,15 @@ choose_land (Scene *s, SceneRng *rng, Kind kind)
 /* Clears the view for a few trees, stones and bushes of any landscape. Draws from a stream of its own:
  * a seed whose scene is not chosen gives the scene it always gave. */
 static void
-choose_near (Scene *s)
+choose_near (Scene *s, bool always)
 {
   SceneRng rng;
 
   scene_rng_init (&rng, s->seed, 4);
-  if (scene_rng (&rng) > 0.4f)
+  if (scene_rng (&rng) > 0.4f && !always)
     return;
-  s->near_trees = (int) scene_rng_in (&rng, 2.0f, 7.0f);
+  s->near_trees = (int) scene_rng_in (&rng, 2.0f, always ? 13.0f : 7.0f);
+  s->near_reach = always ? 8.0f : 3.0f;
   s->near_stones = scene_rng (&rng) < 0.5f ? (int) scene_rng_in (&rng, 1.0f, 8.0f) : 0;
   s->near_bushes = scene_rng (&rng) < 0.5f ? (int) scene_rng_in (&rng, 1.0f, 8.0f) : 0;
   s->tree_height = fminf (s->tree_height, s->eye * 6.0f);
@@ -404,7 +407,7 @@ choose_near (Scene *s)
 }
 
 void
-scene_init (Scene *scene, uint64_t seed, int style)
+scene_init (Scene *scene, uint64_t seed, int style, bool near)
 {
   SceneRng rng;
   Kind     kind;
@@ -414,13 +417,13 @@ scene_init (Scene *scene, uint64_t seed, int style)
   scene->seed = seed;
   scene->key = (uint32_t) (scene_rng (&rng) * 16777215.0f) * 2654435761u;
   scene->shore_cover = SCENE_NONE;
-  kind = (Kind) scene_rng_pick (&rng, N_KINDS, kind_weights);
+  kind = (Kind) scene_rng_pick (&rng, N_KINDS, near ? near_weights : kind_weights);
   choose_camera (scene, &rng, kind);
   choose_light (scene, &rng);
-  choose_relief (scene, &rng);
+  choose_relief (scene, &rng, near ? 0.85f : 0.5f);
   choose_land (scene, &rng, kind);
   if (kind != SKY)
-    choose_near (scene);
+    choose_near (scene, near);
   /* A river along the view comes out of the hills; it does not cut through them. */
   scene->shore_end = scene->hill_height > 0.0f ? scene->hill_near * 1.1f : scene->mountain_height > 0.0f ? scene->mountain_near * 0.6f : 1e6f;
   if (scene->is_desert)

@@ -89,6 +89,7 @@ typedef struct
   float         forest, forest_near, forest_length, tree_line;  /* cover share, first distance */
   float         lone_trees, bushes, plants, boulders, blades;   /* densities 0 ... 1 */
   int           near_trees, near_stones, near_bushes;           /* standing alone in front */
+  float         near_reach;                                     /* how far trees do, in their heights */
   float         flower;
   SceneTreeKind tree_kinds[2];
   float         tree_height;
@@ -148,8 +149,9 @@ typedef struct
   int          n_sprites, max_sprites;
 } SceneFrame;
 
-/* recipe.c, style.c: a scene from its seed. style is -1 or an index below scene_n_styles. */
-void        scene_init (Scene *scene, uint64_t seed, int style);
+/* recipe.c, style.c: a scene from its seed. style is -1 or an index below scene_n_styles; near: trees stand alone
+ * in front, most before mountains. */
+void        scene_init (Scene *scene, uint64_t seed, int style, bool near);
 extern const int scene_n_styles;
 const char *scene_style_name (int style);
 void        scene_style_apply (Scene *scene, int style, SceneRng *rng);
@@ -190,7 +192,7 @@ void scene_sprites_shadow (const Scene *scene, SceneFrame *frame);
 void scene_sprites_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame);
 
 /* render.c: the whole picture. rgb is height x width x 3, labels height x width. */
-void scene_render (uint64_t seed, int style, int width, int height, uint8_t *rgb, uint8_t *labels);
+void scene_render (uint64_t seed, int style, bool near, int width, int height, uint8_t *rgb, uint8_t *labels);
 
 /* labels.c: what becomes of the true label map; mode as in --labels. */
 typedef enum { SCENE_LABELS_NATURAL, SCENE_LABELS_SMOOTH, SCENE_LABELS_POLYGON, SCENE_LABELS_MIXED } SceneLabels;

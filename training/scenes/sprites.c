@@ -201,19 +201,19 @@ scatter (const Scene *s, SceneFrame *f, float spacing, float far, float scale, f
 static void
 place_near (const Scene *s, SceneFrame *f, int n, uint8_t label, uint32_t key)
 {
-  float half = 0.5f * (float) f->width / f->focal;
+  float half = 0.5f * (float) f->width / f->focal, oaks = scene_is_winter (s) ? 0.2f : 0.55f;
 
   for (int i = 0; i < n; i++)
     {
       Spot  p = { .scene = s, .frame = f, .hash = scene_hash ((uint32_t) i, key, s->key + 540) };
       float q = chance (&p, 2), size, radius;
-      uint8_t kind = chance (&p, 6) < 0.55f ? SCENE_TREE_OAK : s->tree_kinds[i & 1];
+      uint8_t kind = chance (&p, 6) < oaks ? SCENE_TREE_OAK : s->tree_kinds[i & 1];
 
       if (label == SCENE_TREE)
         size = s->tree_height * (0.6f + 0.65f * q);
       else
         size = s->eye * (label == SCENE_BUSH ? 0.2f + 0.4f * q : 0.12f + 0.5f * q * q);
-      p.z = size * (label == SCENE_TREE ? 1.15f + 3.0f * chance (&p, 1) : 4.0f + 8.0f * chance (&p, 1));
+      p.z = size * (label == SCENE_TREE ? 1.15f + s->near_reach * chance (&p, 1) : 4.0f + 8.0f * chance (&p, 1));
       p.x = (2.0f * chance (&p, 11) - 1.0f) * half * p.z;
       if (!scene_frame_ground (f, p.x, p.z, &p.y, p.relief) || p.relief[0] > 128 || p.relief[3] > 128)
         continue;

@@ -48,7 +48,7 @@ scene_style_apply (Scene *s, int style, SceneRng *rng)
       s->autumn = 0.6f;
       s->flower = 0.0f;
       s->tree_kinds[0] = SCENE_TREE_CONIFER;
-      s->tree_kinds[1] = SCENE_TREE_BARE;
+      s->tree_kinds[1] = SCENE_TREE_CONIFER;
       break;
     case 7:
       sky_clear (s, 0.35f, 0.25f, 0.2f);

@@ -73,7 +73,7 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
   float    size = fmaxf (1.0f / k, 0.026f * t->radius + 0.01f);
   int      n = (int) scene_clamp (reach / (size * 1.1f), 2.0f, 36.0f);
   float    side = ca * sun.x + sa * sun.z;
-  float    load = snow * scene_smooth (0.1f, 0.6f, scene_brush_random (b)); /* some branches have shed it */
+  float    load = snow * (0.75f + 0.25f * scene_brush_random (b));
 
   for (int i = 0; i < n; i++)
     {
@@ -85,11 +85,11 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
       sky_open *= 1.0f - 0.55f * t->crowd * (1.0f - part);
       sun_open *= 1.0f - 0.7f * t->crowd * (1.0f - part);
       normal = scene_normalize (scene_vec (ca * 0.7f, 0.55f + 0.3f * shade, sa * 0.7f));
-      /* Snow lies along a branch, in one piece, most where it is open to the sky. */
-      lies = load * scene_smooth (0.3f, 0.6f, f);
+      /* A dusting of snow, most where a branch is open to the sky. */
+      lies = load * scene_smooth (0.1f, 0.8f, f);
       albedo = scene_lerp (leaf, scene_vec (0.6f, 0.63f, 0.68f), lies);
-      shade = scene_mix (shade, 1.0f, 0.8f * lies);
-      scene_brush_splat (b, at, size * (1.1f + 0.9f * scene_brush_random (b)) * (1.0f + 0.6f * lies), size * 0.5f * (1.0f + 0.9f * lies), ca, -droop - 0.25f,
+      shade = scene_mix (shade, 1.0f, 0.5f * lies);
+      scene_brush_splat (b, at, size * (1.1f + 0.9f * scene_brush_random (b)) * (1.0f + 0.3f * lies), size * 0.5f * (1.0f + 0.45f * lies), ca, -droop - 0.25f,
                          scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));
     }
 }
@@ -98,7 +98,7 @@ static void
 draw_conifer (SceneBrush *b, const SceneSprite *t)
 {
   SceneVec leaf = leaf_colour (b, t, kind_index (b, t)), bark = { 0.09f, 0.065f, 0.05f };
-  float    h = t->height, k = b->frame->focal / t->z, snow = 0.75f * scene_snow_on_growth (b->scene);
+  float    h = t->height, k = b->frame->focal / t->z, snow = 0.42f * scene_snow_on_growth (b->scene);
   int      n_levels = (int) scene_clamp (h * k / 4.5f, 6.0f, 34.0f);
   float    bare = t->crowd > 0.5f ? 0.18f : 0.05f + 0.1f * scene_brush_random (b);
 
