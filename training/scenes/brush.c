@@ -158,11 +158,11 @@ scene_brush_crown (SceneBrush *b, const SceneCrown *c)
       sky_open = scene_clamp (0.3f + 0.45f * out * out + 0.25f * q.y + 0.2f * d.y, 0.16f, 1.0f);
       sky_open *= 1.0f - 0.5f * c->crowd * (0.5f - 0.5f * q.y);
       sun_open *= 1.0f - 0.6f * c->crowd * scene_clamp (0.4f - q.y, 0.0f, 1.0f);
-      shade = 0.72f + 0.56f * scene_brush_random (b);
+      shade = 0.82f + 0.36f * scene_brush_random (b);
       albedo = scene_lerp (c->leaf[0], c->leaf[1], tone[i]);
       /* A dusting of snow, most on top of the clumps, through which leaves show. */
-      load = c->snow * scene_smooth (-0.3f, 0.7f, 0.7f * d.y + 0.5f * q.y);
-      albedo = scene_lerp (albedo, snow, 0.45f * load);
+      load = c->snow * scene_smooth (-0.3f, 0.7f, 0.3f * d.y + 0.75f * q.y);
+      albedo = scene_lerp (albedo, snow, 0.4f * load);
       shade = scene_mix (shade, 1.0f, 0.5f * load);
       scene_brush_splat (b, at, leaf * (0.8f + 0.7f * scene_brush_random (b)) * (1.0f + 0.5f * load), leaf * 0.75f * (1.0f + 0.5f * load), d.x, d.y - 0.4f,
                          scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));

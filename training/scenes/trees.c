@@ -77,7 +77,7 @@ draw_branch (SceneBrush *b, const SceneSprite *t, float y, float reach, float pa
 
   for (int i = 0; i < n; i++)
     {
-      float    f = ((float) i + 0.3f + 0.7f * scene_brush_random (b)) / (float) n, r = reach * f, shade = 0.7f + 0.6f * scene_brush_random (b), lies;
+      float    f = ((float) i + 0.3f + 0.7f * scene_brush_random (b)) / (float) n, r = reach * f, shade = 0.82f + 0.36f * scene_brush_random (b), lies;
       float    jitter = (scene_brush_random (b) - 0.5f) * 0.34f * reach * (1.0f - 0.5f * f);
       SceneVec at = { t->x + r * ca - jitter * sa, y - droop * r * (0.5f + 0.5f * f) + 0.1f * reach * f * f, t->z + r * sa + jitter * ca }, normal, albedo = leaf;
       float    sun_open = scene_smooth (-0.7f, 0.8f, side * f + 0.25f * sun.y) * (0.25f + 0.75f * f), sky_open = (0.24f + 0.6f * f * f) * (0.65f + 0.35f * part);
@@ -98,7 +98,7 @@ static void
 draw_conifer (SceneBrush *b, const SceneSprite *t)
 {
   SceneVec leaf = leaf_colour (b, t, kind_index (b, t)), bark = { 0.09f, 0.065f, 0.05f };
-  float    h = t->height, k = b->frame->focal / t->z, snow = 0.42f * scene_snow_on_growth (b->scene);
+  float    h = t->height, k = b->frame->focal / t->z, snow = 0.36f * scene_snow_on_growth (b->scene);
   int      n_levels = (int) scene_clamp (h * k / 4.5f, 6.0f, 34.0f);
   float    bare = t->crowd > 0.5f ? 0.18f : 0.05f + 0.1f * scene_brush_random (b);
 
@@ -109,6 +109,9 @@ draw_conifer (SceneBrush *b, const SceneSprite *t)
       float part = ((float) l + 0.5f * scene_brush_random (b)) / (float) n_levels, y = t->y + h * (bare + (1.0f - bare) * part);
       float reach = t->radius * powf (1.0f - part, 0.8f) * (0.72f + 0.45f * scene_brush_random (b)) + 0.012f * h;
       int   n = (int) scene_clamp (6.2832f * reach * k / 7.0f, 4.0f, 12.0f);
+      /* Branches hide the trunk and what is behind it: but for their tips nothing shines through. */
+      scene_brush_splat (b, scene_vec (t->x, y - 0.25f * reach, t->z + 0.5f * reach), 0.62f * reach, 0.8f * h / (float) n_levels + 0.12f * reach, 1.0f, 0.0f,
+                         scene_brush_leaf (b, leaf, scene_vec (0.0f, 0.4f, -0.9f), 0.1f, 0.3f));
       for (int i = 0; i < n; i++)
         draw_branch (b, t, y, reach * (0.8f + 0.35f * scene_brush_random (b)), part, leaf, snow);
     }
