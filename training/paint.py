@@ -60,13 +60,14 @@ def cut_polygons(labels, cell):
 
 
 def paint(labels, kind, strength, height=None):
-    """N x H x W maps in a way that two numbers of 0 ... 1 choose: a third stays as it is; of the others
-    most become smooth. height: of the whole picture, if the maps are of a part."""
+    """N x H x W maps in a way that two numbers of 0 ... 1 choose: half stay as they are; of the others
+    most become smooth, and most of them a little: a narrow tree is gone soon. height: of the whole
+    picture, if the maps are of a part."""
     height = height or labels.shape[1]
-    if kind < 1 / 3:
+    if kind < 0.5:
         return labels
-    if kind < 0.8:
-        radius = 1 + int(height * (0.008 + 0.02 * strength))
+    if kind < 0.85:
+        radius = 1 + int(height * (0.004 + 0.022 * strength * strength))
         return mode_filter(mode_filter(labels, radius), radius)
     return cut_polygons(labels, height * (0.025 + 0.035 * strength))
 
