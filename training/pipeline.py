@@ -2,15 +2,16 @@
 # Copyright (C) 2026 the gimp-spade authors
 """All steps in a row on one machine, within a number of minutes.
 
-Meant for half an hour on a GPU: the renderer fills the pool on
-all cores while the GPU trains on what is there already, and each phase opens
-the pool anew. What is to be kept goes to --out, in pieces below 15 MB.
+Meant for a quarter of an hour or more on a GPU: the renderer fills the pools on all cores while the
+GPU trains on what is there already, and each phase opens the pools anew. What is to be kept goes
+to --out, in pieces below 15 MB.
 """
 
 import argparse
 import os
 import subprocess
 import sys
+import threading
 import time
 
 WEIGHTS = ("gan=1.3 match=3 perceptual=0.7 texture=2.5 colour=40 pixel=0.5 kl=0.03 detail=8 tone=9 "
@@ -24,23 +25,65 @@ def script(name, *arguments):
     return subprocess.run(command, check=False).returncode
 
 
-def render(renderer, path, seed, count, labels="natural", mood=None):
-    """Starts a renderer in the background."""
-    command = [renderer, "--seed", str(seed), "--count", str(count), "--size", "256",
-               "--labels", labels, "--format", "raw", "--out", path]
-    return subprocess.Popen(command + (["--style", mood] if mood else []))
+class Pool:
+    """One file of pairs, rendered a part at a time."""
+
+    def __init__(self, args, name, size, seed, count, options=("--labels", "natural")):
+        self.path = os.path.join(args.work, f"{name}-{size}.raw")
+        self.size, self.seed, self.count, self.options = size, seed, count, options
+        self.renderer = args.renderer
+
+    def fill(self, share=1.0):
+        """Up to that share of its pictures; goes on after the last whole one that is there."""
+        picture = 4 * self.size * self.size
+        has = os.path.getsize(self.path) // picture if os.path.exists(self.path) else 0
+        more = max(int(share * self.count), 1) - has
+        if more > 0:
+            with open(self.path, "ab") as file:
+                file.truncate(has * picture)
+                subprocess.run([self.renderer, "--seed", str(self.seed + has), "--count", str(more), "--size",
+                                str(self.size), "--format", "raw", *self.options], stdout=file, check=True)
 
 
-def render_moods(renderer, work, name, seed, count, labels="natural"):
-    """Renders a pool of each mood, one after another; gives their paths."""
+def moods_of(renderer):
     listed = subprocess.run([renderer, "--list-styles"], check=True, capture_output=True, text=True)
-    paths = []
-    for line in listed.stdout.split("\n"):
-        if line.strip():
-            mood = line.split()[0]
-            paths.append(os.path.join(work, f"{name}-{mood}-256.raw"))
-            render(renderer, paths[-1], seed, count, labels, mood).wait()
-    return paths
+    return [line.split()[0] for line in listed.stdout.split("\n") if line.strip()]
+
+
+def training_pools(args):
+    """By train.py's options. Of ten pictures five have any light, two trees in front, three a mood."""
+    n, near, moods = args.pictures, ("--labels", "natural", "--near"), moods_of(args.renderer)
+
+    def mood_pools(name, size, seed, count):
+        return [Pool(args, f"{name}-{mood}", size, seed, max(count // len(moods), 1),
+                     ("--labels", "natural", "--style", mood)) for mood in moods]
+    return {"--pool": [Pool(args, "any", 256, 1000000, n // 2), Pool(args, "near", 256, 67000000, n // 5)],
+            "--large-pool": [Pool(args, "any", 512, 9300000, n // 16),
+                             Pool(args, "near", 512, 68000000, n // 40)],
+            "--mood-pool": mood_pools("mood", 256, 64000000, 3 * n // 10),
+            "--large-mood-pool": mood_pools("mood", 512, 66000000, n // 27)}
+
+
+def fill_in_background(pools, first):
+    """Renders that share of all pools, then the rest, in parts as large, beside what follows. Gives
+    what stops it."""
+    flat = [pool for group in pools.values() for pool in group]
+    stop = threading.Event()
+
+    def fill(share):
+        for pool in flat:
+            if not stop.is_set():
+                pool.fill(share)
+
+    def fill_rest():
+        share = first
+        while share < 1 and not stop.is_set():
+            share += first
+            fill(min(share, 1))
+    fill(first)
+    thread = threading.Thread(target=fill_rest, daemon=True)
+    thread.start()
+    return lambda: (stop.set(), thread.join())
 
 
 def keep(path, out):
@@ -56,58 +99,52 @@ def main():
     p.add_argument("--out", required=True, help="folder for what is kept")
     p.add_argument("--renderer", default="spade-scenes")
     p.add_argument("--minutes", type=float, default=26)
-    p.add_argument("--pictures", type=int, default=40000)
-    p.add_argument("--mood-pictures", type=int, default=1500, help="of each mood")
+    p.add_argument("--pictures", type=int, default=20000, help="of 256 pixels; an eighth as many of 512")
+    p.add_argument("--first", type=float, default=0.1, metavar="SHARE", help="of the pictures, to wait for")
     p.add_argument("--begin-from", metavar="MODEL", help="an exported .safetensors")
-    p.add_argument("--first", type=int, default=4000, help="pictures to wait for")
     p.add_argument("--device", default="cuda")
     p.add_argument("--nf", type=int, default=24)
     p.add_argument("--n-hidden", type=int, default=64)
     p.add_argument("--batch", type=int, default=32)
     p.add_argument("--rate-g", type=float, default=4e-4)
-    p.add_argument("--rate-d", type=float, default=8e-4)
+    p.add_argument("--rate-d", type=float, default=5e-4)
     args = p.parse_args()
     started = time.time()
     os.makedirs(args.work, exist_ok=True)
     os.makedirs(args.out, exist_ok=True)
-    pool, held, run, run_segmenter, judge = (os.path.join(args.work, n) for n in (
-        "train-256.raw", "held-256.raw", "run", "segmenter.pt", "judge.pt"))
-    render(args.renderer, held, 90000000, 400, "mixed").wait()
-    moods = render_moods(args.renderer, args.work, "mood", 20000000, args.mood_pictures)
-    held_moods = render_moods(args.renderer, args.work, "held-mood", 95000000, 24, "mixed")
-    background = render(args.renderer, pool, 1000000, args.pictures)
-    while background.poll() is None and (
-            not os.path.exists(pool) or os.path.getsize(pool) < args.first * 256 * 256 * 4):
-        time.sleep(1)
-
-    def left():
-        return args.minutes - (time.time() - started) / 60
+    run, run_segmenter, judge = (os.path.join(args.work, n) for n in ("run", "segmenter.pt", "judge.pt"))
+    held = Pool(args, "held", 256, 90000000, 400, ("--labels", "mixed"))
+    held_moods = [Pool(args, f"held-{mood}", 256, 95000000, 24, ("--labels", "mixed", "--style", mood))
+                  for mood in moods_of(args.renderer)]
+    for pool in [held] + held_moods:
+        pool.fill()
+    pools = training_pools(args)
+    stop_rendering = fill_in_background(pools, args.first)
+    paths = {option: [pool.path for pool in group] for option, group in pools.items()}
     device = ["--device", args.device]
     for path in (run_segmenter, judge):
-        script("segmenter.py", "--pool", pool, "--out", path, "--batch", args.batch,
+        script("segmenter.py", "--pool", paths["--pool"][0], "--out", path, "--batch", args.batch,
                "--minutes", 0.05 * args.minutes, *device)
-    common = ["--run-dir", run, "--pool", pool, "--mood-pool", *moods, "--held-out", held,
-              "--segmenter", run_segmenter, "--nf", args.nf, "--n-hidden", args.n_hidden,
-              "--rate-d", args.rate_d, "--warmup", 0, "--sheet-minutes", 4, "--ema", 0.999,
-              "--paint", "--match-prior", *device]
+    common = ["--run-dir", run, "--held-out", held.path, "--segmenter", run_segmenter, "--nf", args.nf,
+              "--n-hidden", args.n_hidden, "--warmup", 0, "--sheet-minutes", 4, "--ema", 0.999, "--paint",
+              "--match-prior", "--size", 256, "--batch", args.batch, "--prior", args.batch // 4,
+              "--swap", args.batch // 4, "--weights", *WEIGHTS, *device]
+    for option, group in paths.items():
+        common += [option, *group]
     if args.begin_from:
         common += ["--begin-from", args.begin_from]
-    end = 0.12 * args.minutes  # for measuring and export
-    budget = left() - end
+    budget = args.minutes * 0.88 - (time.time() - started) / 60  # without measuring and export
     for i, (share, rate) in enumerate(((0.3, 1), (0.35, 1), (0.25, 0.5), (0.1, 0.15))):
-        script("train.py", *common, "--size", 256, "--batch", args.batch, "--prior", args.batch // 8,
-               "--swap", args.batch // 4, "--minutes", share * budget,
-               "--rate-g", args.rate_g * rate, "--weights", *WEIGHTS,
-               *(["--freeze-norm"] if i > 0 or args.begin_from else []))
-    background.terminate()
+        script("train.py", *common, "--minutes", share * budget, "--rate-g", args.rate_g * rate,
+               "--rate-d", args.rate_d * rate, *(["--freeze-norm"] if i > 0 or args.begin_from else []))
+    stop_rendering()
     model = os.path.join(run, "landscape.safetensors")
-    script("export.py", "--run-dir", run, "--pool", pool, "--match-prior", pool, *moods,
-           "--out", model, *device)
+    script("export.py", "--run-dir", run, "--pool", paths["--pool"][0], "--match-prior", paths["--pool"][0],
+           *paths["--mood-pool"], "--out", model, *device)
     with open(os.path.join(args.out, "metrics.json"), "w", encoding="utf-8") as file:
         subprocess.run([sys.executable, os.path.join(HERE, "evaluate.py"), "--model", model,
-                        "--held-out", held, "--judge", judge, "--mood-pool", *held_moods,
-                        *device],
-                       stdout=file, check=False)
+                        "--held-out", held.path, "--judge", judge, "--mood-pool",
+                        *(pool.path for pool in held_moods), *device], stdout=file, check=False)
     for path in (model, os.path.join(run, "losses.csv"), os.path.join(run, "sheet.png"),
                  run_segmenter, judge):
         keep(path, args.out)
