@@ -118,6 +118,14 @@ table_changed (SpadeClassTableView *view)
   g_object_notify (G_OBJECT (view), "n-unmapped");
 }
 
+// The same, of every row.
+static void
+rows_changed (SpadeClassTableView *view)
+{
+  fill_rows (view);
+  table_changed (view);
+}
+
 void
 spade_class_table_view_set_class (SpadeClassTableView *view,
                                   int                  entry,
@@ -205,8 +213,7 @@ spade_class_table_view_load (SpadeClassTableView  *view,
 {
   if (!spade_class_rows_load (view->rows, path, error))
     return FALSE;
-  fill_rows (view);
-  table_changed (view);
+  rows_changed (view);
   return TRUE;
 }
 
@@ -225,10 +232,7 @@ on_auto_clicked (SpadeClassTableView *view)
   if (view->remembered == NULL || view->rows == NULL)
     spade_class_table_view_set_table (view, "auto");
   else if (spade_class_rows_set_spec (view->rows, "auto", NULL))
-    {
-      fill_rows (view);
-      table_changed (view);
-    }
+    rows_changed (view);
 }
 
 void
@@ -236,8 +240,7 @@ spade_class_table_view_accept (SpadeClassTableView *view)
 {
   g_return_if_fail (view->rows != NULL);
   spade_class_rows_accept (view->rows);
-  fill_rows (view);
-  table_changed (view);
+  rows_changed (view);
 }
 
 // Asks for a file, and shows why it cannot be used.
