@@ -25,12 +25,13 @@ def script(name, *arguments):
     return subprocess.run(command, check=False).returncode
 
 
-class Pool:
-    """One file of pairs, rendered a part at a time."""
+class GrowingPool:
+    """A file of pairs, rendered a part at a time."""
 
-    def __init__(self, args, name, size, seed, count, options=("--labels", "natural")):
+    def __init__(self, args, name, size, seed, count, *options, labels="natural"):
         self.path = os.path.join(args.work, f"{name}-{size}.raw")
-        self.size, self.seed, self.count, self.options = size, seed, count, options
+        self.size, self.seed, self.count = size, seed, count
+        self.options = "--labels", labels, *options
         self.renderer = args.renderer
 
     def fill(self, share=1.0):
@@ -52,16 +53,17 @@ def moods_of(renderer):
 
 def training_pools(args):
     """By train.py's options. Of ten pictures five have any light, two trees in front, three a mood."""
-    n, near, moods = args.pictures, ("--labels", "natural", "--near"), moods_of(args.renderer)
+    n, moods = args.pictures, moods_of(args.renderer)
 
-    def mood_pools(name, size, seed, count):
-        return [Pool(args, f"{name}-{mood}", size, seed, max(count // len(moods), 1),
-                     ("--labels", "natural", "--style", mood)) for mood in moods]
-    return {"--pool": [Pool(args, "any", 256, 1000000, n // 2), Pool(args, "near", 256, 67000000, n // 5)],
-            "--large-pool": [Pool(args, "any", 512, 9300000, n // 16),
-                             Pool(args, "near", 512, 68000000, n // 40)],
-            "--mood-pool": mood_pools("mood", 256, 64000000, 3 * n // 10),
-            "--large-mood-pool": mood_pools("mood", 512, 66000000, n // 27)}
+    def of_moods(size, seed, count):
+        return [GrowingPool(args, f"mood-{mood}", size, seed, max(count // len(moods), 1), "--style", mood)
+                for mood in moods]
+    return {"--pool": [GrowingPool(args, "any", 256, 1000000, n // 2),
+                       GrowingPool(args, "near", 256, 67000000, n // 5, "--near")],
+            "--large-pool": [GrowingPool(args, "any", 512, 9300000, n // 16),
+                             GrowingPool(args, "near", 512, 68000000, n // 40, "--near")],
+            "--mood-pool": of_moods(256, 64000000, 3 * n // 10),
+            "--large-mood-pool": of_moods(512, 66000000, n // 27)}
 
 
 def fill_in_background(pools, first):
@@ -83,7 +85,11 @@ def fill_in_background(pools, first):
     fill(first)
     thread = threading.Thread(target=fill_rest, daemon=True)
     thread.start()
-    return lambda: (stop.set(), thread.join())
+
+    def end():
+        stop.set()
+        thread.join()
+    return end
 
 
 def keep(path, out):
@@ -113,8 +119,8 @@ def main():
     os.makedirs(args.work, exist_ok=True)
     os.makedirs(args.out, exist_ok=True)
     run, run_segmenter, judge = (os.path.join(args.work, n) for n in ("run", "segmenter.pt", "judge.pt"))
-    held = Pool(args, "held", 256, 90000000, 400, ("--labels", "mixed"))
-    held_moods = [Pool(args, f"held-{mood}", 256, 95000000, 24, ("--labels", "mixed", "--style", mood))
+    held = GrowingPool(args, "held", 256, 90000000, 400, labels="mixed")
+    held_moods = [GrowingPool(args, f"held-{mood}", 256, 95000000, 24, "--style", mood, labels="mixed")
                   for mood in moods_of(args.renderer)]
     for pool in [held] + held_moods:
         pool.fill()

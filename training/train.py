@@ -360,11 +360,9 @@ def parse_arguments():
     return p.parse_args()
 
 
-def learn(trainer, batches, save, args):
-    """Until the minutes or the steps are over, or on SIGTERM."""
+def learn(trainer, batches, save, stop, args):
+    """Until the minutes or the steps are over, or there is something in stop."""
     weights = BASE_WEIGHTS | {k: float(v) for k, v in (w.split("=") for w in args.weights)}
-    stop = []
-    signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     start = last_log = last_sheet = time.time()
     count, row = 0, {}
     last_step = trainer.step + args.steps if args.steps else float("inf")
@@ -387,6 +385,8 @@ def learn(trainer, batches, save, args):
 def main():
     args = parse_arguments()
     os.makedirs(args.run_dir, exist_ok=True)
+    stop = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     torch.manual_seed(time.time_ns() % 2**31)
     trainer = Trainer(args)
     samplers, counts = make_samplers(args)
@@ -405,7 +405,7 @@ def main():
     else:
         batches = data.take_turns(samplers, counts, args.device)
     with contextlib.closing(batches):
-        learn(trainer, batches, save, args)
+        learn(trainer, batches, save, stop, args)
     save()
 
 
