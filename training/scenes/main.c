@@ -197,18 +197,19 @@ static bool
 parse (Job *job, int argc, char **argv)
 {
   static const char *const formats[] = { "raw", "png" }, *const modes[] = { "natural", "smooth", "polygon", "mixed" };
+  static const char *const flags[] = { "--stats", "--near", "--sheet-labels" };
   bool has_count = false;
 
   for (int i = 1; i < argc; i++)
     {
       const char *name = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
-      int         x = 0;
+      int         x = find_word (name, flags, 3);
 
-      if (strcmp (name, "--sheet-labels") == 0 || strcmp (name, "--stats") == 0 || strcmp (name, "--near") == 0)
+      if (x >= 0)
         {
-          job->sheet_labels |= strcmp (name, "--sheet-labels") == 0;
-          job->near |= strcmp (name, "--near") == 0;
-          if (strcmp (name, "--stats") == 0)
+          job->near |= x == 1;
+          job->sheet_labels |= x == 2;
+          if (x == 0)
             job->output = STATS;
           continue;
         }
