@@ -13,8 +13,9 @@
 #include "conv-search.h"
 
 #define MAX_CONFIGS 64
-// An engine that wants more is passed over.
-#define MAX_WORKSPACE ((int64_t) 512 << 20)
+// An engine that wants more is passed over. Those of f32 copy picture and result
+// to lie as C x H x W; at 1024 x 1024 that is 0.8 GB for 128 and 64 channels.
+#define MAX_WORKSPACE ((int64_t) 1 << 30)
 
 typedef struct
 {
@@ -22,12 +23,14 @@ typedef struct
   bool           may_round;   // the factors of products
   bool           may_compile; // kernels, when the plan is made
   SpadeConvPlan *found;
+  bool           is_over;     // for want of memory
   bool           has_failed;
-  SpadeFailure  *failure;
+  SpadeFailure  *failure;     // the first
 } Search;
 
 // Says whether a call went well. What an engine cannot do is no failure, and the
-// next one is tried. Want of memory is: it passes, and must neither choose
+// next one is tried; so it is after another failure, which counts where no engine
+// is found. Want of memory ends the search: it passes, and must neither choose
 // another engine, of other bits, nor be remembered as there being none.
 static bool
 is_done (Search *self, cudnnStatus_t status)
@@ -36,7 +39,9 @@ is_done (Search *self, cudnnStatus_t status)
 
   if (spade_cudnn_check (status, "preparing a convolution", &failure))
     return true;
-  if (failure.kind == SPADE_FAILURE_MEMORY)
+  self->is_over = failure.kind == SPADE_FAILURE_MEMORY;
+  if (self->is_over
+      || (!self->has_failed && !spade_cudnn_is_unsupported (status)))
     {
       *self->failure = failure;
       self->has_failed = true;
@@ -142,7 +147,7 @@ try_configs (Search *self, cudnnBackendDescriptor_t *configs, int64_t n)
 {
   SpadeConvPlan *found = self->found;
 
-  for (int64_t i = 0; found->plan == NULL && !self->has_failed && i < n; i++)
+  for (int64_t i = 0; found->plan == NULL && !self->is_over && i < n; i++)
     {
       found->plan = try_config (self, configs[i]);
       if (found->plan != NULL)
@@ -163,7 +168,7 @@ find_plan (Search *self, cudnnBackendDescriptor_t graph,
   cudnnBackendDescriptor_t configs[MAX_CONFIGS] = { NULL };
   int64_t n = 0;
 
-  if (self->found->plan != NULL || self->has_failed)
+  if (self->found->plan != NULL || self->is_over)
     return;
   if (!is_done (self, cudnnBackendCreateDescriptor (
                           CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR, &heuristics)))
@@ -206,5 +211,5 @@ spade_conv_search (SpadeGpu *gpu, const SpadeGpuConvShape *shape,
       find_plan (&self, graph, CUDNN_HEUR_MODE_A);
       find_plan (&self, graph, CUDNN_HEUR_MODE_FALLBACK);
     }
-  return !self.has_failed;
+  return out_plan->plan != NULL || !self.has_failed;
 }

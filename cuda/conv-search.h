@@ -16,7 +16,8 @@ typedef struct
 } SpadeConvPlan;
 
 // Makes the plan of a finalized graph, owned by the caller, who destroys first
-// it, then its configuration, then the graph. Fails for want of memory alone.
+// it, then its configuration, then the graph. Fails for want of memory, and where
+// all that was tried failed and not only for being unsupported.
 bool spade_conv_search (SpadeGpu                *gpu,
                         const SpadeGpuConvShape *shape,
                         cudnnBackendDescriptor_t graph,

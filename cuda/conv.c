@@ -48,9 +48,17 @@ typedef struct
   int                      n_operations;
   int64_t                  next_virtual;
   int64_t                  out_height, out_width;
+  cudnnStatus_t            status; // of the last call
 } Maker;
 
 static const char what[] = "preparing a convolution";
+
+static bool
+is_done (Maker *maker, cudnnStatus_t status)
+{
+  maker->status = status;
+  return CUDNN_TRY (status, what, maker->failure);
+}
 
 static cudnnBackendDescriptor_t
 create (Maker *maker, cudnnBackendDescriptorType_t type)
@@ -58,8 +66,7 @@ create (Maker *maker, cudnnBackendDescriptorType_t type)
   cudnnBackendDescriptor_t descriptor = NULL;
 
   if (maker->conv->n_all == MAX_DESCRIPTORS
-      || !CUDNN_TRY (cudnnBackendCreateDescriptor (type, &descriptor), what,
-                     maker->failure))
+      || !is_done (maker, cudnnBackendCreateDescriptor (type, &descriptor)))
     return NULL;
   maker->conv->all[maker->conv->n_all++] = descriptor;
   return descriptor;
@@ -70,8 +77,8 @@ set (Maker *maker, cudnnBackendDescriptor_t descriptor,
      cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type,
      int64_t n, const void *value)
 {
-  return CUDNN_TRY (cudnnBackendSetAttribute (descriptor, name, type, n, value),
-                    what, maker->failure);
+  return is_done (maker,
+                  cudnnBackendSetAttribute (descriptor, name, type, n, value));
 }
 
 #define SET_DESCRIPTOR(maker, descriptor, name, value)                        \
@@ -80,7 +87,7 @@ set (Maker *maker, cudnnBackendDescriptor_t descriptor,
 static bool
 finalize (Maker *maker, cudnnBackendDescriptor_t descriptor)
 {
-  return CUDNN_TRY (cudnnBackendFinalize (descriptor), what, maker->failure);
+  return is_done (maker, cudnnBackendFinalize (descriptor));
 }
 
 static cudnnDataType_t
@@ -284,7 +291,7 @@ spade_gpu_conv_new (SpadeGpu *gpu, const SpadeGpuConvShape *shape,
   // A graph that cuDNN does not know is one without an engine.
   is_done = graph != NULL ? spade_conv_search (gpu, shape, graph, &self->plan,
                                                failure)
-                          : failure->kind != SPADE_FAILURE_MEMORY;
+                          : spade_cudnn_is_unsupported (maker.status);
   if (is_done && self->plan.plan != NULL)
     *out_conv = self;
   else

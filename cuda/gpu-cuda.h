@@ -29,6 +29,9 @@ bool spade_cuda_check (cudaError_t status, const char *what,
                        SpadeFailure *failure);
 bool spade_cudnn_check (cudnnStatus_t status, const char *what,
                         SpadeFailure *failure);
+// Says whether a call failed for asking what the library or the GPU cannot do,
+// not for being wrong, or something being broken.
+bool spade_cudnn_is_unsupported (cudnnStatus_t status);
 bool spade_cublas_check (cublasStatus_t status, const char *what,
                          SpadeFailure *failure);
 void spade_gpu_products_free (SpadeGpu *gpu);

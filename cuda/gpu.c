@@ -67,10 +67,18 @@ is_want_of_memory (cudnnStatus_t status)
 {
   int category = CUDNN_STATUS_CATEGORY ((int) status);
 
+  // cudnnCreate() gives the third.
   return status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED
          || ((category == CUDNN_STATUS_INTERNAL_ERROR
-              || category == CUDNN_STATUS_EXECUTION_FAILED)
+              || category == CUDNN_STATUS_EXECUTION_FAILED
+              || status == CUDNN_STATUS_NOT_INITIALIZED)
              && is_full ());
+}
+
+bool
+spade_cudnn_is_unsupported (cudnnStatus_t status)
+{
+  return CUDNN_STATUS_CATEGORY ((int) status) == CUDNN_STATUS_NOT_SUPPORTED;
 }
 
 bool
@@ -338,9 +346,9 @@ spade_gpu_wait (SpadeGpu *gpu, SpadeFailure *failure)
 bool
 spade_gpu_record_begin (SpadeGpu *gpu, SpadeFailure *failure)
 {
-  // Other threads may allocate meanwhile.
+  // Any thread may allocate meanwhile, and a library load a kernel.
   return CUDA_TRY (cudaStreamBeginCapture (gpu->stream,
-                                           cudaStreamCaptureModeThreadLocal),
+                                           cudaStreamCaptureModeRelaxed),
                    "recording the render", failure);
 }
 

@@ -97,9 +97,12 @@ choose_algo (SpadeGpu *gpu, Product *self, SpadeFailure *failure)
 {
   cublasLtMatmulPreference_t      preference = NULL;
   cublasLtMatmulHeuristicResult_t result;
-  size_t workspace = SPADE_GPU_PRODUCT_WORKSPACE;
-  int    n = 0;
-  bool   is_done;
+  size_t   workspace = SPADE_GPU_PRODUCT_WORKSPACE;
+  // Sums are not split: parts of them would be rounded to 16 bits, and a row's
+  // bits depend on how many there are.
+  uint32_t schemes = CUBLASLT_REDUCTION_SCHEME_NONE;
+  int      n = 0;
+  bool     is_done;
   static const char what[] = "choosing a matrix product";
 
   is_done
@@ -109,11 +112,15 @@ choose_algo (SpadeGpu *gpu, Product *self, SpadeFailure *failure)
                            preference,
                            CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES,
                            &workspace, sizeof workspace), what, failure)
+        && CUBLAS_TRY (cublasLtMatmulPreferenceSetAttribute (
+                           preference,
+                           CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK,
+                           &schemes, sizeof schemes), what, failure)
         && CUBLAS_TRY (cublasLtMatmulAlgoGetHeuristic (
                            gpu->cublas, self->desc, self->b, self->a, self->d,
                            self->d, preference, 1, &result, &n), what, failure)
-        && CUBLAS_TRY (n > 0 ? CUBLAS_STATUS_SUCCESS
-                             : CUBLAS_STATUS_NOT_SUPPORTED, what, failure);
+        && CUBLAS_TRY (n > 0 ? result.state : CUBLAS_STATUS_NOT_SUPPORTED,
+                       what, failure);
   if (preference != NULL)
     cublasLtMatmulPreferenceDestroy (preference);
   if (is_done)

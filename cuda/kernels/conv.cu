@@ -6,17 +6,20 @@
 
 #include "kernel.cuh"
 
-// A thread makes 4 channels of one pixel. All threads of a warp read the same
-// weights at a time.
+#define ACROSS 4
+
+// A thread makes 4 channels of ACROSS pixels side by side: one load of weights is
+// for all of them. All threads of a warp read the same weights at a time.
 template <typename T, typename D, int N>
 static __global__ void __launch_bounds__ (SPADE_THREADS)
 direct_kernel (SpadeDirectConv v, int out_height, int out_width)
 {
-  int64_t pixel = thread_number ();
+  int64_t n = spade_index_blocks (out_width, ACROSS);
+  int64_t number = thread_number ();
   int     o = (int) blockIdx.y * 4;
-  int     y = (int) (pixel / out_width), x = (int) (pixel % out_width);
+  int     y = (int) (number / n), x = (int) (number % n) * ACROSS;
   int     pitch = (v.n_out + 3) / 4 * 4;
-  float   sum[4] = { 0, 0, 0, 0 };
+  float   sum[ACROSS][4] = { { 0 } };
 
   if (y >= out_height)
     return;
@@ -25,7 +28,7 @@ direct_kernel (SpadeDirectConv v, int out_height, int out_width)
       int from_y = y * v.stride + tap / v.kernel - v.kernel / 2;
       int from_x = x * v.stride + tap % v.kernel - v.kernel / 2;
 
-      if (from_y < 0 || from_y >= v.height || from_x < 0 || from_x >= v.width)
+      if (from_y < 0 || from_y >= v.height)
         continue;
 
       int64_t      from = ((int64_t) from_y * v.width + from_x) * v.n_in;
@@ -34,8 +37,17 @@ direct_kernel (SpadeDirectConv v, int out_height, int out_width)
 #pragma unroll 1
       for (int i = 0; i < v.n_in; i += N)
         {
-          Pack<T, N> pack = load_pack<T, N> (v.src, from + i);
+          Pack<T, N> packs[ACROSS] = { };
 
+#pragma unroll
+          for (int p = 0; p < ACROSS; p++)
+            {
+              int at = from_x + p * v.stride;
+
+              if (at >= 0 && at < v.width)
+                packs[p] = load_pack<T, N> (
+                    v.src, from + (int64_t) p * v.stride * v.n_in + i);
+            }
 #pragma unroll
           for (int k = 0; k < N; k++)
             {
@@ -43,25 +55,29 @@ direct_kernel (SpadeDirectConv v, int out_height, int out_width)
                   = load_pack<F32, 4> (weight, (int64_t) (i + k) * pitch);
 
 #pragma unroll
-              for (int j = 0; j < 4; j++)
-                sum[j] += pack.get (k) * w.words[j];
+              for (int p = 0; p < ACROSS; p++)
+#pragma unroll
+                for (int j = 0; j < 4; j++)
+                  sum[p][j] += packs[p].get (k) * w.words[j];
             }
         }
     }
 #pragma unroll
-  for (int j = 0; j < 4; j++)
-    if (o + j < v.n_out)
-      {
-        int64_t at = pixel * v.n_out + o + j;
-        float   value = sum[j];
+  for (int p = 0; p < ACROSS; p++)
+#pragma unroll
+    for (int j = 0; j < 4; j++)
+      if (x + p < out_width && o + j < v.n_out)
+        {
+          int64_t at = ((int64_t) y * out_width + x + p) * v.n_out + o + j;
+          float   value = sum[p][j];
 
-        if (v.bias != NULL)
-          value += v.bias[o + j];
-        if (v.add != NULL)
-          value += D::load (((const typename D::Word *) v.add)[at]);
-        ((typename D::Word *) v.dst)[at]
-            = D::store (activate (value, v.activation));
-      }
+          if (v.bias != NULL)
+            value += v.bias[o + j];
+          if (v.add != NULL)
+            value += D::load (((const typename D::Word *) v.add)[at]);
+          ((typename D::Word *) v.dst)[at]
+              = D::store (activate (value, v.activation));
+        }
 }
 
 template <typename T, typename D>
@@ -72,7 +88,7 @@ launch_direct (void *stream, const SpadeDirectConv &v)
   int  width = (v.width + v.stride - 1) / v.stride;
   auto kernel = v.n_in % T::WIDE == 0 ? direct_kernel<T, D, T::WIDE>
                                       : direct_kernel<T, D, 1>;
-  dim3 grid = blocks_for ((int64_t) height * width);
+  dim3 grid = blocks_for (height * spade_index_blocks (width, ACROSS));
 
   grid.y = (unsigned) spade_index_blocks (v.n_out, 4);
   SPADE_LAUNCH (kernel, grid, dim3 (SPADE_THREADS), stream, v, height, width);

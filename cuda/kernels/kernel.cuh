@@ -93,6 +93,24 @@ store_pack (void *to, int64_t at, const Pack<T, N> &pack)
   *(Pack<T, N> *) ((typename T::Word *) to + at) = pack;
 }
 
+// N floats, 16 bytes at a time where there are as many.
+template <int N>
+static __device__ inline void
+load_floats (const float *from, float *to)
+{
+  constexpr int AT_ONCE = N % F32::WIDE == 0 ? F32::WIDE : 1;
+
+#pragma unroll
+  for (int i = 0; i < N; i += AT_ONCE)
+    {
+      Pack<F32, AT_ONCE> pack = load_pack<F32, AT_ONCE> (from, i);
+
+#pragma unroll
+      for (int j = 0; j < AT_ONCE; j++)
+        to[i + j] = pack.get (j);
+    }
+}
+
 static __device__ inline float
 activate (float value, int activation)
 {

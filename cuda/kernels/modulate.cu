@@ -25,15 +25,13 @@ modulate_kernel (SpadeModulate m)
 
   if (c >= m.channels)
     return;
-  for (int k = 0; k < N; k++)
-    {
-      scale[k] = m.norm[c + k];
-      mean[k] = m.norm[m.channels + c + k];
-      if (NOISE)
-        strength[k] = m.strength[c + k];
-    }
+  load_floats<N> (m.norm + c, scale);
+  load_floats<N> (m.norm + m.channels + c, mean);
   if (NOISE)
-    key = spade_noise_key (m.noise->seed, m.plane);
+    {
+      load_floats<N> (m.strength + c, strength);
+      key = spade_noise_key (m.noise->seed, m.plane);
+    }
 
 #pragma unroll
   for (int i = 0; i < PIXELS; i++)

@@ -268,6 +268,36 @@ test_no_engine (void)
   spade_gpu_close (engine.gpu);
 }
 
+// An install without all of its libraries, or an attribute of ours that is wrong,
+// must not look like a convolution that cuDNN cannot do.
+static void
+test_broken (void)
+{
+  static const cudnnStatus_t statuses[]
+      = { CUDNN_STATUS_SUBLIBRARY_LOADING_FAILED, CUDNN_STATUS_BAD_PARAM,
+          CUDNN_STATUS_INTERNAL_ERROR };
+  SpadeGpuConvShape shape = make_shape (SPADE_DTYPE_F16, false);
+  SpadeGpu         *gpu = open_gpu ();
+  SpadeGpuConv     *conv;
+  SpadeFailure      failure;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types) * G_N_ELEMENTS (statuses); i++)
+    {
+      failure.kind = SPADE_FAILURE_MEMORY;
+      fake_cudnn = (FakeCudnn){ .n_engines = 2, .failing = (int) types[i / 3],
+                                .status = statuses[i % 3] };
+      g_assert_false (spade_gpu_conv_new (gpu, &shape, &conv, &failure));
+      g_assert_cmpint (failure.kind, ==, SPADE_FAILURE_BACKEND);
+      g_assert_cmpint (fake_cudnn.n_descriptors, ==, 0);
+    }
+
+  // Where another engine can do it, it does.
+  fake_cudnn = (FakeCudnn){ .n_engines = 2 };
+  fake_cudnn.engines[0].status = CUDNN_STATUS_INTERNAL_ERROR;
+  g_assert_cmpint (choose (SPADE_DTYPE_F16, false), ==, 1);
+  spade_gpu_close (gpu);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -285,6 +315,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda-calls/the-last-of-many-engines-is-found",
                    test_last_engine);
   g_test_add_func ("/cuda-calls/want-of-memory-passes", test_want_of_memory);
+  g_test_add_func ("/cuda-calls/what-is-broken-is-not-unsupported",
+                   test_broken);
   g_test_add_func ("/cuda-calls/that-there-is-no-engine-is-kept",
                    test_no_engine);
   return g_test_run ();
