@@ -17,7 +17,7 @@ typedef struct
   uint32_t magic, interface;
   char     name[64];
   uint64_t noise_seed;
-  int32_t  n_tensors, n_input, n_expected, n_windows, is_random;
+  int32_t  n_tensors, n_input, n_expected, n_windows, is_random, is_large;
 } Header;
 
 // Where a step names tensors.
@@ -139,7 +139,8 @@ case_write (FILE *file, const Case *self, bool is_random)
   Header header = { .magic = MAGIC, .interface = SPADE_BACKEND_INTERFACE,
                     .noise_seed = self->noise_seed,
                     .n_tensors = self->n_tensors,
-                    .n_windows = self->n_windows, .is_random = is_random };
+                    .n_windows = self->n_windows, .is_random = is_random,
+                    .is_large = self->is_large };
   bool   is_done;
 
   memcpy (header.name, self->name, sizeof header.name);
@@ -305,7 +306,7 @@ case_read (FILE *file, bool *is_good)
     abort ();
   memcpy (self->name, header.name, sizeof self->name);
   self->noise_seed = header.noise_seed;
-  self->is_random = header.is_random != 0;
+  self->is_large = header.is_large != 0;
   self->n_tensors = header.n_tensors;
   self->tensors = get_memory (self, sizeof *self->tensors
                                         * (size_t) self->n_tensors);

@@ -36,14 +36,14 @@ typedef struct
 
   SpadeTensor *tensors; // all that the steps name
   int          n_tensors;
-  bool         is_random; // they were written as moments
+  bool         is_large;  // too large for plain loops
 
   void **blocks; // what case_free() gives back
   int    n_blocks;
 } Case;
 
 // Writes a case. With is_random tensors are written as mean and deviation, and
-// read as random numbers of these: large ones need not travel. False when the
+// read as random numbers of these, so that they need not travel. False when the
 // file cannot be written.
 bool case_write (FILE *file, const Case *self, bool is_random);
 

@@ -337,7 +337,7 @@ test_case (const Case *on)
   for (int p = 0; on->n_windows > 0 && p < N_PRECISIONS; p++)
     if (cuda->is_fast (-1, judge_precisions[p]))
       test_windows (on, p);
-  if (on->is_random)
+  if (on->is_large)
     return; // too large for the plain loops
   if (on->expected != NULL)
     {

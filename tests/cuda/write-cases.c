@@ -20,7 +20,8 @@
 #include "safetensors.h"
 
 static FILE    *out;
-static gboolean is_bench;   // random tensors, a smooth map
+static gboolean is_bench;   // a smooth map, nothing for plain loops
+static gboolean is_golden;
 static int      window_side; // of results, or 0
 static guint64  noise_seed = G_GUINT64_CONSTANT (0x1d00000007);
 
@@ -238,7 +239,8 @@ static void
 write_case (const char *name, SpadePlan *plan, const SpadePyramid *pyramid,
             const SpadeTensor *z, const SpadeTensor *expected)
 {
-  Case self = { .plan = *plan, .noise_seed = noise_seed };
+  Case self = { .plan = *plan, .noise_seed = noise_seed,
+                .is_large = is_bench };
 
   g_strlcpy (self.name, name, sizeof self.name);
   if (pyramid != NULL)
@@ -268,7 +270,7 @@ write_case (const char *name, SpadePlan *plan, const SpadePyramid *pyramid,
   if (window_side > 0 && spade_plan_is_local (plan))
     add_windows (&self, pyramid);
   collect (&self);
-  if (!case_write (out, &self, is_bench))
+  if (!case_write (out, &self, !is_golden))
     g_error ("the cases cannot be written");
   g_free (self.input);
   g_free (self.expected);
@@ -498,10 +500,9 @@ write_goldens (const char *folder)
 int
 main (int argc, char **argv)
 {
-  gboolean is_golden = argc == 4 && strcmp (argv[1], "--golden") == 0;
-
   gboolean has_windows = argc == 3 && strcmp (argv[1], "--windows") == 0;
 
+  is_golden = argc == 4 && strcmp (argv[1], "--golden") == 0;
   is_bench = has_windows || (argc == 3 && strcmp (argv[1], "--bench") == 0);
   if (argc != 2 && !is_bench && !is_golden)
     {
