@@ -78,9 +78,10 @@ verb_gpu_bundle ()
   "$BUILD/tests/cuda/write-cases" --bench "$scratch/$name/cases/bench.bin"
   "$BUILD/tests/cuda/write-cases" --windows "$scratch/$name/cases/windows.bin"
   (cd "$TOP" && cp --parents core/*.h core/tensor.c core/host-memory.c \
-     core/ref/*.[ch] cuda/*.[ch] cuda/kernels/* tests/tolerances.h \
+     core/ref/*.[ch] cuda/*.[ch] cuda/kernels/*.cu* tests/tolerances.h \
      tests/cuda/case.[ch] tests/cuda/judge*.[ch] tests/cuda/test-cuda.c tests/reference/*.py \
-     bench/gpu/* LICENSES/* "$scratch/$name/")
+     bench/gpu/*.[ch] bench/gpu/*.py bench/gpu/run bench/gpu/build LICENSES/* \
+     "$scratch/$name/")
   tar -C "$scratch" -czf "$out" "$name"
   rm -rf "$scratch"
   say "dev: unpack it on the other machine and run $name/bench/gpu/run"

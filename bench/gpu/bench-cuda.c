@@ -3,26 +3,20 @@
 //
 // Measures the CUDA backend on the cases of a file, without GLib:
 //
-//   bench-cuda CASES FOLDER
+//   bench-cuda CASES FOLDER [FORMAT...]
 //
-// One line of JSON per case and number format on stdout. Device times are by
-// events around recorded renders, wall times from style to picture in memory.
-// FOLDER receives the weights, and of each case the map's symbols, z and the
-// pictures, so that compare_torch.py can render the same.
+// One line of JSON per case and number format on stdout, as soon as it is known;
+// what fails becomes "error" in its line, and the next one is measured. FOLDER
+// receives the weights, and of each case the map's symbols, z and the pictures,
+// so that compare_torch.py can render the same. With SPADE_CUDA_COMPILE set, the
+// files and the lines say so.
 
-#include <cuda_runtime_api.h>
-#include <math.h>
-#include <stdio.h>
+#include <cublasLt.h>
+#include <cudnn.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "../../cuda/gpu.h"
-#include "../../cuda/run.h"
-#include "../../tests/cuda/case.h"
 #include "tensors-out.h"
-
-#define N_TIMES 50
-#define N_STEP_TIMES 9
+#include "timings.h"
 
 extern const SpadeBackend *spade_cuda_backend (void);
 
@@ -42,55 +36,13 @@ static const Format formats[] = {
 #define N_FORMATS 4
 
 static const SpadeBackend *cuda;
-
-static double
-now (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_MONOTONIC, &time);
-  return (double) time.tv_sec * 1e3 + (double) time.tv_nsec * 1e-6;
-}
-
-static int
-compare (const void *a, const void *b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-// Prints "name": [10 %, median, 90 %] of n times, which it sorts.
-static void
-print_times (const char *name, double *times, int n)
-{
-  qsort (times, (size_t) n, sizeof *times, compare);
-  printf ("\"%s\": [%.4f, %.4f, %.4f], ", name, times[n / 10], times[n / 2],
-          times[n - 1 - n / 10]);
-}
-
-static void
-check (bool is_done, const SpadeFailure *failure)
-{
-  if (is_done)
-    return;
-  printf ("{\"failure\": \"%s\"}\n", failure->message);
-  exit (1);
-}
-
-static void
-check_cuda (cudaError_t status)
-{
-  if (status == cudaSuccess)
-    return;
-  printf ("{\"failure\": \"%s\"}\n", cudaGetErrorString (status));
-  exit (1);
-}
+static const char         *folder;
+static bool                is_compiled; // convolutions, by cuDNN
 
 // The work of a render as the plan states it: products of the convolutions and
 // of the tables, and bytes that each step reads and writes once.
 static void
-print_work (const Case *on, size_t element_size)
+print_work (FILE *line, const Case *on, size_t element_size)
 {
   double conv = 0, tables = 0, bytes = 0;
 
@@ -113,141 +65,82 @@ print_work (const Case *on, size_t element_size)
                   * (double) on->levels[step->level].neighbourhoods->n_patches
                   * (double) spade_tensor_n_elements (step->gamma_weight);
     }
-  printf ("\"conv_gflop\": %.2f, \"table_gflop\": %.2f, \"gbytes\": %.4f, ",
-          conv, tables, bytes * 1e-9);
+  fprintf (line,
+           ", \"conv_gflop\": %.2f, \"table_gflop\": %.2f, \"gbytes\": %.4f",
+           conv, tables, bytes * 1e-9);
 }
 
-// Device time of each step alone, in the order of the plan.
+// Prints the line of a session, which it closes.
 static void
-print_steps (const Case *on, SpadeRun *run, cudaStream_t stream)
+finish_line (Session *self, bool is_good, char **text)
 {
-  cudaEvent_t  begin, end;
-  SpadeFailure failure = { 0 };
-  double      *times = calloc ((size_t) on->plan.n_steps * N_STEP_TIMES,
-                               sizeof *times);
-
-  check_cuda (cudaEventCreate (&begin));
-  check_cuda (cudaEventCreate (&end));
-  for (int k = 0; k < N_STEP_TIMES; k++)
-    for (int i = 0; i < on->plan.n_steps; i++)
-      {
-        float ms;
-
-        check_cuda (cudaEventRecord (begin, stream));
-        check (cuda->run_step (run, i, &failure), &failure);
-        check_cuda (cudaEventRecord (end, stream));
-        check_cuda (cudaEventSynchronize (end));
-        check_cuda (cudaEventElapsedTime (&ms, begin, end));
-        times[i * N_STEP_TIMES + k] = ms;
-      }
-  printf ("\"steps\": [");
-  for (int i = 0; i < on->plan.n_steps; i++)
+  if (!is_good)
     {
-      const char *way = spade_run_get_conv_way (run, i);
-
-      qsort (times + i * N_STEP_TIMES, N_STEP_TIMES, sizeof *times, compare);
-      printf ("%s[\"%s\", %d, \"%s\", %.4f]", i == 0 ? "" : ", ",
-              on->plan.steps[i].name, (int) on->plan.steps[i].kind,
-              way != NULL ? way : "", times[i * N_STEP_TIMES + N_STEP_TIMES / 2]);
+      fprintf (self->line, ", \"error\": ");
+      print_text (self->line, self->failure.message);
     }
-  printf ("]");
-  free (times);
-  cudaEventDestroy (begin);
-  cudaEventDestroy (end);
+  fprintf (self->line, "}\n");
+  fclose (self->line);
+  fputs (*text, stdout);
+  fflush (stdout);
+  free (*text);
+  session_close (self);
 }
 
-static void
-measure (const Case *on, const Format *format, float *picture)
+// Measures a case in a format, and gives its picture where there was one.
+static bool
+measure (const Case *on, const Format *format, float **out_picture)
 {
   SpadeEngineOptions options = { .device = -1, .precision = format->dtype,
                                  .n_threads = 1, .tf32 = format->tf32 };
-  SpadeFailure failure = { 0 };
-  SpadeEngine *engine;
-  SpadeRun    *run;
-  cudaStream_t stream;
-  cudaEvent_t  begin, end;
-  double       start = now (), times[N_TIMES];
-  double       open, map, first;
-  bool         is_replayed;
-  SpadeLevel          levels[SPADE_MAX_LEVELS];
-  SpadeNeighbourhoods numbers[SPADE_MAX_LEVELS];
+  Session self = { .cuda = cuda, .on = on };
+  char   *text = NULL;
+  size_t  size;
+  bool    is_good;
 
-  engine = cuda->engine_new (&options, &failure);
-  check (engine != NULL, &failure);
-  run = cuda->run_new (engine, &on->plan, &failure);
-  check (run != NULL, &failure);
-  check (spade_gpu_wait (engine->gpu, &failure), &failure);
-  open = now () - start;
-
-  start = now ();
-  check (cuda->run_set_levels (run, on->levels, &failure), &failure);
-  if (on->input != NULL)
-    check (cuda->run_set_input (run, on->input, &failure), &failure);
-  check (spade_gpu_wait (engine->gpu, &failure), &failure);
-  map = now () - start;
-  start = now ();
-  check (cuda->run_all (run, &failure)
-             && spade_gpu_wait (engine->gpu, &failure), &failure);
-  first = now () - start;
-
-  // A new map of the same size, from its levels to the picture.
-  case_renew_levels (on, levels, numbers);
-  for (int i = 0; i < 5; i++)
-    {
-      start = now ();
-      check (cuda->run_set_levels (run, levels, &failure), &failure);
-      check (cuda->run_all (run, &failure)
-                 && cuda->run_get_value (run, on->plan.outputs[0], picture,
-                                         &failure), &failure);
-      times[i] = now () - start;
-    }
-  printf ("{\"case\": \"%s\", \"format\": \"%s\", \"open_ms\": %.2f, "
-          "\"first_map_ms\": %.3f, \"first_render_ms\": %.3f, ",
-          on->name, format->name, open, map, first);
-  print_times ("new_map_ms", times, 5);
-
-  stream = spade_gpu_stream (engine->gpu);
-  check_cuda (cudaEventCreate (&begin));
-  check_cuda (cudaEventCreate (&end));
-  for (int i = 0; i < N_TIMES; i++)
-    {
-      float ms;
-
-      check_cuda (cudaEventRecord (begin, stream));
-      check (cuda->run_all (run, &failure), &failure);
-      check_cuda (cudaEventRecord (end, stream));
-      check_cuda (cudaEventSynchronize (end));
-      check_cuda (cudaEventElapsedTime (&ms, begin, end));
-      times[i] = ms;
-    }
-  is_replayed = spade_run_is_replayed (run);
-  print_times ("device_ms", times, N_TIMES);
-  for (int i = 0; i < N_TIMES; i++)
-    {
-      start = now ();
-      check ((on->input == NULL
-              || cuda->run_set_input (run, on->input, &failure))
-                 && cuda->run_all (run, &failure)
-                 && cuda->run_get_value (run, on->plan.outputs[0], picture,
-                                         &failure), &failure);
-      times[i] = now () - start;
-    }
-  print_times ("end_to_end_ms", times, N_TIMES);
-  printf ("\"is_replayed\": %s, \"memory_mib\": %.1f, ",
-          is_replayed ? "true" : "false",
-          (double) spade_gpu_get_held (engine->gpu) / (1 << 20));
-  print_work (on, format->dtype == SPADE_DTYPE_F32 ? 4 : 2);
-  print_steps (on, run, stream);
-  printf ("}\n");
-  fflush (stdout);
-  cudaEventDestroy (begin);
-  cudaEventDestroy (end);
-  cuda->run_free (run);
-  cuda->engine_free (engine);
+  self.picture = calloc (case_value_n (on, on->plan.outputs[0]),
+                         sizeof *self.picture);
+  self.line = open_memstream (&text, &size);
+  if (self.picture == NULL || self.line == NULL)
+    abort ();
+  fprintf (self.line, "{\"case\": \"%s\", \"format\": \"%s\", "
+           "\"engines\": \"%s\"", on->name, format->name,
+           is_compiled ? "compiled" : "ready");
+  print_work (self.line, on, format->dtype == SPADE_DTYPE_F32 ? 4 : 2);
+  is_good = session_open (&self, &options) && time_first (&self)
+            && time_new_maps (&self) && time_renders (&self)
+            && time_end_to_end (&self) && time_steps (&self);
+  finish_line (&self, is_good, &text);
+  *out_picture = self.has_picture ? self.picture : NULL;
+  if (!self.has_picture)
+    free (self.picture);
+  return is_good;
 }
 
+// The first engine of a process wakes the GPU and loads the libraries, which is
+// not to be found in the first case's open_ms.
 static bool
-write_results (const Case *on, const char *folder, float **pictures)
+open_cold (const Case *on)
+{
+  SpadeEngineOptions options = { .device = -1, .precision = SPADE_DTYPE_F16,
+                                 .n_threads = 1 };
+  Session self = { .cuda = cuda, .on = on };
+  char   *text = NULL;
+  size_t  size;
+  bool    is_good;
+
+  self.line = open_memstream (&text, &size);
+  if (self.line == NULL)
+    abort ();
+  fprintf (self.line, "{\"case\": \"cold\"");
+  is_good = session_open (&self, &options);
+  finish_line (&self, is_good, &text);
+  return is_good;
+}
+
+// Everything of a case that there is by now; pictures may be NULL.
+static bool
+write_case (const Case *on, float **pictures)
 {
   const SpadeValue *size = &on->plan.values[on->plan.outputs[0]];
   const SpadeLevel *level = &on->levels[on->plan.n_levels - 1];
@@ -262,10 +155,66 @@ write_results (const Case *on, const char *folder, float **pictures)
                               { 1, (int64_t) case_value_n (on,
                                                            on->plan.input) } };
   for (int i = 0; i < N_FORMATS; i++)
-    all[n++] = (SpadeTensor){ formats[i].name, pictures[i], SPADE_DTYPE_F32, 3,
-                              { size->height, size->width, 3 } };
-  snprintf (path, sizeof path, "%s/%s.safetensors", folder, on->name);
+    if (pictures[i] != NULL)
+      all[n++] = (SpadeTensor){ formats[i].name, pictures[i], SPADE_DTYPE_F32,
+                                3, { size->height, size->width, 3 } };
+  snprintf (path, sizeof path, "%s/%s%s.safetensors", folder, on->name,
+            is_compiled ? "-compiled" : "");
   return tensors_out (path, all, n);
+}
+
+// The same for all cases: they are drawn by their number.
+static bool
+write_weights (const Case *on)
+{
+  char path[1024];
+
+  snprintf (path, sizeof path, "%s/weights.safetensors", folder);
+  return tensors_out (path, on->tensors, on->n_tensors);
+}
+
+static bool
+is_wanted (const Format *format, char **names)
+{
+  if (*names == NULL)
+    return true;
+  for (; *names != NULL; names++)
+    if (strcmp (*names, format->name) == 0)
+      return true;
+  return false;
+}
+
+// Written after each format: what stops the next one does not lose this one.
+static bool
+bench_case (const Case *on, char **names)
+{
+  float *pictures[N_FORMATS] = { NULL };
+  bool   is_good = write_case (on, pictures);
+
+  for (int i = 0; i < N_FORMATS; i++)
+    if (is_wanted (&formats[i], names))
+      {
+        is_good = measure (on, &formats[i], &pictures[i]) && is_good;
+        is_good = write_case (on, pictures) && is_good;
+      }
+  for (int i = 0; i < N_FORMATS; i++)
+    free (pictures[i]);
+  return is_good;
+}
+
+static void
+print_device (const char *line)
+{
+  int driver = 0, runtime = 0;
+
+  cudaDriverGetVersion (&driver);
+  cudaRuntimeGetVersion (&runtime);
+  printf ("{\"device\": ");
+  print_text (stdout, line);
+  printf (", \"cuda_of_driver\": %d, \"cuda\": %d, \"cudnn\": %zu, "
+          "\"cublaslt\": %zu}\n",
+          driver, runtime, cudnnGetVersion (), cublasLtGetVersion ());
+  fflush (stdout);
 }
 
 int
@@ -273,14 +222,16 @@ main (int argc, char **argv)
 {
   FILE *file;
   Case *on;
-  bool  is_good = true, has_weights = false;
-  char  line[256], path[1024];
+  bool  is_readable = true, is_good = true;
+  char  line[256];
 
-  if (argc != 3 || (file = fopen (argv[1], "rb")) == NULL)
+  if (argc < 3 || (file = fopen (argv[1], "rb")) == NULL)
     {
-      fprintf (stderr, "usage: bench-cuda CASES FOLDER\n");
+      fprintf (stderr, "usage: bench-cuda CASES FOLDER [FORMAT...]\n");
       return 2;
     }
+  folder = argv[2];
+  is_compiled = getenv ("SPADE_CUDA_COMPILE") != NULL;
   cuda = spade_cuda_backend ();
   if (!cuda->probe (-1, line, sizeof line))
     {
@@ -288,29 +239,14 @@ main (int argc, char **argv)
       fclose (file);
       return 77;
     }
-  printf ("{\"device\": \"%s\"}\n", line);
-  while (is_good && (on = case_read (file, &is_good)) != NULL)
+  print_device (line);
+  for (int i = 0; (on = case_read (file, &is_readable)) != NULL; i++)
     {
-      float *pictures[N_FORMATS];
-
-      for (int i = 0; i < N_FORMATS; i++)
-        {
-          pictures[i] = calloc (case_value_n (on, on->plan.outputs[0]),
-                                sizeof (float));
-          if (pictures[i] == NULL)
-            return 1;
-          measure (on, &formats[i], pictures[i]);
-        }
-      is_good = write_results (on, argv[2], pictures);
-      // The same for all: they are drawn by their number.
-      snprintf (path, sizeof path, "%s/weights.safetensors", argv[2]);
-      if (!has_weights)
-        is_good = is_good && tensors_out (path, on->tensors, on->n_tensors);
-      has_weights = true;
-      for (int i = 0; i < N_FORMATS; i++)
-        free (pictures[i]);
+      if (i == 0)
+        is_good = write_weights (on) && open_cold (on);
+      is_good = bench_case (on, argv + 3) && is_good;
       case_free (on);
     }
   fclose (file);
-  return is_good ? 0 : 1;
+  return is_good && is_readable ? 0 : 1;
 }

@@ -45,10 +45,14 @@ tensors_out (const char *path, const SpadeTensor *tensors, int n)
 {
   size_t   capacity = (size_t) n * 320 + 64;
   char    *header = malloc (capacity);
-  FILE    *file = fopen (path, "wb");
+  char     fresh[1100];
+  FILE    *file;
   uint64_t length;
-  bool     is_done = header != NULL && file != NULL;
+  bool     is_done;
 
+  snprintf (fresh, sizeof fresh, "%s.new", path);
+  file = fopen (fresh, "wb");
+  is_done = header != NULL && file != NULL;
   if (is_done)
     {
       length = make_header (header, capacity, tensors, n);
@@ -60,6 +64,7 @@ tensors_out (const char *path, const SpadeTensor *tensors, int n)
               == get_size (&tensors[i]);
   if (file != NULL)
     is_done = fclose (file) == 0 && is_done;
+  is_done = is_done && rename (fresh, path) == 0;
   free (header);
   if (!is_done)
     fprintf (stderr, "%s cannot be written\n", path);

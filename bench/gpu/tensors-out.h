@@ -9,5 +9,6 @@
 
 #include <stdbool.h>
 
-// F32 and U16 only. False, with a line on stderr, when it cannot be written.
+// F32 and U16 only. False, with a line on stderr, when it cannot be written; what
+// was there before is then still there.
 bool tensors_out (const char *path, const SpadeTensor *tensors, int n);

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+#
+# gpu-run.sh CHECKOUT: bench/gpu/run keeps what it has, whatever its parts do.
+# Stand-ins take the place of the build, the programs and PyTorch.
+
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+mkdir -p "$dir/top/bench/gpu" "$dir/bin"
+cp "$1"/bench/gpu/{run,results.py} "$dir/top/bench/gpu/"
+python=$(command -v python3) || { echo "1..0 # SKIP no python3"; exit 77; }
+
+# build: what a test wants of it stands in $BUILD. test-cuda and bench-cuda are told
+# by $TEST and $BENCH, which see the cases' name as $1.
+cat >"$dir/top/bench/gpu/build" <<'BUILD'
+#!/usr/bin/env bash
+eval "$BUILD"
+printf '#!/usr/bin/env bash\neval "$TEST"\n' >"$1/test-cuda"
+printf '#!/usr/bin/env bash\neval "$BENCH"\n' >"$1/bench-cuda"
+chmod +x "$1"/*-cuda
+echo /nowhere >"$1/libraries"
+BUILD
+# python3: one that has PyTorch.
+cat >"$dir/bin/python3" <<PYTHON
+#!/usr/bin/env bash
+case "\$*" in
+  *find_spec*torch*) exit 0 ;;
+  *compare_torch.py*) echo '{"case": "one", "psnr": "inf"}' ;;
+  *) exec "$python" "\$@" ;;
+esac
+PYTHON
+printf '#!/bin/sh\necho "A GPU, 1.0"\n' >"$dir/bin/nvidia-smi"
+chmod +x "$dir/top/bench/gpu/build" "$dir/bin"/*
+
+export PATH=$dir/bin:$PATH BUILD=: SPADE_TOTAL=60 SPADE_LIMIT=20
+export TEST='echo "# one: 70 dB"; echo "ok 1 - /a"; echo 1..1'
+export BENCH='echo "{\"case\": \"one\", \"format\": \"f16\"}"'
+
+run () { "$dir/top/bench/gpu/run" "$dir/out" >"$dir/said" 2>&1; }
+
+# judge NAME EXPRESSION: on the results, r, and how run ended, $rc.
+judge ()
+{
+  if "$python" -c 'import json, sys
+r = json.load(open(sys.argv[1]))
+ended = {part["part"]: part["ended"] for part in r["parts"]}
+rc = int(sys.argv[3])
+assert eval(f"({sys.argv[2]})"), (r, rc)' "$dir/out/results.json" "$2" "$rc" 2>"$dir/why"; then
+    echo "ok - $1"
+  else
+    echo "not ok - $1"
+    sed 's/^/# /' "$dir/why"
+  fi
+}
+
+echo 1..8
+run; rc=$?
+judge "all parts that end well are in the results" \
+  'rc == 0 and len(ended) == 12 and set(ended.values()) == {"0"}
+   and r["tests"]["windows"]["notes"] == ["one: 70 dB"] and r["tests"]["cases"]["passed"] == 1'
+rc=$(find "$dir/out" -type f | wc -l)
+judge "no more than eight files come back" "rc <= 8"
+
+# shellcheck disable=SC2016 # for later
+export TEST='case $1 in
+  *goldens*) echo "not ok 1 - /a"; echo "# too far"; echo 1..1; exit 1 ;;
+  *windows*) echo "ok 1 - /b"; sleep 9 ;;
+esac' SPADE_LIMIT=1
+export BENCH='echo "{\"case\": \"on"; echo "{\"case\": \"two\"}"; printf "{\"case\": \"thr"; exit 3'
+run; rc=$?
+judge "a part that fails is told with its reason, and the next ones run" \
+  'rc == 1 and ended["goldens"] == "1" and ended["measuring"] == "3" and ended["torch"] == "0"
+   and r["tests"]["goldens"]["failed"] == [{"test": "/a", "reason": "too far"}]'
+judge "a part that hangs ends at its limit, and the next ones run" \
+  'ended["windows"] == "124, over its limit" and ended["cases"] == "0"
+   and r["tests"]["windows"]["passed"] == 1 and not r["tests"]["windows"]["is_whole"]'
+judge "lines that are cut off spoil no others" \
+  '[c for c in r["cuda"] if "case" in c] == [{"case": "two"}] * 2 and r["lines_left_out"] == 4
+   and r["cuda"][0] == {"nvidia_smi": "A GPU, 1.0"}'
+
+export pid=$dir/pid SPADE_LIMIT=20
+# shellcheck disable=SC2016
+export TEST='echo "ok 1 - /a"; kill "$(cat "$pid")"; sleep 9' BENCH=:
+(echo "$BASHPID" >"$pid"; exec "$dir/top/bench/gpu/run" "$dir/out" >"$dir/said" 2>&1); rc=$?
+judge "who is stopped says so and keeps what there is" \
+  'rc == 130 and ended["goldens"] == "stopped" and r["tests"]["goldens"]["passed"] == 1
+   and "measuring" not in ended'
+
+export SPADE_TOTAL=14
+run; rc=$?
+judge "what there is no time for is skipped" '"skipped" in ended["build"]'
+
+export SPADE_TOTAL=60 BUILD='echo "no such header"; exit 2'
+run; rc=$?
+judge "a build that fails is told" \
+  'rc == 2 and ended == {"build": "2"} and r["log_ends"][-1] == "no such header"'
