@@ -93,8 +93,10 @@ class Batch:
 
 
 class Sampler:
-    """Random crops of `crop` pixels from one pool, flipped half the time.
+    """Random crops of `crop` pixels from one pool.
 
+    They are not flipped, since light comes from the left in all of them (scenes/recipe.c); style images
+    are, half the time, since it may come from anywhere in a user's.
     other_style: how often a picture's style is that of another one of the pool. In a pool
     of one mood (spade-scenes --style) it asks for the true picture all the same.
     paints: whether a pool of natural maps is painted over (paint.py); in each batch the last
@@ -113,8 +115,8 @@ class Sampler:
 
     def pair(self, is_natural=False, is_stranger=False):
         r, pool, n = self.random, self.pool, self.crop
-        i, flip = r.integers(pool.count), r.integers(2) * -2 + 1
-        whole, true = pool.picture(i)[:, ::flip], pool.channels(i)[:, ::flip]
+        i = r.integers(pool.count)
+        whole, true = pool.picture(i), pool.channels(i)
         y, x = 32 * r.integers((pool.size - n) // 32 + 1, size=2)
         # What the crop's pixels see of the map, and what is painted there sees as much again.
         margin = 2 * neighbourhood.MARGIN
@@ -132,10 +134,11 @@ class Sampler:
         surrounded = neighbourhood.surround(part)[y - top:y - top + around, x - left:x - left + around]
         step = max(pool.size // 256, 1)
         if is_stranger or r.random() < self.other_style:
-            style = pool.picture(r.integers(pool.count))[:, ::r.integers(2) * 2 - 1]
+            style = pool.picture(r.integers(pool.count))
         else:
             style = whole
-        style = style.reshape(pool.size // step, step, pool.size // step, step, 3).mean((1, 3))
+        small = pool.size // step
+        style = style[:, ::r.integers(2) * 2 - 1].reshape(small, step, small, step, 3).mean((1, 3))
         crop = whole[y:y + n, x:x + n]
         return crop, surrounded.astype(np.uint8), style.astype(np.uint8), (y // 32, x // 32), agreed
 
@@ -213,9 +216,6 @@ class DeviceSampler:
         s, c, on = self.size, self.crop, {"device": self.device}
         chosen = torch.randint(len(self.records), (n,), **on)
         whole, true = self.pictures(chosen), self.channels(chosen)
-        flipped = torch.rand(n, **on) < 0.5
-        whole = torch.where(flipped[:, None, None, None], whole.flip(2), whole)
-        true = torch.where(flipped[:, None, None], true.flip(2), true)
         are_strangers = random.random() < self.strangers
         channels = self.painted(true) if self.paints and not are_strangers else true
         corners = torch.randint((s - c) // 32 + 1, (n, 2), **on)
@@ -236,7 +236,8 @@ class DeviceSampler:
             whole = torch.where(is_own[:, None, None, None], whole, self.pictures(other))
         batch.are_strangers = are_strangers
         batch.all_paired = self.other_style > 0
-        batch.styles = to_tensor(whole)
+        flipped = torch.rand(n, **on) < 0.5
+        batch.styles = to_tensor(torch.where(flipped[:, None, None, None], whole.flip(2), whole))
         if s > 256:
             batch.styles = torch.nn.functional.avg_pool2d(batch.styles, s // 256)
         batch.grid, batch.windows = self.grid, None if c == s else corners
@@ -284,7 +285,7 @@ def fetch_ahead(samplers, counts, n_ahead=4):
 
 
 def fixed_batch(pool, indices, device="cpu"):
-    """Whole pictures, not flipped: for sheets and for metrics."""
+    """Whole pictures: for sheets and for metrics."""
     sampler = Sampler(pool, pool.size, unlabeled=0)
     pairs = []
     for i in indices:

@@ -22,6 +22,7 @@ from model import N_CHANNELS
 PERCEPTUAL_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 1.0)  # what is small has no place of its own
 TEXTURE_WEIGHTS = (1.0, 1.0, 1.0, 0.5, 0.5)
 FIELD = 32  # pixels: statistics are taken over squares of this side
+SOLID = torch.tensor([0, 10, 15, 16])  # bush, rock, stone, tree
 AT_OUTLINES = 0.2  # what a square of several labels counts, beside one of a single label
 
 
@@ -202,8 +203,9 @@ def colour(fake, true, channels):
     """L1 of the mean colour of each label in each square of 64 pixels, and a little of 16 x 16 pixels.
 
     What is seen of a label there, in what light. Smaller squares of plain pictures ask for the place of
-    every ridge and cloud, which no map tells: the answer to that is their mean, which has none.
-    The squares are others each time, so that no border of theirs can show.
+    every ridge and cloud, which no map tells: the answer to that is their mean, which has none. What is
+    SOLID has a lit side and one in shade, and the map tells which is where: there more is asked.
+    The squares of 64 are others each time, so that no border of theirs can show.
     """
     side = 64
     y, x = torch.randint(0, side, (2,)).tolist()
@@ -219,7 +221,9 @@ def colour(fake, true, channels):
     # Small parts count by their side rather than their area: a trunk is seen as soon as a meadow.
     count = torch.bincount(part, minlength=n_parts).clamp(min=256)[:, None]
     of_labels = (gap.abs() * side / count.sqrt()).sum() / fake.numel()
-    return of_labels + 0.04 * F.l1_loss(F.avg_pool2d(fake, 16), F.avg_pool2d(true, 16))
+    weights = torch.where(torch.isin(channels, SOLID.to(channels.device)), 0.2, 0.04)
+    in_place = F.avg_pool2d(fake - true, 16).abs() * F.avg_pool2d(weights[:, None], 16)
+    return of_labels + in_place.mean()
 
 
 def pixel(fake, true):

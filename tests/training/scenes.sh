@@ -3,8 +3,8 @@
 # Copyright (C) 2026 the gimp-spade authors
 #
 # The scene renderer gives the same bytes whatever the number of threads, a
-# picture of its own per seed, maps of the 18 labels alone, and trees in front
-# where they are asked for.
+# picture of its own per seed, maps of the 18 labels alone, trees in front
+# where they are asked for, and light from the left.
 scenes=$1
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -18,7 +18,7 @@ judge ()
   if [ "$2" -eq 0 ]; then echo "ok - $1"; else echo "not ok - $1"; failed=1; fi
 }
 
-echo 1..6
+echo 1..7
 for threads in 1 2; do
   "$scenes" --seed 7 --count $count --size $side --threads $threads \
     --format raw --out "$dir/$threads"
@@ -59,4 +59,30 @@ trees ()
 some=$(trees) more=$(trees --near)
 [ -n "$some" ] && [ "${more:-0}" -gt "$some" ]
 judge "--near gives more trees ($some, $more)" $?
+
+# Of each row of a tree, bush, stone or rock the left half against the right one.
+"$scenes" --seed 7 --count 24 --size $side --near --style clear-noon --format raw --out "$dir/lit"
+lighter=$(od -An -v -tu1 -w1 "$dir/lit" | awk -v side=$side '
+  function judge_run(first, end,    middle, x, sum)
+  {
+    if (end - first < 4) return
+    middle = (first + end) / 2
+    for (x = first; x < end; x++)
+      sum += x + 0.5 < middle ? light[x] : x + 0.5 > middle ? -light[x] : 0
+    if (sum > 0) left++; else right++
+  }
+  {
+    at = (NR - 1) % (4 * side * side)
+    if (at < 3 * side * side) { rgb[at] = $1; next }
+    at -= 3 * side * side
+    x = at % side
+    light[x] = rgb[3 * at] + 2 * rgb[3 * at + 1] + rgb[3 * at + 2]
+    kind = ($1 == 96 || $1 == 149 || $1 == 161 || $1 == 168) ? $1 : 0
+    if (x == 0 || kind != last) { if (x && last) judge_run(first, x); first = x }
+    if (x == side - 1 && kind) judge_run(first, side)
+    last = kind
+  }
+  END { printf "%d", 100 * left / (left + right) }')
+[ "${lighter:-0}" -ge 55 ]
+judge "what is solid is lit from the left ($lighter % of its rows)" $?
 exit $failed

@@ -113,19 +113,14 @@ crumbs (const Scene *s, const SceneSurface *o, int i, Material *m)
 static void
 shade_road (const Scene *s, const SceneSurface *o, int i, Material *m)
 {
-  float off = o->road[i], half = s->road_width * 0.5f, width = fmaxf (0.12f, o->size[i] * 0.7f), z = o->z[i];
+  float off = o->road[i], half = s->road_width * 0.5f;
   float track = expf (-powf ((fabsf (off) - half * 0.5f) / (half * 0.22f), 2.0f));
 
-  if (s->is_paved)
+  if (s->is_paved) /* without marks, which no map tells of */
     {
-      float dash = scene_smooth (0.0f, 0.1f, 0.55f - fabsf (fmodf (z, 9.0f) / 9.0f * 2.0f - 1.0f)), mark;
       float base = 0.075f + 0.02f * o->large[i] + 0.018f * o->mid[i] + 0.022f * o->grain[i] + 0.012f * track;
       float crack = scene_smooth (0.03f, 0.0f, fabsf (o->mid[i] - 0.15f)) * 0.4f;
       m->albedo = scene_scale (scene_vec (1.0f, 0.98f, 0.95f), base * (1.0f - crack));
-      mark = scene_smooth (width, width * 0.6f, fabsf (off)) * ((s->key & 1) ? dash : 1.0f);
-      mark = fmaxf (mark, scene_smooth (width, width * 0.6f, fabsf (fabsf (off) - half + 0.35f)));
-      mark *= scene_clamp (0.12f / (o->size[i] * 1.2f + 0.01f), 0.0f, 1.0f) * (0.75f + 0.5f * o->grain[i]);
-      m->albedo = scene_lerp (m->albedo, (s->key & 2) ? scene_vec (0.5f, 0.48f, 0.45f) : scene_vec (0.5f, 0.38f, 0.08f), scene_clamp (mark, 0.0f, 0.85f));
       m->sheen = 0.06f;
       m->bump = 0.12f;
     }

@@ -45,7 +45,7 @@ choose_light (Scene *s, SceneRng *rng)
 
   s->sun_elevation = x < 0.16f ? scene_rng_in (rng, 0.01f, 0.09f) : x < 0.45f ? scene_rng_in (rng, 0.09f, 0.35f)
                                                                             : scene_rng_in (rng, 0.35f, 1.1f);
-  s->sun_azimuth = scene_rng_in (rng, -3.14159f, 3.14159f);
+  s->sun_azimuth = scene_rng_in (rng, -2.2f, -1.5f); /* no map tells whence: always over the left shoulder */
   s->sun_share = 1.0f;
   s->haze = 1.0f / scene_rng_in (rng, 12000.0f, 70000.0f);
   s->mist_height = 60.0f;

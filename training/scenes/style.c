@@ -36,8 +36,8 @@ scene_style_apply (Scene *s, int style, SceneRng *rng)
   switch (style)
     {
     case 0: sky_clear (s, 0.85f, 0.35f, 0.0f); break;
-    case 1: sky_clear (s, 0.17f, 0.3f, 0.3f); s->warmth = 0.05f; break;
-    case 2: sky_clear (s, 0.035f, 0.42f, 0.6f); s->sun_azimuth = scene_rng_in (rng, -0.5f, 0.5f); break;
+    case 1: sky_clear (s, 0.10f, 0.3f, 0.3f); s->warmth = 0.18f; break;
+    case 2: sky_clear (s, 0.035f, 0.42f, 0.6f); s->sun_azimuth = scene_rng_in (rng, -0.7f, -0.3f); break;
     case 3: sky_clear (s, -0.045f, 0.2f, 0.5f); s->exposure = -0.3f; break;
     case 4: sky_clear (s, 0.6f, 0.0f, 0.0f); s->deck = 0.95f; s->cloud_darkness = 0.15f; break;
     case 5: sky_clear (s, 0.3f, 0.0f, 0.1f); s->deck = 0.6f; s->mist = 1.0f / 280.0f; s->mist_height = 110.0f; break;
