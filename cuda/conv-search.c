@@ -23,10 +23,16 @@ typedef struct
   bool           may_round;   // the factors of products
   bool           may_compile; // kernels, when the plan is made
   SpadeConvPlan *found;
-  bool           is_over;     // for want of memory
   bool           has_failed;
-  SpadeFailure  *failure;     // the first
+  SpadeFailure  *failure;     // the first, or want of memory
 } Search;
+
+static bool
+is_over (const Search *self)
+{
+  return self->found->plan != NULL
+         || (self->has_failed && self->failure->kind == SPADE_FAILURE_MEMORY);
+}
 
 // Says whether a call went well. What an engine cannot do is no failure, and the
 // next one is tried; so it is after another failure, which counts where no engine
@@ -39,8 +45,7 @@ is_done (Search *self, cudnnStatus_t status)
 
   if (spade_cudnn_check (status, "preparing a convolution", &failure))
     return true;
-  self->is_over = failure.kind == SPADE_FAILURE_MEMORY;
-  if (self->is_over
+  if (failure.kind == SPADE_FAILURE_MEMORY
       || (!self->has_failed && !spade_cudnn_is_unsupported (status)))
     {
       *self->failure = failure;
@@ -147,7 +152,7 @@ try_configs (Search *self, cudnnBackendDescriptor_t *configs, int64_t n)
 {
   SpadeConvPlan *found = self->found;
 
-  for (int64_t i = 0; found->plan == NULL && !self->is_over && i < n; i++)
+  for (int64_t i = 0; !is_over (self) && i < n; i++)
     {
       found->plan = try_config (self, configs[i]);
       if (found->plan != NULL)
@@ -168,7 +173,7 @@ find_plan (Search *self, cudnnBackendDescriptor_t graph,
   cudnnBackendDescriptor_t configs[MAX_CONFIGS] = { NULL };
   int64_t n = 0;
 
-  if (self->found->plan != NULL || self->is_over)
+  if (is_over (self))
     return;
   if (!is_done (self, cudnnBackendCreateDescriptor (
                           CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR, &heuristics)))

@@ -48,17 +48,14 @@ typedef struct
   int                      n_operations;
   int64_t                  next_virtual;
   int64_t                  out_height, out_width;
-  cudnnStatus_t            status; // of the last call
+  cudnnStatus_t            status; // of the last call that was made
 } Maker;
 
 static const char what[] = "preparing a convolution";
 
-static bool
-is_done (Maker *maker, cudnnStatus_t status)
-{
-  maker->status = status;
-  return CUDNN_TRY (status, what, maker->failure);
-}
+// Makes a call of cuDNN's, unless a fault is injected in its place.
+#define TRY(maker, call)                                                      \
+  CUDNN_TRY ((maker)->status = (call), what, (maker)->failure)
 
 static cudnnBackendDescriptor_t
 create (Maker *maker, cudnnBackendDescriptorType_t type)
@@ -66,7 +63,7 @@ create (Maker *maker, cudnnBackendDescriptorType_t type)
   cudnnBackendDescriptor_t descriptor = NULL;
 
   if (maker->conv->n_all == MAX_DESCRIPTORS
-      || !is_done (maker, cudnnBackendCreateDescriptor (type, &descriptor)))
+      || !TRY (maker, cudnnBackendCreateDescriptor (type, &descriptor)))
     return NULL;
   maker->conv->all[maker->conv->n_all++] = descriptor;
   return descriptor;
@@ -77,8 +74,8 @@ set (Maker *maker, cudnnBackendDescriptor_t descriptor,
      cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type,
      int64_t n, const void *value)
 {
-  return is_done (maker,
-                  cudnnBackendSetAttribute (descriptor, name, type, n, value));
+  return TRY (maker,
+              cudnnBackendSetAttribute (descriptor, name, type, n, value));
 }
 
 #define SET_DESCRIPTOR(maker, descriptor, name, value)                        \
@@ -87,7 +84,7 @@ set (Maker *maker, cudnnBackendDescriptor_t descriptor,
 static bool
 finalize (Maker *maker, cudnnBackendDescriptor_t descriptor)
 {
-  return is_done (maker, cudnnBackendFinalize (descriptor));
+  return TRY (maker, cudnnBackendFinalize (descriptor));
 }
 
 static cudnnDataType_t

@@ -16,13 +16,14 @@ import math
 import torch
 import torch.nn.functional as F
 
+import data
 import kernels
 from model import N_CHANNELS
 
 PERCEPTUAL_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 1.0)  # what is small has no place of its own
 TEXTURE_WEIGHTS = (1.0, 1.0, 1.0, 0.5, 0.5)
 FIELD = 32  # pixels: statistics are taken over squares of this side
-SOLID = torch.tensor([0, 10, 15, 16])  # bush, rock, stone, tree
+SOLID = [data.CLASS_NAMES.index(name) for name in ("bush", "rock", "stone", "tree")]
 AT_OUTLINES = 0.2  # what a square of several labels counts, beside one of a single label
 
 
@@ -221,7 +222,8 @@ def colour(fake, true, channels):
     # Small parts count by their side rather than their area: a trunk is seen as soon as a meadow.
     count = torch.bincount(part, minlength=n_parts).clamp(min=256)[:, None]
     of_labels = (gap.abs() * side / count.sqrt()).sum() / fake.numel()
-    weights = torch.where(torch.isin(channels, SOLID.to(channels.device)), 0.2, 0.04)
+    is_solid = torch.stack([channels == channel for channel in SOLID]).any(0)
+    weights = torch.where(is_solid, 0.2, 0.04)
     in_place = F.avg_pool2d(fake - true, 16).abs() * F.avg_pool2d(weights[:, None], 16)
     return of_labels + in_place.mean()
 

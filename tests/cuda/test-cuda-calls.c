@@ -147,7 +147,7 @@ test_full (void)
   static const cudnnStatus_t statuses[]
       = { CUDNN_STATUS_EXECUTION_FAILED_CUDA_DRIVER,
           CUDNN_STATUS_INTERNAL_ERROR_UNEXPECTED_VALUE,
-          CUDNN_STATUS_NOT_SUPPORTED };
+          CUDNN_STATUS_NOT_INITIALIZED, CUDNN_STATUS_NOT_SUPPORTED };
   SpadeFailure failure;
 
   for (gsize i = 0; i < G_N_ELEMENTS (statuses); i++)
@@ -155,7 +155,7 @@ test_full (void)
       {
         fake_cuda = (FakeCuda){ .is_full = is_full };
         g_assert_false (spade_cudnn_check (statuses[i], "a test", &failure));
-        g_assert_cmpint (failure.kind, ==, is_full && i < 2
+        g_assert_cmpint (failure.kind, ==, is_full && i < 3
                                                ? SPADE_FAILURE_MEMORY
                                                : SPADE_FAILURE_BACKEND);
       }
