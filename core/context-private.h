@@ -37,6 +37,8 @@ struct _SpadeContext
   SpadeRun       *run;       // of the whole plan, or NULL
   SpadePyramid   *pyramid;   // that the run has, or NULL: it is the patchwork's
   SpadePatchwork *patchwork; // or NULL
+  gboolean        is_mirrored; // the map
+  gboolean        will_mirror; // the next one
   gboolean        is_tiled;  // the whole does not fit
 
   SpadeEncoder encoder;

@@ -89,13 +89,63 @@ check_ids (const SpadeConfig *config, const SpadeMap *map, GError **error)
   return TRUE;
 }
 
+// Turns the rows of height x width pixels of so many bytes around.
+static void
+mirror (gpointer pixels, int height, int width, gsize size)
+{
+  guint8 kept[16];
+
+  for (int y = 0; y < height; y++)
+    {
+      guint8 *left = (guint8 *) pixels + (gsize) y * width * size;
+      guint8 *right = left + (width - 1) * size;
+
+      for (; left < right; left += size, right -= size)
+        {
+          memcpy (kept, left, size);
+          memcpy (left, right, size);
+          memcpy (right, kept, size);
+        }
+    }
+}
+
+static SpadeMap *
+mirrored_map (const SpadeMap *map, GError **error)
+{
+  SpadeMap *copy = spade_map_resize (map, map->height, map->width, error);
+
+  if (copy == NULL)
+    return NULL;
+  mirror (copy->ids, copy->height, copy->width, sizeof *copy->ids);
+  if (copy->instances != NULL)
+    mirror (copy->instances, copy->height, copy->width,
+            sizeof *copy->instances);
+  return copy;
+}
+
 gboolean
 spade_context_set_map (SpadeContext *self, const SpadeMap *map, GError **error)
 {
+  g_autoptr (SpadeMap) mirrored = NULL;
+
   if (!spade_model_check_size (self->model, map->height, map->width, error)
       || !check_ids (spade_model_get_config (self->model), map, error))
     return FALSE;
+  if (self->will_mirror)
+    {
+      mirrored = mirrored_map (map, error);
+      if (mirrored == NULL)
+        return FALSE;
+      map = mirrored;
+    }
+  self->is_mirrored = self->will_mirror;
   return spade_context_give_map (self, map, error);
+}
+
+void
+spade_context_set_mirrored (SpadeContext *self, gboolean mirrored)
+{
+  self->will_mirror = mirrored;
 }
 
 // Takes another z of z_dim floats, copied.
@@ -241,6 +291,13 @@ spade_context_render (SpadeContext *self, float *out_rgb,
       if (!spade_context_find_way_around (self, problem, error))
         return FALSE;
       problem = NULL;
+    }
+  if (self->is_mirrored)
+    {
+      int last = self->plan->n_levels - 1;
+
+      mirror (out_rgb, self->plan->level_height[last],
+              self->plan->level_width[last], 3 * sizeof *out_rgb);
     }
   if (monitor != NULL && monitor->progress != NULL)
     monitor->progress (1, "generator", monitor->user_data);

@@ -185,6 +185,7 @@ spade_dialog_source_new_render (const SpadeDialogSource  *source,
   if (spade_request_has_style (request))
     render->style = g_object_ref (source->style);
   render->strength = request->strength;
+  render->is_mirrored = request->is_mirrored;
   render->device = g_strdup (request->device);
   render->precision = request->precision;
   render->n_seeds = 1;

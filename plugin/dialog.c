@@ -46,6 +46,7 @@ bind_all (const SpadeDialogWidgets *widgets,
   bind (config, "style", widgets->picker, "file");
   bind (config, "strength", widgets->picker, "strength");
   bind (config, "seed", widgets->picker, "seed");
+  bind (config, "mirror", widgets->picker, "mirrored");
   bind (config, "classes", widgets->classes, "table");
   bind (config, "seed", widgets->variations, "seed");
 }

@@ -38,6 +38,10 @@ add_arguments (GimpProcedure *procedure)
   gimp_procedure_add_int_argument (
     procedure, "seed", _("S_eed"), _("Another seed gives another picture"),
     0, G_MAXINT, 0, G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (
+    procedure, "mirror", _("Li_ght from the other side"),
+    _("Render the map mirrored, and mirror the picture back"), FALSE,
+    G_PARAM_READWRITE);
   gimp_procedure_add_string_argument (
     procedure, "classes", _("Cl_asses"),
     _("How palette entries become classes: auto, index, colour, name, ade20k, "
@@ -110,6 +114,7 @@ spade_procedure_read_arguments (GimpProcedureConfig *config,
                 "style-layer", &request->style_layer,
                 "strength", &request->strength,
                 "seed", &request->seed,
+                "mirror", &request->is_mirrored,
                 "classes", &request->classes,
                 "nearest", &request->use_nearest,
                 "instances", &request->instances,

@@ -164,6 +164,7 @@ spade_picture_render (const SpadeRequest  *request,
       if (resized == NULL)
         return NULL;
     }
+  spade_context_set_mirrored (context, request->is_mirrored);
   if (!spade_context_set_map (context, resized ? resized : map, error) ||
       !set_latent (context, request, style, error))
     return NULL;

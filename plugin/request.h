@@ -26,6 +26,7 @@ typedef struct
   GimpLayer     *style_layer; // or NULL
   double         strength; // 0...1, see spade_context_set_style()
   gint           seed;
+  gboolean       is_mirrored; // spade_context_set_mirrored()
   char          *classes;  // spec of spade_class_table_new(); NULL: "auto"
   gboolean       use_nearest; // of the classes that the model knows
   GimpDrawable  *instances; // or NULL

@@ -169,8 +169,10 @@ make_context (const SynthOptions  *options,
               GError             **error)
 {
   work->context = spade_context_new (work->model, &options->context, error);
-  if (work->context == NULL
-      || !spade_context_set_map (work->context, work->map, error)
+  if (work->context == NULL)
+    return FALSE;
+  spade_context_set_mirrored (work->context, options->mirror);
+  if (!spade_context_set_map (work->context, work->map, error)
       || !set_z (options, work, error))
     return FALSE;
   take_time (work, "ready");

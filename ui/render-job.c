@@ -42,12 +42,13 @@ is_same_device (const SpadeRenderRequest *a,
 }
 
 static gboolean
-is_same_map (const SpadeMap *a,
-             const SpadeMap *b)
+is_same_map (const SpadeRenderRequest *request,
+             const SpadeRenderRequest *other)
 {
-  gsize n = (gsize) a->height * (gsize) a->width;
+  const SpadeMap *a = request->map, *b = other->map;
+  gsize           n = (gsize) a->height * (gsize) a->width;
 
-  if (a->height != b->height || a->width != b->width ||
+  if (request->is_mirrored != other->is_mirrored || a->height != b->height || a->width != b->width ||
       (a->instances != NULL) != (b->instances != NULL))
     return FALSE;
   return memcmp (a->ids, b->ids, n) == 0 &&
@@ -76,7 +77,7 @@ is_same_but_seeds (const SpadeRenderRequest *a,
 {
   return is_same_device (a, b) && is_same_style (a->style, b->style) &&
          (a->style == NULL || a->strength == b->strength) &&
-         is_same_map (a->map, b->map);
+         is_same_map (a, b);
 }
 
 static gboolean
@@ -101,8 +102,9 @@ prepare (SpadeRenderKeep     *keep,
       if (keep->context == NULL)
         return FALSE;
     }
-  if (keep->has_map && is_same_map (old->map, request->map))
+  if (keep->has_map && is_same_map (old, request))
     return TRUE;
+  spade_context_set_mirrored (keep->context, request->is_mirrored);
   keep->has_map = spade_context_set_map (keep->context, request->map, error);
   return keep->has_map;
 }

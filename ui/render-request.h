@@ -16,6 +16,7 @@ typedef struct
   SpadeMap      *map;       // owned; its size is the render size
   GdkPixbuf     *style;     // a reference, or NULL: z from the seed alone
   double         strength;  // of the seed around the style, 0...1
+  gboolean       is_mirrored; // spade_context_set_mirrored()
   char          *device;    // owned; NULL: auto
   SpadePrecision precision;
   int            n_threads; // 0: all cores

@@ -28,7 +28,7 @@ struct _SpadeStylePicker
   GtkAdjustment *strength, *seed;
   SpadeStyleBoard *board;
   GtkWidget     *file_button, *style_label, *strength_label, *strength_scale,
-                *seed_label, *seed_spin, *seed_button;
+                *seed_label, *seed_spin, *seed_button, *mirror_check;
   GtkLabel      *style_name;
   SpadeNotice   *notice, *problem;
 };
@@ -41,6 +41,7 @@ enum
   PROP_OPEN,
   PROP_STRENGTH,
   PROP_SEED,
+  PROP_MIRRORED,
 };
 
 static const char *
@@ -251,6 +252,12 @@ on_seed_changed (SpadeStylePicker *picker)
 }
 
 static void
+on_mirror_toggled (SpadeStylePicker *picker)
+{
+  g_object_notify (G_OBJECT (picker), "mirrored");
+}
+
+static void
 on_new_seed_clicked (SpadeStylePicker *picker)
 {
   spade_style_picker_set_seed (picker, g_random_int_range (0, G_MAXINT));
@@ -351,8 +358,10 @@ get_property (GObject    *object,
     g_value_set_string (value, spade_style_picker_get_open (picker));
   else if (id == PROP_STRENGTH)
     g_value_set_double (value, spade_style_picker_get_strength (picker));
-  else
+  else if (id == PROP_SEED)
     g_value_set_int (value, spade_style_picker_get_seed (picker));
+  else
+    g_object_get_property (G_OBJECT (picker->mirror_check), "active", value);
 }
 
 static void
@@ -369,8 +378,10 @@ set_property (GObject      *object,
     spade_style_picker_set_open (picker, g_value_get_string (value));
   else if (id == PROP_STRENGTH)
     gtk_adjustment_set_value (picker->strength, g_value_get_double (value));
-  else
+  else if (id == PROP_SEED)
     spade_style_picker_set_seed (picker, g_value_get_int (value));
+  else
+    g_object_set_property (G_OBJECT (picker->mirror_check), "active", value);
 }
 
 static void
@@ -405,6 +416,9 @@ install_properties (GObjectClass *object_class)
   g_object_class_install_property (
     object_class, PROP_SEED,
     g_param_spec_int ("seed", NULL, NULL, 0, G_MAXINT, 0, flags));
+  g_object_class_install_property (
+    object_class, PROP_MIRRORED,
+    g_param_spec_boolean ("mirrored", NULL, NULL, FALSE, flags));
 }
 
 static void
@@ -420,6 +434,7 @@ spade_style_picker_class_init (SpadeStylePickerClass *klass)
     CHILD (problem), CHILD (style_name), CHILD (style_label),
     CHILD (file_button), CHILD (strength_label), CHILD (strength_scale),
     CHILD (seed_label), CHILD (seed_spin), CHILD (seed_button),
+    CHILD (mirror_check),
   };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
@@ -439,6 +454,7 @@ spade_style_picker_class_init (SpadeStylePickerClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_new_seed_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_strength_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_seed_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_mirror_toggled);
 }
 
 static void

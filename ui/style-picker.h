@@ -2,12 +2,13 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // What the picture is to look like: one of the styles, a file, or random; how
-// far the seed may move away from a style; and the seed.
+// far the seed may move away from a style; the seed; and whether light comes from
+// the other side.
 //
 // Properties, all read and write: "file" (GFile, or NULL), "open" (string, the
 // key of an open style, or NULL; at most one of the two is there, and without
-// both it is random), "strength" (double, 0...1), "seed" (int). Image files
-// can be dropped on the picker.
+// both it is random), "strength" (double, 0...1), "seed" (int),
+// "mirrored" (boolean). Image files can be dropped on the picker.
 
 #pragma once
 

@@ -66,6 +66,12 @@ SPADE_API gboolean spade_context_set_map (SpadeContext   *context,
                                           const SpadeMap *map,
                                           GError        **error);
 
+// Says whether the maps that are set from here on are rendered mirrored, left for
+// right, and their pictures mirrored back; FALSE at first. A model that has seen
+// light from the left alone then gives it from the right.
+SPADE_API void spade_context_set_mirrored (SpadeContext *context,
+                                           gboolean      mirrored);
+
 // Sets z to z_dim floats, copied; for models without a VAE n is ignored. The noise
 // seed stays what it is.
 // Errors: SPADE_ERROR_STYLE when n is not z_dim.

@@ -167,6 +167,15 @@ test_installed (void)
   g_unsetenv ("SPADE_MODEL_PATH");
 }
 
+// The border of the map is a diagonal, which becomes the other one.
+static void
+test_mirror (void)
+{
+  command_do (PLAIN "--map grey.png -o plain.f32");
+  command_do (PLAIN "--map grey.png --mirror -o mirrored.f32");
+  g_assert_false (command_same ("plain.f32", "mirrored.f32"));
+}
+
 static void
 test_instances (void)
 {
@@ -305,6 +314,7 @@ main (int   argc,
   g_test_add_func ("/command/every-form-of-map-is-the-same-map",
                    test_map_forms);
   g_test_add_func ("/command/instances-make-the-edges", test_instances);
+  g_test_add_func ("/command/mirrors-when-asked-to", test_mirror);
   g_test_add_func ("/command/floats-are-the-picture-unrounded", test_floats);
   g_test_add_func ("/command/sizes-are-kept", test_sizes);
   g_test_add_func ("/command/a-style-image-is-its-mu", test_style);

@@ -425,6 +425,34 @@ test_style (void)
   clear (&seen);
 }
 
+// A map that is its own mirror image has another picture all the same.
+static void
+test_mirrored (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
+  SpadeRenderRequest           *plain = new_request (32, 3);
+  SpadeRenderRequest           *mirrored = new_request (32, 3);
+  g_autoptr (GdkPixbuf)         round = NULL;
+
+  memset (plain->map->ids, 156, 32 * 32);
+  memset (mirrored->map->ids, 156, 32 * 32);
+  mirrored->is_mirrored = TRUE;
+  spade_render_worker_submit (worker, plain);
+  run_for (&seen, 20000);
+  round = gdk_pixbuf_flip (seen.picture, TRUE);
+  g_assert_cmpint (memcmp (gdk_pixbuf_read_pixels (seen.picture),
+                           gdk_pixbuf_read_pixels (round),
+                           gdk_pixbuf_get_byte_length (round)), !=, 0);
+  seen.fraction = 0;
+  seen.n_pictures = 0;
+  spade_render_worker_submit (worker, mirrored);
+  run_for (&seen, 20000);
+  g_assert_no_error (seen.error);
+  assert_same_picture (seen.picture, round);
+  clear (&seen);
+}
+
 static void
 test_stop (void)
 {
@@ -457,6 +485,7 @@ main (int    argc,
   g_test_add_func ("/render-worker/never-blocks-the-main-loop", test_main_loop);
   g_test_add_func ("/render-worker/tells-an-error-and-goes-on", test_error);
   g_test_add_func ("/render-worker/follows-a-style-image", test_style);
+  g_test_add_func ("/render-worker/mirrors-when-asked-to", test_mirrored);
   g_test_add_func ("/render-worker/goes-away-while-at-work", test_stop);
   g_test_add_func ("/render-worker/remembers-its-last-picture",
                    test_same_again);

@@ -242,6 +242,25 @@ test_states (void)
   g_object_unref (widget);
 }
 
+static void
+test_mirrored (void)
+{
+  GtkWidget       *widget = g_object_ref_sink (spade_style_picker_new ());
+  GtkToggleButton *check
+    = GTK_TOGGLE_BUTTON (stage_find (widget, "mirror_check"));
+  gboolean         is_mirrored;
+  int              n = 0;
+
+  g_signal_connect (widget, "notify::mirrored", G_CALLBACK (count), &n);
+  gtk_toggle_button_set_active (check, TRUE);
+  g_object_get (widget, "mirrored", &is_mirrored, NULL);
+  g_assert_true (is_mirrored);
+  g_object_set (widget, "mirrored", FALSE, NULL);
+  g_assert_false (gtk_toggle_button_get_active (check));
+  g_assert_cmpint (n, ==, 2);
+  g_object_unref (widget);
+}
+
 // What is open is chosen instead of a file, and a file instead of that.
 static void
 test_open (void)
@@ -420,6 +439,7 @@ main (int    argc,
   g_test_add_func ("/thumbnail/refuses-what-is-no-image", test_broken_image);
   g_test_add_func ("/style-picker/disables-what-a-model-lacks", test_states);
   g_test_add_func ("/style-picker/chooses-a-file-or-what-is-open", test_open);
+  g_test_add_func ("/style-picker/says-whether-it-is-mirrored", test_mirrored);
   g_test_add_func ("/style-picker/takes-dropped-files", test_drop);
   g_test_add_func ("/style-picker/takes-every-image-of-gimp", test_drop_types);
   g_test_add_func ("/style-picker/draws-a-new-seed", test_new_seed);

@@ -148,6 +148,45 @@ test_maps (void)
   g_assert_cmpmem (pictures + 2 * 64 * 64 * 3, size, fresh, size);
 }
 
+// Mirrored is the picture of the map turned round, turned round.
+static void
+test_mirrored (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SpadeModel) model = make_model_with (FALSE, TRUE);
+  g_autoptr (SpadeContext) context = spade_context_new (model, NULL, &error);
+  g_autoptr (SpadeMap) map = spade_map_new (64, 128, TRUE, NULL);
+  g_autoptr (SpadeMap) round = spade_map_new (64, 128, TRUE, NULL);
+  int                n = 64 * 128;
+  g_autofree float  *wanted = g_new (float, n * 3);
+  g_autofree float  *rgb = g_new (float, n * 3);
+
+  for (int i = 0; i < n; i++)
+    {
+      int other = i / 128 * 128 + 127 - i % 128;
+
+      map->ids[i] = round->ids[other] = (guint8) (i % 128 / 9 + 120);
+      map->instances[i] = round->instances[other] = (guint32) (i % 128 / 5);
+    }
+  g_assert_true (spade_context_set_map (context, round, &error));
+  g_assert_true (spade_context_render (context, wanted, NULL, &error));
+  spade_context_set_mirrored (context, TRUE);
+  g_assert_true (spade_context_render (context, rgb, NULL, &error));
+  g_assert_cmpmem (rgb, n * 3 * 4, wanted, n * 3 * 4); // from the next map on
+  g_assert_true (spade_context_set_map (context, map, &error));
+  spade_context_set_mirrored (context, FALSE);
+  g_assert_true (spade_context_render (context, rgb, NULL, &error));
+  for (int i = 0; i < n; i++)
+    {
+      int other = i / 128 * 128 + 127 - i % 128;
+
+      g_assert_cmpmem (rgb + 3 * i, 12, wanted + 3 * other, 12);
+    }
+  g_assert_true (spade_context_set_map (context, round, &error));
+  g_assert_true (spade_context_render (context, rgb, NULL, &error));
+  g_assert_cmpmem (rgb, n * 3 * 4, wanted, n * 3 * 4);
+}
+
 static void
 test_style (void)
 {
@@ -427,6 +466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/context/gives-a-picture-per-seed", test_seeds);
   g_test_add_func ("/context/gives-a-map-the-same-picture-after-any-other",
                    test_maps);
+  g_test_add_func ("/context/mirrors-map-and-picture", test_mirrored);
   g_test_add_func ("/context/takes-z-from-a-style-image", test_style);
   g_test_add_func ("/context/takes-the-noise-of-its-last-seed", test_noise);
   g_test_add_func ("/context/gives-noise-a-picture-per-seed", test_noise_alone);

@@ -74,7 +74,7 @@ test_style (void)
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFile) missing = g_file_new_for_path (missing_path);
   g_autoptr (GFile) waste = g_file_new_for_path (vae);
-  Result            results[6] = { 0 };
+  Result            results[7] = { 0 };
 
   gimp_file_save (GIMP_RUN_NONINTERACTIVE, picture, file, NULL);
   gimp_image_delete (picture);
@@ -93,7 +93,10 @@ test_style (void)
   results[5] = call (image, maps, "style", file, NULL);
   check_contains (results[5].message, "no style encoder",
                   "and the model must have a style encoder");
-  for (int i = 0; i < 6; i++)
+  results[6] = call (image, maps, "model", vae, "mirror", TRUE, NULL);
+  check (results[6].layer != NULL && differs (&results[0], &results[6]),
+         "light from the other side changes the picture");
+  for (int i = 0; i < 7; i++)
     result_clear (&results[i]);
   gimp_image_delete (image);
   g_remove (path);
