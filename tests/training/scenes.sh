@@ -3,8 +3,8 @@
 # Copyright (C) 2026 the gimp-spade authors
 #
 # The scene renderer gives the same bytes whatever the number of threads, a
-# picture of its own per seed, maps of the 18 labels alone, trees in front
-# where they are asked for, and light from the left.
+# picture of its own per seed, maps of the 18 labels alone, trees in front and
+# snow where they are asked for, and light from the left.
 scenes=$1
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -18,7 +18,7 @@ judge ()
   if [ "$2" -eq 0 ]; then echo "ok - $1"; else echo "not ok - $1"; failed=1; fi
 }
 
-echo 1..7
+echo 1..8
 for threads in 1 2; do
   "$scenes" --seed 7 --count $count --size $side --threads $threads \
     --format raw --out "$dir/$threads"
@@ -59,6 +59,12 @@ trees ()
 some=$(trees) more=$(trees --near)
 [ -n "$some" ] && [ "${more:-0}" -gt "$some" ]
 judge "--near gives more trees ($some, $more)" $?
+
+# In how many pictures of a hundred there is snow.
+snow=$("$scenes" --seed 7 --count 8 --size $side --stats --snow --style autumn |
+  awk '$1 == "snow" { printf "%d", $4 }')
+[ "${snow:-0}" -eq 100 ]
+judge "--snow gives snow, in autumn too" $?
 
 # Of each row of a tree, bush, stone or rock the left half against the right one.
 "$scenes" --seed 7 --count 24 --size $side --near --style clear-noon --format raw --out "$dir/lit"

@@ -20,7 +20,8 @@ typedef struct
   int         width, height, style, n_threads, columns, rows;
   Output      output;
   SceneLabels labels;
-  bool        near, sheet_labels, failed;
+  unsigned    wishes;
+  bool        sheet_labels, failed;
   const char *out;
   FILE       *stream;
   uint8_t    *sheet;
@@ -41,6 +42,7 @@ static const char help[] =
   "  --sheet COLSxROWS FILE.png   one contact sheet; --sheet-labels puts the maps beside the pictures\n"
   "  --style NAME         force a mood; --list-styles prints the names\n"
   "  --near               trees stand alone in front in every picture, most before mountains\n"
+  "  --snow               snow on the ground in every picture\n"
   "  --stats              shares of the classes over --count pictures\n";
 
 static bool
@@ -120,7 +122,7 @@ work (void *data)
       uint64_t index = job->next++;
 
       pthread_mutex_unlock (&job->mutex);
-      scene_render (job->seed + index, job->style, job->near, job->width, job->height, rgb, labels);
+      scene_render (job->seed + index, job->style, job->wishes, job->width, job->height, rgb, labels);
       scene_labels_apply (job->labels, job->seed + index, labels, job->width, job->height);
       pthread_mutex_lock (&job->mutex);
       while (job->written != index)
@@ -197,19 +199,19 @@ static bool
 parse (Job *job, int argc, char **argv)
 {
   static const char *const formats[] = { "raw", "png" }, *const modes[] = { "natural", "smooth", "polygon", "mixed" };
-  static const char *const flags[] = { "--stats", "--near", "--sheet-labels" };
+  static const char *const flags[] = { "--near", "--snow", "--sheet-labels", "--stats" };
   bool has_count = false;
 
   for (int i = 1; i < argc; i++)
     {
       const char *name = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
-      int         x = find_word (name, flags, 3);
+      int         x = find_word (name, flags, 4);
 
       if (x >= 0)
         {
-          job->near |= x == 1;
+          job->wishes |= x == 0 ? SCENE_WISH_NEAR : x == 1 ? SCENE_WISH_SNOW : 0;
           job->sheet_labels |= x == 2;
-          if (x == 0)
+          if (x == 3)
             job->output = STATS;
           continue;
         }

@@ -407,8 +407,9 @@ choose_near (Scene *s, bool always)
 }
 
 void
-scene_init (Scene *scene, uint64_t seed, int style, bool near)
+scene_init (Scene *scene, uint64_t seed, int style, unsigned wishes)
 {
+  bool     near = (wishes & SCENE_WISH_NEAR) != 0;
   SceneRng rng;
   Kind     kind;
 
@@ -418,6 +419,8 @@ scene_init (Scene *scene, uint64_t seed, int style, bool near)
   scene->key = (uint32_t) (scene_rng (&rng) * 16777215.0f) * 2654435761u;
   scene->shore_cover = SCENE_NONE;
   kind = (Kind) scene_rng_pick (&rng, N_KINDS, near ? near_weights : kind_weights);
+  if (wishes & SCENE_WISH_SNOW)
+    kind = WINTER;
   choose_camera (scene, &rng, kind);
   choose_light (scene, &rng);
   choose_relief (scene, &rng, near ? 0.85f : 0.5f);

@@ -107,14 +107,14 @@ resolve (const Scene *s, const SceneFrame *f, uint8_t *rgb, uint8_t *labels)
 }
 
 void
-scene_render (uint64_t seed, int style, bool near, int width, int height, uint8_t *rgb, uint8_t *labels)
+scene_render (uint64_t seed, int style, unsigned wishes, int width, int height, uint8_t *rgb, uint8_t *labels)
 {
   Scene       scene;
   SceneLight  light;
   SceneFrame *frame = scene_frame_new (width * SCENE_SUPERSAMPLE, height * SCENE_SUPERSAMPLE);
   float       slope;
 
-  scene_init (&scene, seed, style, near);
+  scene_init (&scene, seed, style, wishes);
   scene_frame_trace (&scene, frame);
   slope = fmaxf (scene.horizon, 1.0f - scene.horizon) / scene.focal;
   scene_sky_prepare (&scene, 0.5f * (float) width / ((float) height * scene.focal) * 1.02f, fmaxf (slope, 0.2f) * 1.05f, &light);

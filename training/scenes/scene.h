@@ -149,9 +149,11 @@ typedef struct
   int          n_sprites, max_sprites;
 } SceneFrame;
 
-/* recipe.c, style.c: a scene from its seed. style is -1 or an index below scene_n_styles; near: trees stand alone
- * in front, most before mountains. */
-void        scene_init (Scene *scene, uint64_t seed, int style, bool near);
+/* What may be asked of the landscape: trees that stand alone in front, most before mountains; snow on the ground. */
+enum { SCENE_WISH_NEAR = 1, SCENE_WISH_SNOW = 2 };
+
+/* recipe.c, style.c: a scene from its seed. style is -1 or an index below scene_n_styles; wishes: of those above. */
+void        scene_init (Scene *scene, uint64_t seed, int style, unsigned wishes);
 extern const int scene_n_styles;
 const char *scene_style_name (int style);
 void        scene_style_apply (Scene *scene, int style, SceneRng *rng);
@@ -192,7 +194,7 @@ void scene_sprites_shadow (const Scene *scene, SceneFrame *frame);
 void scene_sprites_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame);
 
 /* render.c: the whole picture. rgb is height x width x 3, labels height x width. */
-void scene_render (uint64_t seed, int style, bool near, int width, int height, uint8_t *rgb, uint8_t *labels);
+void scene_render (uint64_t seed, int style, unsigned wishes, int width, int height, uint8_t *rgb, uint8_t *labels);
 
 /* labels.c: what becomes of the true label map; mode as in --labels. */
 typedef enum { SCENE_LABELS_NATURAL, SCENE_LABELS_SMOOTH, SCENE_LABELS_POLYGON, SCENE_LABELS_MIXED } SceneLabels;

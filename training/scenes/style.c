@@ -50,15 +50,7 @@ scene_style_apply (Scene *s, int style, SceneRng *rng)
       s->tree_kinds[0] = SCENE_TREE_CONIFER;
       s->tree_kinds[1] = SCENE_TREE_CONIFER;
       break;
-    case 7:
-      sky_clear (s, 0.35f, 0.25f, 0.2f);
-      s->autumn = 1.0f;
-      if (s->snow_line < 1.0f)
-        {
-          s->snow_line = 1e6f;
-          s->snow_share = 0.0f;
-        }
-      break;
+    case 7: sky_clear (s, 0.35f, 0.25f, 0.2f); s->autumn = 1.0f; break;
     case 8: sky_clear (s, 0.4f, 0.0f, 0.0f); s->deck = 0.85f; s->cloud_darkness = 1.0f; s->exposure = -0.9f; s->wave = 1.0f; break;
     default: break;
     }
