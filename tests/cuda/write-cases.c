@@ -11,13 +11,11 @@
 #include <math.h>
 
 #include "case.h"
-#include "window.h"
-#include "include/spade-checkpoint.h"
-#include "include/spade-context.h"
+#include "golden.h"
 #include "neighbourhood-build.h"
 #include "plan-build.h"
 #include "pyramid.h"
-#include "safetensors.h"
+#include "window.h"
 
 static FILE    *out;
 static gboolean is_bench;   // a smooth map, nothing for plain loops
@@ -393,107 +391,24 @@ write_windows (void)
   write_generator ("coco-stuff-512-strokes", &large_config, 512, 512, FALSE);
 }
 
-static const char *
-get_text (SpadeSafetensors *golden, const char *key)
-{
-  g_autofree char *full = g_strconcat ("case.", key, NULL);
-  const char      *text = spade_safetensors_get_metadata (golden, full);
-
-  g_assert_nonnull (text);
-  return text;
-}
-
-static SpadeModel *
-import_golden (SpadeSafetensors *golden, const char *checkpoint)
-{
-  static const char *const upsamplings[] = { "normal", "more", "most" };
-  g_autoptr (GError) error = NULL;
-  g_autofree char   *path = NULL;
-  SpadeImportOptions options = {
-    .generator_path = checkpoint,
-    .has_upsampling = TRUE,
-    .crop_size = atoi (get_text (golden, "crop_size")),
-    .aspect = g_ascii_strtod (get_text (golden, "aspect"), NULL),
-    .class_set = atoi (get_text (golden, "classes")) == 182 ? NULL : "",
-    .has_edge = strcmp (get_text (golden, "edge"), "true") == 0,
-    .has_unlabeled = strcmp (get_text (golden, "unlabeled"), "true") == 0,
-  };
-  SpadeModel *model;
-  int         fd = g_file_open_tmp ("golden-XXXXXX", &path, &error);
-
-  g_assert_no_error (error);
-  g_close (fd, NULL);
-  while (strcmp (upsamplings[options.upsampling],
-                 get_text (golden, "upsampling")) != 0)
-    options.upsampling++;
-  spade_checkpoint_import (&options, path, NULL, &error);
-  g_assert_no_error (error);
-  model = spade_model_load (path, &error);
-  g_assert_no_error (error);
-  g_unlink (path);
-  return model;
-}
-
-static SpadeMap *
-read_golden_map (SpadeSafetensors *golden)
-{
-  const SpadeTensor *segmap = spade_safetensors_get (golden, "segmap");
-  const SpadeTensor *instances = spade_safetensors_get (golden, "instances");
-  SpadeMap          *map = spade_map_new ((int) segmap->shape[0],
-                                          (int) segmap->shape[1],
-                                          instances != NULL, NULL);
-  gsize n = (gsize) spade_tensor_n_elements (segmap);
-
-  memcpy (map->ids, segmap->data, n);
-  for (gsize i = 0; instances != NULL && i < n; i++)
-    {
-      guint16 id;
-
-      memcpy (&id, (const char *) instances->data + i * 2, 2);
-      map->instances[i] = id;
-    }
-  return map;
-}
-
-// Writes the generator of every golden: NAME.pth with NAME.safetensors, or a
-// model file of that name in models/.
+// Writes the generator of every golden.
 static void
 write_goldens (const char *folder)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
-  const char *file;
+  g_auto (GStrv) names = golden_list (folder);
 
-  g_assert_no_error (error);
-  while ((file = g_dir_read_name (dir)) != NULL)
+  for (int i = 0; names[i] != NULL; i++)
     {
-      g_autofree char  *path = g_build_filename (folder, file, NULL);
-      g_autofree char  *name = NULL, *checkpoint = NULL, *file_path = NULL;
-      SpadeSafetensors *golden;
-
-      if (!g_str_has_suffix (file, ".safetensors"))
-        continue;
-      name = g_strndup (file, strlen (file) - strlen (".safetensors"));
-      checkpoint = g_strdup_printf ("%s/%s.pth", folder, name);
-      file_path = g_build_filename (folder, "models", file, NULL);
-      golden = spade_safetensors_open (path, &error);
-      g_assert_no_error (error);
-
-      g_autoptr (SpadeModel) model
-          = g_file_test (checkpoint, G_FILE_TEST_EXISTS)
-                ? import_golden (golden, checkpoint)
-                : spade_model_load (file_path, &error);
-      g_autoptr (SpadeMap) map = read_golden_map (golden);
-      g_autoptr (SpadePlan) plan
-          = spade_plan_new_generator (model, map->height, map->width);
+      g_autoptr (Golden) golden = golden_open (folder, names[i]);
+      g_autoptr (SpadeMap) map = golden_read_map (golden);
+      g_autoptr (SpadePlan) plan = spade_plan_new_generator (
+          golden->model, map->height, map->width);
       g_autoptr (SpadePyramid) pyramid = spade_pyramid_new (plan, map, TRUE);
 
-      if (spade_plan_has_noise (plan))
-        noise_seed = g_ascii_strtoull (get_text (golden, "noise_seed"), NULL,
-                                       10);
-      write_case (name, plan, pyramid, spade_safetensors_get (golden, "z"),
-                  spade_safetensors_get (golden, "output"));
-      spade_safetensors_free (golden);
+      noise_seed = golden_get_noise_seed (golden);
+      write_case (names[i], plan, pyramid,
+                  spade_safetensors_get (golden->file, "z"),
+                  golden_get_tensor (golden, "output"));
     }
 }
 
