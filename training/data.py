@@ -37,6 +37,7 @@ CLASS_COLOURS = np.array([
     [0x9a, 0xc6, 0xda], [0x9c, 0xee, 0xdd], [0x9e, 0x9e, 0xaa], [0xa1, 0xa1, 0x64],
     [0xa8, 0xc8, 0x32], [0xb1, 0xc8, 0xff], [0, 0, 0]], np.uint8)
 UNLABELED = 18
+CLOUDS, SKY = CLASS_NAMES.index("clouds"), CLASS_NAMES.index("sky-other")
 CHANNEL_OF_ID = np.full(256, UNLABELED, np.uint8)
 CHANNEL_OF_ID[CLASS_IDS] = np.arange(19)
 
@@ -59,6 +60,11 @@ class Pool:
         """H x W channels of the compact one-hot, 0 ... 18."""
         s = self.size
         return CHANNEL_OF_ID[self.records[i, s * s * 3:].reshape(s, s)]
+
+
+def is_covered(channels):
+    """Whether the sky of maps, N x H x W or H x W, is hardly anything but clouds."""
+    return 5 * (channels == SKY).sum((-2, -1)) < (channels == CLOUDS).sum((-2, -1))
 
 
 def to_tensor(pictures):
@@ -101,6 +107,8 @@ class Sampler:
     of one mood (spade-scenes --style) it asks for the true picture all the same.
     paints: whether a pool of natural maps is painted over (paint.py); in each batch the last
     n_natural are not, since of samples without a true picture nothing could be left out.
+    A sky all of clouds is `clouds` to the renderer, and `sky-other` to most who paint it: half the time
+    that is what it becomes. Else no grey sky would ever be called a sky.
     strangers: how often a batch has styles of other pictures, which no true picture answers: for
     batches of one, whose samples have nobody to swap with. Its maps are natural.
     """
@@ -117,6 +125,8 @@ class Sampler:
         r, pool, n = self.random, self.pool, self.crop
         i = r.integers(pool.count)
         whole, true = pool.picture(i), pool.channels(i)
+        if is_covered(true) and r.random() < 0.5:
+            true = np.where(true == CLOUDS, SKY, true).astype(np.uint8)
         y, x = 32 * r.integers((pool.size - n) // 32 + 1, size=2)
         # What the crop's pixels see of the map, and what is painted there sees as much again.
         margin = 2 * neighbourhood.MARGIN
@@ -216,6 +226,8 @@ class DeviceSampler:
         s, c, on = self.size, self.crop, {"device": self.device}
         chosen = torch.randint(len(self.records), (n,), **on)
         whole, true = self.pictures(chosen), self.channels(chosen)
+        is_sky = is_covered(true) & (torch.rand(n, **on) < 0.5)
+        true = torch.where(is_sky[:, None, None] & (true == CLOUDS), SKY, true)
         are_strangers = random.random() < self.strangers
         channels = self.painted(true) if self.paints and not are_strangers else true
         corners = torch.randint((s - c) // 32 + 1, (n, 2), **on)
