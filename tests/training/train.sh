@@ -29,7 +29,7 @@ run ()
   python3 "$scripts/$script" "$@" >"$dir/log" 2>&1
 }
 
-echo 1..6
+echo 1..7
 export XDG_CACHE_HOME="$dir/cache"
 run compare.py --side 32 --channels 24
 judge "the kernels give what PyTorch's operations give" $?
@@ -43,6 +43,9 @@ judge "a run begins with crops" $?
 run train.py "$@" --large-pool "$dir/large-512.raw" --mood-pool "$dir/mood-256.raw" \
   --large-mood-pool "$dir/large-mood-512.raw" --size 256 --batch 4 --swap 1 --prior 1 --freeze-norm --match-prior --steps 8
 judge "and goes on with whole pictures, large ones and moods" $?
+run widen.py --run-dir "$dir/run" --nf 6 --pool "$dir/pool-256.raw" &&
+  run train.py "$@" --size 256 --batch 2 --freeze-norm --steps 10
+judge "its generator becomes wider and goes on" $?
 run export.py --run-dir "$dir/run" --pool "$dir/pool-256.raw" --out "$dir/toy.safetensors"
 judge "it is exported" $?
 "$spade" synth --model "$dir/toy.safetensors" --map "$source/examples/lake.png" --size 256x256 -o "$dir/lake.png" >"$dir/log" 2>&1 &&
