@@ -241,21 +241,49 @@ class PatchCritic(nn.Module):
         return features + [self.last(features[-1])]
 
 
+class FeatureCritic(nn.Module):
+    """Scores one stage of a network that is not trained with it (Sauer et al. 2021, "Projected GANs").
+
+    A score for every label, added up by their shares of a place (Miyato & Koyama 2018). Such features know
+    shapes and textures from the first step on; a patch critic has to find its own.
+    """
+
+    def __init__(self, n_features, nf):
+        super().__init__()
+        self.first = Conv(n_features, nf, 3, padding=1)
+        self.second = SpectralConv(nf, nf, 3, padding=1)
+        self.last = Conv(nf, 1 + N_CHANNELS, 1)
+
+    def forward(self, features, onehot):
+        """features: N x C x H x W; onehot: of as many maps, or of fewer that repeat. Gives N x 1 x H x W."""
+        x = F.leaky_relu(self.second(F.leaky_relu(self.first(features), 0.2)), 0.2)
+        scores = self.last(x)
+        shares = F.adaptive_avg_pool2d(onehot, x.shape[2:])
+        shares = torch.cat([shares] * (len(x) // len(shares)))
+        return scores[:, :1] + (scores[:, 1:] * shares).sum(1, keepdim=True)
+
+
 class Discriminator(nn.Module):
-    """Three patch critics: the picture, at half size, and at a quarter, where ridges fit into a patch."""
+    """Three patch critics: the picture, at half size, and at a quarter, where ridges fit into a patch; and three
+    feature critics, of a segmenter's last stages."""
+
+    STAGES = {2: 64, 3: 96, 4: 128}  # and their channels
 
     def __init__(self, nf=32, n_layers=4):
         super().__init__()
         self.critics = nn.ModuleList([PatchCritic(nf, n_layers) for _ in range(3)])
+        self.feature_critics = nn.ModuleList([FeatureCritic(n, 4 * nf) for n in self.STAGES.values()])
 
-    def forward(self, picture, onehot):
+    def forward(self, picture, features, onehot):
+        """features: of all the segmenter's stages. Each critic gives its own features, scores last."""
         x = [picture.to(onehot.dtype), onehot]
         outputs = []
         for critic in self.critics:
             if outputs:
                 x = [F.avg_pool2d(t, 3, stride=2, padding=1, count_include_pad=False) for t in x]
             outputs.append(critic(*x))
-        return outputs
+        return outputs + [[critic(features[stage], onehot)]
+                          for critic, stage in zip(self.feature_critics, self.STAGES)]
 
 
 def count_parameters(module):

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-WEIGHTS = ("gan=1.3 match=3 perceptual=0.7 texture=2.5 colour=40 pixel=0.5 kl=0.03 detail=8 tone=9 "
+WEIGHTS = ("gan=3 match=4 perceptual=0.4 texture=2.5 colour=40 pixel=0.5 kl=0.03 detail=8 tone=9 "
            "excess=2 activity=3 outline=60 weave=8").split()  # README.md's last phase
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -52,18 +52,24 @@ def moods_of(renderer):
 
 
 def training_pools(args):
-    """By train.py's options. Of ten pictures five have any light, two trees in front, three a mood."""
+    """By train.py's options. Of twenty pictures nine have any light, four trees in front, and one snow; five
+    have a mood, and one a mood and snow."""
     n, moods = args.pictures, moods_of(args.renderer)
 
-    def of_moods(size, seed, count):
-        return [GrowingPool(args, f"mood-{mood}", size, seed, max(count // len(moods), 1), "--style", mood)
-                for mood in moods]
-    return {"--pool": [GrowingPool(args, "any", 256, 1000000, n // 2),
-                       GrowingPool(args, "near", 256, 67000000, n // 5, "--near")],
+    def of_moods(name, size, seed, count, *options):
+        return [GrowingPool(args, f"{name}-{mood}", size, seed, max(count // len(moods), 1), "--style", mood,
+                            *options) for mood in moods]
+
+    def with_snow(size, seed, count):
+        return of_moods("snow", size, seed, count, "--snow", "--near")
+    return {"--pool": [GrowingPool(args, "any", 256, 1000000, 9 * n // 20),
+                       GrowingPool(args, "near", 256, 67000000, n // 5, "--near"),
+                       GrowingPool(args, "snow", 256, 71000000, n // 20, "--snow")],
             "--large-pool": [GrowingPool(args, "any", 512, 9300000, n // 16),
-                             GrowingPool(args, "near", 512, 68000000, n // 40, "--near")],
-            "--mood-pool": of_moods(256, 64000000, 3 * n // 10),
-            "--large-mood-pool": of_moods(512, 66000000, n // 27)}
+                             GrowingPool(args, "near", 512, 68000000, n // 40, "--near"),
+                             GrowingPool(args, "snow", 512, 71500000, n // 80, "--snow")],
+            "--mood-pool": of_moods("mood", 256, 64000000, n // 4) + with_snow(256, 72000000, n // 20),
+            "--large-mood-pool": of_moods("mood", 512, 66000000, n // 32) + with_snow(512, 73000000, n // 160)}
 
 
 def fill_in_background(pools, first):

@@ -70,10 +70,11 @@ class Trainer:
         others = [p for part in (self.generator, self.encoder) for p in part.parameters()
                   if id(p) not in known]
         self.optimizer_g = torch.optim.Adam(
-            [{"params": others}, {"params": noise, "lr": 5 * args.rate_g, "faster": 5}],
-            args.rate_g, betas=(args.beta1, 0.99))
-        self.optimizer_d = torch.optim.Adam(self.critic.parameters(), args.rate_d,
-                                            betas=(args.beta1, 0.99))
+            [{"params": others}, {"params": noise, "faster": 5}], args.rate_g, betas=(args.beta1, 0.99))
+        feature_critics = {"params": self.critic.feature_critics.parameters(), "faster": 8}
+        self.optimizer_d = torch.optim.Adam(
+            [{"params": self.critic.critics.parameters()}, feature_critics],
+            args.rate_d, betas=(args.beta1, 0.99))
         if state:
             self.load_state(state)
 
@@ -179,17 +180,29 @@ class Trainer:
     def wanted_tones(self, batch, z, first, end):
         """Those of the style pictures as style() gives them out, of samples first to end, then what z asks for.
 
-        With a way back to z the encoder would learn to ask for less.
+        Where the true picture in that style is there, it knows better: a beach is brighter than a lake in
+        the same light. With a way back to z the encoder would learn to ask for less.
         """
-        styles = batch.styles if self.is_given(batch) else batch.styles.roll(1, 0)
+        if batch.all_paired:
+            styles = batch.pictures
+        else:
+            styles = batch.styles if batch.are_strangers else batch.styles.roll(1, 0)
         given = tone.describe(styles[first:end])
         return torch.cat([given, self.tone.target(z[end:].detach())])
 
-    def train_critic(self, fake, batch, onehot, n_paired):
-        """Gives the loss and the features of the paired true pictures."""
+    def segmented(self, fake, true):
+        """The segmenter's features of all its stages, of either."""
+        with self.autocast():
+            features = self.segmenter.features(fake)
+            with torch.no_grad():
+                return features, self.segmenter.features(true)
+
+    def train_critic(self, fake, batch, features, onehot, n_paired):
+        """Gives the loss and the critic's features of the paired true pictures."""
         n = len(fake)
         with self.autocast():
-            outputs = self.critic(torch.cat([fake.detach(), batch.pictures]), onehot)
+            outputs = self.critic(torch.cat([fake.detach(), batch.pictures]),
+                                  [torch.cat([f.detach(), t]) for f, t in zip(*features)], onehot)
         loss = losses.hinge_discriminator(outputs, n, batch.agreed)
         self.optimizer_d.zero_grad()
         loss.backward()
@@ -197,26 +210,24 @@ class Trainer:
         targets = [[f[n:n + n_paired].detach() for f in features] for features in outputs]
         return loss.detach(), targets
 
-    def adversarial(self, fake, onehot, targets, agreed):
+    def adversarial(self, fake, features, onehot, targets, agreed):
         self.critic.requires_grad_(False)
         with self.autocast():
-            outputs = self.critic(fake, onehot)
+            outputs = self.critic(fake, features, onehot)
         self.critic.requires_grad_(True)
         terms = {"gan": losses.hinge_generator(outputs, agreed)}
         if len(targets[0][0]):
             terms["match"] = losses.feature_matching(outputs, targets)
         return terms
 
-    def paired(self, fake, batch):
+    @staticmethod
+    def paired(fake, batch, features):
         """The terms of samples that have a true picture."""
         n = len(fake)
         true, channels = batch.pictures[:n], batch.channels[:n]
-        with self.autocast():
-            features_fake = self.segmenter.features(fake)
-            with torch.no_grad():
-                features_true = self.segmenter.features(true)
         terms = {}
-        terms["perceptual"], terms["texture"] = losses.perceptual(features_fake, features_true, channels)
+        terms["perceptual"], terms["texture"] = losses.perceptual(
+            *([f[:n] for f in either] for either in features), channels)
         terms["colour"] = losses.colour(fake, true, channels)
         terms["detail"] = losses.detail(fake, true, channels)
         terms["pixel"] = losses.pixel(fake, true)
@@ -245,13 +256,14 @@ class Trainer:
             fake = self.generator(z, batch.channels, batch.grid, batch.windows, batch.levels)
         if batch.agreed is not None:
             fake = torch.where(batch.agreed[:, None], fake, batch.pictures)
+        features = self.segmented(fake, batch.pictures)
         terms, row = {"kl": kl, "anchor": anchor}, {}
         terms["excess"], terms["activity"] = self.generator.penalties()
         if has_critic:
-            row["critic"], targets = self.train_critic(fake, batch, onehot, n_paired)
-            terms.update(self.adversarial(fake, onehot, targets, batch.agreed))
+            row["critic"], targets = self.train_critic(fake, batch, features, onehot, n_paired)
+            terms.update(self.adversarial(fake, features[0], onehot, targets, batch.agreed))
         if n_paired:
-            terms.update(self.paired(fake[:n_paired], batch))
+            terms.update(self.paired(fake[:n_paired], batch, features))
         terms["weave"] = losses.weave(fake, batch.channels)
         if batch.windows is None:
             # Others than their own style: the samples after the pairs, or all of one mood.
