@@ -108,7 +108,7 @@ class Sampler:
     paints: whether a pool of natural maps is painted over (paint.py); in each batch the last
     n_natural are not, since of samples without a true picture nothing could be left out.
     A sky all of clouds is `clouds` to the renderer, and `sky-other` to most who paint it: half the time
-    that is what it becomes. Else no grey sky would ever be called a sky.
+    that is what it becomes there. Else no grey sky would ever be called a sky.
     strangers: how often a batch has styles of other pictures, which no true picture answers: for
     batches of one, whose samples have nobody to swap with. Its maps are natural.
     """
@@ -125,7 +125,7 @@ class Sampler:
         r, pool, n = self.random, self.pool, self.crop
         i = r.integers(pool.count)
         whole, true = pool.picture(i), pool.channels(i)
-        if is_covered(true) and r.random() < 0.5:
+        if self.paints and is_covered(true) and r.random() < 0.5:
             true = np.where(true == CLOUDS, SKY, true).astype(np.uint8)
         y, x = 32 * r.integers((pool.size - n) // 32 + 1, size=2)
         # What the crop's pixels see of the map, and what is painted there sees as much again.
@@ -226,8 +226,9 @@ class DeviceSampler:
         s, c, on = self.size, self.crop, {"device": self.device}
         chosen = torch.randint(len(self.records), (n,), **on)
         whole, true = self.pictures(chosen), self.channels(chosen)
-        is_sky = is_covered(true) & (torch.rand(n, **on) < 0.5)
-        true = torch.where(is_sky[:, None, None] & (true == CLOUDS), SKY, true)
+        if self.paints:
+            is_sky = is_covered(true) & (torch.rand(n, **on) < 0.5)
+            true = torch.where(is_sky[:, None, None] & (true == CLOUDS), SKY, true)
         are_strangers = random.random() < self.strangers
         channels = self.painted(true) if self.paints and not are_strangers else true
         corners = torch.randint((s - c) // 32 + 1, (n, 2), **on)

@@ -48,7 +48,8 @@ is_same_map (const SpadeRenderRequest *request,
   const SpadeMap *a = request->map, *b = other->map;
   gsize           n = (gsize) a->height * (gsize) a->width;
 
-  if (request->is_mirrored != other->is_mirrored || a->height != b->height || a->width != b->width ||
+  if (request->is_mirrored != other->is_mirrored ||
+      a->height != b->height || a->width != b->width ||
       (a->instances != NULL) != (b->instances != NULL))
     return FALSE;
   return memcmp (a->ids, b->ids, n) == 0 &&
