@@ -23,20 +23,26 @@ golden_list (const char *folder)
   return (char **) g_ptr_array_free (names, FALSE);
 }
 
-static const char *
-get_text (const Golden *self, const char *key)
+const char *
+golden_tell (const SpadeSafetensors *file, const char *key)
 {
   g_autofree char *full = g_strconcat ("case.", key, NULL);
-  const char      *text = spade_safetensors_get_metadata (self->file, full);
+  const char      *value = spade_safetensors_get_metadata (file, full);
 
-  g_assert_nonnull (text);
-  return text;
+  g_assert_nonnull (value);
+  return value;
 }
 
-static gboolean
-get_flag (const Golden *self, const char *key)
+int
+golden_tell_number (const SpadeSafetensors *file, const char *key)
 {
-  return strcmp (get_text (self, key), "true") == 0;
+  return (int) g_ascii_strtoll (golden_tell (file, key), NULL, 10);
+}
+
+gboolean
+golden_tell_truth (const SpadeSafetensors *file, const char *key)
+{
+  return strcmp (golden_tell (file, key), "true") == 0;
 }
 
 static SpadeModel *
@@ -63,11 +69,11 @@ import (const Golden *self, const char *folder)
     .generator_path = generator,
     .encoder_path = g_file_test (encoder, G_FILE_TEST_EXISTS) ? encoder : NULL,
     .has_upsampling = TRUE,
-    .crop_size = atoi (get_text (self, "crop_size")),
-    .aspect = g_ascii_strtod (get_text (self, "aspect"), NULL),
-    .class_set = atoi (get_text (self, "classes")) == 182 ? NULL : "",
-    .has_edge = get_flag (self, "edge"),
-    .has_unlabeled = get_flag (self, "unlabeled"),
+    .crop_size = golden_tell_number (self->file, "crop_size"),
+    .aspect = g_ascii_strtod (golden_tell (self->file, "aspect"), NULL),
+    .class_set = golden_tell_number (self->file, "classes") == 182 ? NULL : "",
+    .has_edge = golden_tell_truth (self->file, "edge"),
+    .has_unlabeled = golden_tell_truth (self->file, "unlabeled"),
   };
   SpadeModel *model;
   int         fd = g_file_open_tmp ("golden-XXXXXX", &path, &error);
@@ -75,7 +81,7 @@ import (const Golden *self, const char *folder)
   g_assert_no_error (error);
   g_close (fd, NULL);
   while (strcmp (upsamplings[options.upsampling],
-                 get_text (self, "upsampling")) != 0)
+                 golden_tell (self->file, "upsampling")) != 0)
     options.upsampling++;
   spade_checkpoint_import (&options, path, NULL, &error);
   g_assert_no_error (error);
@@ -95,7 +101,7 @@ golden_open (const char *folder, const char *name)
   self->name = g_strdup (name);
   self->file = spade_safetensors_open (path, &error);
   g_assert_no_error (error);
-  self->model = strcmp (get_text (self, "form"), "model") == 0
+  self->model = strcmp (golden_tell (self->file, "form"), "model") == 0
                     ? load (model) : import (self, folder);
   return self;
 }
@@ -125,7 +131,7 @@ golden_get_noise_seed (const Golden *self)
 {
   if (!spade_model_get_config (self->model)->has_noise)
     return 0;
-  return g_ascii_strtoull (get_text (self, "noise_seed"), NULL, 10);
+  return g_ascii_strtoull (golden_tell (self->file, "noise_seed"), NULL, 10);
 }
 
 SpadeMap *

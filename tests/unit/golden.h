@@ -25,6 +25,12 @@ Golden *golden_open (const char *folder, const char *name);
 void    golden_close (Golden *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Golden, golden_close)
 
+// What a golden's file says about its checkpoint, as text, number and truth; it
+// must say it.
+const char *golden_tell (const SpadeSafetensors *file, const char *key);
+int         golden_tell_number (const SpadeSafetensors *file, const char *key);
+gboolean    golden_tell_truth (const SpadeSafetensors *file, const char *key);
+
 // Gives a tensor of the file that must be there.
 const SpadeTensor *golden_get_tensor (const Golden *self, const char *name);
 // Gives the seed of the noise; 0 for a model without.

@@ -4,10 +4,9 @@
 // Public checkpoints into models: the checkpoints of tests/data/golden, whose
 // metadata says what they are, and the same with something changed.
 
+#include "golden.h"
 #include "model-private.h"
-#include "safetensors.h"
 #include "scratch.h"
-#include "spade.h"
 #include "torch-file.h"
 
 #include <math.h>
@@ -29,29 +28,6 @@ get_golden (const char *name, const char *suffix)
   return g_test_build_filename (G_TEST_DIST, "data", "golden", file, NULL);
 }
 
-// What the golden says about its checkpoint, as text and as a number.
-static const char *
-tell (const SpadeSafetensors *golden, const char *key)
-{
-  g_autofree char *full = g_strconcat ("case.", key, NULL);
-  const char      *value = spade_safetensors_get_metadata (golden, full);
-
-  g_assert_nonnull (value);
-  return value;
-}
-
-static int
-tell_number (const SpadeSafetensors *golden, const char *key)
-{
-  return (int) g_ascii_strtoll (tell (golden, key), NULL, 10);
-}
-
-static gboolean
-tell_truth (const SpadeSafetensors *golden, const char *key)
-{
-  return strcmp (tell (golden, key), "true") == 0;
-}
-
 typedef struct
 {
   SpadeSafetensors  *golden;
@@ -71,15 +47,16 @@ set_up (const char *name)
   fixture.encoder = get_golden (name, "-encoder.pth");
   fixture.out = scratch_path ("model.safetensors");
   fixture.options.generator_path = fixture.generator;
-  if (strcmp (tell (fixture.golden, "encoder"), "none") != 0)
+  if (strcmp (golden_tell (fixture.golden, "encoder"), "none") != 0)
     fixture.options.encoder_path = fixture.encoder;
   fixture.options.has_upsampling
-      = strcmp (tell (fixture.golden, "upsampling"), "more") == 0;
+      = strcmp (golden_tell (fixture.golden, "upsampling"), "more") == 0;
   fixture.options.upsampling = SPADE_UPSAMPLING_MORE;
-  fixture.options.crop_size = tell_number (fixture.golden, "crop_size");
+  fixture.options.crop_size = golden_tell_number (fixture.golden, "crop_size");
   fixture.options.class_set = "";
-  fixture.options.has_unlabeled = tell_truth (fixture.golden, "unlabeled");
-  fixture.options.has_edge = tell_truth (fixture.golden, "edge");
+  fixture.options.has_unlabeled
+      = golden_tell_truth (fixture.golden, "unlabeled");
+  fixture.options.has_edge = golden_tell_truth (fixture.golden, "edge");
   return fixture;
 }
 
@@ -109,24 +86,27 @@ static void
 check_config (const SpadeSafetensors *golden, const SpadeConfig *config)
 {
   static const char *const words[] = { "normal", "more", "most" };
-  const char *encoder = tell (golden, "encoder");
+  const char *encoder = golden_tell (golden, "encoder");
   g_autofree char *base = g_strdup_printf ("%dx%d", config->base_height,
                                            config->base_width);
 
-  g_assert_cmpstr (words[config->upsampling], ==, tell (golden, "upsampling"));
-  g_assert_cmpint (config->nf, ==, tell_number (golden, "nf"));
-  g_assert_cmpint (config->nhidden, ==, tell_number (golden, "nhidden"));
-  g_assert_cmpint (config->kernel, ==, tell_number (golden, "kernel"));
-  g_assert_cmpint (config->z_dim, ==, tell_number (golden, "z_dim"));
-  g_assert_cmpint (config->n_classes, ==, tell_number (golden, "classes"));
-  g_assert_cmpint (config->has_edge, ==, tell_truth (golden, "edge"));
+  g_assert_cmpstr (words[config->upsampling], ==,
+                   golden_tell (golden, "upsampling"));
+  g_assert_cmpint (config->nf, ==, golden_tell_number (golden, "nf"));
+  g_assert_cmpint (config->nhidden, ==, golden_tell_number (golden, "nhidden"));
+  g_assert_cmpint (config->kernel, ==, golden_tell_number (golden, "kernel"));
+  g_assert_cmpint (config->z_dim, ==, golden_tell_number (golden, "z_dim"));
+  g_assert_cmpint (config->n_classes, ==,
+                   golden_tell_number (golden, "classes"));
+  g_assert_cmpint (config->has_edge, ==, golden_tell_truth (golden, "edge"));
   g_assert_cmpint (config->has_unlabeled, ==,
-                   tell_truth (golden, "unlabeled"));
-  g_assert_cmpint (config->crop_size, ==, tell_number (golden, "crop_size"));
+                   golden_tell_truth (golden, "unlabeled"));
+  g_assert_cmpint (config->crop_size, ==,
+                   golden_tell_number (golden, "crop_size"));
   g_assert_cmpint (config->norm == SPADE_NORM_INSTANCE, ==,
-                   strcmp (tell (golden, "norm"), "instance") == 0);
+                   strcmp (golden_tell (golden, "norm"), "instance") == 0);
   if (config->z_dim > 0)
-    g_assert_cmpstr (base, ==, tell (golden, "trained_base"));
+    g_assert_cmpstr (base, ==, golden_tell (golden, "trained_base"));
   if (strcmp (encoder, "none") == 0)
     g_assert_cmpint (config->encoder_nf, ==, 0);
   else
