@@ -130,6 +130,16 @@ run_for (Seen *seen, guint ms)
     g_source_remove (id);
 }
 
+// Asks for pictures and waits for the end; counts anew.
+static void
+render (SpadeRenderWorker *worker, SpadeRenderRequest *request, Seen *seen)
+{
+  seen->fraction = 0;
+  seen->n_progress = seen->n_pictures = 0;
+  spade_render_worker_submit (worker, request);
+  run_for (seen, 20000);
+}
+
 // Gives the picture of a request, made without any worker.
 static GdkPixbuf *
 render_directly (SpadeRenderRequest *request)
@@ -192,10 +202,7 @@ test_kept_context (void)
       const int     sides[] = { 64, 32, 64 };
       const guint64 seeds[] = { 1, 2, 8 };
 
-      seen.fraction = 0;
-      spade_render_worker_submit (worker, new_request (sides[i], seeds[i]));
-      run_for (&seen, 20000);
-      seen.n_pictures--;
+      render (worker, new_request (sides[i], seeds[i]), &seen);
     }
   g_assert_cmpint (seen.n_finished, ==, 3);
   assert_same_picture (seen.picture, expected);
@@ -212,8 +219,7 @@ test_several_seeds (void)
   request->n_seeds = 4;
   for (int i = 0; i < 4; i++)
     request->seeds[i] = (guint64) i;
-  spade_render_worker_submit (worker, request);
-  run_for (&seen, 20000);
+  render (worker, request, &seen);
   g_assert_no_error (seen.error);
   g_assert_cmpint (seen.n_pictures, ==, 4);
   clear (&seen);
@@ -282,20 +288,14 @@ test_same_again (void)
   g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
   g_autoptr (GdkPixbuf)         first = NULL;
 
-  spade_render_worker_submit (worker, new_request (64, 7));
-  run_for (&seen, 20000);
+  render (worker, new_request (64, 7), &seen);
   g_assert_no_error (seen.error);
   first = g_object_ref (seen.picture);
-  seen.n_progress = seen.n_pictures = 0;
-  spade_render_worker_submit (worker, new_request (64, 7));
-  run_for (&seen, 20000);
+  render (worker, new_request (64, 7), &seen);
   g_assert_no_error (seen.error);
   g_assert_cmpint (seen.n_progress, ==, 0);
   g_assert_true (seen.picture == first);
-  seen.fraction = 0;
-  seen.n_pictures = 0;
-  spade_render_worker_submit (worker, new_request (64, 8));
-  run_for (&seen, 20000);
+  render (worker, new_request (64, 8), &seen);
   g_assert_no_error (seen.error);
   g_assert_cmpint (seen.n_progress, >, 0);
   g_assert_true (seen.picture != first);
@@ -319,17 +319,12 @@ test_some_again (void)
       request->n_seeds = 3;
       for (int i = 1; i < 3; i++)
         request->seeds[i] = (guint64) (first + i);
-      seen.n_pictures = 0;
-      seen.fraction = 0;
-      spade_render_worker_submit (worker, request);
-      run_for (&seen, 20000);
+      render (worker, request, &seen);
       g_assert_no_error (seen.error);
       g_assert_cmpint (seen.n_pictures, ==, 3);
     }
   assert_same_picture (seen.picture, expected);
-  spade_render_worker_submit (worker, new_request (32, 3));
-  seen.n_progress = seen.n_pictures = 0;
-  run_for (&seen, 20000);
+  render (worker, new_request (32, 3), &seen);
   third = g_object_ref (seen.picture);
   g_assert_cmpint (seen.n_progress, ==, 0);
   g_clear_pointer (&expected, g_object_unref);
@@ -348,8 +343,7 @@ test_urgent (void)
   SpadeRenderRequest           *request = new_request (32, 1);
 
   request->is_urgent = TRUE;
-  spade_render_worker_submit (worker, request);
-  run_for (&seen, 20000);
+  render (worker, request, &seen);
   g_assert_cmpint (seen.n_finished, ==, 1);
   clear (&seen);
 }
@@ -387,12 +381,11 @@ test_error (void)
 
   g_free (request->device);
   request->device = g_strdup ("abacus");
-  spade_render_worker_submit (worker, request);
-  run_for (&seen, 20000);
+  render (worker, request, &seen);
   g_assert_error (seen.error, SPADE_ERROR, SPADE_ERROR_BACKEND);
   g_clear_error (&seen.error);
-  spade_render_worker_submit (worker, new_request (32, 1)); // and goes on
-  run_for (&seen, 20000);
+  g_assert_cmpint (seen.n_pictures, ==, 0);
+  render (worker, new_request (32, 1), &seen); // and goes on
   g_assert_no_error (seen.error);
   g_assert_cmpint (seen.n_pictures, ==, 1);
   clear (&seen);
@@ -410,14 +403,10 @@ test_style (void)
   styled->style = gdk_pixbuf_new (GDK_COLORSPACE_RGB, TRUE, 8, 50, 40);
   gdk_pixbuf_fill (styled->style, 0x2040ff80);
   styled->strength = 0;
-  spade_render_worker_submit (worker, plain);
-  run_for (&seen, 20000);
+  render (worker, plain, &seen);
   g_assert_no_error (seen.error);
   first = g_object_ref (seen.picture);
-  seen.fraction = 0;
-  seen.n_pictures = 0;
-  spade_render_worker_submit (worker, styled);
-  run_for (&seen, 20000);
+  render (worker, styled, &seen);
   g_assert_no_error (seen.error);
   g_assert_cmpint (memcmp (gdk_pixbuf_read_pixels (first),
                            gdk_pixbuf_read_pixels (seen.picture),
@@ -438,16 +427,12 @@ test_mirrored (void)
   memset (plain->map->ids, 156, 32 * 32);
   memset (mirrored->map->ids, 156, 32 * 32);
   mirrored->is_mirrored = TRUE;
-  spade_render_worker_submit (worker, plain);
-  run_for (&seen, 20000);
+  render (worker, plain, &seen);
   round = gdk_pixbuf_flip (seen.picture, TRUE);
   g_assert_cmpint (memcmp (gdk_pixbuf_read_pixels (seen.picture),
                            gdk_pixbuf_read_pixels (round),
                            gdk_pixbuf_get_byte_length (round)), !=, 0);
-  seen.fraction = 0;
-  seen.n_pictures = 0;
-  spade_render_worker_submit (worker, mirrored);
-  run_for (&seen, 20000);
+  render (worker, mirrored, &seen);
   g_assert_no_error (seen.error);
   assert_same_picture (seen.picture, round);
   clear (&seen);
