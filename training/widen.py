@@ -70,12 +70,6 @@ def put_all(wide, narrow):
     settle_norms(wide)
 
 
-def load(state, name, config):
-    generator = model.Generator(config["nf"], config["n_hidden"], config["z_dim"])
-    generator.load_state_dict(state[name])
-    return generator
-
-
 def main():
     p = argparse.ArgumentParser(description="Widen the generator of a run's checkpoint.")
     p.add_argument("--run-dir", required=True, help="the run; its checkpoint is written over")
@@ -83,22 +77,21 @@ def main():
     p.add_argument("--pool", required=True, help="to measure the new channels on")
     args = p.parse_args()
     path = os.path.join(args.run_dir, "checkpoint.pt")
-    state = torch.load(path, map_location="cpu")
+    pool = data.Pool(args.pool)
+    sampler = data.Sampler(pool, pool.size, unlabeled=0)
+    narrow, encoder, state = sheet.load_average(args.run_dir, sampler)
     config = state["config"]
     if args.nf <= config["nf"]:
         raise SystemExit(f"--nf must be more than the run's {config['nf']}")
-    encoder = model.Encoder(config["encoder_nf"], config["z_dim"])
-    encoder.load_state_dict(state["average_encoder"])
     wide = model.Generator(args.nf, config["n_hidden"], config["z_dim"])
-    narrow = load(state, "average", config)
     put_all(wide, narrow)
-    pool = data.Pool(args.pool)
-    sheet.calibrate(wide, encoder, data.Sampler(pool, pool.size, unlabeled=0), 4, 8)
+    sheet.calibrate(wide, encoder, sampler, 4, 8)
     for module in wide.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_var.clamp_(min=0.1)  # small now, and larger as they learn
     for name in ("average", "generator"):  # the new channels of both are the same
-        put_all(wide, load(state, name, config))
+        narrow.load_state_dict(state[name])
+        put_all(wide, narrow)
         wide.smooth_base()
         state[name] = {k: v.clone() for k, v in wide.state_dict().items()}
     config["nf"] = args.nf
