@@ -88,6 +88,25 @@ verb_gpu_bundle ()
   echo "$out"
 }
 
+# Built in a copy of what git knows, or of all but builds, since Debian's tools write beside the tree.
+verb_package ()
+{
+  local out=${1:-$TOP} scratch
+  scratch=$(mktemp -d)
+  mkdir "$scratch/gimp-spade"
+  tar -C "$TOP" --exclude=./.git --exclude='./build*' --exclude='./*.deb' -cf - . |
+    tar -C "$scratch/gimp-spade" --no-same-owner -xf -
+  if ! (cd "$scratch/gimp-spade" && dpkg-buildpackage -b -uc -us) >"$scratch/log" 2>&1; then
+    tail -n 40 "$scratch/log" >&2
+    rm -rf "$scratch"
+    die "the package could not be made."
+  fi
+  rm -f "$scratch"/*-dbgsym_*
+  cp "$scratch"/gimp-spade_*.deb "$out"
+  ls "$scratch" | grep '\.deb$'
+  rm -rf "$scratch"
+}
+
 verb_test ()
 {
   local options=() status=0 log passed failed skipped
