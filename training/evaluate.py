@@ -5,14 +5,14 @@
 Semantics: a segmentation network reads the results; its score on the true
 pictures is the ceiling. Realism: Frechet distance of its features, pooled over
 squares of 256 pixels, between results for one half of the held-out set and the
-other half's true pictures; between the two true halves it is the floor. Style:
+other half's true pictures; between the two true halves it is the floor. The same
+by what EfficientNet-Lite1 sees, which has learned from photographs (kernel distance). Style:
 correlation of mean colour and of contrast with a style picture from another
 scene, how much of a difference between style pictures is found again (slope),
 and how much of the variance of mean colour the style explains over different
 maps. Stairs: bends in skies, whose slopes coarse layers make stairs of. Weave:
-how unlike neighbouring columns and rows are (losses.py). The judge should not
-be the network that gave the perceptual loss: train a second one
-with segmenter.py.
+how unlike neighbouring columns and rows are (losses.py). Neither network should be one
+whose features training saw (features.py).
 """
 
 import argparse
@@ -26,6 +26,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 import data
+import efficientnet
 import losses
 import model
 import restart
@@ -65,6 +66,20 @@ def frechet(a, b):
     return (shift + cov_a.trace() + cov_b.trace() - 2 * cross).item()
 
 
+def kernel_distance(a, b):
+    """Squared maximum mean discrepancy of features N x D, M x D, by a cubic kernel, without bias: 0 in the mean if
+    they are of one kind (Binkowski et al. 2018). Times 1000, as is usual."""
+    a, b = a.double(), b.double()
+
+    def kernel(x, y):
+        return (x @ y.t() / x.shape[1] + 1) ** 3
+
+    def within(x):
+        k = kernel(x, x)
+        return (k.sum() - k.trace()) / (len(x) * (len(x) - 1))
+    return 1000 * (within(a) + within(b) - 2 * kernel(a, b).mean()).item()
+
+
 def tone(pictures):
     """Mean of R, G and B, and the spread of luma: N x 4."""
     luma = (pictures * torch.tensor([0.299, 0.587, 0.114], device=pictures.device)[:, None, None])
@@ -96,8 +111,8 @@ def sky_bends(pictures, channels):
 class Evaluation:
     """Collects everything in one pass over pairs of held-out pictures."""
 
-    def __init__(self, generator, encoder, judge, device):
-        self.generator, self.encoder, self.judge = generator, encoder, judge
+    def __init__(self, generator, encoder, judge, lite, device):
+        self.generator, self.encoder, self.judge, self.lite = generator, encoder, judge, lite
         self.device = device
         self.on_results, self.on_true = Scores(), Scores()
         self.fakes, self.trues, self.others, self.tones = [], [], [], []
@@ -105,12 +120,13 @@ class Evaluation:
         self.weaves, self.true_weaves = [], []
 
     def pooled(self, pictures):
-        """A row of features for each square of 256 pixels."""
+        """A row of the judge's features for each square of 256 pixels, and one of the other network's."""
         n, c, h, w = pictures.shape
         squares = pictures.reshape(n, c, h // 256, 256, w // 256, 256).permute(0, 2, 4, 1, 3, 5)
-        features = self.judge.features(squares.reshape(-1, c, 256, 256).contiguous(
-            memory_format=torch.channels_last))
-        return torch.cat([features[3].mean((2, 3)), features[4].mean((2, 3))], 1)
+        squares = squares.reshape(-1, c, 256, 256).contiguous(memory_format=torch.channels_last)
+        features = self.judge.features(squares)
+        judged = torch.cat([features[3].mean((2, 3)), features[4].mean((2, 3))], 1)
+        return judged, self.lite.pooled(squares)
 
     def add(self, batch, other):
         """batch: half A, rendered; other: half B, gives styles and true pictures."""
@@ -134,7 +150,8 @@ class Evaluation:
         self.between.append(F.l1_loss(batch.pictures, other.pictures))
 
     def summary(self):
-        fakes, trues, others = (torch.cat(x) for x in (self.fakes, self.trues, self.others))
+        (fakes, trues, others), (lite_fakes, lite_trues, lite_others) = (
+            [torch.cat([rows[i] for rows in x]) for x in (self.fakes, self.trues, self.others)] for i in range(2))
         tones = torch.cat(self.tones)
         colour = correlation(tones[:, :4], tones[:, 4:])
         results, true = self.on_results.summary(), self.on_true.summary()
@@ -142,6 +159,8 @@ class Evaluation:
             "pairs": len(tones), "results": results, "true_pictures": true,
             "mean_iou_share_of_ceiling": results["mean_iou"] / true["mean_iou"],
             "frechet": frechet(fakes, others), "frechet_floor": frechet(trues, others),
+            "kernel_distance": kernel_distance(lite_fakes, lite_others),
+            "kernel_distance_floor": kernel_distance(lite_trues, lite_others),
             "sky_bends": torch.cat(self.bends).mean().sqrt().item(),
             "sky_bends_of_true": torch.cat(self.true_bends).mean().sqrt().item(),
             "weave": torch.stack(self.weaves).mean().item(),
@@ -213,6 +232,7 @@ def main():
     parser.add_argument("--pool", help="training pool")
     parser.add_argument("--held-out", required=True)
     parser.add_argument("--judge", required=True, help="weights from segmenter.py")
+    parser.add_argument("--lite", required=True, help="weights of EfficientNet-Lite1")
     parser.add_argument("--styles", help="folder of style images")
     parser.add_argument("--mood-pool", nargs="*", default=[], help="held-out pools of one mood each")
     parser.add_argument("--count", type=int, default=200, help="pairs; twice as many pictures")
@@ -229,7 +249,7 @@ def main():
     judge = segmenter.load(args.judge, args.device)
     pool = data.Pool(args.held_out)
     count = min(args.count, pool.count // 2)
-    evaluation = Evaluation(generator, encoder, judge, args.device)
+    evaluation = Evaluation(generator, encoder, judge, efficientnet.load(args.lite, args.device), args.device)
     with torch.no_grad():
         for i in range(0, count, args.batch):
             chosen = range(i, min(i + args.batch, count))

@@ -23,6 +23,7 @@ from model import N_CHANNELS
 PERCEPTUAL_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 1.0)  # what is small has no place of its own
 TEXTURE_WEIGHTS = (1.0, 1.0, 1.0, 0.5, 0.5)
 FIELD = 32  # pixels: statistics are taken over squares of this side
+FEWEST = 2  # and of as many pixels of features
 SOLID = [data.CLASS_NAMES.index(name) for name in ("bush", "rock", "stone", "tree")]
 AT_OUTLINES = 0.2  # what a square of several labels counts, beside one of a single label
 
@@ -136,15 +137,18 @@ def statistics(features, factor, side, shift):
 
 
 def perceptual(fake, true, channels):
-    """Two lists of segmenter features. Gives (distance, texture distance)."""
+    """Two lists of features, of features.py's network. Gives (distance, texture distance)."""
     distance, texture = 0, 0
     labels = field_labels(channels, FIELD)
     for i, (f, t) in enumerate(zip(fake, true)):
         factor = 1 / (t.float().std() + 1e-3)
         if PERCEPTUAL_WEIGHTS[i]:
             distance = distance + PERCEPTUAL_WEIGHTS[i] * (f.float() - t.float()).abs().mean() * factor
+        side = FIELD * f.shape[-1] // channels.shape[-1]
+        if side < FEWEST:
+            continue
         shift = int(torch.randint(1, f.shape[1], ()))  # another diagonal each time
-        f, t = (statistics(x, factor, FIELD >> i, shift) for x in (f, t))
+        f, t = (statistics(x, factor, side, shift) for x in (f, t))
         texture = texture + 3 * TEXTURE_WEIGHTS[i] * squares_gap(f, t, labels, AT_OUTLINES)
     return distance, texture
 
@@ -162,15 +166,18 @@ def bends(x):
                       x[:, :, :-2, 1:-1] - middle + x[:, :, 2:, 1:-1]], 1)
 
 
-def steps(both, little=2e-5):
-    """How much more the first half bends, the results, where the second, the true pictures, hardly does; both:
-    opponents().
+def steps(fake, true, little=2e-5):
+    """How much more results bend where true pictures hardly do, at sizes of 4, 8 and 16 pixels.
 
     The cells of the coarse layers make stairs of a sky's slopes.
     """
-    strength = F.avg_pool2d(F.pad(bends(both).pow(2), (1, 1, 1, 1)), 4)
-    f, t = (strength + little).log().chunk(2)
-    return (F.relu(f - t) * (t < math.log(3 * little))).mean()
+    loss, both = 0, F.avg_pool2d(opponents(torch.cat([fake, true])), 2)
+    for _ in range(3):
+        both = F.avg_pool2d(both, 2)
+        strength = F.avg_pool2d(F.pad(bends(both).pow(2), (1, 1, 1, 1)), 4)
+        f, t = (strength + little).log().chunk(2)
+        loss = loss + (F.relu(f - t) * (t < math.log(3 * little))).mean()
+    return loss / 3
 
 
 def detail(fake, true, channels):
@@ -193,11 +200,13 @@ def detail(fake, true, channels):
         # Below that strength nothing is seen; of what is large, less is seen sooner.
         f, t = (strength + 4e-4 / 2 ** i).log().chunk(2)
         loss = loss + squares_gap(f, t, field_labels(channels, field << i), 1)
-        if i >= 2:
-            loss = loss + 2 * steps(both)
         both = F.avg_pool2d(both, 2)
         field = max(field // 2, 4)
     return loss / 5
+
+
+def is_solid(channels):
+    return torch.stack([channels == channel for channel in SOLID]).any(0)
 
 
 def colour(fake, true, channels):
@@ -222,8 +231,7 @@ def colour(fake, true, channels):
     # Small parts count by their side rather than their area: a trunk is seen as soon as a meadow.
     count = torch.bincount(part, minlength=n_parts).clamp(min=256)[:, None]
     of_labels = (gap.abs() * side / count.sqrt()).sum() / fake.numel()
-    is_solid = torch.stack([channels == channel for channel in SOLID]).any(0)
-    weights = torch.where(is_solid, 0.2, 0.04)
+    weights = torch.where(is_solid(channels), 0.2, 0.04)
     in_place = F.avg_pool2d(fake - true, 16).abs() * F.avg_pool2d(weights[:, None], 16)
     return of_labels + in_place.mean()
 

@@ -241,8 +241,40 @@ class PatchCritic(nn.Module):
         return features + [self.last(features[-1])]
 
 
+class Mixer(nn.Module):
+    """Features in fixed random mixtures: across channels and, from small to large, across sizes (Sauer et al. 2021,
+    "Projected GANs", section 3.2). No critic can look at a few of them alone then.
+    """
+
+    def __init__(self, widths, n_mixed):
+        super().__init__()
+        self.n_stages = len(widths)
+        for i, width in enumerate(widths):
+            self.register_buffer(f"mean_{i}", torch.zeros(width, 1, 1))
+            self.register_buffer(f"spread_{i}", torch.ones(width, 1, 1))
+            self.register_buffer(f"across_{i}", torch.randn(n_mixed, width, 1, 1) / width ** 0.5)
+            self.register_buffer(f"along_{i}", torch.randn(n_mixed, n_mixed, 3, 3) / (3 * n_mixed ** 0.5))
+
+    def measure(self, features):
+        """From here on, what features are in the mean, of each channel, is 0, and 1 is their spread."""
+        for i, f in enumerate(features):
+            getattr(self, f"mean_{i}").copy_(f.float().mean((0, 2, 3))[:, None, None])
+            getattr(self, f"spread_{i}").copy_(f.float().std((0, 2, 3))[:, None, None] + 1e-3)
+
+    def forward(self, features):
+        x, mixed = None, []
+        for i in reversed(range(self.n_stages)):
+            mean, spread, across, along = (getattr(self, f"{name}_{i}")
+                                           for name in ("mean", "spread", "across", "along"))
+            y = F.conv2d((features[i] - mean) / spread, across)
+            x = y if x is None else (y + F.interpolate(x, scale_factor=2, mode="bilinear")) * 0.5 ** 0.5
+            x = F.conv2d(x, along, padding=1)
+            mixed.insert(0, x)
+        return mixed
+
+
 class FeatureCritic(nn.Module):
-    """Scores one stage of a network that is not trained with it (Sauer et al. 2021, "Projected GANs").
+    """Scores one stage of the Mixer's.
 
     A score for every label, added up by their shares of a place (Miyato & Koyama 2018). Such features know
     shapes and textures from the first step on; a patch critic has to find its own.
@@ -250,7 +282,7 @@ class FeatureCritic(nn.Module):
 
     def __init__(self, n_features, nf):
         super().__init__()
-        self.first = Conv(n_features, nf, 3, padding=1)
+        self.first = SpectralConv(n_features, nf, 3, padding=1)
         self.second = SpectralConv(nf, nf, 3, padding=1)
         self.last = Conv(nf, 1 + N_CHANNELS, 1)
 
@@ -264,26 +296,26 @@ class FeatureCritic(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Three patch critics: the picture, at half size, and at a quarter, where ridges fit into a patch; and three
-    feature critics, of a segmenter's last stages."""
+    """Three patch critics: the picture, at half size, and at a quarter, where ridges fit into a patch; and a
+    feature critic for each of the last features of a frozen network (features.py)."""
 
-    STAGES = {2: 64, 3: 96, 4: 128}  # and their channels
-
-    def __init__(self, nf=32, n_layers=4):
+    def __init__(self, nf=32, n_layers=4, widths=()):
+        """widths: channels of the features that get a critic."""
         super().__init__()
         self.critics = nn.ModuleList([PatchCritic(nf, n_layers) for _ in range(3)])
-        self.feature_critics = nn.ModuleList([FeatureCritic(n, 4 * nf) for n in self.STAGES.values()])
+        self.mixer = Mixer(widths, 2 * nf)
+        self.feature_critics = nn.ModuleList([FeatureCritic(2 * nf, 4 * nf) for _ in widths])
 
     def forward(self, picture, features, onehot):
-        """features: of all the segmenter's stages. Each critic gives its own features, scores last."""
+        """features: those of the widths. Each critic gives its own features, scores last."""
         x = [picture.to(onehot.dtype), onehot]
         outputs = []
         for critic in self.critics:
             if outputs:
                 x = [F.avg_pool2d(t, 3, stride=2, padding=1, count_include_pad=False) for t in x]
             outputs.append(critic(*x))
-        return outputs + [[critic(features[stage], onehot)]
-                          for critic, stage in zip(self.feature_critics, self.STAGES)]
+        return outputs + [[critic(mixed, onehot)]
+                          for critic, mixed in zip(self.feature_critics, self.mixer(features))]
 
 
 def count_parameters(module):

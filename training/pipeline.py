@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-WEIGHTS = ("gan=3 match=4 perceptual=0.4 texture=2.5 colour=40 pixel=0.5 kl=0.03 detail=8 tone=9 "
+WEIGHTS = ("gan=8 match=4 perceptual=0.4 texture=2 colour=40 pixel=0.5 kl=0.03 detail=3 steps=15 tone=10 "
            "excess=2 activity=3 outline=60 weave=8").split()  # README.md's last phase
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -113,6 +113,8 @@ def main():
     p.add_argument("--minutes", type=float, default=26)
     p.add_argument("--pictures", type=int, default=20000, help="of 256 pixels; an eighth as many of 512")
     p.add_argument("--first", type=float, default=0.1, metavar="SHARE", help="of the pictures, to wait for")
+    p.add_argument("--features", required=True, metavar="WEIGHTS", help="of EfficientNet-Lite0, for the losses")
+    p.add_argument("--lite", required=True, metavar="WEIGHTS", help="of EfficientNet-Lite1, which judges")
     p.add_argument("--begin-from", metavar="MODEL", help="an exported .safetensors")
     p.add_argument("--device", default="cuda")
     p.add_argument("--nf", type=int, default=24)
@@ -124,7 +126,7 @@ def main():
     started = time.time()
     os.makedirs(args.work, exist_ok=True)
     os.makedirs(args.out, exist_ok=True)
-    run, run_segmenter, judge = (os.path.join(args.work, n) for n in ("run", "segmenter.pt", "judge.pt"))
+    run, judge = (os.path.join(args.work, n) for n in ("run", "judge.pt"))
     held = GrowingPool(args, "held", 256, 90000000, 400, labels="mixed")
     held_moods = [GrowingPool(args, f"held-{mood}", 256, 95000000, 24, "--style", mood, labels="mixed")
                   for mood in moods_of(args.renderer)]
@@ -134,10 +136,9 @@ def main():
     stop_rendering = fill_in_background(pools, args.first)
     paths = {option: [pool.path for pool in group] for option, group in pools.items()}
     device = ["--device", args.device]
-    for path in (run_segmenter, judge):
-        script("segmenter.py", "--pool", paths["--pool"][0], "--out", path, "--batch", args.batch,
-               "--minutes", 0.05 * args.minutes, *device)
-    common = ["--run-dir", run, "--held-out", held.path, "--segmenter", run_segmenter, "--nf", args.nf,
+    script("segmenter.py", "--pool", paths["--pool"][0], "--out", judge, "--batch", args.batch,
+           "--minutes", 0.05 * args.minutes, *device)
+    common = ["--run-dir", run, "--held-out", held.path, "--features", args.features, "--nf", args.nf,
               "--n-hidden", args.n_hidden, "--warmup", 0, "--sheet-minutes", 4, "--ema", 0.999, "--paint",
               "--match-prior", "--size", 256, "--batch", args.batch, "--prior", args.batch // 4,
               "--swap", args.batch // 4, "--weights", *WEIGHTS, *device]
@@ -155,10 +156,9 @@ def main():
            *paths["--mood-pool"], "--out", model, *device)
     with open(os.path.join(args.out, "metrics.json"), "w", encoding="utf-8") as file:
         subprocess.run([sys.executable, os.path.join(HERE, "evaluate.py"), "--model", model,
-                        "--held-out", held.path, "--judge", judge, "--mood-pool",
+                        "--held-out", held.path, "--judge", judge, "--lite", args.lite, "--mood-pool",
                         *(pool.path for pool in held_moods), *device], stdout=file, check=False)
-    for path in (model, os.path.join(run, "losses.csv"), os.path.join(run, "sheet.png"),
-                 run_segmenter, judge):
+    for path in (model, os.path.join(run, "losses.csv"), os.path.join(run, "sheet.png"), judge):
         keep(path, args.out)
 
 

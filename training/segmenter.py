@@ -2,9 +2,8 @@
 # Copyright (C) 2026 the gimp-spade authors
 """A small segmentation network, trained on the renders.
 
-It stands in for VGG (its features are the perceptual loss) and for the
-networks that judge results (mean IoU, Frechet distance). Colours, brightness
-and sharpness are shaken in training, so that it looks at texture and shape.
+It judges results (mean IoU, Frechet distance), and its features can be those of the losses (features.py).
+Colours, brightness and sharpness are shaken in training, so that it looks at texture and shape.
 """
 
 import argparse
@@ -37,6 +36,8 @@ class Stage(nn.Module):
 
 class Segmenter(nn.Module):
     """A feature pyramid: N x 3 x H x W in -1 ... 1 to N x 19 x H/2 x W/2 logits."""
+
+    WIDTHS = WIDTHS
 
     def __init__(self):
         super().__init__()

@@ -20,17 +20,17 @@ import torch
 import torch.nn.functional as F
 
 import data
+import features
 import losses
 import model
 import prior
 import restart
-import segmenter
 import sheet
 import tone
 
 BASE_WEIGHTS = {"gan": 1.0, "match": 10.0, "perceptual": 2.0, "texture": 2.0, "colour": 10.0,
                 "detail": 0.0, "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 15.0, "excess": 2.0,
-                "activity": 2.0, "outline": 0.0, "weave": 0.0}
+                "activity": 2.0, "outline": 0.0, "steps": 0.0, "weave": 0.0}
 
 
 class Trainer:
@@ -53,7 +53,8 @@ class Trainer:
         c = self.config
         self.generator = model.Generator(c["nf"], c["n_hidden"], c["z_dim"]).to(args.device, **last)
         self.encoder = model.Encoder(c["encoder_nf"], c["z_dim"]).to(args.device, **last)
-        self.critic = model.Discriminator(c["critic_nf"]).to(args.device, **last)
+        self.network = features.load(args.features, args.device)
+        self.critic = model.Discriminator(c["critic_nf"], widths=self.network.WIDTHS[1:]).to(args.device, **last)
         if tensors:
             restart.load_generator(self.generator, tensors)
             restart.load_encoder(self.encoder, tensors)
@@ -61,17 +62,16 @@ class Trainer:
             for module in self.generator.modules():
                 if isinstance(module, model.Noise) and not module.strength.any():
                     module.strength.data.normal_(0, 0.1)
-        self.tone, self.is_frozen, self.matched = None, False, None
+        self.tone, self.is_frozen, self.matched, self.has_measured = None, False, None, False
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.average_encoder = copy.deepcopy(self.encoder).requires_grad_(False)
-        self.segmenter = segmenter.load(args.segmenter, args.device)
         noise = [m.strength for m in self.generator.modules() if isinstance(m, model.Noise)]
         known = {id(p) for p in noise}
         others = [p for part in (self.generator, self.encoder) for p in part.parameters()
                   if id(p) not in known]
         self.optimizer_g = torch.optim.Adam(
             [{"params": others}, {"params": noise, "faster": 5}], args.rate_g, betas=(args.beta1, 0.99))
-        feature_critics = {"params": self.critic.feature_critics.parameters(), "faster": 8}
+        feature_critics = {"params": self.critic.feature_critics.parameters(), "faster": 3}
         self.optimizer_d = torch.optim.Adam(
             [{"params": self.critic.critics.parameters()}, feature_critics],
             args.rate_d, betas=(args.beta1, 0.99))
@@ -128,6 +128,7 @@ class Trainer:
     def load_state(self, state):
         self.step, self.pictures = state["step"], state["pictures"]
         self.is_frozen = state.get("frozen_norm", False)
+        self.has_measured = "critic" in state
         if "tone" in state:
             self.tone = tone.Tone(*(t.to(self.args.device) for t in state["tone"]))
         for name, part in self.parts().items():
@@ -190,30 +191,37 @@ class Trainer:
         given = tone.describe(styles[first:end])
         return torch.cat([given, self.tone.target(z[end:].detach())])
 
-    def segmented(self, fake, true):
-        """The segmenter's features of all its stages, of either."""
+    def described(self, fake, true):
+        """The frozen network's features of either."""
         with self.autocast():
-            features = self.segmenter.features(fake)
+            of_fake = self.network.features(fake)
             with torch.no_grad():
-                return features, self.segmenter.features(true)
+                return of_fake, self.network.features(true)
 
-    def train_critic(self, fake, batch, features, onehot, n_paired):
+    def measure_features(self, sampler):
+        """Shows a new critic what features are usual."""
+        with torch.no_grad(), self.autocast():
+            pictures = sampler.batch(16, self.args.device).pictures
+            self.critic.mixer.measure(self.network.features(pictures)[1:])
+        self.has_measured = True
+
+    def train_critic(self, fake, batch, described, onehot, n_paired):
         """Gives the loss and the critic's features of the paired true pictures."""
         n = len(fake)
         with self.autocast():
             outputs = self.critic(torch.cat([fake.detach(), batch.pictures]),
-                                  [torch.cat([f.detach(), t]) for f, t in zip(*features)], onehot)
+                                  [torch.cat([f.detach(), t]) for f, t in zip(*described)][1:], onehot)
         loss = losses.hinge_discriminator(outputs, n, batch.agreed)
         self.optimizer_d.zero_grad()
         loss.backward()
         self.optimizer_d.step()
-        targets = [[f[n:n + n_paired].detach() for f in features] for features in outputs]
+        targets = [[f[n:n + n_paired].detach() for f in output] for output in outputs]
         return loss.detach(), targets
 
-    def adversarial(self, fake, features, onehot, targets, agreed):
+    def adversarial(self, fake, described, onehot, targets, agreed):
         self.critic.requires_grad_(False)
         with self.autocast():
-            outputs = self.critic(fake, features, onehot)
+            outputs = self.critic(fake, described[1:], onehot)
         self.critic.requires_grad_(True)
         terms = {"gan": losses.hinge_generator(outputs, agreed)}
         if len(targets[0][0]):
@@ -221,15 +229,16 @@ class Trainer:
         return terms
 
     @staticmethod
-    def paired(fake, batch, features):
+    def paired(fake, batch, described):
         """The terms of samples that have a true picture."""
         n = len(fake)
         true, channels = batch.pictures[:n], batch.channels[:n]
         terms = {}
         terms["perceptual"], terms["texture"] = losses.perceptual(
-            *([f[:n] for f in either] for either in features), channels)
+            *([f[:n] for f in either] for either in described), channels)
         terms["colour"] = losses.colour(fake, true, channels)
         terms["detail"] = losses.detail(fake, true, channels)
+        terms["steps"] = losses.steps(fake, true)
         terms["pixel"] = losses.pixel(fake, true)
         terms["outline"] = losses.outline(fake, true, channels)
         return terms
@@ -256,21 +265,23 @@ class Trainer:
             fake = self.generator(z, batch.channels, batch.grid, batch.windows, batch.levels)
         if batch.agreed is not None:
             fake = torch.where(batch.agreed[:, None], fake, batch.pictures)
-        features = self.segmented(fake, batch.pictures)
+        described = self.described(fake, batch.pictures)
         terms, row = {"kl": kl, "anchor": anchor}, {}
         terms["excess"], terms["activity"] = self.generator.penalties()
         if has_critic:
-            row["critic"], targets = self.train_critic(fake, batch, features, onehot, n_paired)
-            terms.update(self.adversarial(fake, features[0], onehot, targets, batch.agreed))
+            row["critic"], targets = self.train_critic(fake, batch, described, onehot, n_paired)
+            terms.update(self.adversarial(fake, described[0], onehot, targets, batch.agreed))
         if n_paired:
-            terms.update(self.paired(fake[:n_paired], batch, features))
+            terms.update(self.paired(fake[:n_paired], batch, described))
         terms["weave"] = losses.weave(fake, batch.channels)
         if batch.windows is None:
             # Others than their own style: the samples after the pairs, or all of one mood.
             first = 0 if batch.all_paired else n_paired
             if first < n:
-                terms["tone"] = self.tone.distance(
-                    fake[first:], self.wanted_tones(batch, z, first, n - n_prior))
+                # A tree that is to be as blue as a sky gets a blue crown: what is solid has its colour already.
+                is_solid = losses.is_solid(batch.channels)[:, None]
+                terms["tone"] = self.tone.distance(torch.where(is_solid, fake.detach(), fake)[first:],
+                                                   self.wanted_tones(batch, z, first, n - n_prior))
         ramp = min(1.0, max(0, self.step - self.args.warmup) / 500)
         total = sum(weights[k] * v * (ramp if k in ("gan", "match") else 1)
                     for k, v in terms.items())
@@ -288,7 +299,7 @@ class Trainer:
 def log_row(run_dir, trainer, row, speed):
     path = os.path.join(run_dir, "losses.csv")
     names = ["critic", "gan", "match", "perceptual", "texture", "colour", "kl", "norm", "tone", "anchor",
-             "pixel", "detail", "excess", "activity", "outline", "weave"]
+             "pixel", "detail", "steps", "excess", "activity", "outline", "weave"]
     is_new = not os.path.exists(path)
     with open(path, "a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -341,7 +352,7 @@ def parse_arguments():
     p.add_argument("--large-pool", nargs="*", default=[],
                    help="pools of which crops have twice the side, and batches a quarter")
     p.add_argument("--held-out", required=True, help="pool for the sample sheets")
-    p.add_argument("--segmenter", required=True)
+    p.add_argument("--features", required=True, metavar="WEIGHTS", help="of EfficientNet-Lite0, or of a segmenter")
     p.add_argument("--size", type=int, default=128, help="pixels of a crop")
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--prior", type=int, default=1, help="samples of a batch with z from the prior")
@@ -404,6 +415,8 @@ def main():
     samplers, counts = make_samplers(args)
     if not trainer.tone:
         trainer.begin_style(samplers[0])
+    if not trainer.has_measured:
+        trainer.measure_features(samplers[-1])
     if args.freeze_norm:
         trainer.freeze_norm(samplers[-1])
     if args.match_prior:

@@ -29,7 +29,26 @@ run ()
   python3 "$scripts/$script" "$@" >"$dir/log" 2>&1
 }
 
-echo 1..7
+# Starts a run in a group of its own, and tells the whole group to stop at its first line of losses.
+stopped ()
+{
+  touch "$dir/before"
+  setsid python3 "$scripts/train.py" "$@" --minutes 9 >"$dir/log" 2>&1 &
+  run=$!
+  for second in $(seq 90); do
+    [ -f "$dir/run/losses.csv" ] && break
+    sleep 1
+  done
+  kill -TERM "-$run"
+  { sleep 60; kill -KILL "-$run"; } 2>/dev/null &
+  watch=$!
+  wait "$run"
+  status=$?
+  kill "$watch" 2>/dev/null
+  [ "$status" = 0 ] && [ -f "$dir/run/losses.csv" ] && [ "$dir/run/checkpoint.pt" -nt "$dir/before" ]
+}
+
+echo 1..8
 export XDG_CACHE_HOME="$dir/cache"
 run compare.py --side 32 --channels 24
 judge "the kernels give what PyTorch's operations give" $?
@@ -37,7 +56,7 @@ render pool 256 8; render large 512 2; render mood 256 4 sunset; render large-mo
 run segmenter.py --pool "$dir/pool-256.raw" --out "$dir/segmenter.pt" --minutes 0.03
 judge "a segmentation network learns from a pool" $?
 set -- --run-dir "$dir/run" --pool "$dir/pool-256.raw" --held-out "$dir/pool-256.raw" \
-  --segmenter "$dir/segmenter.pt" --warmup 0 --paint --weights detail=8 pixel=0.5 outline=60 weave=8
+  --features "$dir/segmenter.pt" --warmup 0 --paint --weights detail=8 pixel=0.5 outline=60 weave=8
 run train.py "$@" --size 128 --batch 2 --teach-steps 2 --nf 4 --n-hidden 8 --z-dim 16 --encoder-nf 4 --critic-nf 8 --steps 4
 judge "a run begins with crops" $?
 run train.py "$@" --large-pool "$dir/large-512.raw" --mood-pool "$dir/mood-256.raw" \
@@ -51,4 +70,6 @@ judge "it is exported" $?
 "$spade" synth --model "$dir/toy.safetensors" --map "$source/examples/lake.png" --size 256x256 -o "$dir/lake.png" >"$dir/log" 2>&1 &&
   [ -s "$dir/lake.png" ]
 judge "and the product makes a picture of it" $?
+stopped "$@" --size 128 --batch 2 --freeze-norm
+judge "a run that is stopped with all its group saves itself" $?
 exit $failed
