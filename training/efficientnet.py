@@ -16,9 +16,8 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import nn
 
-# Expansion, side of the kernel, stride, channels, and blocks of lite0 and lite1.
-STAGES = [(1, 3, 1, 16, 1, 1), (6, 3, 2, 24, 2, 3), (6, 5, 2, 40, 2, 3), (6, 3, 2, 80, 3, 4),
-          (6, 5, 1, 112, 3, 4), (6, 5, 2, 192, 4, 5), (6, 3, 1, 320, 1, 1)]
+# Stride, channels, and blocks of lite0 and lite1; the weights say the rest.
+STAGES = [(1, 16, 1, 1), (2, 24, 2, 3), (2, 40, 2, 3), (2, 80, 3, 4), (1, 112, 3, 4), (2, 192, 4, 5), (1, 320, 1, 1)]
 TAPS = [0, 1, 2, 4, 6]  # the last stage of each size
 
 
@@ -46,17 +45,17 @@ class FoldedConv(nn.Module):
 class Block(nn.Module):
     """An inverted residual: wider, a convolution of each channel, narrower."""
 
-    def __init__(self, tensors, prefix, expansion, stride, is_residual):
+    def __init__(self, tensors, prefix, stride, is_residual):
         super().__init__()
-        norms = iter(("_bn0", "_bn1", "_bn2")[0 if expansion > 1 else 1:])
-        self.expand = (FoldedConv(tensors, prefix + "_expand_conv", prefix + next(norms))
-                       if expansion > 1 else None)
-        self.depthwise = FoldedConv(tensors, prefix + "_depthwise_conv", prefix + next(norms), stride, True)
-        self.project = FoldedConv(tensors, prefix + "_project_conv", prefix + next(norms))
+        self.is_wider = prefix + "_expand_conv.weight" in tensors
+        if self.is_wider:
+            self.expand = FoldedConv(tensors, prefix + "_expand_conv", prefix + "_bn0")
+        self.depthwise = FoldedConv(tensors, prefix + "_depthwise_conv", prefix + "_bn1", stride, True)
+        self.project = FoldedConv(tensors, prefix + "_project_conv", prefix + "_bn2")
         self.is_residual = is_residual
 
     def forward(self, x):
-        y = x if self.expand is None else F.relu6(self.expand(x))
+        y = F.relu6(self.expand(x)) if self.is_wider else x
         y = self.project(F.relu6(self.depthwise(y)))
         return x + y if self.is_residual else y
 
@@ -64,18 +63,18 @@ class Block(nn.Module):
 class EfficientNetLite(nn.Module):
     """Pictures N x 3 x H x W in -1 ... 1, of sides that 32 divides."""
 
-    WIDTHS = [STAGES[i][3] for i in TAPS]
+    WIDTHS = [STAGES[i][1] for i in TAPS]
 
     def __init__(self, tensors):
         super().__init__()
         n_blocks = 1 + max(int(name.split(".")[1]) for name in tensors if name.startswith("_blocks."))
-        which = 0 if n_blocks == sum(stage[4] for stage in STAGES) else 1
+        which = 0 if n_blocks == sum(stage[2] for stage in STAGES) else 1
         self.stem = FoldedConv(tensors, "_conv_stem", "_bn0", 2)
         self.stages, index = nn.ModuleList(), 0
-        for expansion, _, stride, _, *repeats in STAGES:
+        for stride, _, *repeats in STAGES:
             blocks = []
             for i in range(repeats[which]):
-                blocks.append(Block(tensors, f"_blocks.{index}.", expansion, 1 if i else stride, i > 0))
+                blocks.append(Block(tensors, f"_blocks.{index}.", 1 if i else stride, i > 0))
                 index += 1
             self.stages.append(nn.Sequential(*blocks))
         self.head = FoldedConv(tensors, "_conv_head", "_bn1")

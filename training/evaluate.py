@@ -150,17 +150,16 @@ class Evaluation:
         self.between.append(F.l1_loss(batch.pictures, other.pictures))
 
     def summary(self):
-        (fakes, trues, others), (lite_fakes, lite_trues, lite_others) = (
-            [torch.cat([rows[i] for rows in x]) for x in (self.fakes, self.trues, self.others)] for i in range(2))
+        fakes, trues, others = ([torch.cat(rows) for rows in zip(*x)] for x in (self.fakes, self.trues, self.others))
         tones = torch.cat(self.tones)
         colour = correlation(tones[:, :4], tones[:, 4:])
         results, true = self.on_results.summary(), self.on_true.summary()
         return {
             "pairs": len(tones), "results": results, "true_pictures": true,
             "mean_iou_share_of_ceiling": results["mean_iou"] / true["mean_iou"],
-            "frechet": frechet(fakes, others), "frechet_floor": frechet(trues, others),
-            "kernel_distance": kernel_distance(lite_fakes, lite_others),
-            "kernel_distance_floor": kernel_distance(lite_trues, lite_others),
+            "frechet": frechet(fakes[0], others[0]), "frechet_floor": frechet(trues[0], others[0]),
+            "kernel_distance": kernel_distance(fakes[1], others[1]),
+            "kernel_distance_floor": kernel_distance(trues[1], others[1]),
             "sky_bends": torch.cat(self.bends).mean().sqrt().item(),
             "sky_bends_of_true": torch.cat(self.true_bends).mean().sqrt().item(),
             "weave": torch.stack(self.weaves).mean().item(),

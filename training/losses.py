@@ -166,29 +166,26 @@ def bends(x):
                       x[:, :, :-2, 1:-1] - middle + x[:, :, 2:, 1:-1]], 1)
 
 
-def steps(fake, true, little=2e-5):
-    """How much more results bend where true pictures hardly do, at sizes of 4, 8 and 16 pixels.
+def steps(both, little=2e-5):
+    """How much more the first half bends, the results, where the second, the true pictures, hardly does; both:
+    opponents().
 
     The cells of the coarse layers make stairs of a sky's slopes.
     """
-    loss, both = 0, F.avg_pool2d(opponents(torch.cat([fake, true])), 2)
-    for _ in range(3):
-        both = F.avg_pool2d(both, 2)
-        strength = F.avg_pool2d(F.pad(bends(both).pow(2), (1, 1, 1, 1)), 4)
-        f, t = (strength + little).log().chunk(2)
-        loss = loss + (F.relu(f - t) * (t < math.log(3 * little))).mean()
-    return loss / 3
+    strength = F.avg_pool2d(F.pad(bends(both).pow(2), (1, 1, 1, 1)), 4)
+    f, t = (strength + little).log().chunk(2)
+    return (F.relu(f - t) * (t < math.log(3 * little))).mean()
 
 
 def detail(fake, true, channels):
-    """L1 between the logarithms of edge strength, by size (1 to 16 pixels) and direction.
+    """L1 between the logarithms of edge strength, by size (1 to 16 pixels) and direction; and steps() of 4 to 16.
 
     Of brightness and of colour apart: edges in which R, G and B go different ways are the cheapest
     to make, and no true picture has them. Together they are the rainbows at outlines. There, what is
     too much counts in full, and what is missing a fifth; within a label the strengths count wherever
     they are, and their mean in its place.
     """
-    loss, field = 0, 16
+    loss, stairs, field = 0, 0, 16
     both = opponents(torch.cat([fake, true]))
     for i in range(5):
         # Across, down, and both diagonals.
@@ -200,9 +197,11 @@ def detail(fake, true, channels):
         # Below that strength nothing is seen; of what is large, less is seen sooner.
         f, t = (strength + 4e-4 / 2 ** i).log().chunk(2)
         loss = loss + squares_gap(f, t, field_labels(channels, field << i), 1)
+        if i >= 2:
+            stairs = stairs + steps(both)
         both = F.avg_pool2d(both, 2)
         field = max(field // 2, 4)
-    return loss / 5
+    return loss / 5, stairs / 3
 
 
 def is_solid(channels):

@@ -241,36 +241,50 @@ class PatchCritic(nn.Module):
         return features + [self.last(features[-1])]
 
 
+class Mixture(nn.Module):
+    """Features of one size, of which each channel gets a mean of 0 and a spread of 1, in fixed random mixtures with
+    those of half the size."""
+
+    def __init__(self, width, n_mixed):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(width, 1, 1))
+        self.register_buffer("spread", torch.ones(width, 1, 1))
+        self.register_buffer("across", torch.randn(n_mixed, width, 1, 1) / width ** 0.5)
+        self.register_buffer("along", torch.randn(n_mixed, n_mixed, 3, 3) / (3 * n_mixed ** 0.5))
+
+    def measure(self, features):
+        self.mean.copy_(features.float().mean((0, 2, 3))[:, None, None])
+        self.spread.copy_(features.float().std((0, 2, 3))[:, None, None] + 1e-3)
+
+    def forward(self, features, smaller):
+        """smaller: the mixtures of half the size, or None."""
+        x = F.conv2d((features - self.mean) / self.spread, self.across)
+        if smaller is not None:
+            x = (x + F.interpolate(smaller, scale_factor=2, mode="bilinear")) * 0.5 ** 0.5
+        return F.conv2d(x, self.along, padding=1)
+
+
 class Mixer(nn.Module):
-    """Features in fixed random mixtures: across channels and, from small to large, across sizes (Sauer et al. 2021,
+    """Mixtures of all but the largest features of a frozen network, from small to large (Sauer et al. 2021,
     "Projected GANs", section 3.2). No critic can look at a few of them alone then.
     """
 
     def __init__(self, widths, n_mixed):
         super().__init__()
-        self.n_stages = len(widths)
-        for i, width in enumerate(widths):
-            self.register_buffer(f"mean_{i}", torch.zeros(width, 1, 1))
-            self.register_buffer(f"spread_{i}", torch.ones(width, 1, 1))
-            self.register_buffer(f"across_{i}", torch.randn(n_mixed, width, 1, 1) / width ** 0.5)
-            self.register_buffer(f"along_{i}", torch.randn(n_mixed, n_mixed, 3, 3) / (3 * n_mixed ** 0.5))
+        self.stages = nn.ModuleList([Mixture(width, n_mixed) for width in widths[1:]])
+
+    def is_measured(self):
+        return any(stage.mean.any() for stage in self.stages)
 
     def measure(self, features):
-        """From here on, what features are in the mean, of each channel, is 0, and 1 is their spread."""
-        for i, f in enumerate(features):
-            getattr(self, f"mean_{i}").copy_(f.float().mean((0, 2, 3))[:, None, None])
-            getattr(self, f"spread_{i}").copy_(f.float().std((0, 2, 3))[:, None, None] + 1e-3)
+        for stage, f in zip(self.stages, features[1:]):
+            stage.measure(f)
 
     def forward(self, features):
-        x, mixed = None, []
-        for i in reversed(range(self.n_stages)):
-            mean, spread, across, along = (getattr(self, f"{name}_{i}")
-                                           for name in ("mean", "spread", "across", "along"))
-            y = F.conv2d((features[i] - mean) / spread, across)
-            x = y if x is None else (y + F.interpolate(x, scale_factor=2, mode="bilinear")) * 0.5 ** 0.5
-            x = F.conv2d(x, along, padding=1)
-            mixed.insert(0, x)
-        return mixed
+        mixed = [None]
+        for stage, f in reversed(list(zip(self.stages, features[1:]))):
+            mixed.insert(0, stage(f, mixed[0]))
+        return mixed[:-1]
 
 
 class FeatureCritic(nn.Module):
@@ -297,17 +311,17 @@ class FeatureCritic(nn.Module):
 
 class Discriminator(nn.Module):
     """Three patch critics: the picture, at half size, and at a quarter, where ridges fit into a patch; and a
-    feature critic for each of the last features of a frozen network (features.py)."""
+    feature critic for each of the Mixer's stages."""
 
     def __init__(self, nf=32, n_layers=4, widths=()):
-        """widths: channels of the features that get a critic."""
+        """widths: of the frozen network's features (features.py)."""
         super().__init__()
         self.critics = nn.ModuleList([PatchCritic(nf, n_layers) for _ in range(3)])
         self.mixer = Mixer(widths, 2 * nf)
-        self.feature_critics = nn.ModuleList([FeatureCritic(2 * nf, 4 * nf) for _ in widths])
+        self.feature_critics = nn.ModuleList([FeatureCritic(2 * nf, 4 * nf) for _ in self.mixer.stages])
 
     def forward(self, picture, features, onehot):
-        """features: those of the widths. Each critic gives its own features, scores last."""
+        """features: all of the frozen network's. Each critic gives its own features, scores last."""
         x = [picture.to(onehot.dtype), onehot]
         outputs = []
         for critic in self.critics:

@@ -16,8 +16,6 @@ import torch.nn.functional as F
 
 import data
 
-WIDTHS = [16, 32, 64, 96, 128]
-
 
 class Stage(nn.Module):
     """Two convolutions; all but the first stage begin by halving the size."""
@@ -37,13 +35,13 @@ class Stage(nn.Module):
 class Segmenter(nn.Module):
     """A feature pyramid: N x 3 x H x W in -1 ... 1 to N x 19 x H/2 x W/2 logits."""
 
-    WIDTHS = WIDTHS
+    WIDTHS = [16, 32, 64, 96, 128]
 
     def __init__(self):
         super().__init__()
         self.stages = nn.ModuleList(
-            Stage(a, b, 1 if i == 0 else 2) for i, (a, b) in enumerate(zip([3] + WIDTHS, WIDTHS)))
-        self.lateral = nn.ModuleList(nn.Conv2d(n, 48, 1) for n in WIDTHS[1:])
+            Stage(a, b, 1 if i == 0 else 2) for i, (a, b) in enumerate(zip([3] + self.WIDTHS, self.WIDTHS)))
+        self.lateral = nn.ModuleList(nn.Conv2d(n, 48, 1) for n in self.WIDTHS[1:])
         self.smooth = nn.Conv2d(48, 48, 3, padding=1)
         self.classify = nn.Conv2d(48, 19, 1)
 

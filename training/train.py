@@ -54,7 +54,7 @@ class Trainer:
         self.generator = model.Generator(c["nf"], c["n_hidden"], c["z_dim"]).to(args.device, **last)
         self.encoder = model.Encoder(c["encoder_nf"], c["z_dim"]).to(args.device, **last)
         self.network = features.load(args.features, args.device)
-        self.critic = model.Discriminator(c["critic_nf"], widths=self.network.WIDTHS[1:]).to(args.device, **last)
+        self.critic = model.Discriminator(c["critic_nf"], widths=self.network.WIDTHS).to(args.device, **last)
         if tensors:
             restart.load_generator(self.generator, tensors)
             restart.load_encoder(self.encoder, tensors)
@@ -62,7 +62,7 @@ class Trainer:
             for module in self.generator.modules():
                 if isinstance(module, model.Noise) and not module.strength.any():
                     module.strength.data.normal_(0, 0.1)
-        self.tone, self.is_frozen, self.matched, self.has_measured = None, False, None, False
+        self.tone, self.is_frozen, self.matched = None, False, None
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.average_encoder = copy.deepcopy(self.encoder).requires_grad_(False)
         noise = [m.strength for m in self.generator.modules() if isinstance(m, model.Noise)]
@@ -128,7 +128,6 @@ class Trainer:
     def load_state(self, state):
         self.step, self.pictures = state["step"], state["pictures"]
         self.is_frozen = state.get("frozen_norm", False)
-        self.has_measured = "critic" in state
         if "tone" in state:
             self.tone = tone.Tone(*(t.to(self.args.device) for t in state["tone"]))
         for name, part in self.parts().items():
@@ -202,15 +201,14 @@ class Trainer:
         """Shows a new critic what features are usual."""
         with torch.no_grad(), self.autocast():
             pictures = sampler.batch(16, self.args.device).pictures
-            self.critic.mixer.measure(self.network.features(pictures)[1:])
-        self.has_measured = True
+            self.critic.mixer.measure(self.network.features(pictures))
 
     def train_critic(self, fake, batch, described, onehot, n_paired):
         """Gives the loss and the critic's features of the paired true pictures."""
         n = len(fake)
         with self.autocast():
             outputs = self.critic(torch.cat([fake.detach(), batch.pictures]),
-                                  [torch.cat([f.detach(), t]) for f, t in zip(*described)][1:], onehot)
+                                  [torch.cat([f.detach(), t]) for f, t in zip(*described)], onehot)
         loss = losses.hinge_discriminator(outputs, n, batch.agreed)
         self.optimizer_d.zero_grad()
         loss.backward()
@@ -221,7 +219,7 @@ class Trainer:
     def adversarial(self, fake, described, onehot, targets, agreed):
         self.critic.requires_grad_(False)
         with self.autocast():
-            outputs = self.critic(fake, described[1:], onehot)
+            outputs = self.critic(fake, described, onehot)
         self.critic.requires_grad_(True)
         terms = {"gan": losses.hinge_generator(outputs, agreed)}
         if len(targets[0][0]):
@@ -237,8 +235,7 @@ class Trainer:
         terms["perceptual"], terms["texture"] = losses.perceptual(
             *([f[:n] for f in either] for either in described), channels)
         terms["colour"] = losses.colour(fake, true, channels)
-        terms["detail"] = losses.detail(fake, true, channels)
-        terms["steps"] = losses.steps(fake, true)
+        terms["detail"], terms["steps"] = losses.detail(fake, true, channels)
         terms["pixel"] = losses.pixel(fake, true)
         terms["outline"] = losses.outline(fake, true, channels)
         return terms
@@ -415,7 +412,7 @@ def main():
     samplers, counts = make_samplers(args)
     if not trainer.tone:
         trainer.begin_style(samplers[0])
-    if not trainer.has_measured:
+    if not trainer.critic.mixer.is_measured():
         trainer.measure_features(samplers[-1])
     if args.freeze_norm:
         trainer.freeze_norm(samplers[-1])

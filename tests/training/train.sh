@@ -35,7 +35,7 @@ stopped ()
   touch "$dir/before"
   setsid python3 "$scripts/train.py" "$@" --minutes 9 >"$dir/log" 2>&1 &
   run=$!
-  for second in $(seq 90); do
+  for _ in $(seq 90); do
     [ -f "$dir/run/losses.csv" ] && break
     sleep 1
   done
@@ -45,7 +45,7 @@ stopped ()
   wait "$run"
   status=$?
   kill "$watch" 2>/dev/null
-  [ "$status" = 0 ] && [ -f "$dir/run/losses.csv" ] && [ "$dir/run/checkpoint.pt" -nt "$dir/before" ]
+  [ "$status" = 0 ] && [ -f "$dir/run/losses.csv" ] && [ -n "$(find "$dir/run/checkpoint.pt" -newer "$dir/before")" ]
 }
 
 echo 1..8
