@@ -88,10 +88,11 @@ verb_gpu_bundle ()
   echo "$out"
 }
 
-# Built in a copy of what git knows, or of all but builds, since Debian's tools write beside the tree.
+# Built in a copy, since Debian's tools write into the tree and beside it.
 verb_package ()
 {
-  local out=${1:-$TOP} scratch
+  local folder=${1:-$TOP} scratch deb
+  [ -d "$folder" ] || die "there is no folder $folder to put the package into."
   scratch=$(mktemp -d)
   mkdir "$scratch/gimp-spade"
   tar -C "$TOP" --exclude=./.git --exclude='./build*' --exclude='./*.deb' -cf - . |
@@ -101,10 +102,10 @@ verb_package ()
     rm -rf "$scratch"
     die "the package could not be made."
   fi
-  rm -f "$scratch"/*-dbgsym_*
-  cp "$scratch"/gimp-spade_*.deb "$out"
-  ls "$scratch" | grep '\.deb$'
+  deb=$(cd "$scratch" && echo gimp-spade_*.deb)
+  cp "$scratch/$deb" "$folder/"
   rm -rf "$scratch"
+  echo "$folder/$deb"
 }
 
 verb_test ()
