@@ -42,7 +42,7 @@ mirror_column (const Scene *s, const SceneFrame *f, int column, Mirror *mirror)
         }
       slope = (f->altitude[base + r] + s->cam_y) / z;
       m = (int) (slope * f->focal);
-      if (last >= 0 && m >= 0 && z < last_depth * 1.6f + 5.0f)
+      if (last >= 0 && m >= 0 && fmaxf (z, last_depth) < fminf (z, last_depth) * 1.6f + 5.0f) /* of one thing */
         {
           int a = m < last ? m : last, b = m < last ? last : m;
           for (int k = a; k <= b && k < mirror->n; k++)
