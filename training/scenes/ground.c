@@ -142,7 +142,7 @@ fractures (const Scene *s, const SceneSurface *o, int i, float cell, float stren
 
   if (w <= 0.0f)
     return;
-  c = scene_surface_cell (o->x[i] * 0.7f + 0.22f * cell * o->mid[i], o->z[i] * 1.2f + 0.25f * cell * o->mid[i] + 0.1f * cell * o->grain[i], cell, s->key + 243);
+  c = scene_surface_cell (o->x[i] * 0.7f + 0.22f * cell * o->mid[i], o->climb[i] * 1.2f + 0.25f * cell * o->mid[i] + 0.1f * cell * o->grain[i], cell, s->key + 243);
   tone = c.tone * 7.13f;
   m->tilt_x += w * 0.9f * c.tone;
   m->tilt_z += w * 0.9f * (tone - floorf (tone) - 0.5f) * 2.0f;
@@ -204,11 +204,12 @@ shade_class (const Scene *s, const SceneSurface *o, int i, uint8_t class, float 
     case SCENE_ROCK:
       {
         float strata = scene_noise2 (altitude * 2.2f + 0.5f * mid + large, large, s->key + 241), crack = scene_smooth (0.1f, 0.0f, fabsf (mid + 0.3f * grain));
-        m->albedo = scene_scale (blend (s->rock, 0.45f + 0.45f * mid + 0.3f * large + 0.3f * strata), 1.0f + 0.22f * grain + 0.2f * strata);
+        m->albedo = scene_scale (blend (s->rock, 0.45f + 0.3f * mid + 0.3f * large + 0.3f * strata), 1.0f + 0.15f * grain + 0.2f * strata);
         m->albedo = scene_lerp (m->albedo, s->grass[1], s->is_desert ? 0.0f : 0.25f * scene_smooth (0.3f, 0.8f, large + 0.3f * mid));
+        m->albedo = scene_scale (m->albedo, 1.0f - 0.25f * scene_smooth (0.5f, 2.5f, fabsf (o->slope_x[i]) + fabsf (o->slope_z[i]))); /* dust lies on what is level */
         m->hole = 1.0f - 0.45f * crack;
-        m->bump = 0.75f;
-        m->broad = 0.3f;
+        m->bump = 0.35f;
+        m->broad = 0.2f;
         fractures (s, o, i, 1.5f, 0.5f, m);
         fractures (s, o, i, 0.37f, 0.35f, m);
         break;

@@ -5,6 +5,8 @@
 
 #include "surface.h"
 
+#define HIGHEST_CLIFF 40.0f /* metres; the flutes of mountains are as they should be */
+
 SCENE_INLINE void
 octaves (SceneSurface *o, int first, int last, int from, int to, uint32_t key, float *sum, float *gx, float *gz)
 {
@@ -23,10 +25,11 @@ octaves (SceneSurface *o, int first, int last, int from, int to, uint32_t key, f
       for (int i = from_row; i < last; i++)
         {
           float w = scene_clamp (length / (o->size[i] * 2.2f) - 0.35f, 0.0f, 1.0f), dx, dz;
-          float a = (o->x[i] * ca - o->z[i] * sa) * f + shift, b = (o->x[i] * sa + o->z[i] * ca) * f;
+          float a = (o->x[i] * ca - o->climb[i] * sa) * f + shift, b = (o->x[i] * sa + o->climb[i] * ca) * f, along;
           sum[i] += w * scene_noise2_grad (a, b, key + (uint32_t) k, &dx, &dz);
-          gx[i] += w * (dx * ca + dz * sa);
-          gz[i] += w * (dz * ca - dx * sa);
+          along = dz * ca - dx * sa;
+          gx[i] += w * (dx * ca + dz * sa + along * o->climb_x[i]);
+          gz[i] += w * along * (1.0f + o->climb_z[i]);
         }
     }
 }
@@ -58,6 +61,7 @@ scene_surface_column (const Scene *s, const SceneFrame *f, int column, int first
     {
       float z = f->depth[base + i], t = f->step[base + i], a, b;
       int   k = (int) t;
+      bool  climbs;
       const float *g;
 
       if (t < 0.0f)
@@ -77,6 +81,10 @@ scene_surface_column (const Scene *s, const SceneFrame *f, int column, int first
       a = g[column + f->width] - g[column - f->width];
       b = g[column + 2 * f->width] - g[column];
       o->slope_z[i] = scene_mix (a, b, t) * 0.5f / (z * f->log_step) - u * o->slope_x[i];
+      climbs = f->altitude[base + i] < HIGHEST_CLIFF;
+      o->climb[i] = z + (climbs ? f->altitude[base + i] : HIGHEST_CLIFF);
+      o->climb_x[i] = climbs ? scene_clamp (o->slope_x[i], -2.0f, 2.0f) : 0.0f;
+      o->climb_z[i] = climbs ? scene_clamp (o->slope_z[i], -1.0f, 2.0f) : 0.0f;
       o->fine_x[i] = o->fine_z[i] = o->broad_x[i] = o->broad_z[i] = 0.0f;
       o->shore[i] = 1e6f;
       o->road[i] = 1e6f;

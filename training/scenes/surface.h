@@ -13,6 +13,7 @@ enum { SCENE_MAX_ROWS = 4096 };
 typedef struct
 {
   float x[SCENE_MAX_ROWS], z[SCENE_MAX_ROWS], size[SCENE_MAX_ROWS];      /* metres; size of a sample */
+  float climb[SCENE_MAX_ROWS], climb_x[SCENE_MAX_ROWS], climb_z[SCENE_MAX_ROWS]; /* z, and on up a cliff; slopes of what is added */
   float grain[SCENE_MAX_ROWS], mid[SCENE_MAX_ROWS], large[SCENE_MAX_ROWS], huge[SCENE_MAX_ROWS];
   float fine_x[SCENE_MAX_ROWS], fine_z[SCENE_MAX_ROWS];                  /* slopes below 8 m wavelength */
   float broad_x[SCENE_MAX_ROWS], broad_z[SCENE_MAX_ROWS];                /* and above */
