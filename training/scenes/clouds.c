@@ -140,7 +140,7 @@ static void
 deck_column (const Scene *s, float u, float row_v, float dv, int n, float *out_alpha, float *out_level)
 {
   uint32_t key = s->key ^ 0x99u;
-  float    threshold = 1.35f - 2.4f * s->deck, rough = 0.5f + 1.3f * s->cloud_darkness;
+  float    threshold = 1.35f - 2.8f * s->deck, rough = 0.3f + 1.3f * s->cloud_darkness;
 
 #pragma omp simd
   for (int i = 0; i < n; i++)
@@ -158,6 +158,13 @@ deck_column (const Scene *s, float u, float row_v, float dv, int n, float *out_a
       out_alpha[i] = scene_smooth (threshold - 0.5f, threshold + 0.25f, f + g);
       out_level[i] = 1.02f - rough * (0.75f * (f + g) - 0.2f * v);
     }
+}
+
+/* No map tells of what is too thin to be labelled: a sky of streaks and flecks teaches strokes. */
+static float
+visible (float cover, float from, float to)
+{
+  return cover * scene_smooth (from, to, cover);
 }
 
 static SceneVec
@@ -189,7 +196,7 @@ paint (const Scene *s, const SceneLight *light, SceneFrame *frame, const CloudMa
       forward = 0.85f + 0.25f * cosine * cosine + 1.3f * powf (fmaxf (cosine, 0.0f), 14.0f);
       if (s->cirrus > 0.02f)
         {
-          float    a = cirrus[i] * scene_smooth (0.0f, 0.12f, v);
+          float    a = visible (cirrus[i], 0.15f, 0.55f) * scene_smooth (0.0f, 0.12f, v);
           SceneVec c = scene_add (scene_scale (light->sun, 0.5f * forward), scene_scale (light->zenith, 0.75f));
           sky = over (sky, c, a);
           cover = a;
@@ -197,7 +204,7 @@ paint (const Scene *s, const SceneLight *light, SceneFrame *frame, const CloudMa
       if (s->cumulus > 0.02f)
         {
           size_t   at = (size_t) column * map->height + i;
-          float    a = map->alpha[at], inv = 1.0f / fmaxf (a, 1e-3f), fade = expf (-map->distance[at] * inv * (s->haze * 0.45f + 6e-6f));
+          float    opaque = map->alpha[at], a = visible (opaque, 0.05f, 0.4f), inv = 1.0f / fmaxf (opaque, 1e-3f), fade = expf (-map->distance[at] * inv * (s->haze * 0.45f + 6e-6f));
           SceneVec c = scene_scale (light->sun, map->light[at] * inv * 0.92f * forward);
           c = scene_add (c, scene_scale (scene_add (scene_scale (light->zenith, 0.75f), scene_scale (light->ground, 0.35f)), map->ambient[at] * inv));
           c = scene_lerp (scene_sky_radiance (s, light, u, fmaxf (v, 0.012f)), c, fade);
