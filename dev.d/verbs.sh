@@ -91,8 +91,11 @@ verb_gpu_bundle ()
 # Built in a copy, since Debian's tools write into the tree and beside it.
 verb_package ()
 {
-  local folder=${1:-$TOP} scratch deb
+  local folder=${1:-$TOP} scratch deb version
   [ -d "$folder" ] || die "there is no folder $folder to put the package into."
+  version=$(sed -n "s/^  version: '\(.*\)',$/\1/p" "$TOP/meson.build")
+  [ "$(dpkg-parsechangelog -l "$TOP/debian/changelog" -S Version)" = "$version" ] ||
+    die "the version on top of debian/changelog is not meson.build's, $version."
   scratch=$(mktemp -d)
   mkdir "$scratch/gimp-spade"
   tar -C "$TOP" --exclude=./.git --exclude='./build*' --exclude='./*.deb' -cf - . |
