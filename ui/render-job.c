@@ -81,6 +81,16 @@ is_same_but_seeds (const SpadeRenderRequest *a,
          is_same_map (a, b);
 }
 
+gboolean
+spade_render_request_is_same (const SpadeRenderRequest *a,
+                              const SpadeRenderRequest *b)
+{
+  return a->n_seeds == b->n_seeds &&
+         memcmp (a->seeds, b->seeds,
+                 (gsize) a->n_seeds * sizeof *a->seeds) == 0 &&
+         is_same_but_seeds (a, b);
+}
+
 static gboolean
 prepare (SpadeRenderKeep     *keep,
          SpadeRenderRequest  *request,

@@ -16,6 +16,10 @@ typedef struct
   GHashTable         *pictures; // seed -> picture, of last; or NULL
 } SpadeRenderKeep;
 
+// Says whether two requests ask for the same pictures.
+gboolean spade_render_request_is_same (const SpadeRenderRequest *a,
+                                       const SpadeRenderRequest *b);
+
 void spade_render_keep_clear (SpadeRenderKeep *keep);
 
 // Called with each picture, which it may take a reference to.

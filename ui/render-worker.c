@@ -27,12 +27,14 @@ struct _SpadeRenderWorker
   GThread *thread;
   GSource *source;
   gboolean is_busy; // main thread only
+  gboolean has_picture; // the same: one of the newest request was heard of
 
   GMutex              mutex; // guards all below
   GCond               wake;
   gboolean            is_stopped;
   guint               serial;  // of the newest request
   SpadeRenderRequest *waiting; // or NULL
+  SpadeRenderRequest *taken;   // by the thread, which keeps it until the next
   gint64              due;     // when it may start
   gint                cancelled; // atomic: give up the one at work
   GQueue              messages;
@@ -90,6 +92,8 @@ post (const Job *job,
   message->error = error;
   g_mutex_lock (&worker->mutex);
   g_queue_push_tail (&worker->messages, message);
+  if (i < 0 && job->serial == worker->serial)
+    worker->fraction = -1; // nobody shall hear of progress after the end
   g_mutex_unlock (&worker->mutex);
   g_source_set_ready_time (worker->source, 0);
 }
@@ -139,7 +143,10 @@ wait_for_request (SpadeRenderWorker *worker,
     }
   *out_serial = worker->serial;
   if (request != NULL)
-    g_atomic_int_set (&worker->cancelled, 0);
+    {
+      worker->taken = request;
+      g_atomic_int_set (&worker->cancelled, 0);
+    }
   g_mutex_unlock (&worker->mutex);
   return request;
 }
@@ -219,6 +226,7 @@ dispatch (GSource    *source,
     {
       if (message->i >= 0)
         {
+          worker->has_picture = TRUE;
           g_signal_emit (worker, signals[PICTURE], 0, message->i,
                          message->picture);
         }
@@ -255,19 +263,44 @@ replace (SpadeRenderWorker  *worker,
   spade_render_request_free (old);
 }
 
-void
+// Says whether request is asked for already, and nothing of it is there. An
+// urgent one ends the delay.
+static gboolean
+is_asked_for (SpadeRenderWorker        *worker,
+              const SpadeRenderRequest *request)
+{
+  gboolean is_waiting, is_same;
+
+  if (!worker->is_busy || worker->has_picture)
+    return FALSE;
+  g_mutex_lock (&worker->mutex);
+  is_waiting = worker->waiting != NULL;
+  is_same = spade_render_request_is_same (
+    is_waiting ? worker->waiting : worker->taken, request);
+  if (is_same && is_waiting && request->is_urgent)
+    {
+      worker->due = g_get_monotonic_time ();
+      g_cond_signal (&worker->wake);
+    }
+  g_mutex_unlock (&worker->mutex);
+  return is_same;
+}
+
+gboolean
 spade_render_worker_submit (SpadeRenderWorker  *worker,
                             SpadeRenderRequest *request)
 {
-  g_return_if_fail (request->n_seeds >= 1 &&
-                    request->n_seeds <= SPADE_RENDER_MAX_SEEDS);
-  if (worker->thread == NULL)
+  g_return_val_if_fail (request->n_seeds >= 1 &&
+                        request->n_seeds <= SPADE_RENDER_MAX_SEEDS, FALSE);
+  if (worker->thread == NULL || is_asked_for (worker, request))
     {
       spade_render_request_free (request);
-      return;
+      return FALSE;
     }
+  worker->has_picture = FALSE;
   replace (worker, request);
   set_busy (worker, TRUE);
+  return TRUE;
 }
 
 void

@@ -2,7 +2,8 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Renders in a thread of its own, for previews. The newest request wins: one
-// that is waiting or at work is given up for it, and is not heard of again.
+// that is waiting or at work is given up for it, and is not heard of again. But
+// if both ask for the same, and nothing of it is there yet, it goes on.
 //
 // Signals, all on the main context that was the thread's default when the
 // worker was made, and only about the newest request:
@@ -27,9 +28,10 @@ G_DECLARE_FINAL_TYPE (SpadeRenderWorker, spade_render_worker, SPADE,
 // after it was made unless another follows meanwhile.
 SpadeRenderWorker *spade_render_worker_new (int delay_ms);
 
-// Asks for pictures; takes the request. Returns at once.
-void spade_render_worker_submit (SpadeRenderWorker  *worker,
-                                 SpadeRenderRequest *request);
+// Asks for pictures; takes the request. Returns at once, and says whether this
+// was not asked for already.
+gboolean spade_render_worker_submit (SpadeRenderWorker  *worker,
+                                     SpadeRenderRequest *request);
 
 // Gives up whatever is asked for. Returns at once.
 void spade_render_worker_cancel (SpadeRenderWorker *worker);

@@ -302,6 +302,42 @@ test_same_again (void)
   clear (&seen);
 }
 
+// A request like the one at work changes nothing: on_progress() would see a
+// new beginning.
+static void
+test_same_at_work (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
+
+  g_assert_true (spade_render_worker_submit (worker, new_request (256, 1)));
+  for (int i = 0; i < 2000 && seen.fraction == 0; i++)
+    run_for (&seen, 5);
+  g_assert_cmpfloat (seen.fraction, >, 0);
+  g_assert_false (spade_render_worker_submit (worker, new_request (256, 1)));
+  run_for (&seen, 20000);
+  run_for (&seen, 50);
+  g_assert_no_error (seen.error);
+  g_assert_cmpint (seen.n_pictures, ==, 1);
+  g_assert_cmpint (seen.n_finished, ==, 1);
+  clear (&seen);
+}
+
+// One that is urgent ends the delay of the same.
+static void
+test_same_but_urgent (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (3600 * 1000, &seen);
+  SpadeRenderRequest           *urgent = new_request (32, 1);
+
+  urgent->is_urgent = TRUE;
+  g_assert_true (spade_render_worker_submit (worker, new_request (32, 1)));
+  render (worker, urgent, &seen);
+  g_assert_cmpint (seen.n_finished, ==, 1);
+  clear (&seen);
+}
+
 // The next variations have some seeds of those before.
 static void
 test_some_again (void)
@@ -474,6 +510,9 @@ main (int    argc,
   g_test_add_func ("/render-worker/goes-away-while-at-work", test_stop);
   g_test_add_func ("/render-worker/remembers-its-last-picture",
                    test_same_again);
+  g_test_add_func ("/render-worker/goes-on-with-the-same", test_same_at_work);
+  g_test_add_func ("/render-worker/hurries-with-the-same",
+                   test_same_but_urgent);
   g_test_add_func ("/render-worker/remembers-some-of-its-last-pictures",
                    test_some_again);
   g_test_add_func ("/render-worker/hurries-when-asked-to", test_urgent);
