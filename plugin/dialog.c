@@ -9,10 +9,10 @@
 
 #include <glib/gi18n.h>
 
+#include "class-argument.h"
 #include "dialog-finish.h"
 #include "dialog-preview.h"
 #include "dialog-settings.h"
-#include "procedure.h"
 #include "style-place.h"
 
 static void
@@ -47,7 +47,7 @@ bind_all (const SpadeDialogWidgets *widgets,
   bind (config, "strength", widgets->picker, "strength");
   bind (config, "seed", widgets->picker, "seed");
   bind (config, "mirror", widgets->picker, "mirrored");
-  bind (config, "classes", widgets->classes, "table");
+  spade_class_argument_bind (config, widgets->classes);
   bind (config, "seed", widgets->variations, "seed");
 }
 
@@ -97,7 +97,7 @@ spade_dialog_run (GimpProcedure        *procedure,
   GtkWidget          *dialog;
   gboolean            ok;
 
-  spade_procedure_forget_table (config);
+  spade_class_argument_forget (config);
   gimp_ui_init ("gimp-spade");
   dialog = gimp_procedure_dialog_new (procedure, config,
                                       _("Synthesize from Map"));

@@ -20,6 +20,23 @@ spade_layer_pixels_clear (SpadeLayerPixels *layer)
   g_clear_pointer (&layer->is_opaque, g_free);
 }
 
+gboolean
+spade_layer_is_there (GimpImage     *image,
+                      GimpDrawable  *drawable,
+                      GError       **error)
+{
+  if (!gimp_image_is_valid (image))
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 _("The image has been closed; open it again to paint from it."));
+  else if (!gimp_item_is_valid (GIMP_ITEM (drawable)))
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 _("The layer of the map has been deleted; undo that, or "
+                   "select another layer."));
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static gboolean
 check_layer (GimpDrawable  *drawable,
              GError       **error)

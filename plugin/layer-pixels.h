@@ -22,6 +22,12 @@ typedef struct
 void spade_layer_pixels_clear (SpadeLayerPixels *layer);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpadeLayerPixels, spade_layer_pixels_clear)
 
+// Says whether image and layer are still there: while a dialog is open both can
+// be closed. Errors: SPADE_ERROR_MAP.
+gboolean spade_layer_is_there (GimpImage     *image,
+                               GimpDrawable  *drawable,
+                               GError       **error);
+
 // Says whether a drawable is grey and has more than 8 bits.
 gboolean spade_layer_pixels_is_wide (GimpDrawable *drawable);
 

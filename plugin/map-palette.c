@@ -12,7 +12,7 @@
 #include <libgimp/gimpui.h>
 #include <string.h>
 
-#include "class-table-view.h"
+#include "class-argument.h"
 #include "image-palette.h"
 #include "palette-use.h"
 #include "procedure.h"
@@ -74,12 +74,14 @@ rewrite (GimpImage        *image,
   return spade_image_palette_set (image, entries, table->n_entries, error);
 }
 
+// seen: what the classes were chosen for.
 static gboolean
-map_palette (GimpImage     *image,
-             GimpDrawable  *drawable,
-             const char    *classes,
-             gboolean       is_rewrite,
-             GError       **error)
+map_palette (GimpImage              *image,
+             GimpDrawable           *drawable,
+             const SpadePaletteUse  *seen,
+             const char             *classes,
+             gboolean                is_rewrite,
+             GError                **error)
 {
   g_autoptr (SpadePaletteUse) use = NULL;
   g_autoptr (SpadeClassTable) table = NULL;
@@ -90,6 +92,13 @@ map_palette (GimpImage     *image,
   use = spade_palette_use_read (image, drawable, class_set (), TRUE, error);
   if (use == NULL)
     return FALSE;
+  if (!spade_palette_use_is_same_palette (use, seen))
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                   _("The palette has changed while its classes were chosen; "
+                     "choose them again."));
+      return FALSE;
+    }
   spec = spade_palette_use_remind (use, class_set ()->name, classes);
   table = spade_class_table_new (class_set (), use->entries, use->n_entries,
                                  spec, error);
@@ -134,8 +143,7 @@ ask (GimpProcedure          *procedure,
   spade_class_table_view_set_palette (
     SPADE_CLASS_TABLE_VIEW (view), class_set (), class_set ()->n_classes,
     use->entries, use->n_entries, use->pixels);
-  g_object_bind_property (config, "classes", view, "table",
-                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  spade_class_argument_bind (config, SPADE_CLASS_TABLE_VIEW (view));
   gtk_container_set_border_width (GTK_CONTAINER (view), 12);
   box = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
   gtk_box_pack_start (GTK_BOX (box), view, TRUE, TRUE, 0);
@@ -197,11 +205,14 @@ run (GimpProcedure        *procedure,
   if (use == NULL)
     return fail (procedure, error);
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
-    spade_procedure_forget_table (config);
+    spade_class_argument_forget (config);
   if (run_mode == GIMP_RUN_INTERACTIVE && !ask (procedure, config, use))
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
   g_object_get (config, "classes", &classes, "rewrite", &is_rewrite, NULL);
-  if (!map_palette (image, drawables[0], classes, is_rewrite, &error))
+  // While the dialog was open anything may have happened to the image.
+  if (!spade_layer_is_there (image, drawables[0], &error) ||
+      !check_image (image, drawables, &error) ||
+      !map_palette (image, drawables[0], use, classes, is_rewrite, &error))
     return fail (procedure, error);
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
     gimp_displays_flush ();

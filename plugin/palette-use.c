@@ -68,6 +68,7 @@ list_colours (SpadePaletteUse        *use,
     memcpy (use->entries[i].rgb, record->rgb[i], 3);
   n = spade_palette_collect (layer->pixels, layer->step, layer->n_opaque,
                              use->entries, use->n_entries, use->pixels);
+  use->has_too_many = n < 0;
   if (n >= 0 && set != NULL)
     use->n_entries = n;
 }
@@ -153,6 +154,19 @@ spade_palette_use_read (GimpImage            *image,
     return NULL;
   return spade_palette_use_new (image, drawable, &layer, set, ignores_damage,
                                 error);
+}
+
+gboolean
+spade_palette_use_is_same_palette (const SpadePaletteUse *a,
+                                   const SpadePaletteUse *b)
+{
+  if (a->n_entries != b->n_entries)
+    return FALSE;
+  for (int i = 0; i < a->n_entries; i++)
+    if (memcmp (a->entries[i].rgb, b->entries[i].rgb, 3) != 0 ||
+        g_strcmp0 (a->entries[i].name, b->entries[i].name) != 0)
+      return FALSE;
+  return TRUE;
 }
 
 char *

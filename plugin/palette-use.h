@@ -13,6 +13,7 @@ typedef struct
   int               n_entries;    // 0: an RGB layer that is no map by itself
   SpadePaletteEntry entries[256]; // names owned by names
   guint64           pixels[256];  // opaque pixels of each entry
+  gboolean          has_too_many; // colours of an RGB layer for entries
   GPtrArray        *names;
   char             *class_set;    // of the image's map record, or NULL
   char             *classes;      // what the record says of the entries, a spec
@@ -42,6 +43,10 @@ SpadePaletteUse *spade_palette_use_read (GimpImage            *image,
                                          const SpadeClassSet  *set,
                                          gboolean              ignores_damage,
                                          GError              **error);
+
+// Says whether both have the same entries, however many pixels use them.
+gboolean spade_palette_use_is_same_palette (const SpadePaletteUse *a,
+                                            const SpadePaletteUse *b);
 
 // Gives a spec (spade-class-table.h) with what the image remembers, if it is of
 // that class set: in place of "auto", and for the entries that a table does

@@ -8,6 +8,7 @@
 #include "procedure.h"
 
 #include <glib/gi18n.h>
+#include "class-argument.h"
 #include "dialog.h"
 #include "synthesize.h"
 
@@ -94,16 +95,6 @@ add_device_arguments (GimpProcedure *procedure)
 }
 
 void
-spade_procedure_forget_table (GimpProcedureConfig *config)
-{
-  g_autofree char *classes = NULL;
-
-  g_object_get (config, "classes", &classes, NULL);
-  if (classes != NULL && spade_class_spec_is_table (classes))
-    g_object_set (config, "classes", "auto", NULL);
-}
-
-void
 spade_procedure_read_arguments (GimpProcedureConfig *config,
                                 SpadeRequest        *request)
 {
@@ -186,7 +177,7 @@ run (GimpProcedure        *procedure,
   else
     {
       if (run_mode == GIMP_RUN_WITH_LAST_VALS)
-        spade_procedure_forget_table (config);
+        spade_class_argument_forget (config);
       spade_procedure_read_arguments (config, &request);
       if (!spade_synthesize (&request, &out_image, &out_layer, &error))
         return gimp_procedure_new_return_values (

@@ -21,8 +21,3 @@ void spade_procedure_read_arguments (GimpProcedureConfig *config,
 gboolean spade_procedure_check_owner (GimpImage     *image,
                                       GimpDrawable  *drawable,
                                       GError       **error);
-
-// Sets "classes" to auto where it is a table of last time: that was about
-// another palette, and would fit this one by its numbers alone. What belongs
-// to an image its map record knows.
-void spade_procedure_forget_table (GimpProcedureConfig *config);

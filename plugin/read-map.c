@@ -152,6 +152,21 @@ apply (const SpadeClassTable   *table,
   return g_steal_pointer (&ids);
 }
 
+// Soft edges make colours that nobody can give classes to one by one.
+static void
+explain_colours (const SpadePaletteUse  *use,
+                 GError                **error)
+{
+  if (!use->has_too_many || error == NULL ||
+      !g_error_matches (*error, SPADE_ERROR, SPADE_ERROR_CLASSES))
+    return;
+  g_clear_error (error);
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+               _("The layer has more than 256 colors, and some stand for no "
+                 "class: it has soft edges, or is a photograph. Use the map "
+                 "itself, and paint on it with the Pencil."));
+}
+
 SpadeMap *
 spade_map_read (GimpImage        *image,
                 GimpDrawable     *drawable,
@@ -181,7 +196,10 @@ spade_map_read (GimpImage        *image,
   map = spade_map_new (layer.height, layer.width, FALSE, error);
   opaque_ids = map != NULL ? apply (table, &layer, config, error) : NULL;
   if (opaque_ids == NULL)
-    return NULL;
+    {
+      explain_colours (use, error);
+      return NULL;
+    }
   unpack_opaque (&layer, opaque_ids, (guint8) config->n_classes, map->ids);
   if (table->n_entries > 0 &&
       (!layer.is_rgb || use->class_set != NULL || !is_standard (table)))

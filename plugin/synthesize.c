@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "layer-pixels.h"
 #include "map-record.h"
 #include "read-map.h"
 #include "render.h"
@@ -77,14 +78,9 @@ spade_synthesize_check (const SpadeRequest  *request,
 {
   int x, y, width, height;
 
-  if (!gimp_image_is_valid (request->image))
-    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 _("The image has been closed; open it again to paint from it."));
-  else if (!gimp_item_is_valid (GIMP_ITEM (request->drawable)))
-    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                 _("The layer of the map has been deleted; undo that, or "
-                   "select another layer."));
-  else if (gimp_image_get_floating_sel (request->image) != NULL)
+  if (!spade_layer_is_there (request->image, request->drawable, error))
+    return FALSE;
+  if (gimp_image_get_floating_sel (request->image) != NULL)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
                  _("The image has a floating selection; anchor it first."));
   else if (!gimp_drawable_mask_intersect (request->drawable, &x, &y, &width,

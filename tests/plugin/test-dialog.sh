@@ -39,6 +39,9 @@ sleep 0.2
 xdotool key ctrl+a type 5
 xdotool key Tab
 sleep 0.5
+# As if a table had been chosen before the settings were saved.
+saved=$(grep -rl '(seed 77)' "$folder/plug-in-settings" | head -n 1)
+sed -i 's/(classes .*)/(classes "0=river;1=river")/' "$saved"
 xdotool key alt+l
 sleep 1
 for page in classes variations settings; do
@@ -58,5 +61,7 @@ check "a saved seed comes back, and is remembered" \
   "$(grep -rhoE '\(seed [0-9]+\)' "$folder/plug-in-settings" 2>/dev/null | head -n 1)" '(seed 77)'
 check "a table of other palettes is not kept" \
   "$(grep -rl '0=sea' "$folder/plug-in-settings" 2>/dev/null | wc -l)" 0
+check "nor one that comes with saved settings" \
+  "$(grep -rl '0=river' "$folder/plug-in-settings" 2>/dev/null | wc -l)" 1
 check_no_complaints
 echo "1..$n"

@@ -78,6 +78,30 @@ test_class_sets (void)
 }
 
 static void
+test_soft_edges (void)
+{
+  GimpImage          *image = make_rgb (64, 64, NULL);
+  GimpDrawable       *map = first_layer (image);
+  g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (map);
+  g_auto (Result)     result = { 0 };
+  guint8              soft[300 * 3];
+
+  for (int i = 0; i < 300; i++)
+    {
+      soft[3 * i] = (guint8) i;
+      soft[3 * i + 1] = (guint8) (i / 2);
+      soft[3 * i + 2] = 77;
+    }
+  gegl_buffer_set (buffer, GEGL_RECTANGLE (0, 0, 60, 5), 0,
+                   babl_format ("R'G'B' u8"), soft, GEGL_AUTO_ROWSTRIDE);
+  gegl_buffer_flush (buffer);
+  result = call_first (image, NULL);
+  check_contains (result.message, "Pencil",
+                  "of soft edges it is said how to paint without them");
+  gimp_image_delete (image);
+}
+
+static void
 test_bad_layers (void)
 {
   GimpImage      *image = make_indexed (64, 64, NULL);
@@ -124,6 +148,7 @@ test_errors (void)
   test_bad_arguments ();
   test_default_model ();
   test_class_sets ();
+  test_soft_edges ();
   test_bad_layers ();
   left = gimp_get_images ();
   check (gimp_core_object_array_get_length ((GObject **) left) == 0,
