@@ -22,6 +22,7 @@ static void
 drop_style (SpadeDialogSource *source)
 {
   g_clear_object (&source->style);
+  g_clear_error (&source->style_fault);
   g_clear_pointer (&source->style_name, g_free);
 }
 
@@ -73,16 +74,10 @@ static gboolean
 is_same_use (const SpadePaletteUse *a,
              const SpadePaletteUse *b)
 {
-  if (a == NULL || a->n_entries != b->n_entries ||
-      g_strcmp0 (a->class_set, b->class_set) != 0 ||
-      g_strcmp0 (a->classes, b->classes) != 0)
-    return FALSE;
-  for (int i = 0; i < a->n_entries; i++)
-    if (a->pixels[i] != b->pixels[i] ||
-        memcmp (a->entries[i].rgb, b->entries[i].rgb, 3) != 0 ||
-        g_strcmp0 (a->entries[i].name, b->entries[i].name) != 0)
-      return FALSE;
-  return TRUE;
+  return a != NULL && spade_palette_use_is_same_palette (a, b) &&
+         memcmp (a->pixels, b->pixels, sizeof a->pixels) == 0 &&
+         g_strcmp0 (a->class_set, b->class_set) == 0 &&
+         g_strcmp0 (a->classes, b->classes) == 0;
 }
 
 gboolean
@@ -142,23 +137,12 @@ spade_dialog_source_read_instances (SpadeDialogSource   *source,
   return FALSE;
 }
 
-gboolean
-spade_dialog_source_load_style (SpadeDialogSource   *source,
-                                const SpadeRequest  *request,
-                                GError             **error)
+static void
+keep_style (SpadeDialogSource *source,
+            SpadePicture      *picture)
 {
-  SpadePicture      *picture;
   g_autoptr (GBytes) bytes = NULL;
-  g_autofree char   *name = spade_style_describe (request);
 
-  if (name == NULL || (source->style != NULL &&
-                       strcmp (name, source->style_name) == 0))
-    return TRUE;
-  drop_style (source);
-  picture = spade_style_read (request, error);
-  if (picture == NULL)
-    return FALSE;
-  source->style_name = g_steal_pointer (&name);
   bytes = g_bytes_new_take (g_steal_pointer (&picture->rgb),
                             (gsize) picture->height * (gsize) picture->width * 3);
   source->style = gdk_pixbuf_new_from_bytes (bytes, GDK_COLORSPACE_RGB, FALSE,
@@ -166,7 +150,30 @@ spade_dialog_source_load_style (SpadeDialogSource   *source,
                                              picture->height,
                                              picture->width * 3);
   spade_picture_free (picture);
-  return TRUE;
+}
+
+// What cannot be read is not tried again until it changes.
+gboolean
+spade_dialog_source_load_style (SpadeDialogSource   *source,
+                                const SpadeRequest  *request,
+                                GError             **error)
+{
+  SpadePicture    *picture;
+  g_autofree char *name = spade_style_describe (request);
+
+  if (name == NULL)
+    return TRUE;
+  if (g_strcmp0 (name, source->style_name) != 0)
+    {
+      drop_style (source);
+      picture = spade_style_read (request, &source->style_fault);
+      source->style_name = g_steal_pointer (&name);
+      if (picture != NULL)
+        keep_style (source, picture);
+    }
+  if (source->style == NULL && error != NULL)
+    *error = g_error_copy (source->style_fault);
+  return source->style != NULL;
 }
 
 SpadeRenderRequest *

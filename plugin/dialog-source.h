@@ -23,8 +23,9 @@ typedef struct
   SpadeMap       *map;        // at the layer's size, or NULL
   SpadeMapRecord *record;     // of map, or NULL
   char           *replaced;   // spade_map_use_nearest() of map, or NULL
-  char           *style_name; // spade_style_describe() of style
+  char           *style_name; // spade_style_describe() of style or style_fault
   GdkPixbuf      *style;      // or NULL
+  GError         *style_fault; // why it cannot be read, or NULL
 } SpadeDialogSource;
 
 void spade_dialog_source_clear (SpadeDialogSource *source);

@@ -51,7 +51,12 @@ load_file (GFile   *file,
                    _("The style image %s does not exist."), name);
       return NULL;
     }
+  // We say what is wrong where the style was chosen; GIMP need not as well.
+  gimp_plug_in_set_pdb_error_handler (gimp_get_plug_in (),
+                                      GIMP_PDB_ERROR_HANDLER_PLUGIN);
   image = gimp_file_load (GIMP_RUN_NONINTERACTIVE, file);
+  gimp_plug_in_set_pdb_error_handler (gimp_get_plug_in (),
+                                      GIMP_PDB_ERROR_HANDLER_INTERNAL);
   if (image == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
