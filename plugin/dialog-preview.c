@@ -139,10 +139,7 @@ read_map (SpadeDialogPreview  *preview,
 
   preview->step = SPADE_STEP_CLASSES;
   if (!spade_dialog_source_read_map (&preview->source, request, &is_new, error))
-    {
-      spade_class_table_view_set_can_remember (preview->widgets.classes, FALSE);
-      return FALSE;
-    }
+    return FALSE;
   spade_class_table_view_set_can_remember (preview->widgets.classes,
                                            preview->source.record != NULL);
   preview->step = SPADE_STEP_INSTANCES;
@@ -197,8 +194,10 @@ prepare (SpadeDialogPreview  *preview,
   preview->step = SPADE_STEP_IMAGE;
   if (!spade_synthesize_check (request, error) ||
       !load_model (preview, request, error) ||
-      !read_map (preview, request, error) ||
-      !spade_layer_check (request, preview->source.record, error) ||
+      !read_map (preview, request, error))
+    return NULL;
+  preview->step = SPADE_STEP_IMAGE;
+  if (!spade_layer_check (request, preview->source.record, error) ||
       !choose_size (preview, request, error))
     return NULL;
   preview->step = SPADE_STEP_STYLE;
@@ -218,6 +217,8 @@ refuse (SpadeDialogPreview *preview,
   spade_render_worker_cancel (preview->tiles.worker);
   spade_preview_pane_set_progress (preview->widgets.pane, -1, NULL);
   spade_preview_pane_set_result (preview->widgets.pane, NULL);
+  spade_class_table_view_set_can_remember (preview->widgets.classes,
+                                           preview->source.record != NULL);
   spade_dialog_widgets_refuse (&preview->widgets, preview->step,
                                error->message);
 }
@@ -242,9 +243,11 @@ update (gpointer data)
       return G_SOURCE_REMOVE;
     }
   spade_dialog_widgets_accept (&preview->widgets);
-  preview->since = g_get_monotonic_time ();
-  preview->has_begun = FALSE;
-  spade_render_worker_submit (preview->worker, render);
+  if (spade_render_worker_submit (preview->worker, render))
+    {
+      preview->since = g_get_monotonic_time ();
+      preview->has_begun = FALSE;
+    }
   spade_dialog_tiles_submit (&preview->tiles, &preview->source, &request,
                              preview->height, preview->width);
   return G_SOURCE_REMOVE;

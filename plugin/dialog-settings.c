@@ -12,6 +12,22 @@
 
 #include "notice.h"
 
+// GIMP's chooser of drawables is a box that cannot take the focus: gives its
+// button; of any other widget itself.
+static GtkWidget *
+find_focus (GtkWidget *widget)
+{
+  g_autoptr (GList) children = NULL;
+
+  if (!GIMP_IS_DRAWABLE_CHOOSER (widget))
+    return widget;
+  children = gtk_container_get_children (GTK_CONTAINER (widget));
+  for (GList *l = children; l != NULL; l = l->next)
+    if (GTK_IS_BUTTON (l->data))
+      return l->data;
+  return widget;
+}
+
 // Adds a row: a widget, with a label and its mnemonic unless the widget is its
 // own; and below them a place for notices, which the page knows by the
 // argument's name.
@@ -36,7 +52,7 @@ add_row (GtkGrid    *grid,
     {
       GtkWidget *name = gtk_label_new_with_mnemonic (label);
 
-      gtk_label_set_mnemonic_widget (GTK_LABEL (name), widget);
+      gtk_label_set_mnemonic_widget (GTK_LABEL (name), find_focus (widget));
       gtk_widget_set_halign (name, GTK_ALIGN_START);
       gtk_grid_attach (grid, name, 0, row, 1, 1);
     }
