@@ -108,15 +108,16 @@ find_memory (const SpadeContext *self)
   int                   last = plan->n_levels - 1;
   double                n = (double) plan->level_height[last]
                             * plan->level_width[last];
-  double                weights = 0;
+  double                weights = 0, limit;
 
-  if (self->options.memory == 0)
-    return FREE_SHARE * (double) spade_host_memory_available ();
+  if (self->options.memory > 0)
+    limit = (double) self->options.memory - BASE_MEMORY;
+  else
+    limit = FREE_SHARE * (double) spade_host_memory_available ();
   if (!is_away (self))
     weights = (double) windows->weights_size (self->engine, plan);
   return MAX (LEAST_MEMORY + scratch_size (self, NULL),
-              (double) self->options.memory - BASE_MEMORY - PIXEL_BYTES * n
-                  - weights);
+              limit - PIXEL_BYTES * n - weights);
 }
 
 // The same of the device's own memory, on which a limit counts as well.

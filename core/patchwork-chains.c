@@ -289,7 +289,10 @@ divide_at (SpadePatchwork *self, int n_single)
     self->room[i] = G_MAXUINT32 / 2;
   self->n_chains = 0;
   if (self->options.keeps)
-    take_tables (self, &room, &all);
+    {
+      take_tables (self, &room, &all);
+      room.host -= stage_size (self, n_stages - 1); // the picture
+    }
   for (int s = 0; s <= n_single; s++)
     {
       SpadeChain *chain = &self->chains[self->n_chains++];
