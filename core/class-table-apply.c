@@ -116,6 +116,16 @@ spade_class_table_apply (const SpadeClassTable  *table,
   return TRUE;
 }
 
+// Says whether the table is about one foreign palette alone.
+static gboolean
+is_foreign (const SpadeClassTable *table)
+{
+  for (int i = 0; i < table->n_entries; i++)
+    if (table->mapping[i] != SPADE_MAPPING_FOREIGN)
+      return FALSE;
+  return table->foreign != NULL;
+}
+
 // Gives colour -> class id + 1; 0 for a palette entry without a class. The
 // first entry of a colour that has a class wins, entries win over the set.
 static GHashTable *
@@ -131,7 +141,9 @@ colours_of_table (const SpadeClassTable *table)
         g_hash_table_insert (colours, key,
                              GINT_TO_POINTER (table->class_id[i] + 1));
     }
-  for (int i = 0; table->set != NULL && i <= table->set->unlabeled; i++)
+  if (table->set == NULL || is_foreign (table))
+    return colours;
+  for (int i = 0; i <= table->set->unlabeled; i++)
     {
       const guint8 *rgb = table->set->classes[i].rgb;
       gpointer      key = GUINT_TO_POINTER (spade_colour_key (rgb));

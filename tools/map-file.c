@@ -29,6 +29,21 @@ takes_colours (const SpadeConfig *config,
           spade_class_spec_is_table (spec));
 }
 
+// Says whether spec goes by what an RGB file does not have.
+static gboolean
+check_spec (const char  *spec,
+            const char  *path,
+            GError     **error)
+{
+  if (g_strcmp0 (spec, "index") != 0 && g_strcmp0 (spec, "name") != 0)
+    return TRUE;
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+               "The map \"%s\" is an RGB picture without a palette of indices "
+               "and names; use an indexed PNG, or the classes \"auto\" or "
+               "\"colour\".", path);
+  return FALSE;
+}
+
 // Gives the palette of an indexed PNG, for a grey one the greys that its
 // values are, and for an RGB one the colours of its n gathered pixels.
 static int
@@ -175,7 +190,8 @@ map_file_load (const char         *path,
   gsize                       n_pixels, n = 0;
   int                         n_entries = 0;
 
-  if (file == NULL)
+  if (file == NULL
+      || (file->kind == PNG_PIXELS_RGB && !check_spec (spec, path, error)))
     return NULL;
   n_pixels = (gsize) file->height * file->width;
   transparent = find_transparent (file, n_pixels, config, path, error);

@@ -123,7 +123,8 @@ SPADE_API gboolean spade_class_table_apply (const SpadeClassTable *table,
 
 // Turns n_pixels RGB pixels (3 bytes each, stride rgb_step bytes from pixel
 // to pixel) into class ids by exact colour, through table->entries; colours
-// that are no entry are looked up in the class set's palette. Errors as
+// that are no entry are looked up in the class set's palette, unless all
+// entries are those of a foreign palette. Errors as
 // spade_class_table_apply(); colours that map to nothing are listed.
 // table may have no entries. Where the colours are those of a foreign palette,
 // the error says so. More than 4096 colours that map to nothing are taken for

@@ -287,6 +287,23 @@ test_rgb_foreign (void)
   assert_map (&form, "1=sea", of_table);
 }
 
+// Of what an RGB file lacks, and of the colours that the named label set lacks,
+// nothing is guessed.
+static void
+test_rgb_refused (void)
+{
+  const guint8     rgb[] = { 0x9c, 0xee, 0xdd, 0x06, 0xe6, 0xe6 };
+  SpadeConfig      config = coco_config ();
+  PngForm          form = { .type = PNG_COLOR_TYPE_RGB, .bits = 8, .height = 1,
+                            .width = 2, .samples = rgb };
+  g_autofree char *path = write_form (&form);
+
+  assert_refused (&config, path, "index", SPADE_ERROR_CLASSES, "an RGB");
+  assert_refused (&config, path, "name", SPADE_ERROR_CLASSES, "an RGB");
+  assert_refused (&config, path, "ade20k", SPADE_ERROR_CLASSES, "#9ceedd");
+  g_unlink (path);
+}
+
 static void
 test_rgb_gpl (void)
 {
@@ -464,6 +481,8 @@ main (int   argc,
                    test_rgb_transparent);
   g_test_add_func ("/map-file/rgb-can-be-in-another-palette",
                    test_rgb_foreign);
+  g_test_add_func ("/map-file/rgb-has-no-indices-and-no-names",
+                   test_rgb_refused);
   g_test_add_func ("/map-file/a-gimp-palette-maps-rgb", test_rgb_gpl);
   g_test_add_func ("/map-file/works-without-class-names", test_no_names);
   g_test_add_func ("/map-file/needs-unlabeled-for-transparency",
