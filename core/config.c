@@ -5,6 +5,7 @@
 // are wide for any generator and narrow enough that no size made from them
 // can overflow 64 bits.
 
+#include "file-error.h"
 #include "json-read.h"
 #include "model-private.h"
 
@@ -66,11 +67,12 @@ read_boolean (Reader *reader, const char *key, gboolean is_needed)
   return json_node_get_boolean (node);
 }
 
-// Gives "" where the key is missing.
+// Gives "" where the key is missing. The text is shown to people.
 static const char *
 read_string (Reader *reader, const char *key)
 {
   JsonNode *node = json_object_get_member (reader->object, key);
+  char     *text;
 
   if (node == NULL)
     return "";
@@ -80,7 +82,9 @@ read_string (Reader *reader, const char *key)
       fail (reader, key, "must be a string");
       return "";
     }
-  return g_string_chunk_insert (reader->strings, json_node_get_string (node));
+  text = g_string_chunk_insert (reader->strings, json_node_get_string (node));
+  spade_hide_controls (text);
+  return text;
 }
 
 // Gives the number of the word among words first...last.

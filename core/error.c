@@ -13,6 +13,17 @@
 
 G_DEFINE_QUARK (spade-error-quark, spade_error)
 
+void
+spade_hide_controls (char *text)
+{
+  for (char *c = text, *next; *c != '\0'; c = next)
+    {
+      next = g_utf8_next_char (c);
+      if (g_unichar_iscntrl (g_utf8_get_char (c)))
+        memset (c, '?', (gsize) (next - c));
+    }
+}
+
 // Makes a message that holds names out of a file fit to be shown: valid UTF-8,
 // on one line, without what a terminal would obey, and not endless.
 static char *
@@ -21,9 +32,7 @@ make_printable (const char *message)
   gsize n = strnlen (message, MAX_MESSAGE + 1);
   char *text = g_utf8_make_valid (message, (gssize) MIN (n, MAX_MESSAGE));
 
-  for (char *c = text; *c != '\0'; c = g_utf8_next_char (c))
-    if (g_ascii_iscntrl (*c))
-      *c = '?';
+  spade_hide_controls (text);
   if (n > MAX_MESSAGE)
     {
       g_autofree char *cut = text;

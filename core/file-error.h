@@ -9,6 +9,9 @@
 
 #include <glib.h>
 
+// Puts '?' in place of each byte of what a terminal would obey, in valid UTF-8.
+void spade_hide_controls (char *text);
+
 // Sets SPADE_ERROR_CHECKPOINT and gives FALSE.
 gboolean spade_checkpoint_fail (GError **error, const char *format, ...)
     G_GNUC_PRINTF (2, 3);

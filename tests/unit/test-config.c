@@ -142,6 +142,22 @@ test_bad_configs (void)
     refuse_config (cases[i][0], cases[i][1], cases[i][2]);
 }
 
+// A name with what a terminal would obey, in one byte and in two.
+static void
+test_hostile_name (void)
+{
+  GStringChunk *strings = g_string_chunk_new (64);
+  GString      *json = g_string_new (GOOD);
+  SpadeConfig   config;
+
+  g_string_replace (json, "\"name\":\"n\"",
+                    "\"name\":\"a\\u001b]0;b\\u009bc\\n\u00e9\"", 1);
+  g_assert_true (spade_config_parse (json->str, &config, strings, NULL));
+  g_assert_cmpstr (config.name, ==, "a?]0;b??c?\u00e9");
+  g_string_free (json, TRUE);
+  g_string_chunk_free (strings);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,6 +165,8 @@ main (int argc, char **argv)
   g_test_add_func ("/config/is-read", test_config);
   g_test_add_func ("/config/knows-that-it-has-noise", test_noise_config);
   g_test_add_func ("/config/always-knows-unlabeled", test_unlabeled_config);
+  g_test_add_func ("/config/shows-nothing-that-a-terminal-obeys",
+                   test_hostile_name);
   g_test_add_func ("/config/is-refused-with-the-key", test_bad_configs);
   return g_test_run ();
 }
