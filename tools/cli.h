@@ -83,3 +83,5 @@ int cli_engine_read (const CliEngine     *engine,
 const SpadeMonitor *cli_monitor_begin (void);
 // Takes the bar away.
 void cli_monitor_end (void);
+// Says whether the first Ctrl-C has come.
+gboolean cli_is_cancelled (void);

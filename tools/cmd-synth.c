@@ -208,6 +208,8 @@ note_surprises (const SynthOptions *options,
               spade_model_get_path (work->model));
   if (config->z_dim == 0 && !config->has_noise && options->has_seed)
     cli_note ("The model has no VAE: every seed gives the same picture.");
+  if (options->instances != NULL && !config->has_edge)
+    cli_note ("The model does not see edges: the instances change nothing.");
   note_unknown_classes (config, work);
 }
 

@@ -24,8 +24,8 @@ gboolean out_file_check (const char *path, GError **error);
 
 // Errors: SPADE_ERROR_FILE.
 OutFile *out_file_open (const char *path, GError **error);
-// Puts the file in its place. Errors: SPADE_ERROR_FILE, and path is then as
-// it was.
+// Puts the file in its place. Errors: SPADE_ERROR_FILE, and SPADE_ERROR_CANCELLED
+// after Ctrl-C; path is then as it was.
 gboolean out_file_commit (OutFile *out, GError **error);
 // Removes what was not committed.
 void     out_file_free (OutFile *out);

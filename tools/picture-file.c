@@ -9,6 +9,7 @@
 #include <png.h>
 #include <string.h>
 
+#include "cli.h"
 #include "out-file.h"
 
 Picture *
@@ -138,9 +139,10 @@ write_png (png_structp    png,
                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_sRGB (png, info, PNG_sRGB_INTENT_PERCEPTUAL);
   png_write_info (png, info);
-  for (int y = 0; y < picture->height; y++)
+  for (int y = 0; y < picture->height && !cli_is_cancelled (); y++)
     png_write_row (png, picture->rgb + (gsize) y * picture->width * 3);
-  png_write_end (png, NULL);
+  if (!cli_is_cancelled ()) // else the file is not committed
+    png_write_end (png, NULL);
   return TRUE;
 }
 

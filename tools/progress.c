@@ -63,3 +63,9 @@ cli_monitor_end (void)
     fputs ("\r\033[K", stderr);
   has_bar = FALSE;
 }
+
+gboolean
+cli_is_cancelled (void)
+{
+  return g_atomic_int_get (&cancelled) != 0;
+}
