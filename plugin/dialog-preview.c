@@ -223,6 +223,18 @@ refuse (SpadeDialogPreview *preview,
                                error->message);
 }
 
+static void
+note_instances (SpadeDialogPreview *preview,
+                const SpadeRequest *request)
+{
+  const SpadeConfig *config = spade_model_get_config (preview->source.model);
+
+  if (request->instances != NULL && !config->has_edge)
+    spade_dialog_settings_set_notice (
+      preview->widgets.settings, "instances",
+      _("This model does not see edges: the instances change nothing."));
+}
+
 static gboolean
 update (gpointer data)
 {
@@ -243,6 +255,7 @@ update (gpointer data)
       return G_SOURCE_REMOVE;
     }
   spade_dialog_widgets_accept (&preview->widgets);
+  note_instances (preview, &request);
   if (spade_render_worker_submit (preview->worker, render))
     {
       preview->since = g_get_monotonic_time ();
