@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-WEIGHTS = ("gan=8 match=4 perceptual=0.4 texture=2 colour=40 pixel=0.5 kl=0.03 detail=3 steps=25 tone=10 "
+WEIGHTS = ("gan=8 match=4 perceptual=0.4 texture=2 colour=40 pixel=0.5 kl=0.03 detail=3 steps=25 tone=14 "
            "excess=2 activity=3 outline=60 weave=8").split()  # README.md's last phase
 HERE = os.path.dirname(os.path.abspath(__file__))
 
