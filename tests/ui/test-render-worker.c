@@ -244,6 +244,17 @@ test_debounce (void)
   clear (&seen);
 }
 
+// Asks for a picture and waits until its render is at work.
+static void
+begin (SpadeRenderWorker *worker, SpadeRenderRequest *request, Seen *seen)
+{
+  g_assert_true (spade_render_worker_submit (worker, request));
+  for (int i = 0; i < 2000 && seen->fraction == 0; i++)
+    run_for (seen, 5);
+  g_assert_cmpfloat (seen->fraction, >, 0);
+  g_assert_cmpint (seen->n_progress, >, 0);
+}
+
 // A render of 512 x 512 is at work when one of 32 x 32 is wanted instead.
 static void
 test_newest_wins (void)
@@ -251,10 +262,7 @@ test_newest_wins (void)
   Seen                          seen;
   g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
 
-  spade_render_worker_submit (worker, new_request (512, 1));
-  for (int i = 0; i < 2000 && seen.n_progress == 0; i++)
-    run_for (&seen, 5);
-  g_assert_cmpint (seen.n_progress, >, 0);
+  begin (worker, new_request (512, 1), &seen);
   seen.fraction = 0;
   spade_render_worker_submit (worker, new_request (32, 1));
   run_for (&seen, 20000);
@@ -310,30 +318,12 @@ test_same_at_work (void)
   Seen                          seen;
   g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
 
-  g_assert_true (spade_render_worker_submit (worker, new_request (256, 1)));
-  for (int i = 0; i < 2000 && seen.fraction == 0; i++)
-    run_for (&seen, 5);
-  g_assert_cmpfloat (seen.fraction, >, 0);
+  begin (worker, new_request (256, 1), &seen);
   g_assert_false (spade_render_worker_submit (worker, new_request (256, 1)));
   run_for (&seen, 20000);
   run_for (&seen, 50);
   g_assert_no_error (seen.error);
   g_assert_cmpint (seen.n_pictures, ==, 1);
-  g_assert_cmpint (seen.n_finished, ==, 1);
-  clear (&seen);
-}
-
-// One that is urgent ends the delay of the same.
-static void
-test_same_but_urgent (void)
-{
-  Seen                          seen;
-  g_autoptr (SpadeRenderWorker) worker = new_worker (3600 * 1000, &seen);
-  SpadeRenderRequest           *urgent = new_request (32, 1);
-
-  urgent->is_urgent = TRUE;
-  g_assert_true (spade_render_worker_submit (worker, new_request (32, 1)));
-  render (worker, urgent, &seen);
   g_assert_cmpint (seen.n_finished, ==, 1);
   clear (&seen);
 }
@@ -370,17 +360,24 @@ test_some_again (void)
   clear (&seen);
 }
 
-// An hour of delay would fail the test.
+// An hour of delay would fail the test; an urgent request also ends that of the
+// same that waits already.
 static void
 test_urgent (void)
 {
   Seen                          seen;
   g_autoptr (SpadeRenderWorker) worker = new_worker (3600 * 1000, &seen);
-  SpadeRenderRequest           *request = new_request (32, 1);
 
-  request->is_urgent = TRUE;
-  render (worker, request, &seen);
-  g_assert_cmpint (seen.n_finished, ==, 1);
+  for (int i = 1; i <= 2; i++)
+    {
+      SpadeRenderRequest *request = new_request (32, (guint64) i);
+
+      request->is_urgent = TRUE;
+      if (i == 2)
+        g_assert_true (spade_render_worker_submit (worker, new_request (32, 2)));
+      render (worker, request, &seen);
+      g_assert_cmpint (seen.n_finished, ==, i);
+    }
   clear (&seen);
 }
 
@@ -511,8 +508,6 @@ main (int    argc,
   g_test_add_func ("/render-worker/remembers-its-last-picture",
                    test_same_again);
   g_test_add_func ("/render-worker/goes-on-with-the-same", test_same_at_work);
-  g_test_add_func ("/render-worker/hurries-with-the-same",
-                   test_same_but_urgent);
   g_test_add_func ("/render-worker/remembers-some-of-its-last-pictures",
                    test_some_again);
   g_test_add_func ("/render-worker/hurries-when-asked-to", test_urgent);
