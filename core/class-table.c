@@ -328,6 +328,12 @@ spade_class_spec_is_table (const char *spec)
   return strchr (spec, '=') != NULL && !spade_class_spec_is_file (spec);
 }
 
+gboolean
+spade_class_spec_needs_palette (const char *spec)
+{
+  return g_strcmp0 (spec, "index") == 0 || g_strcmp0 (spec, "name") == 0;
+}
+
 static gboolean
 map_by_spec (SpadeClassTable  *table,
              const char       *spec,

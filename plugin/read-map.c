@@ -42,11 +42,12 @@ check_colours (const SpadePaletteUse  *use,
 {
   const SpadeConfig *config = spade_model_get_config (model);
 
-  if (strcmp (classes, "index") == 0)
+  if (spade_class_spec_needs_palette (classes))
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-                   _("An RGB layer has no palette indices; use an indexed "
-                     "image, or the classes \"auto\" or \"colour\"."));
+                   _("An RGB layer has no palette indices and no names; use "
+                     "an indexed image, or the classes \"auto\" or "
+                     "\"colour\"."));
       return FALSE;
     }
   if (is_auto (classes) && use->class_set != NULL &&

@@ -35,7 +35,7 @@ check_spec (const char  *spec,
             const char  *path,
             GError     **error)
 {
-  if (g_strcmp0 (spec, "index") != 0 && g_strcmp0 (spec, "name") != 0)
+  if (!spade_class_spec_needs_palette (spec))
     return TRUE;
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
                "The map \"%s\" is an RGB picture without a palette of indices "

@@ -88,6 +88,8 @@ SPADE_API char *spade_class_table_to_string (const SpadeClassTable *table);
 // Says whether a spec is a table, and whether it is the path of a palette file.
 SPADE_API gboolean spade_class_spec_is_table (const char *spec);
 SPADE_API gboolean spade_class_spec_is_file (const char *spec);
+// Says whether a spec, or NULL, goes by indices or names, which an RGB map lacks.
+SPADE_API gboolean spade_class_spec_needs_palette (const char *spec);
 
 // Gives the spec by which entries of another palette, n_entries of 0...256,
 // have the classes of table's entries of the same colours, and those of

@@ -62,6 +62,7 @@ test_class_sets (void)
   GimpDrawable    *maps[2] = { first_layer (image), NULL };
   GimpImage       *indexed = make_indexed (64, 64, NULL);
   g_auto (Result)  other = { 0 };
+  g_auto (Result)  by_name = { 0 };
   g_auto (Result)  by_index = { 0 };
   const char      *text = "gimp-spade-map 1\nclass-set coco-stuff\n"
                           "colours a8c832 9ceedd\nclasses 0=tree\n";
@@ -70,6 +71,9 @@ test_class_sets (void)
   other = call (image, maps, "model", nameless, NULL);
   check_contains (other.message, "class set \"coco-stuff\"",
                   "a model for another class set is refused");
+  by_name = call (image, maps, "classes", "name", NULL);
+  check_contains (by_name.message, "no names",
+                  "an RGB layer's entries have no names to go by");
   by_index = call_first (indexed, "model", nameless, NULL);
   check (by_index.message == NULL,
          "classes without names are the palette's indices");
