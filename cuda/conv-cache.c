@@ -33,7 +33,7 @@ is_same_shape (const SpadeGpuConvShape *a, const SpadeGpuConvShape *b)
          && a->stride == b->stride && a->dtype == b->dtype
          && a->tf32 == b->tf32 && a->has_bias == b->has_bias
          && a->activation == b->activation
-         && a->may_compile == b->may_compile;
+         && a->compiled == b->compiled;
 }
 
 // Gives the shape's entry, in front of the list, or NULL.

@@ -58,20 +58,20 @@ is_done (Search *self, cudnnStatus_t status)
 static bool
 is_ready (Search *self, cudnnBackendDescriptor_t engine)
 {
+  bool *is_compiled = &self->found->engine.is_compiled;
+
   cudnnBackendBehaviorNote_t notes[CUDNN_BEHAVIOR_NOTE_TYPE_COUNT];
   int64_t n = 0;
 
-  if (self->may_compile)
-    return true;
+  *is_compiled = false;
   if (!is_done (self, cudnnBackendGetAttribute (
                           engine, CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE,
                           CUDNN_TYPE_BEHAVIOR_NOTE,
                           CUDNN_BEHAVIOR_NOTE_TYPE_COUNT, &n, notes)))
     return false;
   for (int64_t i = 0; i < n; i++)
-    if (notes[i] == CUDNN_BEHAVIOR_NOTE_RUNTIME_COMPILATION)
-      return false;
-  return true;
+    *is_compiled |= notes[i] == CUDNN_BEHAVIOR_NOTE_RUNTIME_COMPILATION;
+  return self->may_compile || !*is_compiled;
 }
 
 // Says whether an engine keeps our rules: the same bits every time; factors that
@@ -83,9 +83,11 @@ is_allowed (Search *self, cudnnBackendDescriptor_t config)
 {
   cudnnBackendNumericalNote_t notes[CUDNN_NUMERICAL_NOTE_TYPE_COUNT];
   cudnnBackendDescriptor_t    engine = NULL;
+  SpadeGpuConvEngine         *about = &self->found->engine;
   int64_t n = 0;
   bool    is_good;
 
+  about->has_tensor_cores = false;
   if (!is_done (self,
                 cudnnBackendCreateDescriptor (CUDNN_BACKEND_ENGINE_DESCRIPTOR,
                                               &engine)))
@@ -93,6 +95,9 @@ is_allowed (Search *self, cudnnBackendDescriptor_t config)
   is_good = is_done (self, cudnnBackendGetAttribute (
                                config, CUDNN_ATTR_ENGINECFG_ENGINE,
                                CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &n, &engine))
+            && is_done (self, cudnnBackendGetAttribute (
+                                  engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX,
+                                  CUDNN_TYPE_INT64, 1, &n, &about->index))
             && is_done (self, cudnnBackendGetAttribute (
                                   engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE,
                                   CUDNN_TYPE_NUMERICAL_NOTE,
@@ -103,6 +108,7 @@ is_allowed (Search *self, cudnnBackendDescriptor_t config)
       {
       case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:
         is_good = self->may_round;
+        about->has_tensor_cores = true;
         break;
       case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:
       case CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION:
@@ -210,8 +216,11 @@ spade_conv_search (SpadeGpu *gpu, const SpadeGpuConvShape *shape,
   Search self = { .gpu = gpu, .found = out_plan, .failure = failure,
                   .may_round = shape->dtype != SPADE_DTYPE_F32 || shape->tf32 };
 
-  for (int i = 0; i <= shape->may_compile; i++)
+  for (int i = 0; i < 2; i++)
     {
+      if (shape->compiled
+          == (i == 0 ? SPADE_COMPILED_TOO : SPADE_COMPILED_NEVER))
+        continue;
       self.may_compile = i > 0;
       find_plan (&self, graph, CUDNN_HEUR_MODE_A);
       find_plan (&self, graph, CUDNN_HEUR_MODE_FALLBACK);

@@ -13,6 +13,7 @@ typedef struct
   cudnnBackendDescriptor_t plan;   // or NULL: there is no engine
   cudnnBackendDescriptor_t config; // of which it was made
   int64_t                  workspace;
+  SpadeGpuConvEngine       engine;
 } SpadeConvPlan;
 
 // Makes the plan of a finalized graph, owned by the caller, who destroys first

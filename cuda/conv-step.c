@@ -100,13 +100,16 @@ find_conv (SpadeConvStep *self, SpadeEngine *engine, const SpadeValue *from,
                               .n_in = from->channels, .n_out = to->channels,
                               .kernel = step->kernel, .stride = step->stride,
                               .dtype = engine->dtype, .tf32 = engine->tf32,
-                              .may_compile = true };
+                              .compiled = engine->compile
+                                              ? SPADE_COMPILED_TOO
+                                              : SPADE_COMPILED_LAST };
   SpadeGpuConvShape fused = shape;
   bool              is_all; // what there is to do
 
   fused.has_bias = step->bias != NULL;
   fused.activation = step->activation;
-  fused.may_compile = engine->compile;
+  if (!engine->compile)
+    fused.compiled = SPADE_COMPILED_NEVER;
   is_all = step->add < 0 && !fused.has_bias
            && fused.activation == SPADE_ACTIVATION_NONE;
   self->is_fused = is_all;
@@ -216,7 +219,11 @@ spade_conv_step_run (SpadeConvStep *self, SpadeEngine *engine, const void *src,
 }
 
 const char *
-spade_conv_step_get_way (const SpadeConvStep *self)
+spade_conv_step_get_way (const SpadeConvStep *self,
+                         SpadeGpuConvEngine  *out_engine)
 {
-  return self->conv == NULL ? "direct" : self->is_fused ? "fused" : "plain";
+  if (self->conv == NULL)
+    return "direct";
+  *out_engine = spade_gpu_conv_get_engine (self->conv);
+  return self->is_fused ? "fused" : "plain";
 }

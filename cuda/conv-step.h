@@ -27,5 +27,6 @@ bool spade_conv_step_run (SpadeConvStep *self,
                           void          *dst,
                           SpadeFailure  *failure);
 
-// Says how it is done: "fused", "plain" or "direct".
-const char *spade_conv_step_get_way (const SpadeConvStep *self);
+// Says how it is done: "fused" or "plain", by which engine, or "direct".
+const char *spade_conv_step_get_way (const SpadeConvStep *self,
+                                     SpadeGpuConvEngine  *out_engine);

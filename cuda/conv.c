@@ -316,6 +316,12 @@ spade_gpu_conv_get_workspace (const SpadeGpuConv *self)
   return (size_t) self->plan.workspace;
 }
 
+SpadeGpuConvEngine
+spade_gpu_conv_get_engine (const SpadeGpuConv *self)
+{
+  return self->plan.engine;
+}
+
 bool
 spade_gpu_conv_run (SpadeGpu *gpu, SpadeGpuConv *self, const void *src,
                     const void *weight, const void *bias, void *dst,

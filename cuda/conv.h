@@ -14,6 +14,14 @@ extern "C" {
 
 typedef struct SpadeGpuConv SpadeGpuConv;
 
+// Engines whose kernels are compiled when they are prepared.
+typedef enum
+{
+  SPADE_COMPILED_NEVER,
+  SPADE_COMPILED_LAST, // where no other is ready
+  SPADE_COMPILED_TOO,  // in the library's own order
+} SpadeCompiled;
+
 typedef struct
 {
   int             height, width, n_in; // of src
@@ -22,7 +30,7 @@ typedef struct
   bool            tf32;
   bool            has_bias;            // what is fused in
   SpadeActivation activation;
-  bool            may_compile;         // engines that are compiled when prepared
+  SpadeCompiled   compiled;
 } SpadeGpuConvShape;
 
 // Makes ready a convolution of that shape, padding kernel / 2. *out_conv is
@@ -33,6 +41,15 @@ bool spade_gpu_conv_new (SpadeGpu                *gpu,
                          SpadeFailure            *failure);
 void spade_gpu_conv_free (SpadeGpuConv *conv);
 size_t spade_gpu_conv_get_workspace (const SpadeGpuConv *conv);
+
+// The engine that was chosen.
+typedef struct
+{
+  int64_t index; // the library's number of it, for graphs like this one
+  bool    has_tensor_cores, is_compiled;
+} SpadeGpuConvEngine;
+
+SpadeGpuConvEngine spade_gpu_conv_get_engine (const SpadeGpuConv *conv);
 
 // dst = activation (conv (src) + bias). weight: [n_out, kernel, kernel, n_in],
 // bias: [n_out], NULL where the shape has none.

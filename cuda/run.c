@@ -380,8 +380,10 @@ spade_run_is_replayed (const SpadeRun *run)
 }
 
 const char *
-spade_run_get_conv_way (const SpadeRun *run, int step)
+spade_run_get_conv_way (const SpadeRun *run, int step,
+                        SpadeGpuConvEngine *out_engine)
 {
-  return run->convs[step] != NULL ? spade_conv_step_get_way (run->convs[step])
-                                  : NULL;
+  return run->convs[step] != NULL
+             ? spade_conv_step_get_way (run->convs[step], out_engine)
+             : NULL;
 }

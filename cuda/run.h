@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "conv.h"
 #include "engine.h"
 
 SpadeRun *spade_run_new (SpadeEngine     *engine,
@@ -26,7 +27,10 @@ bool spade_run_get_value (SpadeRun     *run,
                           SpadeFailure *failure);
 
 // For tests and measurements: the engine, whether the last run_all was a
-// replay, and how a CONV step is done.
+// replay, how a CONV step is done (NULL: it is none), and by which engine of the
+// library, unless that is "direct".
 SpadeEngine *spade_run_get_engine (SpadeRun *run);
 bool         spade_run_is_replayed (const SpadeRun *run);
-const char  *spade_run_get_conv_way (const SpadeRun *run, int step);
+const char  *spade_run_get_conv_way (const SpadeRun     *run,
+                                     int                 step,
+                                     SpadeGpuConvEngine *out_engine);

@@ -139,6 +139,13 @@ spade_tables_drop (SpadeEngine *engine)
     drop_rows (at, engine);
 }
 
+void
+spade_tables_forget (SpadeEngine *engine)
+{
+  for (SpadeTables *at = engine->tables; at != NULL; at = at->next)
+    at->n_made = 0;
+}
+
 bool
 spade_tables_drop_idle (SpadeEngine *engine)
 {

@@ -32,6 +32,9 @@ bool spade_tables_make (SpadeTables               *tables,
                         const SpadeNeighbourhoods *neighbourhoods,
                         SpadeFailure              *failure);
 
+// Has the rows of all tables made anew by the next render, for measurements.
+void spade_tables_forget (SpadeEngine *engine);
+
 // The table's memory, the same until engine->changes; and its pitch.
 const void *spade_tables_get (const SpadeTables *tables, int *out_pitch);
 

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-static cudnnBackendDescriptor_t device, last_config;
+static cudnnBackendDescriptor_t device;
 
 cudnnStatus_t __real_cudnnBackendSetAttribute (cudnnBackendDescriptor_t descriptor,
                                                cudnnBackendAttributeName_t name,
@@ -26,8 +26,6 @@ __wrap_cudnnBackendSetAttribute (cudnnBackendDescriptor_t descriptor,
 
   if (type == CUDNN_TYPE_HANDLE) // a graph and a plan need none then
     return CUDNN_STATUS_SUCCESS;
-  if (name == CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG)
-    last_config = *(const cudnnBackendDescriptor_t *) value;
   if (name == CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH)
     {
       status = __real_cudnnBackendSetAttribute (
@@ -79,10 +77,4 @@ described_gpu_close (void)
   if (device != NULL)
     cudnnBackendDestroyDescriptor (device);
   device = NULL;
-}
-
-cudnnBackendDescriptor_t
-described_gpu_get_config (void)
-{
-  return last_config;
 }

@@ -27,5 +27,3 @@ typedef struct
 // before 9.11.
 bool described_gpu_use (const DescribedGpu *gpu);
 void described_gpu_close (void);
-// The configuration that a plan was last made of; it lives as long as the plan.
-cudnnBackendDescriptor_t described_gpu_get_config (void);

@@ -388,6 +388,12 @@ spade_gpu_conv_get_workspace (const SpadeGpuConv *conv)
   return CONV_WORKSPACE;
 }
 
+SpadeGpuConvEngine
+spade_gpu_conv_get_engine (const SpadeGpuConv *conv)
+{
+  return {};
+}
+
 static std::vector<float>
 load_all (SpadeDType dtype, const void *data, int64_t n)
 {

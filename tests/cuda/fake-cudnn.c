@@ -131,6 +131,9 @@ cudnnBackendGetAttribute (cudnnBackendDescriptor_t const descriptor,
     case CUDNN_ATTR_ENGINECFG_ENGINE:
       (*descriptors)->engine = self->engine;
       return CUDNN_STATUS_SUCCESS;
+    case CUDNN_ATTR_ENGINE_GLOBAL_INDEX:
+      *(int64_t *) out = self->engine;
+      return CUDNN_STATUS_SUCCESS;
     case CUDNN_ATTR_ENGINE_NUMERICAL_NOTE:
       *out_n = engine->n_notes;
       for (int i = 0; i < engine->n_notes; i++)

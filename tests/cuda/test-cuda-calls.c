@@ -111,7 +111,7 @@ choose_for (const SpadeGpuConvShape *shape)
   int               engine;
 
   g_assert_true (spade_gpu_conv_new (gpu, shape, &conv, &failure));
-  engine = conv != NULL ? (int) spade_gpu_conv_get_workspace (conv) : -1;
+  engine = conv != NULL ? (int) spade_gpu_conv_get_engine (conv).index : -1;
   spade_gpu_conv_free (conv);
   spade_gpu_close (gpu);
   g_assert_cmpint (fake_cudnn.n_descriptors, ==, 0);
@@ -133,11 +133,13 @@ test_compiled (void)
 
   fake_cudnn = (FakeCudnn){ .engines = { { .is_compiled = true } },
                             .n_engines = 2 };
-  shape.may_compile = true;
+  shape.compiled = SPADE_COMPILED_TOO;
+  g_assert_cmpint (choose_for (&shape), ==, 0);
+  shape.compiled = SPADE_COMPILED_LAST;
   g_assert_cmpint (choose_for (&shape), ==, 1);
   fake_cudnn.n_engines = 1;
   g_assert_cmpint (choose_for (&shape), ==, 0);
-  shape.may_compile = false;
+  shape.compiled = SPADE_COMPILED_NEVER;
   g_assert_cmpint (choose_for (&shape), ==, -1);
 }
 

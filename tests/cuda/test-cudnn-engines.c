@@ -39,37 +39,9 @@ static const Conv convs[] = {
   { 16, 512, 512, 3, 2 },
 };
 
-typedef struct
-{
-  gint64 index; // among cuDNN's of that graph
-  bool   has_tensor_cores;
-} Engine;
-
 void
 spade_gpu_products_free (SpadeGpu *gpu)
 {
-}
-
-static Engine
-get_engine (cudnnBackendDescriptor_t config)
-{
-  cudnnBackendNumericalNote_t notes[CUDNN_NUMERICAL_NOTE_TYPE_COUNT];
-  cudnnBackendDescriptor_t    engine;
-  Engine  found = { .has_tensor_cores = false };
-  int64_t n;
-
-  cudnnBackendCreateDescriptor (CUDNN_BACKEND_ENGINE_DESCRIPTOR, &engine);
-  cudnnBackendGetAttribute (config, CUDNN_ATTR_ENGINECFG_ENGINE,
-                            CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &n, &engine);
-  cudnnBackendGetAttribute (engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX,
-                            CUDNN_TYPE_INT64, 1, &n, &found.index);
-  cudnnBackendGetAttribute (engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE,
-                            CUDNN_TYPE_NUMERICAL_NOTE,
-                            CUDNN_NUMERICAL_NOTE_TYPE_COUNT, &n, notes);
-  for (int64_t i = 0; i < n; i++)
-    found.has_tensor_cores |= notes[i] == CUDNN_NUMERICAL_NOTE_TENSOR_CORE;
-  cudnnBackendDestroyDescriptor (engine);
-  return found;
 }
 
 // Says whether there is one, and adds its number to the line.
@@ -79,13 +51,14 @@ find_engine (const SpadeGpuConvShape *shape, GString *line)
   struct SpadeGpu gpu = { 0 };
   SpadeFailure    failure;
   SpadeGpuConv   *conv;
-  Engine          engine;
+  SpadeGpuConvEngine engine;
 
   if (!spade_gpu_conv_new (&gpu, shape, &conv, &failure))
     g_error ("%s", failure.message);
   if (conv == NULL)
     return false;
-  engine = get_engine (described_gpu_get_config ());
+  engine = spade_gpu_conv_get_engine (conv);
+  g_assert_false (engine.is_compiled);
   g_string_append_printf (line, " %d", (int) engine.index);
   if (shape->dtype != SPADE_DTYPE_F32)
     g_assert_true (engine.has_tensor_cores);
