@@ -7,10 +7,12 @@
 #include "timings.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "../../cuda/gpu.h"
 #include "../../cuda/run.h"
+#include "../../cuda/tables.h"
 
 #define N_TIMES 20
 #define FEWEST_TIMES 5
@@ -209,8 +211,8 @@ time_new_maps (Session *self)
   return true;
 }
 
-bool
-time_renders (Session *self)
+static bool
+time_render (Session *self, const char *name, bool makes_tables)
 {
   Times times = times_begin ();
   int   n = 1;
@@ -220,8 +222,12 @@ time_renders (Session *self)
       if (!begin_events (self))
         return false;
       for (int i = 0; i < n; i++)
-        if (!self->cuda->run_all (self->run, &self->failure))
-          return false;
+        {
+          if (makes_tables)
+            spade_tables_forget (self->engine);
+          if (!self->cuda->run_all (self->run, &self->failure))
+            return false;
+        }
       if (!end_events (self, &times, n))
         return false;
       if (n == 1 && times.ms[0] < SHORT_MS)
@@ -230,7 +236,16 @@ time_renders (Session *self)
           times.n = 0;
         }
     }
-  times_print (&times, "device_ms", self->line);
+  times_print (&times, name, self->line);
+  return true;
+}
+
+bool
+time_renders (Session *self)
+{
+  if (!time_render (self, "tables_device_ms", true)
+      || !time_render (self, "device_ms", false))
+    return false;
   fprintf (self->line, ", \"is_replayed\": %s, \"memory_mib\": %.1f",
            spade_run_is_replayed (self->run) ? "true" : "false",
            (double) spade_gpu_get_held (self->engine->gpu) / (1 << 20));
@@ -295,12 +310,17 @@ print_steps (Session *self, double *ms, int n_passes)
   for (int i = 0; i < self->on->plan.n_steps; i++, ms += N_PASSES)
     {
       const SpadeStep *step = &self->on->plan.steps[i];
-      const char      *way = spade_run_get_conv_way (self->run, i);
+      SpadeGpuConvEngine engine = { 0 };
+      const char *way = spade_run_get_conv_way (self->run, i, &engine);
 
       qsort (ms, (size_t) n_passes, sizeof *ms, compare);
-      fprintf (self->line, "%s[\"%s\", %d, \"%s\", %.4f]", i == 0 ? "" : ", ",
-               step->name, (int) step->kind, way != NULL ? way : "",
-               ms[n_passes / 2]);
+      fprintf (self->line, "%s[\"%s\", %d, \"%s\", \"", i == 0 ? "" : ", ",
+               step->name, (int) step->kind, way != NULL ? way : "");
+      if (way != NULL && strcmp (way, "direct") != 0)
+        fprintf (self->line, "%d%s%s", (int) engine.index,
+                 engine.has_tensor_cores ? "+" : "",
+                 engine.is_compiled ? "*" : "");
+      fprintf (self->line, "\", %.4f]", ms[n_passes / 2]);
     }
   fprintf (self->line, "]");
 }

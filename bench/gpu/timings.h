@@ -35,12 +35,14 @@ bool time_first (Session *self);
 // A map that nobody has seen, of the same size: from its levels to the picture in
 // memory by the clock, and to the end of the render by events.
 bool time_new_maps (Session *self);
-// A render of the map that is there, by events; whether it was replayed, and the
-// memory that it holds.
+// A render of the map that is there, by events: with the map's tables made anew,
+// which is what PyTorch does each time, and with those that are there; whether the
+// last was replayed, and the memory that it holds.
 bool time_renders (Session *self);
 // From the style to the picture in memory, by the clock.
 bool time_end_to_end (Session *self);
-// Each step alone, in the order of the plan: [name, kind, way, median].
+// Each step alone, in the order of the plan: [name, kind, way, engine, median];
+// engine: its number, "+" where it is on tensor cores, "*" where it was compiled.
 bool time_steps (Session *self);
 
 // Prints a string of JSON.
