@@ -296,6 +296,14 @@ parse_pair (SpadeClassTable  *table,
                    "has %d.", pair, table->n_entries);
       return FALSE;
     }
+  if (strchr (equals + 1, '=') != NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                   "\"%s=%s\" names more than one palette entry; put a "
+                   "semicolon between them, as in \"0=tree;1=sky-other\".",
+                   pair, equals + 1);
+      return FALSE;
+    }
   if (!parse_class (table, g_strstrip (equals + 1), &class_id, error))
     return FALSE;
   set_entry (table, (int) index, class_id, SPADE_MAPPING_TABLE);

@@ -251,6 +251,12 @@ spade_safetensors_open (const char *path, GError **error)
   file->metadata = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           g_free);
   file->names = g_string_chunk_new (4096);
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                   "\"%s\" is a folder, not a model file.", path);
+      return NULL;
+    }
   file->mapped = g_mapped_file_new (path, FALSE, &fault);
   if (file->mapped == NULL)
     {

@@ -3,10 +3,12 @@
 //
 // spade import: a public SPADE checkpoint into a model file.
 
-#include <math.h>
-
 #include "cli.h"
 #include "out-file.h"
+
+// As in the dialog.
+#define MIN_ASPECT 0.1
+#define MAX_ASPECT 10
 
 typedef struct
 {
@@ -35,7 +37,8 @@ parse_aspect (const char *text,
   char *end;
 
   *aspect = g_ascii_strtod (text, &end);
-  return end != text && *end == '\0' && isfinite (*aspect) && *aspect > 0;
+  return end != text && *end == '\0' && *aspect >= MIN_ASPECT
+         && *aspect <= MAX_ASPECT;
 }
 
 static int
@@ -60,8 +63,8 @@ read_options (const Options      *options,
     return cli_bad_usage (&cmd_import, "--dtype must be f32, bf16 or f16, not "
                           "\"%s\"", options->dtype);
   if (options->aspect != NULL && !parse_aspect (options->aspect, &out->aspect))
-    return cli_bad_usage (&cmd_import, "--aspect must be a number above 0, "
-                          "not \"%s\"", options->aspect);
+    return cli_bad_usage (&cmd_import, "--aspect must be a number from 0.1 "
+                          "to 10, not \"%s\"", options->aspect);
   if ((options->edge || options->unlabeled)
       && (options->class_set == NULL || *options->class_set != '\0'))
     return cli_bad_usage (&cmd_import, "--edge and --unlabeled are for "
@@ -81,9 +84,11 @@ import (const SpadeImportOptions *options,
         const char               *output)
 {
   g_autoptr (GError) error = NULL;
+  const char *const  inputs[] = { options->generator_path,
+                                  options->encoder_path };
   gboolean           done;
 
-  done = out_file_check (output, &error)
+  done = out_file_check (output, inputs, G_N_ELEMENTS (inputs), &error)
          && spade_checkpoint_import (options, output, cli_monitor_begin (),
                                      &error);
   cli_monitor_end ();

@@ -281,13 +281,15 @@ run (int    argc,
   g_autoptr (GError)    error = NULL;
   g_autofree float     *rgb = NULL;
   int                   status = synth_options_read (&options, argc, argv);
+  const char *const     inputs[] = { options.map, options.instances,
+                                     options.style, options.latent };
 
   if (status != CLI_DONE)
     return status;
   cli_monitor_begin (); // Ctrl-C counts from here on
   work.times = g_string_new (NULL);
   work.last_time = g_get_monotonic_time ();
-  if (out_file_check (options.output, &error)
+  if (out_file_check (options.output, inputs, G_N_ELEMENTS (inputs), &error)
       && load_model (&options, &work, &error)
       && load_map (&options, &work, &error)
       && load_style (&options, &work, &error)

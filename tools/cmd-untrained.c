@@ -122,7 +122,7 @@ run (int    argc,
   if (status != CLI_DONE)
     return status;
   set = spade_class_set_find (options.like, &error);
-  if (set == NULL || !out_file_check (options.output, &error))
+  if (set == NULL || !out_file_check (options.output, NULL, 0, &error))
     return cli_fail (error);
   shape_like (set, (int) nf, upsampling, &options, &config);
   if (!spade_model_write_untrained (&config, seed, options.output, &error))

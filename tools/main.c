@@ -26,11 +26,10 @@ print_help (FILE *stream)
   fputs ("\n\"spade COMMAND --help\" says more about each.\n", stream);
 }
 
-int
-main (int    argc,
-      char **argv)
+static int
+run (int    argc,
+     char **argv)
 {
-  setlocale (LC_CTYPE, "");
   if (argc < 2)
     return cli_bad_usage (NULL, "A command is missing");
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)
@@ -47,4 +46,19 @@ main (int    argc,
     if (strcmp (argv[1], commands[i]->name) == 0)
       return commands[i]->run (argc - 1, argv + 1);
   return cli_bad_usage (NULL, "There is no command \"%s\"", argv[1]);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  setlocale (LC_CTYPE, "");
+  status = run (argc, argv);
+  // What waits to be written may meet a full disk.
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return status;
+  cli_note ("The output cannot be written completely; is the disk full?");
+  return status == CLI_DONE ? CLI_FAILED : status;
 }

@@ -22,20 +22,47 @@ set_error (GError     **error,
   return FALSE;
 }
 
-gboolean
-out_file_check (const char  *path,
-                GError     **error)
+// A file that is there must be none of the inputs.
+static gboolean
+check_replaced (const char         *path,
+                const struct stat  *status,
+                const char *const  *inputs,
+                int                 n_inputs,
+                GError            **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-  struct stat      status;
+  struct stat input;
 
-  if (stat (path, &status) == 0 && !S_ISREG (status.st_mode))
+  if (!S_ISREG (status->st_mode))
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
                    "\"%s\" cannot be written: it is there and is no regular "
                    "file.", path);
       return FALSE;
     }
+  for (int i = 0; i < n_inputs; i++)
+    if (inputs[i] != NULL && stat (inputs[i], &input) == 0
+        && input.st_dev == status->st_dev && input.st_ino == status->st_ino)
+      {
+        g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                     "\"%s\" is read and would be written over; choose another "
+                     "name for the output.", path);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+gboolean
+out_file_check (const char         *path,
+                const char *const  *inputs,
+                int                 n_inputs,
+                GError            **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  struct stat      status;
+
+  if (stat (path, &status) == 0
+      && !check_replaced (path, &status, inputs, n_inputs, error))
+    return FALSE;
   if (stat (folder, &status) != 0)
     return set_error (error, path, errno);
   if (!S_ISDIR (status.st_mode))
@@ -55,7 +82,7 @@ out_file_open (const char  *path,
   int                 fd;
 
   umask (mask);
-  if (!out_file_check (path, error))
+  if (!out_file_check (path, NULL, 0, error))
     return NULL;
   fd = g_mkstemp (temporary);
   if (fd < 0)

@@ -18,9 +18,11 @@ typedef struct
 } OutFile;
 
 // Says whether a file could be written there: its folder is there and may be
-// written, and no folder or device is in the way. For a clear answer before
-// long work. Errors: SPADE_ERROR_FILE.
-gboolean out_file_check (const char *path, GError **error);
+// written, no folder or device is in the way, and it is none of the n_inputs
+// files, of which some may be NULL. For a clear answer before long work.
+// Errors: SPADE_ERROR_FILE.
+gboolean out_file_check (const char *path, const char *const *inputs,
+                         int n_inputs, GError **error);
 
 // Errors: SPADE_ERROR_FILE.
 OutFile *out_file_open (const char *path, GError **error);

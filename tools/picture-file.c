@@ -6,6 +6,7 @@
 #include "picture-file.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <math.h>
 #include <png.h>
 #include <string.h>
 
@@ -211,6 +212,15 @@ floats_load (const char  *path,
     }
   x = g_memdup2 (bytes, size);
   swap_floats (x, n);
+  for (int i = 0; i < n; i++)
+    if (!isfinite (x[i]))
+      {
+        g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                     "The latent \"%s\" holds what is no number; make it anew "
+                     "with \"spade encode\".", path);
+        g_free (x);
+        return NULL;
+      }
   return x;
 }
 

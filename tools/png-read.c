@@ -15,6 +15,7 @@
 #include "spade-types.h"
 
 #define MAX_SIDE 262144
+#define SIGNATURE 8 // bytes that every PNG begins with
 
 typedef struct
 {
@@ -137,6 +138,7 @@ read_all (Reader *reader)
   if (setjmp (png_jmpbuf (reader->png)))
     return FALSE;
   png_init_io (reader->png, reader->stream);
+  png_set_sig_bytes (reader->png, SIGNATURE); // not again: it may be a pipe
   png_set_user_limits (reader->png, MAX_SIDE, MAX_SIDE);
   png_read_info (reader->png, reader->info);
   choose_pixels (reader);
@@ -149,13 +151,10 @@ read_all (Reader *reader)
 static gboolean
 has_signature (FILE *stream)
 {
-  guint8 bytes[8];
+  guint8 bytes[SIGNATURE];
 
-  if (fread (bytes, 1, sizeof bytes, stream) != sizeof bytes
-      || png_sig_cmp (bytes, 0, sizeof bytes) != 0)
-    return FALSE;
-  rewind (stream);
-  return TRUE;
+  return fread (bytes, 1, sizeof bytes, stream) == sizeof bytes
+         && png_sig_cmp (bytes, 0, sizeof bytes) == 0;
 }
 
 static void

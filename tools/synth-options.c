@@ -57,7 +57,8 @@ read_size (SynthOptions *options)
     options->size = SYNTH_SIZE_EXACT;
   else
     return cli_bad_usage (&cmd_synth, "--size must be native, map or "
-                          "WIDTHxHEIGHT, not \"%s\"", text);
+                          "WIDTHxHEIGHT with sides of %d at most, not \"%s\"",
+                          MAX_SIDE, text);
   return CLI_DONE;
 }
 
@@ -93,8 +94,8 @@ read_values (SynthOptions *options)
   options->has_seed = options->seed_text != NULL;
   if (options->has_seed
       && !cli_parse_number (options->seed_text, G_MAXUINT64, &options->seed))
-    return cli_bad_usage (&cmd_synth, "--seed must be a number of 0 or more, "
-                          "not \"%s\"", options->seed_text);
+    return cli_bad_usage (&cmd_synth, "--seed must be a number from 0 to "
+                          "2^64 - 1, not \"%s\"", options->seed_text);
   if (options->latent != NULL && options->style != NULL)
     return cli_bad_usage (&cmd_synth, "--latent leaves no room for --style");
   if (options->memory_text != NULL

@@ -4,8 +4,11 @@
 // The `spade` command as a user meets it: what it says, how it ends, and what
 // it leaves behind. test-synth.c looks at its pictures.
 
+#include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -123,6 +126,7 @@ test_bad_input (void)
   } cases[] = {
     { "info none.safetensors", "none.safetensors" },
     { "info grey.png", "grey.png" },
+    { "info .", "is a folder, not a model file" },
     { "synth --model none.safetensors --map grey.png -o o.png",
       "none.safetensors" },
     { "synth --model nobody --map grey.png -o o.png",
@@ -132,12 +136,15 @@ test_bad_input (void)
     { SYNTH "--map strays.png -o o.png", "200 #c8c8c8 (" },
     { SYNTH "--map other.png -o o.png", "0 #010203 (" },
     { SYNTH "--map other.png --classes 0=unicorn -o o.png", "unicorn" },
+    { SYNTH "--map other.png --classes 0=tree,1=sky -o o.png",
+      "\"0=tree,1=sky\" names more than one palette entry" },
     { SYNTH "--map other.png --classes none.gpl -o o.png", "none.gpl" },
     { SYNTH "--map other.png --classes colours -o o.png", "no way to map" },
     { SYNTH "--map grey.png --instances text.png -o o.png", "not a PNG" },
     { SYNTH "--map grey.png --style text.png -o o.png", "as a picture" },
     { SYNTH "--map grey.png --style none.jpg -o o.png", "none.jpg" },
     { SYNTH "--map grey.png --latent short.f32 -o o.png", "4 bytes" },
+    { SYNTH "--map grey.png --latent nan.f32 -o o.png", "is no number" },
     { SYNTH "--map grey.png --latent short.f32 --seed 1 -o o.png",
       "leave --seed out" },
     { PLAIN "--map grey.png --style grey.png -o o.png", "has no VAE" },
@@ -154,7 +161,11 @@ test_bad_input (void)
     { "untrained --like ade20k -o o.png", "ade20k" },
     { "untrained --like coco-stuff --ngf 0 -o o.png", "nf" },
   };
+  float nans[256];
 
+  for (gsize i = 0; i < G_N_ELEMENTS (nans); i++)
+    nans[i] = i == 200 ? NAN : 0;
+  g_free (scratch_write ("nan.f32", nans, sizeof nans));
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     command_fails (cases[i].line, 1, cases[i].message);
   g_assert_false (command_exists ("o.png"));
@@ -170,6 +181,76 @@ test_keeps_output (void)
   command_fails (SYNTH "--map strays.png -o old.png", 1, "#c8c8c8");
   text = command_read ("old.png", &size);
   g_assert_cmpmem (text, size, "old", 3);
+}
+
+// Whatever the output's name is for what is read.
+static void
+test_keeps_input (void)
+{
+  static const char *const lines[] = {
+    SYNTH "--map own.png -o own.png",
+    SYNTH "--map own.png -o ./own.png",
+    SYNTH "--map grey.png --instances own.png -o own.png",
+    SYNTH "--map grey.png --style own.png -o link.png",
+    "import own.png -o own.png",
+    "import text.png --encoder own.png -o own.png",
+  };
+  g_autofree char *link_path = scratch_path ("link.png");
+
+  command_write_map ("own.png", (PngForm){ .type = PNG_COLOR_TYPE_GRAY,
+                                           .bits = 8 }, 5, 9);
+  command_write_map ("own-copy.png", (PngForm){ .type = PNG_COLOR_TYPE_GRAY,
+                                                .bits = 8 }, 5, 9);
+  g_assert_cmpint (symlink ("own.png", link_path), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    command_fails (lines[i], 1, "would be written over");
+  g_assert_true (command_same ("own.png", "own-copy.png"));
+}
+
+static void
+test_pipe (void)
+{
+  g_autofree char *path = scratch_path ("pipe");
+  gsize            size;
+  g_autofree char *bytes = command_read ("grey.png", &size);
+  GPid             pid;
+  int              status, pipe;
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  pid = command_start (PLAIN "--map pipe -o piped.png", NULL);
+  pipe = open (path, O_WRONLY);
+  g_assert_cmpint (write (pipe, bytes, size), ==, (gssize) size);
+  close (pipe);
+  waitpid (pid, &status, 0);
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
+  command_do (PLAIN "--map grey.png -o file.png");
+  g_assert_true (command_same ("piped.png", "file.png"));
+}
+
+// As on a full disk.
+static void
+test_full (void)
+{
+  static const char *const lines[] = { "classes", "--version", "info --devices",
+                                       "encode --model vae.safetensors "
+                                       "rgb.png" };
+  const char *program = g_getenv ("SPADE_COMMAND");
+  g_autofree char *folder = scratch_path ("");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("cd '%s' && '%s' %s >/dev/full",
+                                               folder, program, lines[i]);
+      char            *argv[] = { "sh", "-c", line, NULL };
+      g_autofree char *err = NULL;
+      int              status;
+
+      g_assert_true (g_spawn_sync (NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL,
+                                   NULL, NULL, &err, &status, NULL));
+      g_assert_true (WIFEXITED (status));
+      g_assert_cmpint (WEXITSTATUS (status), ==, 1);
+      g_assert_nonnull (strstr (err, "is the disk full?"));
+    }
 }
 
 static void
@@ -257,6 +338,9 @@ main (int   argc,
                    test_bad_input);
   g_test_add_func ("/command/a-failure-keeps-the-old-output",
                    test_keeps_output);
+  g_test_add_func ("/command/no-input-is-written-over", test_keeps_input);
+  g_test_add_func ("/command/a-map-may-come-from-a-pipe", test_pipe);
+  g_test_add_func ("/command/what-cannot-be-printed-is-a-failure", test_full);
   g_test_add_func ("/command/classes-can-be-searched", test_classes);
   g_test_add_func ("/command/info-tells-the-model", test_info);
   g_test_add_func ("/command/verbose-tells-times", test_verbose);

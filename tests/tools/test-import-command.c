@@ -218,7 +218,7 @@ test_bad_usage (void)
   command_fails ("import g.pth --aspect -1 -o o.safetensors", 2,
                  "--aspect must be");
   command_fails ("import g.pth --aspect 0 -o o.safetensors", 2,
-                 "--aspect must be a number above 0, not \"0\"");
+                 "--aspect must be a number from 0.1 to 10, not \"0\"");
   command_fails ("import g.pth --upsampling all -o o.safetensors", 2,
                  "--upsampling must be");
   command_fails ("import g.pth --edge -o o.safetensors", 2, "without names");

@@ -179,7 +179,7 @@ assert_no_place (const char *path)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (out_file_check (path, &error));
+  g_assert_false (out_file_check (path, NULL, 0, &error));
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_FILE);
   g_clear_error (&error);
   g_assert_null (out_file_open (path, &error));
