@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
 #
@@ -37,6 +38,10 @@ done
 for outside in /proc /sys /dev; do
   bind $outside $outside
 done
+# Names are looked up as they are today, not on the day that the root was made.
+if [ -e /etc/resolv.conf ] && [ -e "$root/etc/resolv.conf" ]; then
+  mount --bind "$(readlink -f /etc/resolv.conf)" "$(readlink -f "$root/etc/resolv.conf")"
+fi
 [ ! -d /run/user ] || bind /run/user /run/user
 
 # The CUDA toolkit, and the driver's libraries where there is a driver.
@@ -52,6 +57,7 @@ if [ -n "$driver" ]; then
   set -- env LD_LIBRARY_PATH=/usr/local/nvidia "$@"
 fi
 
+# shellcheck disable=SC2016 # for the shell inside
 exec chroot --userspec="$owner" "$root" /bin/sh -c '
   cd "$1" 2>/dev/null || { echo "dev: $1 is not visible inside" >&2; exit 1; }
   shift

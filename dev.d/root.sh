@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
 #
@@ -13,6 +14,7 @@ NEEDED_MIB=3000
 root_packages ()
 {
   local section
+  # shellcheck disable=SC2154 # ./dev's
   for section in base $with; do
     grep -qxF "[$section]" "$TOP/dev.d/packages" ||
       die "dev.d/packages has no section [$section]."
@@ -137,7 +139,7 @@ root_enter ()
     cp "$PIP_CERT" "$CACHE/pip-cert.pem" && PIP_CERT=$CACHE/pip-cert.pem
   fi
   for name in TERM DISPLAY XAUTHORITY CI ASAN_OPTIONS UBSAN_OPTIONS \
-              OMP_NUM_THREADS CUDA_VISIBLE_DEVICES ${!PIP_*} ${!SPADE_*}; do
+              http_proxy https_proxy no_proxy OMP_NUM_THREADS CUDA_VISIBLE_DEVICES ${!PIP_*} ${!SPADE_*}; do
     [ -z "${!name:-}" ] || keep+=("$name=${!name}")
   done
   enter=(bash "$TOP/dev.d/enter.sh" "$ROOT" "$PWD" "$TOP" "$CACHE"

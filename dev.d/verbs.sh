@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
 #
@@ -12,24 +13,36 @@ PROFILE=$SPADE_DEV_CACHE/gimp-$SPADE_DEV_INSIDE
 # Configures $BUILD; again only when the options changed.
 configure ()
 {
-  local options=(-Dbuildtype=debugoptimized -Dwerror=$WERROR -Dtraining=true "$@")
+  local options=(-Dbuildtype=debugoptimized -Dwerror="$WERROR" -Dtraining=true "$@")
   if [ -f "$BUILD/build.ninja" ]; then
     [ "$(cat "$BUILD/dev-options" 2>/dev/null)" != "${options[*]}" ] || return 0
-    meson configure "$BUILD" "${options[@]}"
+    meson configure "$BUILD" "${options[@]}" || return
   else
-    meson setup "$BUILD" "$TOP" "${options[@]}"
+    meson setup "$BUILD" "$TOP" "${options[@]}" || return
   fi
   printf '%s\n' "${options[*]}" >"$BUILD/dev-options"
 }
 
-build () { configure "$@" && ninja -C "$BUILD"; }
+# One at a time: neither Meson nor Ninja minds another.
+build ()
+{
+  local lock status=0
+  mkdir -p "$BUILD"
+  exec {lock}<"$BUILD"
+  flock -n "$lock" ||
+    { say "dev: another ./dev is building; waiting"; flock "$lock"; }
+  { configure "$@" && ninja -C "$BUILD"; } || status=$?
+  flock -u "$lock"
+  exec {lock}<&-
+  return "$status"
+}
 
 # Builds without a word, unless it fails: stdout belongs to the verb.
 build_quietly ()
 {
   local log
   log=$(mktemp)
-  build "$@" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "the build failed."; }
+  build >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "the build failed."; }
   rm -f "$log"
 }
 
@@ -72,6 +85,8 @@ verb_gpu_bundle ()
   build_quietly
   ninja -C "$BUILD" tests/cuda/cases.bin tests/cuda/goldens.bin >/dev/null
   scratch=$(mktemp -d)
+  # shellcheck disable=SC2064 # the one of now
+  trap "rm -rf '$scratch'" EXIT
   mkdir -p "$scratch/$name/cases"
   cp "$BUILD"/tests/cuda/{cases,goldens}.bin "$scratch/$name/cases/"
   say "dev: writing the maps and plans to measure (a minute)"
@@ -83,7 +98,6 @@ verb_gpu_bundle ()
      bench/gpu/*.[ch] bench/gpu/*.py bench/gpu/run bench/gpu/build LICENSES/* \
      "$scratch/$name/")
   tar -C "$scratch" -czf "$out" "$name"
-  rm -rf "$scratch"
   say "dev: unpack it on the other machine and run $name/bench/gpu/run"
   echo "$out"
 }
@@ -93,21 +107,23 @@ verb_package ()
 {
   local folder=${1:-$TOP} scratch deb version
   [ -d "$folder" ] || die "there is no folder $folder to put the package into."
+  command -v dpkg-buildpackage >/dev/null ||
+    die "dpkg-buildpackage is missing; install dpkg-dev."
   version=$(sed -n "s/^  version: '\(.*\)',$/\1/p" "$TOP/meson.build")
   [ "$(dpkg-parsechangelog -l "$TOP/debian/changelog" -S Version)" = "$version" ] ||
     die "the version on top of debian/changelog is not meson.build's, $version."
   scratch=$(mktemp -d)
+  # shellcheck disable=SC2064 # the one of now
+  trap "rm -rf '$scratch'" EXIT
   mkdir "$scratch/gimp-spade"
   tar -C "$TOP" --exclude=./.git --exclude='./build*' --exclude='./*.deb' -cf - . |
     tar -C "$scratch/gimp-spade" --no-same-owner -xf -
   if ! (cd "$scratch/gimp-spade" && dpkg-buildpackage -b -uc -us) >"$scratch/log" 2>&1; then
     tail -n 40 "$scratch/log" >&2
-    rm -rf "$scratch"
     die "the package could not be made."
   fi
   deb=$(cd "$scratch" && echo gimp-spade_*.deb)
   cp "$scratch/$deb" "$folder/"
-  rm -rf "$scratch"
   echo "$folder/$deb"
 }
 
@@ -117,11 +133,11 @@ verb_test ()
   if [ "${1:-}" = --sanitize ]; then
     shift
     BUILD=$BUILD-sanitize
-    options=(-Db_sanitize=address,undefined -Db_lundef=false)
+    options=("-Db_sanitize=address,undefined" -Db_lundef=false)
   fi
   if ! build ${options[@]+"${options[@]}"}; then
     say "dev: the build failed."
-    echo "0 passed, 1 failed"
+    echo "0 passed, 1 failed, 0 skipped"
     return 1
   fi
   log=$BUILD/meson-logs/testlog.json

@@ -60,6 +60,15 @@ def build(path):
         os.replace(built, path)
 
 
+def processor():
+    """What kernels built for this one depend on."""
+    try:
+        with open("/proc/cpuinfo", "rb") as file:
+            return next((line for line in file if line.startswith((b"flags", b"Features"))), b"")
+    except OSError:
+        return platform.processor().encode()
+
+
 @functools.cache
 def library():
     """The kernels, or None."""
@@ -67,6 +76,7 @@ def library():
     for source in (*SOURCES, HEADER):
         with open(source, "rb") as file:
             digest.update(file.read())
+    digest.update(processor())
     name = f"kernels-{digest.hexdigest()[:16]}.so"
     folder = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     path = os.path.join(folder, "gimp-spade", name)

@@ -111,7 +111,7 @@ def main():
     p.add_argument("--out", required=True, help="folder for what is kept")
     p.add_argument("--renderer", default="spade-scenes")
     p.add_argument("--minutes", type=float, default=26)
-    p.add_argument("--pictures", type=int, default=20000, help="of 256 pixels; an eighth as many of 512")
+    p.add_argument("--pictures", type=int, default=20000, help="of 256 pixels; about a seventh as many of 512")
     p.add_argument("--first", type=float, default=0.1, metavar="SHARE", help="of the pictures, to wait for")
     p.add_argument("--features", required=True, metavar="WEIGHTS", help="of EfficientNet-Lite0, for the losses")
     p.add_argument("--lite", required=True, metavar="WEIGHTS", help="of EfficientNet-Lite1, which judges")

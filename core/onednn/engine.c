@@ -45,6 +45,16 @@ spade_onednn_fail_memory (gsize bytes, SpadeFailure *failure)
   return false;
 }
 
+bool
+spade_onednn_has (dnnl_cpu_isa_t instructions)
+{
+#ifdef __x86_64__
+  return (dnnl_get_effective_cpu_isa () & instructions) == instructions;
+#else
+  return false;
+#endif
+}
+
 void *
 spade_onednn_alloc (gsize bytes)
 {

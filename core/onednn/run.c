@@ -46,20 +46,24 @@ struct SpadeRun
 static bool
 probe (int device, char *line, size_t size)
 {
+  static const struct
+  {
+    dnnl_cpu_isa_t isa;
+    const char    *name;
+  } best[] = {
+    { dnnl_cpu_isa_avx512_core_amx, ", AMX" },
+    { dnnl_cpu_isa_avx512_core_bf16, ", AVX-512 BF16" },
+    { dnnl_cpu_isa_avx512_core, ", AVX-512" },
+    { dnnl_cpu_isa_avx2, ", AVX2" },
+    { dnnl_cpu_isa_sse41, ", SSE4.1" },
+  };
   const dnnl_version_t *version = dnnl_version ();
-  dnnl_cpu_isa_t        isa = dnnl_get_effective_cpu_isa ();
-  const char           *name = "SSE4.1";
+  const char           *name = "";
 
-  if ((isa & dnnl_cpu_isa_avx512_core_amx) == dnnl_cpu_isa_avx512_core_amx)
-    name = "AMX";
-  else if ((isa & dnnl_cpu_isa_avx512_core_bf16)
-           == dnnl_cpu_isa_avx512_core_bf16)
-    name = "AVX-512 BF16";
-  else if ((isa & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core)
-    name = "AVX-512";
-  else if ((isa & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2)
-    name = "AVX2";
-  snprintf (line, size, "oneDNN %d.%d.%d, %s", version->major, version->minor,
+  for (gsize i = 0; *name == '\0' && i < G_N_ELEMENTS (best); i++)
+    if (spade_onednn_has (best[i].isa))
+      name = best[i].name;
+  snprintf (line, size, "oneDNN %d.%d.%d%s", version->major, version->minor,
             version->patch, name);
   return true;
 }
@@ -67,11 +71,8 @@ probe (int device, char *line, size_t size)
 static bool
 is_fast (int device, SpadeDType precision)
 {
-  dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa ();
-
   if (precision == SPADE_DTYPE_BF16)
-    return (isa & dnnl_cpu_isa_avx512_core_bf16)
-           == dnnl_cpu_isa_avx512_core_bf16;
+    return spade_onednn_has (dnnl_cpu_isa_avx512_core_bf16);
   return precision == SPADE_DTYPE_F32;
 }
 

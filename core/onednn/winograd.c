@@ -193,10 +193,8 @@ count_squares (int height, int width, int tile)
 static int
 uniform_block (int n_rows)
 {
-  bool is_wide_cpu = (dnnl_get_effective_cpu_isa () & dnnl_cpu_isa_avx512_core)
-                     == dnnl_cpu_isa_avx512_core;
-
-  return n_rows == 32 && !is_wide_cpu ? 48 : n_rows;
+  return n_rows == 32 && !spade_onednn_has (dnnl_cpu_isa_avx512_core) ? 48
+                                                                      : n_rows;
 }
 
 // Small pictures get small blocks, so that every core has some. Shared blocks

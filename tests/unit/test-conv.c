@@ -104,11 +104,14 @@ check (const Shape *s)
   run (&spade_backend_ref, &plan, input, SPADE_DTYPE_F32, 1, wanted);
   run (&spade_backend_onednn, &plan, input, s->precision, 1, got);
   run (&spade_backend_onednn, &plan, input, s->precision, 2, again);
+#ifdef __x86_64__ // docs/numerics.md, "Threads"
   g_assert_cmpmem (got, n_out * 4, again, n_out * 4);
+#endif
   for (gsize i = 0; i < n_out; i++)
     {
       scale = MAX (scale, fabs (wanted[i]));
       worst = MAX (worst, fabs ((double) wanted[i] - got[i]));
+      worst = MAX (worst, fabs ((double) wanted[i] - again[i]));
     }
   g_test_message ("%dx%d, %d to %d: %g", s->height, s->width, s->n_in,
                   s->n_out, worst / scale);
