@@ -257,9 +257,12 @@ parse_class (const SpadeClassTable  *table,
   if (*out_class >= 0)
     return TRUE;
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-               "\"%s\" is no class of %s; use one of its names or a class id.",
-               word, table->set ? table->set->name
-                                : "this model, whose classes have no names");
+               table->set != NULL
+                 ? "\"%s\" is no class of %s; use one of its names or a class id."
+                 : "\"%s\" is no class id; %s.",
+               word, table->set != NULL
+                       ? table->set->name
+                       : "the classes of this model have no names");
   return FALSE;
 }
 

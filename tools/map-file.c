@@ -138,6 +138,12 @@ find_transparent (const PngFile      *file,
     }
   for (gsize i = 0; i < n_pixels; i++)
     n += transparent[i] = (guint8) png_file_is_transparent (file, i);
+  if (n == n_pixels)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                   "The map \"%s\" is empty: all of it is transparent.", path);
+      return NULL;
+    }
   if (n > 0 && get_unlabeled (config) < 0)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,

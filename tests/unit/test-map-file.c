@@ -136,6 +136,21 @@ test_indexed_transparent (void)
   assert_map (&form, NULL, ids);
 }
 
+// As in GIMP.
+static void
+test_empty (void)
+{
+  const guint8     clear[16] = { 0 };
+  PngForm          form = { .type = PNG_COLOR_TYPE_RGB_ALPHA, .bits = 8,
+                            .height = 2, .width = 2, .samples = clear };
+  g_autofree char *path = write_form (&form);
+  SpadeConfig      config = coco_config ();
+
+  assert_refused (&config, path, "auto", SPADE_ERROR_MAP,
+                  "is empty: all of it is transparent");
+  g_unlink (path);
+}
+
 static void
 test_indexed_stray (void)
 {
@@ -467,6 +482,7 @@ main (int   argc,
   g_test_add_func ("/map-file/indexed-goes-by-table", test_indexed_table);
   g_test_add_func ("/map-file/transparent-entries-are-unlabeled",
                    test_indexed_transparent);
+  g_test_add_func ("/map-file/refuses-an-empty-map", test_empty);
   g_test_add_func ("/map-file/lists-entries-without-a-class",
                    test_indexed_stray);
   g_test_add_func ("/map-file/grey-values-are-labels", test_grey_labels);
