@@ -77,6 +77,27 @@ class SpectralConv(Conv):
         return self.convolve(x, self.normalized_weight(), self.bias)
 
 
+def fold_norms(network, optimizer, average=None):
+    """Divides weights by their largest singular values, and what Adam knows of them, too: nothing is another.
+
+    They grow with training, since nothing holds them, and the larger a weight is, the less a step turns it.
+    average: of the same network, whose weights are divided by the same numbers.
+    """
+    others = dict(average.named_modules()) if average else {}
+    with torch.no_grad():
+        for name, module in network.named_modules():
+            if not isinstance(module, SpectralConv):
+                continue
+            norm = torch.linalg.matrix_norm(module.weight.flatten(1).float(), 2)
+            for one in (module, others.get(name)):
+                if one is not None:
+                    one.weight /= norm
+            moments = optimizer.state.get(module.weight)
+            if moments:
+                moments["exp_avg"] *= norm
+                moments["exp_avg_sq"] *= norm ** 2
+
+
 def settle_norms(network):
     """Finds the singular vectors of weights that no step has led up to.
 

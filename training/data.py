@@ -98,6 +98,36 @@ class Batch:
         self.grid, self.windows = grid, windows
 
 
+def agree(painted, true):
+    """Where a painted map and the true one agree; bytes, or tensors of them.
+
+    Sky and clouds do, whichever of them is painted: a cloud's edge is wherever it likes near the line.
+    """
+    def is_high(channels):
+        return (channels == CLOUDS) | (channels == SKY)
+    return (painted == true) | (is_high(painted) & is_high(true))
+
+
+def shrink(picture):
+    """A style image, S x S x 3 bytes: to 256 pixels, where it has more."""
+    step = max(len(picture) // 256, 1)
+    side = len(picture) // step
+    return picture.reshape(side, step, side, step, 3).mean((1, 3)).astype(np.uint8)
+
+
+FILM = 0.2, 0.07  # spread of the logarithm of the power: of all channels, and of each
+
+
+def draw_film(random):
+    """A table of 256 x 3 bytes: another exposure and tint, for a picture and its style image alike.
+
+    A mood leaves room for both, and the picture of a pool's other style does not show what the style
+    image has: with the same film on either, the difference between style images is that of pictures.
+    """
+    power = np.exp(FILM[0] * random.standard_normal() + FILM[1] * random.standard_normal(3))
+    return (255 * (np.arange(256)[:, None] / 255) ** power + 0.5).astype(np.uint8)
+
+
 class Sampler:
     """Random crops of `crop` pixels from one pool.
 
@@ -135,22 +165,22 @@ class Sampler:
         if self.paints and not (is_natural or is_stranger):
             part = paint.paint(torch.from_numpy(part.copy())[None], *r.random(2), pool.size)[0].numpy()
         rows, columns = slice(y - top, y - top + n), slice(x - left, x - left + n)
-        agreed = part[rows, columns] == true[y:y + n, x:x + n]
+        agreed = agree(part[rows, columns], true[y:y + n, x:x + n])
         if r.random() < self.unlabeled:  # a hole in the map: one class is forgotten
             present = np.unique(part[rows, columns])
             if len(present) > 2:
                 part = np.where(part == r.choice(present), UNLABELED, part)
         around = n + 2 * neighbourhood.MARGIN
         surrounded = neighbourhood.surround(part)[y - top:y - top + around, x - left:x - left + around]
-        step = max(pool.size // 256, 1)
         if is_stranger or r.random() < self.other_style:
             style = pool.picture(r.integers(pool.count))
         else:
             style = whole
-        small = pool.size // step
-        style = style[:, ::r.integers(2) * 2 - 1].reshape(small, step, small, step, 3).mean((1, 3))
-        crop = whole[y:y + n, x:x + n]
-        return crop, surrounded.astype(np.uint8), style.astype(np.uint8), (y // 32, x // 32), agreed
+        crop, style = whole[y:y + n, x:x + n], shrink(style[:, ::r.integers(2) * 2 - 1])
+        if self.paints and r.random() < 0.5:
+            film = draw_film(r)
+            crop, style = film[crop, np.arange(3)], film[style, np.arange(3)]
+        return crop, surrounded.astype(np.uint8), style, (y // 32, x // 32), agreed
 
     def batch(self, n, device="cpu"):
         return MixedSampler([self]).batch(n, device)
@@ -238,7 +268,7 @@ class DeviceSampler:
         channels, true = channels[each, rows, cols], true[each, rows, cols]
         batch = Batch.__new__(Batch)
         if self.paints:
-            batch.agreed = channels == true
+            batch.agreed = agree(channels, true)
         forgotten = channels[:, c // 2, c // 2].clone()  # a class of the middle
         forgotten[torch.rand(n, **on) >= self.unlabeled] = 255
         batch.channels = torch.where(channels == forgotten[:, None, None], UNLABELED, channels).byte()
@@ -253,6 +283,11 @@ class DeviceSampler:
         batch.styles = to_tensor(torch.where(flipped[:, None, None, None], whole.flip(2), whole))
         if s > 256:
             batch.styles = torch.nn.functional.avg_pool2d(batch.styles, s // 256)
+        if self.paints:  # draw_film()
+            power = FILM[0] * torch.randn(n, 1, 1, 1, **on) + FILM[1] * torch.randn(n, 3, 1, 1, **on)
+            power = (power * (torch.rand(n, 1, 1, 1, **on) < 0.5)).exp()
+            batch.pictures, batch.styles = (2 * (0.5 + 0.5 * x) ** power - 1
+                                            for x in (batch.pictures, batch.styles))
         batch.grid, batch.windows = self.grid, None if c == s else corners
         return batch
 
@@ -302,9 +337,8 @@ def fixed_batch(pool, indices, device="cpu"):
     sampler = Sampler(pool, pool.size, unlabeled=0)
     pairs = []
     for i in indices:
-        step = max(pool.size // 256, 1)
-        pairs.append((np.array(pool.picture(i)), neighbourhood.surround(pool.channels(i)),
-                      np.array(pool.picture(i)[::step, ::step])))
+        picture = np.array(pool.picture(i))
+        pairs.append((picture, neighbourhood.surround(pool.channels(i)), shrink(picture)))
     pictures, surrounded, styles = zip(*pairs)
     return Batch(pictures, surrounded, styles, (sampler.crop // 32,) * 2, None, device)
 

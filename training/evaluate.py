@@ -66,18 +66,32 @@ def frechet(a, b):
     return (shift + cov_a.trace() + cov_b.trace() - 2 * cross).item()
 
 
-def kernel_distance(a, b):
+def kernel_distance(a, b, maps_a, maps_b):
     """Squared maximum mean discrepancy of features N x D, M x D, by a cubic kernel, without bias: 0 in the mean if
-    they are of one kind (Binkowski et al. 2018). Times 1000, as is usual."""
-    a, b = a.double(), b.double()
+    they are of one kind (Binkowski et al. 2018). Times 1000, as is usual.
 
-    def kernel(x, y):
-        return (x @ y.t() / x.shape[1] + 1) ** 3
+    maps: which map each row is of. Rows of one map are alike, and never compared. Gives the distance and its
+    standard error, by leaving out one map after the other (jackknife).
+    """
+    rows, maps = torch.cat([a, b]).double(), torch.cat([maps_a, maps_b])
+    n, kinds = len(a), int(maps.max()) + 1
+    kernel = (rows @ rows.t() / rows.shape[1] + 1) ** 3
+    is_other = (maps[:, None] != maps).double()
+    of_map = F.one_hot(maps, kinds).double()
+    parts = (slice(n), slice(n)), (slice(n, None), slice(n, None)), (slice(n), slice(n, None))
 
-    def within(x):
-        k = kernel(x, x)
-        return (k.sum() - k.trace()) / (len(x) * (len(x) - 1))
-    return 1000 * (within(a) + within(b) - 2 * kernel(a, b).mean()).item()
+    def mean_of(part):
+        """The mean of a part of the kernel, and what it is without each map."""
+        i, j = part
+        pair = torch.stack([(kernel * is_other)[i, j], is_other[i, j]])
+        lost = pair.sum(2) @ of_map[i] + pair.sum(1) @ of_map[j]  # no pair is of one map: none is lost twice
+        total = pair.sum((1, 2))
+        left = total[:, None] - lost
+        return torch.cat([total[:1] / total[1], left[0] / left[1]])
+    aa, bb, ab = (mean_of(part) for part in parts)
+    whole, *without = (1000 * (aa + bb - 2 * ab)).tolist()
+    without = torch.tensor(without)
+    return whole, ((kinds - 1) * without.var(unbiased=False)).sqrt().item()
 
 
 def tone(pictures):
@@ -153,13 +167,19 @@ class Evaluation:
         fakes, trues, others = ([torch.cat(rows) for rows in zip(*x)] for x in (self.fakes, self.trues, self.others))
         tones = torch.cat(self.tones)
         colour = correlation(tones[:, :4], tones[:, 4:])
+        # Results are held against all true pictures; the floor is that of one half of them.
+        maps = torch.arange(len(tones), device=tones.device).repeat_interleave(len(fakes[1]) // len(tones))
+        other_maps = maps + len(tones)
+        distance, error = kernel_distance(fakes[1], torch.cat([trues[1], others[1]]),
+                                          maps, torch.cat([maps, other_maps]))
+        floor, floor_error = kernel_distance(trues[1], others[1], maps, other_maps)
         results, true = self.on_results.summary(), self.on_true.summary()
         return {
             "pairs": len(tones), "results": results, "true_pictures": true,
             "mean_iou_share_of_ceiling": results["mean_iou"] / true["mean_iou"],
             "frechet": frechet(fakes[0], others[0]), "frechet_floor": frechet(trues[0], others[0]),
-            "kernel_distance": kernel_distance(fakes[1], others[1]),
-            "kernel_distance_floor": kernel_distance(trues[1], others[1]),
+            "kernel_distance": distance, "kernel_distance_error": error,
+            "kernel_distance_floor": floor, "kernel_distance_floor_error": floor_error,
             "sky_bends": torch.cat(self.bends).mean().sqrt().item(),
             "sky_bends_of_true": torch.cat(self.true_bends).mean().sqrt().item(),
             "weave": torch.stack(self.weaves).mean().item(),

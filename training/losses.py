@@ -257,8 +257,10 @@ def outline(fake, true, channels, reach=4):
     they are brighter or darker than all of the true picture as near.
 
     There it is better to be soft than to be wrong: other losses are content with a bright and a
-    dark rim, whose mean is right.
+    dark rim, whose mean is right. Not between sky and clouds, whose edges are not where the label's are.
     """
+    channels = torch.where(channels == data.CLOUDS, data.SKY, channels)
+
     def surroundings(x):
         return highest_near(x, reach), -highest_near(-x, reach)
     highest, lowest = surroundings(channels[:, None].float())

@@ -27,6 +27,7 @@ import prior
 import restart
 import sheet
 import tone
+from convolution import fold_norms
 
 BASE_WEIGHTS = {"gan": 1.0, "match": 10.0, "perceptual": 2.0, "texture": 2.0, "colour": 10.0,
                 "detail": 0.0, "pixel": 0.0, "kl": 0.02, "tone": 4.0, "anchor": 15.0, "excess": 2.0,
@@ -130,12 +131,17 @@ class Trainer:
         self.is_frozen = state.get("frozen_norm", False)
         if "tone" in state:
             self.tone = tone.Tone(*(t.to(self.args.device) for t in state["tone"]))
+        optimizers = self.optimizer_g, self.optimizer_d
+        # Not as the run was begun, but as the code and the arguments are now.
+        faster = [[group.get("faster", 1) for group in optimizer.param_groups] for optimizer in optimizers]
         for name, part in self.parts().items():
             if name in state:  # without a critic in it, a run begins a new one
                 part.load_state_dict(state[name])
-        for optimizer in (self.optimizer_g, self.optimizer_d):
-            for group in optimizer.param_groups:
-                group["betas"] = self.args.beta1, 0.99
+        for optimizer, own in zip(optimizers, faster):
+            for group, times in zip(optimizer.param_groups, own):
+                group["betas"], group["faster"] = (self.args.beta1, 0.99), times
+        fold_norms(self.generator, self.optimizer_g, self.average)
+        fold_norms(self.critic, self.optimizer_d)
 
     def save(self):
         state = {name: part.state_dict() for name, part in self.parts().items()}
