@@ -256,13 +256,14 @@ parse_class (const SpadeClassTable  *table,
     }
   if (*out_class >= 0)
     return TRUE;
-  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-               table->set != NULL
-                 ? "\"%s\" is no class of %s; use one of its names or a class id."
-                 : "\"%s\" is no class id; %s.",
-               word, table->set != NULL
-                       ? table->set->name
-                       : "the classes of this model have no names");
+  if (table->set != NULL)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                 "\"%s\" is no class of %s; use one of its names or a class id.",
+                 word, table->set->name);
+  else
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                 "\"%s\" is no class id; the classes of this model have no "
+                 "names.", word);
   return FALSE;
 }
 

@@ -46,6 +46,14 @@ build_quietly ()
   rm -f "$log"
 }
 
+# Gives the caller's $scratch, a folder that goes when the shell ends.
+make_scratch ()
+{
+  scratch=$(mktemp -d)
+  # shellcheck disable=SC2064 # the one of now
+  trap "rm -rf '$scratch'" EXIT
+}
+
 verb_build () { build; }
 
 verb_exec () { exec "$@"; }
@@ -84,9 +92,7 @@ verb_gpu_bundle ()
   case $out in /*) ;; *) out=$PWD/$out ;; esac
   build_quietly
   ninja -C "$BUILD" tests/cuda/cases.bin tests/cuda/goldens.bin >/dev/null
-  scratch=$(mktemp -d)
-  # shellcheck disable=SC2064 # the one of now
-  trap "rm -rf '$scratch'" EXIT
+  make_scratch
   mkdir -p "$scratch/$name/cases"
   cp "$BUILD"/tests/cuda/{cases,goldens}.bin "$scratch/$name/cases/"
   say "dev: writing the maps and plans to measure (a minute)"
@@ -112,9 +118,7 @@ verb_package ()
   version=$(sed -n "s/^  version: '\(.*\)',$/\1/p" "$TOP/meson.build")
   [ "$(dpkg-parsechangelog -l "$TOP/debian/changelog" -S Version)" = "$version" ] ||
     die "the version on top of debian/changelog is not meson.build's, $version."
-  scratch=$(mktemp -d)
-  # shellcheck disable=SC2064 # the one of now
-  trap "rm -rf '$scratch'" EXIT
+  make_scratch
   mkdir "$scratch/gimp-spade"
   tar -C "$TOP" --exclude=./.git --exclude='./build*' --exclude='./*.deb' -cf - . |
     tar -C "$scratch/gimp-spade" --no-same-owner -xf -

@@ -204,7 +204,8 @@ def measure_all(cases, state, way):
     for case, arrays in cases.items():
         attempt(lambda: measure(state, arrays, way, autotune),
                 case=case, way=way, dtype="f16", cudnn_benchmark=autotune)
-        torch.compiler.reset()
+        if way == "compile":
+            torch.compiler.reset()
 
 
 def compare_all(cases, state):

@@ -83,6 +83,7 @@ bool spade_onednn_fail_memory (gsize bytes, SpadeFailure *failure);
 
 // Aligned for any vector unit; NULL when there is no memory. Free with free().
 void *spade_onednn_alloc (gsize bytes);
+
 // Says whether oneDNN uses these instructions. Its numbers are those of x86-64;
 // elsewhere others have the same bits.
 bool spade_onednn_has (dnnl_cpu_isa_t instructions);

@@ -108,10 +108,22 @@ choose_for (const SpadeGpuConvShape *shape)
   SpadeFailure      failure;
   SpadeGpu         *gpu = open_gpu ();
   SpadeGpuConv     *conv;
-  int               engine;
+  int               engine = -1;
 
   g_assert_true (spade_gpu_conv_new (gpu, shape, &conv, &failure));
-  engine = conv != NULL ? (int) spade_gpu_conv_get_engine (conv).index : -1;
+  if (conv != NULL)
+    {
+      SpadeGpuConvEngine about = spade_gpu_conv_get_engine (conv);
+
+      engine = (int) about.index;
+      g_assert_cmpint (spade_gpu_conv_get_workspace (conv), ==, engine);
+      g_assert_true (about.is_compiled
+                     == fake_cudnn.engines[engine].is_compiled);
+      g_assert_true (about.has_tensor_cores
+                     == (fake_cudnn.engines[engine].n_notes > 0
+                         && fake_cudnn.engines[engine].notes[0]
+                                == CUDNN_NUMERICAL_NOTE_TENSOR_CORE));
+    }
   spade_gpu_conv_free (conv);
   spade_gpu_close (gpu);
   g_assert_cmpint (fake_cudnn.n_descriptors, ==, 0);
