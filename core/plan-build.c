@@ -2,7 +2,7 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The plan builder: appends steps, then finds when each value is born and last
-// read, and gives it a place in the arena by first fit.
+// read, and gives it a place in the arena that others have at other times.
 
 #include "plan-build.h"
 
@@ -100,50 +100,104 @@ find_alias (const SpadePlan *plan, int i)
   return -1;
 }
 
-// Gives the lowest offset at which size elements are free while step i runs.
-static size_t
-find_place (const SpadePlan *plan, int i, size_t size)
+// A value and those that take over its place, one after another.
+typedef struct
 {
-  size_t   offset = 0;
+  int      first, last; // steps
+  size_t   size, offset;
+  gboolean is_placed;
+} Block;
+
+// Gives the blocks; block_of has each value's number among them.
+static GArray *
+find_blocks (const SpadePlan *plan, int *block_of)
+{
+  GArray *blocks = g_array_new (FALSE, FALSE, sizeof (Block));
+
+  if (plan->input >= 0)
+    {
+      const SpadeValue *value = &plan->values[plan->input];
+      Block             block = { -1, value->last, value_size (value), 0, FALSE };
+
+      block_of[plan->input] = (int) blocks->len;
+      g_array_append_val (blocks, block);
+    }
+  for (int i = 0; i < plan->n_steps; i++)
+    {
+      int               dst = plan->steps[i].dst;
+      int               alias = find_alias (plan, i);
+      const SpadeValue *value = &plan->values[dst];
+      Block             block = { i, value->last, value_size (value), 0, FALSE };
+
+      block_of[dst] = alias >= 0 ? block_of[alias] : (int) blocks->len;
+      if (alias >= 0)
+        g_array_index (blocks, Block, block_of[dst]).last = value->last;
+      else
+        g_array_append_val (blocks, block);
+    }
+  return blocks;
+}
+
+static Block *
+find_largest (GArray *blocks)
+{
+  Block *largest = NULL;
+
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      Block *block = &g_array_index (blocks, Block, i);
+
+      if (!block->is_placed && (largest == NULL || block->size > largest->size))
+        largest = block;
+    }
+  return largest;
+}
+
+// Gives a block the lowest place that nothing else has while it lives.
+static void
+place (Block *block, const GArray *blocks)
+{
   gboolean moved;
 
   do
     {
       moved = FALSE;
-      for (int v = 0; v < plan->n_values; v++)
+      for (guint i = 0; i < blocks->len; i++)
         {
-          const SpadeValue *other = &plan->values[v];
-          size_t            end = other->offset + value_size (other);
+          const Block *other = &g_array_index (blocks, Block, i);
+          size_t       end = other->offset + other->size;
 
-          if (other->first < i && other->last >= i
-              && offset < end && other->offset < offset + size)
+          if (other->is_placed && other->first <= block->last
+              && block->first <= other->last && block->offset < end
+              && other->offset < block->offset + block->size)
             {
-              offset = end;
+              block->offset = end;
               moved = TRUE;
             }
         }
     }
   while (moved);
-  return offset;
+  block->is_placed = TRUE;
 }
 
+// Large ones first: they would find no gap between small ones.
 void
 spade_plan_lay_out (SpadePlan *plan)
 {
-  find_lifetimes (plan);
-  plan->arena_size = 0;
-  if (plan->input >= 0)
-    plan->arena_size = value_size (&plan->values[plan->input]);
-  for (int i = 0; i < plan->n_steps; i++)
-    {
-      SpadeValue *value = &plan->values[plan->steps[i].dst];
-      int         alias = find_alias (plan, i);
+  g_autofree int     *block_of = g_new0 (int, plan->n_values);
+  g_autoptr (GArray) blocks = NULL;
+  Block             *block;
 
-      value->offset = alias >= 0 ? plan->values[alias].offset
-                                 : find_place (plan, i, value_size (value));
-      plan->arena_size = MAX (plan->arena_size,
-                              value->offset + value_size (value));
+  find_lifetimes (plan);
+  blocks = find_blocks (plan, block_of);
+  plan->arena_size = 0;
+  while ((block = find_largest (blocks)) != NULL)
+    {
+      place (block, blocks);
+      plan->arena_size = MAX (plan->arena_size, block->offset + block->size);
     }
+  for (int v = 0; v < plan->n_values; v++)
+    plan->values[v].offset = g_array_index (blocks, Block, block_of[v]).offset;
 }
 
 SpadePlan *

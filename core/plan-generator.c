@@ -76,7 +76,8 @@ add_value (Generator *gen, int level, int channels)
 }
 
 // SPADEResnetBlock (fin, fout). src is at level, or with upsample at the level
-// below. Gives the block's output.
+// below. Gives the block's output. Where the shortcut is learned, conv_1's bias is
+// added there, so that nothing but conv_1's products is left to add to it.
 static int
 add_block (Generator      *gen,
            const char     *name,
@@ -105,7 +106,8 @@ add_block (Generator      *gen,
       add_spade (gen, norm_s, src, value, level, upsample,
                  SPADE_ACTIVATION_NONE, plane);
       shortcut = add_value (gen, level, fout);
-      add_conv (gen, conv_s, value, shortcut, level, 1);
+      step = add_conv (gen, conv_s, value, shortcut, level, 1);
+      step->bias = spade_plan_builder_tensor (&gen->builder, conv_1, ".bias");
     }
   else if (upsample)
     {
@@ -126,6 +128,8 @@ add_block (Generator      *gen,
   step = add_conv (gen, conv_1, value, next, level, 3);
   step->add = shortcut;
   step->activation = activation;
+  if (fin != fout)
+    step->bias = NULL;
   return next;
 }
 

@@ -271,7 +271,7 @@ find_control (const char *name)
 static void
 test_tiles (void)
 {
-  static const char *const limits[] = { "1.3", "2", "3", "4", "6" };
+  static const char *const limits[] = { "1.3", "2", "2.5", "3", "6" };
   int   size = 192, n_tiled = 0;
   gsize n = (gsize) size * (gsize) size * 3;
   g_autoptr (SpadeContext) judge = open_context ("cuda", SPADE_PRECISION_F32);
