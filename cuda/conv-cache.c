@@ -32,7 +32,7 @@ is_same_shape (const SpadeGpuConvShape *a, const SpadeGpuConvShape *b)
          && a->n_out == b->n_out && a->kernel == b->kernel
          && a->stride == b->stride && a->dtype == b->dtype
          && a->tf32 == b->tf32 && a->has_bias == b->has_bias
-         && a->activation == b->activation
+         && a->activation == b->activation && a->adds == b->adds
          && a->compiled == b->compiled;
 }
 

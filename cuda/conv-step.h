@@ -2,7 +2,7 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // A CONV step made ready: through the library with all fused in, through the
-// library with a pass of ours behind it, or through our own plain kernel.
+// library with a pass of ours behind it, or through a kernel of our own.
 
 #pragma once
 
@@ -27,6 +27,7 @@ bool spade_conv_step_run (SpadeConvStep *self,
                           void          *dst,
                           SpadeFailure  *failure);
 
-// Says how it is done: "fused" or "plain", by which engine, or "direct".
+// Says how it is done: "fused", "summed" (in place, with a pass behind it) or
+// "plain", by which engine; "narrow" or "direct" by our own kernels.
 const char *spade_conv_step_get_way (const SpadeConvStep *self,
                                      SpadeGpuConvEngine  *out_engine);

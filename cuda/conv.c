@@ -6,9 +6,10 @@
 //
 //   conv (x, w) -> [+ bias] -> [activation] -> y
 //
-// with f32 in between; conv-search.c finds an engine for it. A residual sum is
-// not in it: ours lie where their addend lies, and NVIDIA supports no graph of
-// several operations that writes over what it reads.
+// with f32 in between; conv-search.c finds an engine for it. Residual sums lie
+// where their addend lies, and NVIDIA supports no graph of several operations that
+// writes over what it reads: there the convolution is alone, and adds to y by its
+// own factor.
 
 // Some 9.x still need the handle attributes that later ones deprecate.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -156,7 +157,7 @@ add_conv (Maker *maker, cudnnBackendDescriptor_t result)
   int64_t ones[] = { 1, 1 };
   int64_t strides[] = { shape->stride, shape->stride };
   int64_t padding[] = { shape->kernel / 2, shape->kernel / 2 };
-  float   alpha = 1, beta = 0;
+  float   alpha = 1, beta = shape->adds ? 1 : 0;
 
   maker->operations[maker->n_operations++] = self;
   return conv != NULL && self != NULL && x != NULL && w != NULL

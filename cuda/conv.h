@@ -30,6 +30,7 @@ typedef struct
   bool            tf32;
   bool            has_bias;            // what is fused in
   SpadeActivation activation;
+  bool            adds;                // to what dst holds; alone, without those
   SpadeCompiled   compiled;
 } SpadeGpuConvShape;
 
@@ -51,7 +52,7 @@ typedef struct
 
 SpadeGpuConvEngine spade_gpu_conv_get_engine (const SpadeGpuConv *conv);
 
-// dst = activation (conv (src) + bias). weight: [n_out, kernel, kernel, n_in],
+// dst = activation (conv (src) + bias), or dst += conv (src). weight: [n_out, kernel, kernel, n_in],
 // bias: [n_out], NULL where the shape has none.
 bool spade_gpu_conv_run (SpadeGpu     *gpu,
                          SpadeGpuConv *conv,

@@ -55,6 +55,7 @@ typedef enum
 {
   SPADE_FORM_CONV,        // [O, k, k, I]
   SPADE_FORM_DIRECT,      // [k, k, I, O up to a multiple of 4], f32
+  SPADE_FORM_NARROW,      // [3, 3, 8, I up to a multiple of 32]
   SPADE_FORM_SUM,         // [k, k, I, O], f32
   SPADE_FORM_PRODUCT,     // gamma and beta: [2 C up, k k hidden up]
   SPADE_FORM_PRODUCT_BIAS,

@@ -116,6 +116,23 @@ typedef struct
 } SpadeDirectConv;
 void spade_kernel_direct_conv (void *stream, const SpadeDirectConv *args);
 
+// A 3 x 3 convolution to at most 8 channels, of 16-bit numbers on tensor cores: dst
+// = act (conv (src) + bias). n_in is a multiple of 8 and at most SPADE_NARROW_MOST.
+// Asking whether there is one for a dtype needs the GPU that it is for.
+#define SPADE_NARROW_MOST 64
+typedef struct
+{
+  SpadeDType      dtype;  // of src and weight: f16 or bf16
+  const void     *src;    // [height, width, n_in]
+  int             height, width, n_in, n_out;
+  const void     *weight; // [9, 8, n_in up to a multiple of 32], zeros beyond
+  const float    *bias;   // [n_out] or NULL
+  SpadeActivation activation;
+  float          *dst;
+} SpadeNarrowConv;
+bool spade_kernel_has_narrow_conv (SpadeDType dtype);
+void spade_kernel_narrow_conv (void *stream, const SpadeNarrowConv *args);
+
 // What was not fused into a convolution: dst = act (src + bias + add).
 typedef struct
 {

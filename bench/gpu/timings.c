@@ -310,13 +310,13 @@ print_steps (Session *self, double *ms, int n_passes)
   for (int i = 0; i < self->on->plan.n_steps; i++, ms += N_PASSES)
     {
       const SpadeStep *step = &self->on->plan.steps[i];
-      SpadeGpuConvEngine engine = { 0 };
+      SpadeGpuConvEngine engine = { .index = -1 };
       const char *way = spade_run_get_conv_way (self->run, i, &engine);
 
       qsort (ms, (size_t) n_passes, sizeof *ms, compare);
       fprintf (self->line, "%s[\"%s\", %d, \"%s\", \"", i == 0 ? "" : ", ",
                step->name, (int) step->kind, way != NULL ? way : "");
-      if (way != NULL && strcmp (way, "direct") != 0)
+      if (way != NULL && engine.index >= 0)
         fprintf (self->line, "%d%s%s", (int) engine.index,
                  engine.has_tensor_cores ? "+" : "",
                  engine.is_compiled ? "*" : "");

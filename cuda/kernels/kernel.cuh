@@ -4,7 +4,8 @@
 // What the kernels share: the three number formats, 16-byte accesses, launches.
 // With SPADE_EMULATED the kernels are compiled for the CPU, where tests run
 // them thread by thread; so no kernel talks to another thread of its own
-// launch, and sums that need several threads take several launches.
+// launch, but for the lanes of a warp that share a product (tile.cuh), and sums
+// that need several threads take several launches.
 
 #pragma once
 
@@ -35,7 +36,7 @@ struct F32
 struct F16
 {
   typedef uint16_t Word;
-  enum { WIDE = 8 };
+  enum { WIDE = 8, IS_BF16 = 0 };
 #ifdef SPADE_EMULATED
   static float load (uint16_t word) { return spade_f16_to_f32 (word); }
   static uint16_t store (float value) { return spade_f32_to_f16 (value); }
@@ -54,7 +55,7 @@ struct F16
 struct Bf16
 {
   typedef uint16_t Word;
-  enum { WIDE = 8 };
+  enum { WIDE = 8, IS_BF16 = 1 };
 #ifdef SPADE_EMULATED
   static float load (uint16_t word) { return spade_bf16_to_f32 (word); }
   static uint16_t store (float value) { return spade_f32_to_bf16 (value); }

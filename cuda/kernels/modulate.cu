@@ -2,8 +2,8 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The fused SPADE pass. A thread keeps its channels, with their norm in
-// registers, and goes through PIXELS pixels, all of whose loads are under way
-// before the first is used: the pass waits for memory and nothing else. Noise is
+// registers, and makes several pixels: PIXELS whose loads are all under way before
+// the first is used, or the four that a pixel of half the size becomes. Noise is
 // made where it is added, by some dozen operations on integers per pixel.
 
 #include "../../core/noise.h"
@@ -11,27 +11,83 @@
 
 #define PIXELS 2
 
-template <typename T, int N, bool UPSAMPLE, bool TABLE, bool NOISE>
+// What a thread knows of its N channels.
+template <int N> struct Channels
+{
+  float    scale[N], mean[N], strength[N];
+  uint32_t key;
+
+  __device__ Channels (const SpadeModulate &m, int c, bool has_noise)
+  {
+    load_floats<N> (m.norm + c, scale);
+    load_floats<N> (m.norm + m.channels + c, mean);
+    if (has_noise)
+      {
+        load_floats<N> (m.strength + c, strength);
+        key = spade_noise_key (m.noise->seed, m.plane);
+      }
+  }
+};
+
+static __device__ inline float
+noise_at (const SpadeModulate &m, uint32_t key, int y, int x)
+{
+  return spade_noise_at (spade_noise_row (key, m.noise->top + y),
+                         m.noise->left + x);
+}
+
+template <typename T, int N> struct TableRow
+{
+  Pack<T, N> gamma, beta;
+
+  __device__ void load (const SpadeModulate &m, uint32_t row, int c)
+  {
+    int64_t at = (int64_t) row * m.pitch + c;
+
+    gamma = load_pack<T, N> (m.table, at);
+    beta = load_pack<T, N> (m.table, at + m.channels);
+  }
+};
+
+// One pixel's N channels. row: what TABLE says is there.
+template <typename T, int N, bool TABLE, bool NOISE>
+static __device__ inline Pack<T, N>
+modulate_pixel (const SpadeModulate &m, const Channels<N> &of,
+                const Pack<T, N> &x, const TableRow<T, N> &row, float noise)
+{
+  Pack<T, N> result;
+
+#pragma unroll
+  for (int k = 0; k < N; k++)
+    {
+      float value = x.get (k);
+
+      if (NOISE)
+        value += of.strength[k] * noise;
+      value = (value - of.mean[k]) * of.scale[k];
+
+      if (TABLE)
+        value += value * row.gamma.get (k) + row.beta.get (k);
+      result.set (k, value > 0 ? value : value * m.slope);
+    }
+  return result;
+}
+
+template <typename T, int N, bool TABLE, bool NOISE>
 static __global__ void __launch_bounds__ (SPADE_THREADS)
 modulate_kernel (SpadeModulate m)
 {
   int      c = (int) (blockIdx.y * blockDim.x + threadIdx.x) * N;
   uint32_t n_pixels = (uint32_t) m.height * (uint32_t) m.width;
   uint32_t first = blockIdx.x * blockDim.y * PIXELS + threadIdx.y;
-  uint32_t key = 0;
-  float    scale[N], mean[N], strength[N];
 
-  Pack<T, N> x[PIXELS], gamma[PIXELS], beta[PIXELS];
+  Pack<T, N>     x[PIXELS];
+  TableRow<T, N> rows[PIXELS];
 
   if (c >= m.channels)
     return;
-  load_floats<N> (m.norm + c, scale);
-  load_floats<N> (m.norm + m.channels + c, mean);
-  if (NOISE)
-    {
-      load_floats<N> (m.strength + c, strength);
-      key = spade_noise_key (m.noise->seed, m.plane);
-    }
+
+  Channels<N> of (m, c, NOISE);
 
 #pragma unroll
   for (int i = 0; i < PIXELS; i++)
@@ -40,19 +96,9 @@ modulate_kernel (SpadeModulate m)
 
       if (pixel >= n_pixels)
         continue;
-      x[i] = load_pack<T, N> (
-          m.src,
-          (int64_t) (UPSAMPLE ? spade_index_half (pixel, (uint32_t) m.width)
-                              : pixel)
-                  * m.channels
-              + c);
+      x[i] = load_pack<T, N> (m.src, (int64_t) pixel * m.channels + c);
       if (TABLE)
-        {
-          int64_t row = (int64_t) m.index[pixel] * m.pitch + c;
-
-          gamma[i] = load_pack<T, N> (m.table, row);
-          beta[i] = load_pack<T, N> (m.table, row + m.channels);
-        }
+        rows[i].load (m, m.index[pixel], c);
     }
 
 #pragma unroll
@@ -67,23 +113,51 @@ modulate_kernel (SpadeModulate m)
         {
           int y = (int) (pixel / (uint32_t) m.width);
 
-          noise = spade_noise_at (spade_noise_row (key, m.noise->top + y),
-                                  m.noise->left + (int) pixel - y * m.width);
+          noise = noise_at (m, of.key, y, (int) pixel - y * m.width);
         }
+      store_pack<T, N> (m.dst, (int64_t) pixel * m.channels + c,
+                        modulate_pixel<T, N, TABLE, NOISE> (m, of, x[i],
+                                                            rows[i], noise));
+    }
+}
+
+// With the doubling folded in: a thread makes the four pixels of one of src, which
+// nearly always share their row of the table, so that it is read once.
+template <typename T, int N, bool NOISE>
+static __global__ void __launch_bounds__ (SPADE_THREADS)
+modulate_doubled_kernel (SpadeModulate m)
+{
+  int      c = (int) (blockIdx.y * blockDim.x + threadIdx.x) * N;
+  uint32_t width = (uint32_t) m.width / 2;
+  uint32_t pixel = blockIdx.x * blockDim.y + threadIdx.y; // of src
+  uint32_t y = pixel / width * 2, x = pixel % width * 2;
+  int64_t  at = (int64_t) y * m.width + x;
+
+  TableRow<T, N> row;
+  uint32_t       numbers[4];
+
+  if (c >= m.channels || y >= (uint32_t) m.height)
+    return;
+
+  Pack<T, N>  value = load_pack<T, N> (m.src, (int64_t) pixel * m.channels + c);
+  Channels<N> of (m, c, NOISE);
+
 #pragma unroll
-      for (int k = 0; k < N; k++)
-        {
-          float value = x[i].get (k);
+  for (int i = 0; i < 4; i++)
+    numbers[i] = m.index[at + i / 2 * m.width + i % 2];
+  row.load (m, numbers[0], c);
+#pragma unroll
+  for (int i = 0; i < 4; i++)
+    {
+      float noise = 0;
 
-          if (NOISE)
-            value += strength[k] * noise;
-          value = (value - mean[k]) * scale[k];
-
-          if (TABLE)
-            value += value * gamma[i].get (k) + beta[i].get (k);
-          x[i].set (k, value > 0 ? value : value * m.slope);
-        }
-      store_pack<T, N> (m.dst, (int64_t) pixel * m.channels + c, x[i]);
+      if (i > 0 && numbers[i] != numbers[i - 1])
+        row.load (m, numbers[i], c);
+      if (NOISE)
+        noise = noise_at (m, of.key, (int) y + i / 2, (int) x + i % 2);
+      store_pack<T, N> (m.dst, (at + i / 2 * m.width + i % 2) * m.channels + c,
+                        modulate_pixel<T, N, true, NOISE> (m, of, value, row,
+                                                           noise));
     }
 }
 
@@ -96,14 +170,16 @@ launch_modulate (void *stream, const SpadeModulate &m)
   int  down = SPADE_THREADS / across;
   auto n_pixels = (int64_t) m.height * m.width;
   dim3 block ((unsigned) across, (unsigned) down);
-  dim3 grid ((unsigned) spade_index_blocks (n_pixels, (int64_t) down * PIXELS),
+  dim3 grid ((unsigned) (m.upsample
+                             ? spade_index_blocks (n_pixels / 4, down)
+                             : spade_index_blocks (n_pixels, down * PIXELS)),
              (unsigned) spade_index_blocks (n_groups, across));
-  auto kernel = m.table == NULL ? modulate_kernel<T, N, false, false, false>
+  auto kernel = m.table == NULL ? modulate_kernel<T, N, false, false>
                 : m.strength == NULL
-                    ? (m.upsample ? modulate_kernel<T, N, true, true, false>
-                                  : modulate_kernel<T, N, false, true, false>)
-                : m.upsample ? modulate_kernel<T, N, true, true, true>
-                             : modulate_kernel<T, N, false, true, true>;
+                    ? (m.upsample ? modulate_doubled_kernel<T, N, false>
+                                  : modulate_kernel<T, N, true, false>)
+                : m.upsample ? modulate_doubled_kernel<T, N, true>
+                             : modulate_kernel<T, N, true, true>;
 
   SPADE_LAUNCH (kernel, grid, block, stream, m);
 }

@@ -357,12 +357,15 @@ bool
 spade_gpu_conv_new (SpadeGpu *gpu, const SpadeGpuConvShape *shape,
                     SpadeGpuConv **out_conv, SpadeFailure *failure)
 {
-  bool is_plain = !shape->has_bias
-                  && shape->activation == SPADE_ACTIVATION_NONE;
+  bool is_bare = !shape->has_bias
+                 && shape->activation == SPADE_ACTIVATION_NONE;
+  bool is_plain = is_bare && !shape->adds;
 
   *out_conv = NULL;
   if (!is_possible (gpu, "preparing a convolution", failure))
     return false;
+  if (shape->adds && !is_bare)
+    return fail (failure, SPADE_FAILURE_BACKEND, "a sum is not alone");
   // The library takes memory of its own for it.
   if (is_failing ())
     return fail (failure, SPADE_FAILURE_MEMORY,
@@ -459,6 +462,8 @@ spade_gpu_conv_run (SpadeGpu *gpu, SpadeGpuConv *conv, const void *src,
 
             if (bias != NULL)
               sum += load (s.dtype, bias, o);
+            if (s.adds)
+              sum += load (s.dtype, dst, at);
             if (s.activation == SPADE_ACTIVATION_TANH)
               sum = tanh (sum);
             else if (s.activation == SPADE_ACTIVATION_LEAKY_RELU && sum < 0)

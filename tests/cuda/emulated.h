@@ -25,7 +25,7 @@ struct uint4
 
 #define __global__
 #define __device__
-#define __launch_bounds__(n)
+#define __launch_bounds__(...)
 
 extern thread_local dim3 gridDim, blockDim, blockIdx, threadIdx;
 

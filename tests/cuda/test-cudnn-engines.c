@@ -3,8 +3,8 @@
 //
 // What the real cuDNN has for the convolutions of the COCO-Stuff generator and
 // its encoder, on GPUs that are described to it (described-gpu.h): an engine for
-// each, ready without compiling, with the bias in it, on tensor cores where
-// numbers have 16 bits. Prints what each GPU gets.
+// each, ready without compiling, with the bias in it or adding to what is there, on
+// tensor cores where numbers have 16 bits. Prints what each GPU gets.
 
 #include <glib.h>
 
@@ -87,11 +87,19 @@ find_engines (const DescribedGpu *gpu, SpadeDType dtype, bool tf32, int scale)
                                   .n_in = convs[i].n_in, .n_out = convs[i].n_out,
                                   .kernel = convs[i].kernel,
                                   .stride = convs[i].stride, .dtype = dtype,
-                                  .tf32 = tf32, .has_bias = convs[i].kernel > 1 };
+                                  .tf32 = tf32, .has_bias = true };
 
       if (!find_engine (&shape, line))
         g_error ("%s, %d -> %d, %d x %d: none", line->str, convs[i].n_in,
                  convs[i].n_out, side, side);
+      if (convs[i].n_in != convs[i].n_out || convs[i].stride > 1)
+        continue;
+      shape.has_bias = false; // conv_1, which adds to the shortcut
+      shape.adds = true;
+      g_string_append_c (line, ' ');
+      if (!find_engine (&shape, line))
+        g_error ("%s, a sum of %d, %d x %d: none", line->str, convs[i].n_in, side,
+                 side);
     }
   g_test_message ("%s", line->str);
 }

@@ -300,6 +300,38 @@ write_encoder (const char *name, const SpadeConfig *config)
   write_case (name, plan, NULL, NULL, NULL);
 }
 
+// The convolution that makes the picture, alone. Of its tensors only the moments
+// are written.
+static void
+write_picture_conv (int n_in, int height, int width)
+{
+  g_autofree char *name = g_strdup_printf ("picture-of-%d", n_in);
+  g_autofree float *weight = g_new0 (float, (gsize) (3 * 9 * n_in));
+  float       bias[3] = { -0.1f, 0, 0.1f };
+  SpadeTensor tensors[] = {
+    { "conv_img.weight", weight, SPADE_DTYPE_F32, 4, { 3, n_in, 3, 3 } },
+    { "conv_img.bias", bias, SPADE_DTYPE_F32, 1, { 3 } },
+  };
+  SpadePlan        outline = { .edge_channel = -1, .n_outputs = 1 };
+  SpadePlanBuilder builder;
+  SpadeStep       *step;
+  g_autoptr (SpadePlan) plan = NULL;
+
+  for (int i = 0; i < 3 * 9 * n_in; i++)
+    weight[i] = i % 2 == 0 ? 0.1f : -0.1f;
+  spade_plan_builder_init (&builder, NULL);
+  outline.input = spade_plan_builder_value (&builder, height, width, n_in);
+  outline.outputs[0] = spade_plan_builder_value (&builder, height, width, 3);
+  step = spade_plan_builder_step (&builder, SPADE_STEP_CONV, "conv_img",
+                                  outline.input, outline.outputs[0]);
+  step->kernel = 3;
+  step->weight = &tensors[0];
+  step->bias = &tensors[1];
+  step->activation = SPADE_ACTIVATION_TANH;
+  plan = spade_plan_builder_finish (&builder, &outline);
+  write_case (name, plan, NULL, NULL, NULL);
+}
+
 static const SpadeConfig base_config = {
   .class_set_name = "", .n_classes = 5, .nf = 2, .nhidden = 6,
   .norm = SPADE_NORM_BATCH, .kernel = 3, .crop_size = 64,
@@ -364,6 +396,10 @@ write_tests (void)
   config.encoder_layers = 5;
   config.encoder_norm = SPADE_NORM_NONE;
   write_encoder ("encoder-plain", &config);
+  write_picture_conv (64, 21, 37); // one and a half tiles each way
+  write_picture_conv (40, 9, 16);
+  write_picture_conv (24, 1, 5);
+  write_picture_conv (20, 8, 8);   // not in eights
 }
 
 static const SpadeConfig large_config = {

@@ -57,7 +57,7 @@ assert eval(f"({sys.argv[2]})"), (r, rc)' "$dir/out/results.json" "$2" "$rc" 2>"
 echo 1..8
 run; rc=$?
 judge "all parts that end well are in the results" \
-  'rc == 0 and len(ended) == 13 and set(ended.values()) == {"0"}
+  'rc == 0 and len(ended) == 14 and set(ended.values()) == {"0"}
    and r["tests"]["windows"]["notes"] == ["one: 70 dB"] and r["tests"]["cases"]["passed"] == 1'
 rc=$(find "$dir/out" -type f | wc -l)
 judge "no more than eight files come back" "rc <= 8"
