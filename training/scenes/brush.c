@@ -119,6 +119,24 @@ fill_crown (SceneBrush *b, const SceneCrown *c, int n, const SceneVec *clump, co
     }
 }
 
+/* Leaves in shade behind those of an open crown: its holes show them and not, under a tree's label, the sky or a
+ * mountain. */
+static void
+draw_inside (SceneBrush *b, const SceneCrown *c, int n, const SceneVec *clump, const float *size, float leaf, int count)
+{
+  SceneVec colour = scene_brush_leaf (b, c->leaf[1], scene_vec (0.0f, 0.4f, -0.9f), 0.2f, 0.43f);
+
+  for (int j = 0; j < count; j++)
+    {
+      int      i = j % n;
+      SceneVec d = random_direction (b);
+      float    out = 0.95f * size[i] * sqrtf (scene_brush_random (b));
+      SceneVec at = { c->centre.x + (clump[i].x + out * d.x) * c->radius, c->centre.y + (clump[i].y + out * d.y) * c->height, c->centre.z + (clump[i].z + 0.6f * size[i]) * c->radius };
+
+      scene_brush_splat (b, at, leaf, 0.75f * leaf, d.x, d.y, scene_scale (colour, 0.8f + 0.4f * scene_brush_random (b)));
+    }
+}
+
 /* Leaves on the hulls of clumps inside an ellipsoid. Leaves deep in the crown, away from the sun, or
  * below others get less light; that is what models it. */
 void
@@ -167,4 +185,6 @@ scene_brush_crown (SceneBrush *b, const SceneCrown *c)
       scene_brush_splat (b, at, leaf * (0.8f + 0.7f * scene_brush_random (b)) * (1.0f + 0.5f * load), leaf * 0.75f * (1.0f + 0.5f * load), d.x, d.y - 0.4f,
                          scene_scale (scene_brush_leaf (b, albedo, normal, sun_open, sky_open), shade));
     }
+  if (!c->is_closed)
+    draw_inside (b, c, n, clump, size, 2.3f * leaf, (int) (0.2f * count));
 }

@@ -113,6 +113,16 @@ blur (float *plane, float *spare, int width, int height)
     }
 }
 
+/* An octave of frequencies fa and fb where a pixel spans pa and pb. It fades as a pixel spans half of a wave, as on
+ * the ground (surface.c): undersampled, the low sky is level strokes. */
+SCENE_INLINE float
+octave (float a, float b, float pa, float pb, float fa, float fb, uint32_t key)
+{
+  float span = fmaxf (pa * fa, pb * fb);
+
+  return scene_clamp (1.0f / (2.2f * span) - 0.35f, 0.0f, 1.0f) * scene_noise2 (a * fa, b * fb, key);
+}
+
 static void
 cirrus_column (const Scene *s, float u, float row_v, float dv, int n, float *out_alpha)
 {
@@ -124,14 +134,15 @@ cirrus_column (const Scene *s, float u, float row_v, float dv, int n, float *out
     {
       float v = fmaxf (row_v - dv * (float) i, 0.004f), z = 9000.0f / (v + 0.03f), x = u * z;
       float a = (x * ca + z * sa) / 15000.0f, b = (z * ca - x * sa) / 4200.0f;
-      float w = scene_noise2 (a * 0.9f, b * 0.5f, key) * 0.6f, w2 = scene_noise2 (a * 2.7f + 5.0f, b * 1.3f, key + 1) * 0.22f;
+      float p = 9000.0f * dv / ((v + 0.03f) * (v + 0.03f)), pa = p * fabsf (sa) / 15000.0f, pb = p * fabsf (ca) / 4200.0f;
+      float w = scene_noise2 (a * 0.9f, b * 0.5f, key) * 0.6f, w2 = octave (a + 1.85f, b, pa, pb, 2.7f, 1.3f, key + 1) * 0.22f;
       float mask = scene_noise2 (a * 0.55f, b * 0.32f, key + 2) * 0.9f + s->cirrus * 1.5f - 0.75f;
       float f = 0.0f;
       b += w + w2;
-      f += 0.55f * scene_noise2 (a, b * 1.5f, key + 3);
-      f += 0.35f * scene_noise2 (a * 2.2f, b * 4.1f, key + 4);
-      f += 0.22f * scene_noise2 (a * 5.0f, b * 9.3f, key + 5);
-      f += 0.14f * scene_noise2 (a * 12.0f, b * 19.0f, key + 6);
+      f += 0.55f * octave (a, b, pa, pb, 1.0f, 1.5f, key + 3);
+      f += 0.35f * octave (a, b, pa, pb, 2.2f, 4.1f, key + 4);
+      f += 0.22f * octave (a, b, pa, pb, 5.0f, 9.3f, key + 5);
+      f += 0.14f * octave (a, b, pa, pb, 12.0f, 19.0f, key + 6);
       out_alpha[i] = scene_smooth (-0.1f, 0.85f, mask + f * 0.8f) * 0.9f;
     }
 }
@@ -148,13 +159,13 @@ deck_column (const Scene *s, float u, float row_v, float dv, int n, float *out_a
       float v = fmaxf (row_v - dv * (float) i, 0.004f), z = s->cloud_base / (v + 0.022f), x = u * z;
       float a = x / 2600.0f, b = z / 2600.0f;
       float w = scene_noise2 (a * 0.7f, b * 0.7f, key) * 0.8f;
-      float f = 0.0f, g;
+      float f = 0.0f, g, p = s->cloud_base * dv / ((v + 0.022f) * (v + 0.022f)) / 2600.0f;
       a += w;
       b += w * 0.6f;
-      f += 0.6f * scene_noise2 (a * 0.8f, b * 0.8f, key + 1);
-      f += 0.36f * scene_noise2 (a * 1.9f, b * 1.9f, key + 2);
-      f += 0.22f * scene_noise2 (a * 4.2f, b * 4.2f, key + 3);
-      g = 0.13f * scene_noise2 (a * 9.1f, b * 9.1f, key + 4) + 0.08f * scene_noise2 (a * 21.0f, b * 21.0f, key + 5);
+      f += 0.6f * octave (a, b, p, p, 0.8f, 0.8f, key + 1);
+      f += 0.36f * octave (a, b, p, p, 1.9f, 1.9f, key + 2);
+      f += 0.22f * octave (a, b, p, p, 4.2f, 4.2f, key + 3);
+      g = 0.13f * octave (a, b, p, p, 9.1f, 9.1f, key + 4) + 0.08f * octave (a, b, p, p, 21.0f, 21.0f, key + 5);
       out_alpha[i] = scene_smooth (threshold - 0.5f, threshold + 0.25f, f + g);
       out_level[i] = 1.02f - rough * (0.75f * (f + g) - 0.2f * v);
     }
@@ -215,7 +226,7 @@ paint (const Scene *s, const SceneLight *light, SceneFrame *frame, const CloudMa
         {
           float    near = scene_smooth (0.0f, 0.1f, v), glow = 1.0f + 0.5f * s->sun_share + 0.35f * powf (fmaxf (cosine, 0.0f), 6.0f);
           SceneVec c = scene_scale (grey, fmaxf (0.25f, scene_mix (1.0f, level[i], near)) * glow * (0.8f + 0.3f * fminf (v, 1.0f)));
-          float    a = deck[i];
+          float    a = visible (deck[i], 0.05f, 0.4f);
           c = scene_add (c, scene_scale (light->sun, 0.12f * s->sun_share * (1.0f - a * 0.5f)));
           sky = over (sky, c, a);
           cover = cover + (1.0f - cover) * a;
@@ -231,6 +242,7 @@ paint (const Scene *s, const SceneLight *light, SceneFrame *frame, const CloudMa
     }
 }
 
+/* One more than the lowest row (of pixels) where a column has sky. */
 static int
 lowest_sky (const SceneFrame *f, int column)
 {
@@ -242,23 +254,38 @@ lowest_sky (const SceneFrame *f, int column)
   return 0;
 }
 
+/* How far down to march: blur() takes from the neighbours, and rows left empty there would draw a line along the
+ * skyline. */
+static int
+lowest_march (const int *lowest, int column, int width, int height)
+{
+  enum { BESIDE = 4, BELOW = 4 };
+  int low = 0;
+
+  for (int c = column > BESIDE ? column - BESIDE : 0; c < width && c <= column + BESIDE; c++)
+    low = lowest[c] > low ? lowest[c] : low;
+  return low == 0 ? 0 : low + BELOW < height ? low + BELOW : height;
+}
+
 void
 scene_clouds_draw (const Scene *scene, const SceneLight *light, SceneFrame *frame)
 {
   float    dv = 2.0f / frame->focal, row_v = (frame->horizon_row - 1.0f) / frame->focal;
-  int      width = frame->width / 2, height = frame->height / 2;
+  int      width = frame->width / 2, height = frame->height / 2, lowest[MAX_ROWS];
   size_t   n = (size_t) width * height;
   float   *planes = calloc (n * 5, sizeof (float));
   CloudMap map = { width, height, planes, planes + n, planes + 2 * n, planes + 3 * n };
 
   if (planes == NULL)
     abort ();
+  for (int c = 0; c < width; c++)
+    lowest[c] = lowest_sky (frame, c);
   for (int c = 0; c < width && scene->cumulus > 0.02f; c++)
-    march_cumulus (scene, ((float) c * 2.0f + 1.0f - frame->centre) / frame->focal, row_v, dv, lowest_sky (frame, c), c, &map);
+    march_cumulus (scene, ((float) c * 2.0f + 1.0f - frame->centre) / frame->focal, row_v, dv, lowest_march (lowest, c, width, height), c, &map);
   for (int k = 0; k < 4 && scene->cumulus > 0.02f; k++)
     blur (planes + k * n, planes + 4 * n, width, height);
   for (int c = 0; c < width; c++)
-    paint (scene, light, frame, &map, c, lowest_sky (frame, c), ((float) c * 2.0f + 1.0f - frame->centre) / frame->focal, row_v, dv);
+    paint (scene, light, frame, &map, c, lowest[c], ((float) c * 2.0f + 1.0f - frame->centre) / frame->focal, row_v, dv);
   free (planes);
 }
 

@@ -49,13 +49,12 @@ mode_filter (const uint8_t *in, uint8_t *out, int width, int height, int radius)
 }
 
 void
-scene_labels_clean (uint8_t *labels, int width, int height, int rounds)
+scene_labels_clean (uint8_t *labels, int width, int height, int radius)
 {
   size_t   n = (size_t) width * height;
   uint8_t *copy = malloc (n);
-  int      radius = height >= 384 ? 2 : 1;
 
-  for (int i = 0; copy != NULL && i < rounds; i++)
+  for (int i = 0; copy != NULL && i < 2; i++)
     {
       memcpy (copy, labels, n);
       mode_filter (copy, labels, width, height, radius);
@@ -88,20 +87,6 @@ cut_polygons (uint8_t *labels, int width, int height, float cell, uint32_t key)
   free (wide);
 }
 
-static void
-smooth_shapes (uint8_t *labels, int width, int height, int radius)
-{
-  size_t   n = (size_t) width * height;
-  uint8_t *copy = malloc (n);
-
-  for (int i = 0; copy != NULL && i < 2; i++)
-    {
-      memcpy (copy, labels, n);
-      mode_filter (copy, labels, width, height, radius);
-    }
-  free (copy);
-}
-
 void
 scene_labels_apply (SceneLabels mode, uint64_t seed, uint8_t *labels, int width, int height)
 {
@@ -114,7 +99,7 @@ scene_labels_apply (SceneLabels mode, uint64_t seed, uint8_t *labels, int width,
   if (mode == SCENE_LABELS_MIXED)
     mode = x < 0.5f ? SCENE_LABELS_NATURAL : x < 0.8f ? SCENE_LABELS_SMOOTH : SCENE_LABELS_POLYGON;
   if (mode == SCENE_LABELS_SMOOTH)
-    smooth_shapes (labels, width, height, 1 + (int) ((float) height * (0.008f + 0.02f * strength)));
+    scene_labels_clean (labels, width, height, 1 + (int) ((float) height * (0.008f + 0.02f * strength)));
   else if (mode == SCENE_LABELS_POLYGON)
     cut_polygons (labels, width, height, (float) height * (0.025f + 0.035f * strength), (uint32_t) seed * 747796405u + 1u);
 }

@@ -66,7 +66,7 @@ scene_plant_draw (SceneBrush *b, const SceneSprite *t)
 }
 
 static void
-draw_blade (SceneFrame *f, int column, int row, SceneVec foot, float height, uint32_t h, SceneVec tip, float z)
+draw_blade (const Scene *s, SceneFrame *f, int column, int row, SceneVec foot, float height, uint32_t h, SceneVec tip, float z)
 {
   float    x = (float) column, lean = ((float) (h & 255) / 127.5f - 1.0f) * 0.55f, tone = 0.75f + 0.5f * (float) ((h >> 8) & 255) / 255.0f;
   int      n = (int) height;
@@ -84,6 +84,7 @@ draw_blade (SceneFrame *f, int column, int row, SceneVec foot, float height, uin
         break;
       f->colour[at] = scene_lerp (scene_scale (foot, 0.62f + 0.2f * t), scene_scale (tip, tone), t * 0.85f);
       f->depth[at] = z;
+      f->altitude[at] = s->cam_y + (f->horizon_row - (float) y - 0.5f) / f->focal * z;
       f->label[at] = SCENE_GRASS;
     }
 }
@@ -132,6 +133,6 @@ scene_blades_draw (const Scene *s, const SceneLight *light, SceneFrame *f)
             SceneVec lit = scene_add (scene_scale (light->sun, f->shade[at] * s->sun_share * (0.3f + 0.6f * s->sun.y)), light->zenith);
             tip = scene_mul (s->flower_colour, lit);
           }
-        draw_blade (f, c, row, row > seen ? edge[c] : f->colour[at], fminf (height, 64.0f), h * 2654435761u, tip, z);
+        draw_blade (s, f, c, row, row > seen ? edge[c] : f->colour[at], fminf (height, 64.0f), h * 2654435761u, tip, z);
       }
 }

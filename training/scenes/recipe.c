@@ -74,10 +74,27 @@ choose_light (Scene *s, SceneRng *rng)
       s->cirrus = scene_rng_in (rng, 0.0f, 0.3f);
       s->deck = scene_rng (rng) < 0.4f ? scene_rng_in (rng, 0.5f, 1.0f) : 0.0f;
     }
-  s->exposure = scene_rng_in (rng, -0.3f, 0.3f);
-  s->contrast = scene_rng_in (rng, 0.95f, 1.12f);
-  s->saturation = scene_rng_in (rng, 0.92f, 1.1f);
-  s->warmth = scene_rng_in (rng, -0.04f, 0.05f);
+}
+
+/* From the middle of a range, a share of it. */
+static float
+near_middle (SceneRng *rng, float from, float to, float share)
+{
+  float middle = 0.5f * (from + to);
+
+  return scene_mix (middle, scene_rng_in (rng, from, to), share);
+}
+
+/* A mood leaves a fifth free, or one picture would not tell how the others of its mood look. */
+static void
+choose_film (Scene *s, SceneRng *rng, bool has_mood)
+{
+  float share = has_mood ? 0.2f : 1.0f;
+
+  s->exposure = near_middle (rng, -0.3f, 0.3f, share);
+  s->contrast = near_middle (rng, 0.95f, 1.12f, share);
+  s->saturation = near_middle (rng, 0.92f, 1.1f, share);
+  s->warmth = near_middle (rng, -0.04f, 0.05f, share);
 }
 
 static void
@@ -423,6 +440,7 @@ scene_init (Scene *scene, uint64_t seed, int style, unsigned wishes)
     kind = WINTER;
   choose_camera (scene, &rng, kind);
   choose_light (scene, &rng);
+  choose_film (scene, &rng, style >= 0);
   choose_relief (scene, &rng, near ? 0.85f : 0.5f);
   choose_land (scene, &rng, kind);
   if (kind != SKY)

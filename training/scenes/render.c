@@ -7,6 +7,7 @@
 #include "scene.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void
 add_haze (const Scene *s, const SceneLight *light, SceneFrame *f)
@@ -106,6 +107,49 @@ resolve (const Scene *s, const SceneFrame *f, uint8_t *rgb, uint8_t *labels)
       }
 }
 
+/* A pixel that the tree around it all but closes in becomes the mean of the tree's pixels near it. */
+static void
+close_hole (uint8_t *rgb, const uint8_t *seen, int width, size_t at, int radius)
+{
+  int sum[3] = { 0 }, n = 0, side = 2 * radius + 1;
+
+  for (int j = -radius; j <= radius; j++)
+    for (int i = -radius; i <= radius; i++)
+      {
+        size_t near = at + (ptrdiff_t) j * width + i;
+        if (seen[near] != SCENE_TREE)
+          continue;
+        n++;
+        for (int k = 0; k < 3; k++)
+          sum[k] += rgb[near * 3 + k];
+      }
+  for (int k = 0; k < 3 && n > side * side / 2; k++)
+    rgb[at * 3 + k] = (uint8_t) (sum[k] / n);
+}
+
+/* Cleans the map, which gives small holes of crowns to the tree, and closes them in the picture, too: no map could
+ * tell of the sky or the mountain seen through them. */
+static void
+clean (uint8_t *rgb, uint8_t *labels, int width, int height)
+{
+  size_t   n = (size_t) width * height;
+  uint8_t *seen = malloc (n);
+  int      radius = height >= 384 ? 2 : 1;
+
+  if (seen == NULL)
+    abort ();
+  memcpy (seen, labels, n);
+  scene_labels_clean (labels, width, height, radius);
+  for (int y = radius; y < height - radius; y++)
+    for (int x = radius; x < width - radius; x++)
+      {
+        size_t at = (size_t) y * width + x;
+        if (labels[at] == SCENE_TREE && seen[at] != SCENE_TREE)
+          close_hole (rgb, seen, width, at, radius);
+      }
+  free (seen);
+}
+
 void
 scene_render (uint64_t seed, int style, unsigned wishes, int width, int height, uint8_t *rgb, uint8_t *labels)
 {
@@ -127,6 +171,6 @@ scene_render (uint64_t seed, int style, unsigned wishes, int width, int height, 
   scene_clouds_draw (&scene, &light, frame);
   scene_water_draw (&scene, &light, frame);
   resolve (&scene, frame, rgb, labels);
-  scene_labels_clean (labels, width, height, 2);
+  clean (rgb, labels, width, height);
   scene_frame_free (frame);
 }

@@ -198,7 +198,7 @@ void scene_render (uint64_t seed, int style, unsigned wishes, int width, int hei
 
 /* labels.c: what becomes of the true label map; mode as in --labels. */
 typedef enum { SCENE_LABELS_NATURAL, SCENE_LABELS_SMOOTH, SCENE_LABELS_POLYGON, SCENE_LABELS_MIXED } SceneLabels;
-void scene_labels_clean (uint8_t *labels, int width, int height, int rounds);
+void scene_labels_clean (uint8_t *labels, int width, int height, int radius);
 void scene_labels_apply (SceneLabels mode, uint64_t seed, uint8_t *labels, int width, int height);
 
 /* png.c, sheet.c: false when the file cannot be written. */

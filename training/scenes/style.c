@@ -29,6 +29,7 @@ sky_clear (Scene *s, float elevation, float cumulus, float cirrus)
   s->cloud_darkness = 0.0f;
 }
 
+/* Adds to the film of a scene, which with a mood is near its middle (choose_film in recipe.c). */
 void
 scene_style_apply (Scene *s, int style, SceneRng *rng)
 {
@@ -36,9 +37,9 @@ scene_style_apply (Scene *s, int style, SceneRng *rng)
   switch (style)
     {
     case 0: sky_clear (s, 0.85f, 0.35f, 0.0f); break;
-    case 1: sky_clear (s, 0.10f, 0.3f, 0.3f); s->warmth = 0.18f; break;
+    case 1: sky_clear (s, 0.10f, 0.3f, 0.3f); s->warmth += 0.175f; break;
     case 2: sky_clear (s, 0.035f, 0.42f, 0.6f); s->sun_azimuth = scene_rng_in (rng, -0.7f, -0.3f); break;
-    case 3: sky_clear (s, -0.045f, 0.2f, 0.5f); s->exposure = -0.3f; break;
+    case 3: sky_clear (s, -0.045f, 0.2f, 0.5f); s->exposure -= 0.3f; break;
     case 4: sky_clear (s, 0.6f, 0.0f, 0.0f); s->deck = 0.95f; s->cloud_darkness = 0.15f; break;
     case 5: sky_clear (s, 0.3f, 0.0f, 0.1f); s->deck = 0.6f; s->mist = 1.0f / 280.0f; s->mist_height = 110.0f; break;
     case 6:
@@ -51,7 +52,7 @@ scene_style_apply (Scene *s, int style, SceneRng *rng)
       s->tree_kinds[1] = SCENE_TREE_CONIFER;
       break;
     case 7: sky_clear (s, 0.35f, 0.25f, 0.2f); s->autumn = 1.0f; break;
-    case 8: sky_clear (s, 0.4f, 0.0f, 0.0f); s->deck = 0.85f; s->cloud_darkness = 1.0f; s->exposure = -0.9f; s->wave = 1.0f; break;
+    case 8: sky_clear (s, 0.4f, 0.0f, 0.0f); s->deck = 0.85f; s->cloud_darkness = 1.0f; s->exposure -= 0.9f; s->wave = 1.0f; break;
     default: break;
     }
 }
