@@ -251,10 +251,11 @@ class Trainer:
         n = len(batch.pictures)
         if batch.are_strangers:
             return n, 0
-        if self.step < self.args.warmup or batch.all_paired or n == 1:
+        if self.step < self.args.warmup or batch.all_paired:
             return 0, 0
+        n_swapped, n_prior = share_out(self.args, n)
         # A crop says too little of the tone of its whole picture.
-        return self.args.swap if batch.windows is None else 0, self.args.prior
+        return n_swapped if batch.windows is None else 0, n_prior
 
     def train_step(self, batch, weights):
         n = len(batch.pictures)
@@ -312,6 +313,14 @@ def log_row(run_dir, trainer, row, speed):
                         + [f"{float(row.get(k, 0)):.4g}" for k in names])
 
 
+def share_out(args, n):
+    """Of a batch of n pictures, how many have a swapped style and how many one of the prior: as in a whole batch,
+    rounded down, and none of a single one."""
+    if n == 1:
+        return 0, 0
+    return args.swap * n // args.batch, args.prior * n // args.batch
+
+
 def make_samplers(args):
     """One for each pool, and one for all pools of one mood together; and how many pictures a batch
     of each has."""
@@ -321,16 +330,20 @@ def make_samplers(args):
             return data.DeviceSampler(pools, size, args.device, paints=args.paint, **options)
         return data.MixedSampler([data.Sampler(pool, size, time.time_ns(), paints=args.paint, **options)
                                   for pool in pools])
+    def count_natural(n, is_whole):
+        # A crop has no samples of another style (train_step).
+        n_swapped, n_prior = share_out(args, n)
+        return n_prior + (n_swapped if is_whole else 0)
     samplers = []
     for path in args.pool:
-        # A crop has no samples of another style (train_step).
         is_whole = data.Pool(path).size <= args.size
-        samplers.append(make([path], args.size, n_natural=args.prior + (args.swap if is_whole else 0)))
+        samplers.append(make([path], args.size, n_natural=count_natural(args.batch, is_whole)))
     few = max(args.batch // 4, 1)
     for path in args.large_pool:
         is_whole = data.Pool(path).size <= 2 * args.size
         is_alone = few == 1 and is_whole and args.swap
-        samplers.append(make([path], 2 * args.size, strangers=0.5 if is_alone else 0))
+        samplers.append(make([path], 2 * args.size, strangers=0.5 if is_alone else 0,
+                             n_natural=count_natural(few, is_whole)))
     counts = [args.batch] * len(args.pool) + [few] * len(args.large_pool)
     for pools, size, n in ((args.mood_pool, args.size, args.batch), (args.large_mood_pool, 2 * args.size, few)):
         if pools:
