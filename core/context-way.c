@@ -11,8 +11,6 @@
 // Above this share of a whole render's work, a whole render is what is done.
 // Most edits turn out to change less than they might.
 #define MOST_WINDOWS 1.0
-// The same where what a window reads and gives has to travel to a device.
-#define MOST_WINDOWS_AWAY 0.5
 // The share of the free memory that is taken where the caller names no limit.
 #define FREE_SHARE 0.8
 // What a process takes before it renders, and beside what is counted here.
@@ -205,7 +203,8 @@ make_plan (SpadeContext *self, int height, int width)
   self->is_tiled = whole_size (self, NULL) > (is_away (self)
                                                   ? find_device_memory (self)
                                                   : find_memory (self));
-  if (self->is_tiled || self->options.for_edits)
+  // Where values are away a whole render is faster than to fetch what edits keep.
+  if (self->is_tiled || (self->options.for_edits && !is_away (self)))
     self->patchwork = make_patchwork (self);
 }
 
@@ -215,8 +214,7 @@ spade_context_goes_by_windows (const SpadeContext *self)
 {
   return self->patchwork != NULL
          && (self->is_tiled
-             || spade_patchwork_estimate (self->patchwork)
-                    <= (is_away (self) ? MOST_WINDOWS_AWAY : MOST_WINDOWS));
+             || spade_patchwork_estimate (self->patchwork) <= MOST_WINDOWS);
 }
 
 static gboolean

@@ -23,6 +23,7 @@ typedef struct
   uint32_t *words;    // [n, n_taps]
   uint32_t  mask;     // table size - 1
   uint32_t *table;    // window numbers or EMPTY
+  uint64_t  powers[MAX_TAPS]; // of the hash's base, one for each tap
 } Windows;
 
 static void
@@ -35,19 +36,21 @@ windows_init (Windows *windows, int n_taps)
   windows->mask = 1023;
   windows->table = g_new (uint32_t, windows->mask + 1);
   memset (windows->table, 0xff, (gsize) (windows->mask + 1) * 4);
+  windows->powers[0] = 0xff51afd7ed558ccdu;
+  for (int i = 1; i < n_taps; i++)
+    windows->powers[i] = windows->powers[i - 1] * windows->powers[0];
 }
 
-static uint32_t
-hash_window (const uint32_t *window, int n_taps)
+// A polynomial, whose products do not wait for each other.
+static inline uint32_t
+hash_window (const Windows *windows, const uint32_t *window, int n_taps)
 {
-  uint64_t hash = 0x9e3779b97f4a7c15u;
+  uint64_t hash = 0;
 
   for (int i = 0; i < n_taps; i++)
-    {
-      hash = (hash ^ window[i]) * 0xff51afd7ed558ccdu;
-      hash ^= hash >> 32;
-    }
-  return (uint32_t) hash;
+    hash += (window[i] + (uint64_t) 1) * windows->powers[i];
+  hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
+  return (uint32_t) (hash >> 32);
 }
 
 static gboolean
@@ -85,7 +88,8 @@ windows_grow (Windows *windows)
   for (uint32_t i = 0; i < windows->n; i++)
     {
       uint32_t slot = hash_window (
-          windows->words + (gsize) i * windows->n_taps, windows->n_taps);
+          windows, windows->words + (gsize) i * windows->n_taps,
+          windows->n_taps);
 
       while (windows->table[slot & windows->mask] != EMPTY)
         slot++;
@@ -95,73 +99,130 @@ windows_grow (Windows *windows)
 }
 
 // Gives the window's number, a new one at its first appearance; EMPTY where there
-// is no memory.
-static uint32_t
-windows_number (Windows *windows, const uint32_t *window)
+// is no memory. n_taps is windows->n_taps, for the compiler to know.
+static inline uint32_t
+windows_number (Windows *windows, const uint32_t *window, int n_taps)
 {
-  uint32_t slot = hash_window (window, windows->n_taps);
-  gsize    size = (gsize) windows->n_taps * 4;
+  uint32_t slot = hash_window (windows, window, n_taps);
+  gsize    size = (gsize) n_taps * 4;
   uint32_t found;
 
   if (windows_are_full (windows) && !windows_grow (windows))
     return EMPTY;
   while ((found = windows->table[slot & windows->mask]) != EMPTY)
     {
-      if (memcmp (windows->words + (gsize) found * windows->n_taps, window,
+      if (memcmp (windows->words + (gsize) found * n_taps, window,
                   size) == 0)
         return found;
       slot++;
     }
   windows->table[slot & windows->mask] = windows->n;
-  memcpy (windows->words + (gsize) windows->n * windows->n_taps, window, size);
+  memcpy (windows->words + (gsize) windows->n * n_taps, window, size);
   return windows->n++;
 }
 
-// Numbers the windows of a grid that has a margin of kernel / 2 on each side:
-// the window of pixel (y, x) begins at grid[y, x]. The row pitch of grid is
-// width + kernel - 1; that of out is out_pitch. FALSE where there is no memory.
-static gboolean
-number_windows (Windows        *windows,
-                const uint32_t *grid,
-                int             height,
-                int             width,
-                int             kernel,
-                uint32_t       *out,
-                gsize           out_pitch)
+// The last rows of a grid that comes row by row, as many as a window has.
+typedef struct
 {
-  gsize    pitch = (gsize) width + kernel - 1;
-  uint32_t window[MAX_TAPS];
+  int       kernel, width, n; // rows so far
+  uint32_t *rows;             // [kernel, width], row i in place i % kernel
+  uint32_t *steps;            // [width]
+} Rows;
 
-  for (int y = 0; y < height; y++)
+static gboolean
+rows_init (Rows *self, int kernel, int width)
+{
+  *self = (Rows){ .kernel = kernel, .width = width };
+  self->rows = g_try_new (uint32_t, (gsize) kernel * width);
+  self->steps = g_try_new (uint32_t, width);
+  return self->rows != NULL && self->steps != NULL;
+}
+
+static void
+rows_clear (Rows *self)
+{
+  g_free (self->rows);
+  g_free (self->steps);
+}
+
+// Gives the place of the next row, all set to fill.
+static uint32_t *
+rows_add (Rows *self, uint32_t fill)
+{
+  uint32_t *row = self->rows + (gsize) (self->n++ % self->kernel) * self->width;
+
+  for (int x = 0; x < self->width; x++)
+    row[x] = fill;
+  return row;
+}
+
+// Finds where any of the rows changes from the column before: bits that are not 0.
+static void
+find_steps (const uint32_t *restrict row, int n, uint32_t *restrict steps)
+{
+  for (int x = 1; x < n; x++)
+    steps[x] |= row[x] ^ row[x - 1];
+}
+
+// Gives the first column from x on where there is a step, or n.
+static int
+next_step (const uint32_t *steps, int x, int n)
+{
+  while (x + 4 <= n
+         && (steps[x] | steps[x + 1] | steps[x + 2] | steps[x + 3]) == 0)
+    x += 4;
+  while (x < n && steps[x] == 0)
+    x++;
+  return x;
+}
+
+// Numbers the windows of the last rows, from left to right. One without a step in
+// its columns is the one before it, and most of a map is like that. FALSE where
+// there is no memory.
+static inline gboolean
+number_windows_of (Windows *windows, Rows *self, uint32_t *numbers, int kernel)
+{
+  int             n = self->width;
+  int             last = 0; // step up to the window's end
+  const uint32_t *rows[MAX_TAPS];
+  uint32_t        window[MAX_TAPS];
+
+  memset (self->steps, 0, (gsize) n * sizeof *self->steps);
+  for (int t = 0; t < kernel; t++)
     {
-      const uint32_t *row = grid + y * pitch;
-      uint32_t       *numbers = out + y * out_pitch;
-      int             n_equal = 0; // columns equal to the one before them
-
-      for (int x = 0; x < width; x++)
+      rows[t] = self->rows + (gsize) ((self->n + t) % kernel) * n;
+      find_steps (rows[t], n, self->steps);
+    }
+  for (int x = 1; x < kernel - 1; x++)
+    last = self->steps[x] ? x : last;
+  for (int x = 0; x + kernel <= n; x++)
+    {
+      if (self->steps[x + kernel - 1])
+        last = x + kernel - 1;
+      if (last < x)
         {
-          // When the k + 1 columns around this step are all equal, the window
-          // is the one before it. Most of a map is like that.
-          gboolean is_equal = x > 0;
+          int end = next_step (self->steps, x + kernel, n) - kernel;
 
-          for (int t = 0; is_equal && t < kernel; t++)
-            is_equal = row[t * pitch + x + kernel - 1]
-                       == row[t * pitch + x + kernel - 2];
-          n_equal = is_equal ? n_equal + 1 : 0;
-          if (n_equal >= kernel)
-            {
-              numbers[x] = numbers[x - 1];
-              continue;
-            }
-          for (int t = 0; t < kernel; t++)
-            memcpy (window + t * kernel, row + t * pitch + x,
-                    (gsize) kernel * 4);
-          numbers[x] = windows_number (windows, window);
-          if (numbers[x] == EMPTY)
-            return FALSE;
+          for (; x < end; x++)
+            numbers[x] = numbers[x - 1];
+          numbers[x] = numbers[x - 1];
+          continue;
         }
+      for (int t = 0; t < kernel; t++)
+        memcpy (window + t * kernel, rows[t] + x, (gsize) kernel * 4);
+      numbers[x] = windows_number (windows, window, kernel * kernel);
+      if (numbers[x] == EMPTY)
+        return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+number_windows (Windows *windows, Rows *self, uint32_t *numbers)
+{
+  if (self->kernel == 3)
+    return number_windows_of (windows, self, numbers, 3);
+  return number_windows_of (windows, self, numbers, self->kernel);
 }
 
 struct _SpadeDictionary
@@ -197,7 +258,7 @@ spade_dictionary_new (int kernel)
   // because a pixel's own symbol is in it.
   for (int t = 0; t < n_taps; t++)
     outside[t] = SPADE_SYMBOL_OUTSIDE;
-  windows_number (&self->shared, outside);
+  windows_number (&self->shared, outside, n_taps);
   return self;
 }
 
@@ -227,38 +288,6 @@ clip (const SpadeBox *rect, int height, int width)
                       MIN (rect->bottom, height), MIN (rect->right, width) };
 }
 
-// Gives a grid of the size of rect, all set to fill; NULL where there is no
-// memory.
-static uint32_t *
-grid_new (const SpadeBox *rect, uint32_t fill)
-{
-  gsize     n = (gsize) spade_box_height (rect) * spade_box_width (rect);
-  uint32_t *grid = g_try_new (uint32_t, n);
-
-  for (gsize i = 0; grid != NULL && i < n; i++)
-    grid[i] = fill;
-  return grid;
-}
-
-// Gives the symbols of area, those beyond the level's border as OUTSIDE; NULL
-// where there is no memory.
-static uint32_t *
-copy_symbols (const uint16_t *symbols, int height, int width,
-              const SpadeBox *area)
-{
-  SpadeBox inside = clip (area, height, width);
-  gsize     pitch = (gsize) spade_box_width (area);
-  uint32_t *grid = grid_new (area, SPADE_SYMBOL_OUTSIDE);
-
-  if (grid == NULL)
-    return NULL;
-  for (int y = inside.top; y < inside.bottom; y++)
-    for (int x = inside.left; x < inside.right; x++)
-      grid[(y - area->top) * pitch + (x - area->left)]
-          = symbols[(gsize) y * width + x];
-  return grid;
-}
-
 // Brings shared_symbols up to date with the windows of shared; FALSE where there
 // is no memory.
 static gboolean
@@ -281,6 +310,20 @@ write_symbols (SpadeDictionary *self)
   return TRUE;
 }
 
+// Adds row y of a level's symbols, from column left on; those beyond the level's
+// border are OUTSIDE.
+static void
+add_symbols (Rows *rows, const uint16_t *symbols, int height, int width, int y,
+             int left)
+{
+  uint32_t *row = rows_add (rows, SPADE_SYMBOL_OUTSIDE);
+  int       end = MIN (left + rows->width, width);
+
+  if (y >= 0 && y < height)
+    for (int x = MAX (left, 0); x < end; x++)
+      row[x - left] = symbols[(gsize) y * width + x];
+}
+
 gboolean
 spade_dictionary_number (SpadeDictionary     *self,
                          const uint16_t      *symbols,
@@ -290,28 +333,38 @@ spade_dictionary_number (SpadeDictionary     *self,
                          uint32_t            *out_index,
                          SpadeNeighbourhoods *out)
 {
-  int       margin = self->kernel / 2;
-  SpadeBox around = widen (rect, margin);         // that patches see
+  int      margin = self->kernel / 2;
+  SpadeBox around = widen (rect, margin); // that patches see
   SpadeBox inside = clip (&around, height, width);
   SpadeBox seen = widen (&inside, margin);
-  gsize     pitch = (gsize) spade_box_width (&around);
-  g_autofree uint32_t *symbol_grid
-      = copy_symbols (symbols, height, width, &seen);
-  g_autofree uint32_t *shared_grid = grid_new (&around, 0);
+  Rows     seen_rows, rows;
+  gboolean is_done = rows_init (&seen_rows, self->kernel,
+                                spade_box_width (&seen));
 
-  if (symbol_grid == NULL || shared_grid == NULL
-      || !number_windows (&self->shared, symbol_grid,
-                          spade_box_height (&inside), spade_box_width (&inside),
-                          self->kernel,
-                          shared_grid + (inside.top - around.top) * pitch
-                              + (inside.left - around.left),
-                          pitch)
-      || !number_windows (&self->patches, shared_grid, spade_box_height (rect),
-                          spade_box_width (rect), self->kernel, out_index,
-                          (gsize) spade_box_width (rect))
-      || !write_symbols (self))
+  is_done = rows_init (&rows, self->kernel, spade_box_width (&around)) && is_done;
+  for (int y = seen.top; is_done && y < inside.top + margin; y++)
+    add_symbols (&seen_rows, symbols, height, width, y, seen.left);
+  for (int y = around.top; is_done && y < around.bottom; y++)
+    {
+      uint32_t *row = rows_add (&rows, 0);
+
+      if (y >= inside.top && y < inside.bottom)
+        {
+          add_symbols (&seen_rows, symbols, height, width, y + margin, seen.left);
+          is_done = number_windows (&self->shared, &seen_rows,
+                                    row + (inside.left - around.left));
+        }
+      if (is_done && rows.n >= self->kernel)
+        {
+          is_done = number_windows (&self->patches, &rows, out_index);
+          out_index += spade_box_width (rect);
+        }
+    }
+  rows_clear (&seen_rows);
+  rows_clear (&rows);
+  if (!is_done || !write_symbols (self))
     return FALSE;
-  out->index = out_index;
+  out->index = out_index - (gsize) spade_box_height (rect) * spade_box_width (rect);
   spade_dictionary_refresh (self, out);
   return TRUE;
 }
