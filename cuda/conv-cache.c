@@ -6,7 +6,6 @@
 
 #include "conv-cache.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 // Twenty convolutions at the nine sizes that a picture's tiles may have, and
@@ -60,9 +59,7 @@ add (SpadeEngine *engine, const SpadeGpuConvShape *shape, SpadeFailure *failure)
 
   if (self == NULL)
     {
-      failure->kind = SPADE_FAILURE_MEMORY;
-      snprintf (failure->message, sizeof failure->message,
-                "there is not enough memory; close other programs");
+      spade_gpu_fail_host_memory (failure);
       return NULL;
     }
   if (!spade_gpu_conv_new (engine->gpu, shape, &self->conv, failure))

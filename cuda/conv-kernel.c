@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
+//
+// Which of our kernels it is, and the form that it wants its weights in.
 
 #include "conv-kernel.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static bool
@@ -28,9 +29,7 @@ pack_direct (SpadeConvKernel *self, SpadeEngine *engine, SpadeFailure *failure)
 
   if (parts == NULL)
     {
-      failure->kind = SPADE_FAILURE_MEMORY;
-      snprintf (failure->message, sizeof failure->message,
-                "there is not enough memory; close other programs");
+      spade_gpu_fail_host_memory (failure);
       return false;
     }
   for (int64_t tap = 0; tap < taps; tap++)

@@ -5,7 +5,7 @@
 // the winner of a race: a race could end differently the next time, and the same
 // map must give the same picture. One that is ready goes before one that cuDNN
 // compiles when it is prepared: that takes 0.1 to 1.5 s, and each size of a
-// picture, or of a stroke's window, has some twenty convolutions of its own.
+// picture, or of a tile, has some twenty convolutions of its own.
 
 // Some 9.x still need the handle attributes that later ones deprecate.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"

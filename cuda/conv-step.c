@@ -9,7 +9,6 @@
 #include "conv-cache.h"
 #include "conv-kernel.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 // With so few channels on one side tensor cores would mostly multiply padding.
@@ -26,15 +25,6 @@ struct SpadeConvStep
   SpadeFinish      finish;
   size_t           result; // bytes of a product that needs a place of its own
 };
-
-static bool
-fail_memory (SpadeFailure *failure)
-{
-  failure->kind = SPADE_FAILURE_MEMORY;
-  snprintf (failure->message, sizeof failure->message,
-            "there is not enough memory; close other programs");
-  return false;
-}
 
 static bool
 pack_library (SpadeConvStep *self, SpadeEngine *engine, int64_t n_in,
@@ -136,7 +126,7 @@ spade_conv_step_new (SpadeEngine *engine, const SpadePlan *plan,
 
   if (self == NULL)
     {
-      fail_memory (failure);
+      spade_gpu_fail_host_memory (failure);
       return NULL;
     }
   self->step = step;

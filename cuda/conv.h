@@ -52,8 +52,8 @@ typedef struct
 
 SpadeGpuConvEngine spade_gpu_conv_get_engine (const SpadeGpuConv *conv);
 
-// dst = activation (conv (src) + bias), or dst += conv (src). weight: [n_out, kernel, kernel, n_in],
-// bias: [n_out], NULL where the shape has none.
+// dst = activation (conv (src) + bias), or dst += conv (src). weight: [n_out,
+// kernel, kernel, n_in], bias: [n_out], NULL where the shape has none.
 bool spade_gpu_conv_run (SpadeGpu     *gpu,
                          SpadeGpuConv *conv,
                          const void   *src,

@@ -37,9 +37,7 @@ spade_engine_new (const SpadeEngineOptions *options, SpadeFailure *failure)
 
   if (self == NULL)
     {
-      failure->kind = SPADE_FAILURE_MEMORY;
-      snprintf (failure->message, sizeof failure->message,
-                "there is not enough memory; close other programs");
+      spade_gpu_fail_host_memory (failure);
       return NULL;
     }
   self->device = options->device;
@@ -161,9 +159,7 @@ add_weight (SpadeEngine *self, const SpadeTensor *tensor, SpadeForm form,
       if (data != NULL)
         {
           spade_gpu_release (self->gpu, data);
-          failure->kind = SPADE_FAILURE_MEMORY;
-          snprintf (failure->message, sizeof failure->message,
-                    "there is not enough memory; close other programs");
+          spade_gpu_fail_host_memory (failure);
         }
       free (weight);
       return NULL;
@@ -281,9 +277,7 @@ spade_engine_pack_norm (SpadeEngine *self, const SpadeStep *step,
     }
   else
     {
-      failure->kind = SPADE_FAILURE_MEMORY;
-      snprintf (failure->message, sizeof failure->message,
-                "there is not enough memory; close other programs");
+      spade_gpu_fail_host_memory (failure);
     }
   free (norm);
   if (!is_done)

@@ -89,8 +89,7 @@ spade_cudnn_check (cudnnStatus_t status, const char *what,
     return true;
   failure->kind = SPADE_FAILURE_MEMORY;
   if (status == CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED)
-    snprintf (failure->message, sizeof failure->message,
-              "there is not enough memory; close other programs");
+    spade_gpu_fail_host_memory (failure);
   else if (is_want_of_memory (status))
     fail_memory (what, failure);
   else

@@ -12,11 +12,22 @@
 
 #pragma once
 
+#include <stdio.h>
+
 #include "../core/backend.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+// The failure of an allocation in the host's memory.
+static inline void
+spade_gpu_fail_host_memory (SpadeFailure *failure)
+{
+  failure->kind = SPADE_FAILURE_MEMORY;
+  snprintf (failure->message, sizeof failure->message,
+            "there is not enough memory; close other programs");
+}
 
 typedef struct SpadeGpu      SpadeGpu;
 typedef struct SpadeGpuGraph SpadeGpuGraph;

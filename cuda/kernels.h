@@ -33,7 +33,7 @@ typedef struct
   const void     *src;      // dst's size, or half of it with upsample
   void           *dst;      // may be src where they have the same size
   int             height, width, channels; // of dst
-  bool            upsample;
+  bool            upsample; // height and width even, and a table
   const float    *norm;     // [2, channels]: 1 / std, then mean
   const uint32_t *index;    // [height, width] rows of table
   const void     *table;    // [rows, pitch] gammas, then betas; or NULL: 0, 0

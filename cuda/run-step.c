@@ -6,7 +6,6 @@
 
 #include "run-step.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 void *
@@ -51,9 +50,7 @@ get_linear (SpadeRun *run, const SpadeStep *step, SpadeLinear *linear,
   linear->n_out = n_out;
   if (parts == NULL)
     {
-      failure->kind = SPADE_FAILURE_MEMORY;
-      snprintf (failure->message, sizeof failure->message,
-                "there is not enough memory; close other programs");
+      spade_gpu_fail_host_memory (failure);
       return false;
     }
   for (int64_t q = 0; q < from_area; q++)

@@ -141,9 +141,7 @@ spade_run_new (SpadeEngine *engine, const SpadePlan *plan,
     }
   if (run == NULL || run->convs == NULL || run->tables == NULL)
     {
-      failure->kind = SPADE_FAILURE_MEMORY;
-      snprintf (failure->message, sizeof failure->message,
-                "there is not enough memory; close other programs");
+      spade_gpu_fail_host_memory (failure);
       spade_run_free (run);
       return NULL;
     }

@@ -6,7 +6,6 @@
 
 #include "tables.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "index.h"
@@ -96,9 +95,7 @@ spade_tables_find (SpadeEngine *engine, const SpadePlan *plan,
   self = calloc (1, sizeof *self);
   if (self == NULL)
     {
-      failure->kind = SPADE_FAILURE_MEMORY;
-      snprintf (failure->message, sizeof failure->message,
-                "there is not enough memory; close other programs");
+      spade_gpu_fail_host_memory (failure);
       return NULL;
     }
   self->step = *step;

@@ -121,8 +121,8 @@ FILM = 0.2, 0.07  # spread of the logarithm of the power: of all channels, and o
 def draw_film(random):
     """A table of 256 x 3 bytes: another exposure and tint, for a picture and its style image alike.
 
-    A mood leaves room for both, and the picture of a pool's other style does not show what the style
-    image has: with the same film on either, the difference between style images is that of pictures.
+    A mood leaves little room for either, and less than users' style images have: with the same film on
+    both, the difference between style images is that of pictures.
     """
     power = np.exp(FILM[0] * random.standard_normal() + FILM[1] * random.standard_normal(3))
     return (255 * (np.arange(256)[:, None] / 255) ** power + 0.5).astype(np.uint8)

@@ -30,7 +30,8 @@ typedef struct
                             // 0: most of what is free when a map is set.
                             // A GPU's own memory has that limit as well
   gboolean       for_edits; // keep what the next render of nearly the same map
-                            // can use again
+                            // can use again; on a GPU only in tiles, since it
+                            // renders a whole sooner than that is fetched
   const char    *cache;     // folder where packed weights are kept from one
                             // process to the next, so that its first picture
                             // comes sooner; NULL: nowhere
@@ -59,9 +60,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeContext, spade_context_free)
 SPADE_API const char *spade_context_get_device (const SpadeContext *context);
 
 // Sets the map; its size is the render size (spade_model_check_size()). The
-// map is copied. With for_edits the next render computes only what depends on a
-// pixel that differs from the last map's. Errors: SPADE_ERROR_SIZE; SPADE_ERROR_MAP for a class id
-// that is no channel of the model; SPADE_ERROR_MEMORY, SPADE_ERROR_BACKEND.
+// map is copied. Where for_edits holds the next render computes only what depends
+// on a pixel that differs from the last map's. Errors: SPADE_ERROR_SIZE;
+// SPADE_ERROR_MAP for a class id that is no channel of the model;
+// SPADE_ERROR_MEMORY, SPADE_ERROR_BACKEND.
 SPADE_API gboolean spade_context_set_map (SpadeContext   *context,
                                           const SpadeMap *map,
                                           GError        **error);

@@ -167,8 +167,10 @@ tile_works (K kernel)
 {
   cudaFuncAttributes about;
 
-  return cudaFuncGetAttributes (&about, kernel) == cudaSuccess
-         && about.ptxVersion >= (T::IS_BF16 ? 80 : 75);
+  if (cudaFuncGetAttributes (&about, kernel) == cudaSuccess)
+    return about.ptxVersion >= (T::IS_BF16 ? 80 : 75);
+  cudaGetLastError (); // or the next launch would be blamed for it
+  return false;
 }
 
 #endif

@@ -94,6 +94,8 @@ cudnnBackendSetAttribute (cudnnBackendDescriptor_t descriptor,
 
   if (name == CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG)
     self->engine = (*(Descriptor *const *) value)->engine;
+  if (name == CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_BETA)
+    fake_cudnn.beta = *(const float *) value;
   return CUDNN_STATUS_SUCCESS;
 }
 

@@ -36,6 +36,7 @@ typedef struct
   int           failing;     // finalizing descriptors of that type gives status
   cudnnStatus_t status;
   int           n_created, n_descriptors; // descriptors ever and now
+  float         beta;        // of the last convolution
 } FakeCudnn;
 
 extern FakeCuda  fake_cuda;

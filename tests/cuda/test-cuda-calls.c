@@ -156,6 +156,21 @@ test_compiled (void)
 }
 
 static void
+test_sum (void)
+{
+  SpadeGpuConvShape shape = make_shape (SPADE_DTYPE_F16, false);
+
+  fake_cudnn = (FakeCudnn){ .n_engines = 1, .beta = -1 };
+  choose_for (&shape);
+  g_assert_cmpfloat (fake_cudnn.beta, ==, 0);
+  shape.has_bias = false;
+  shape.activation = SPADE_ACTIVATION_NONE;
+  shape.adds = true;
+  choose_for (&shape);
+  g_assert_cmpfloat (fake_cudnn.beta, ==, 1);
+}
+
+static void
 test_full (void)
 {
   static const cudnnStatus_t statuses[]
@@ -316,6 +331,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/cuda-calls/a-sum-adds-to-what-is-there", test_sum);
   g_test_add_func ("/cuda-calls/a-busy-gpu-is-no-fault-of-another", test_busy);
   g_test_add_func ("/cuda-calls/an-old-error-is-not-a-launchs", test_old_error);
   g_test_add_func ("/cuda-calls/memory-goes-when-work-is-done", test_release);

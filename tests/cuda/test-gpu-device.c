@@ -350,6 +350,7 @@ test_same_map (void)
       for (int i = 0; i < n_before; i++)
         g_assert_true (spade_context_set_map (context, map, &error));
       render (context, pictures[n_before]);
+      g_assert_null (context->patchwork); // what fits is rendered whole
     }
   g_assert_cmpmem (pictures[0], n * sizeof (float), pictures[1],
                    n * sizeof (float));

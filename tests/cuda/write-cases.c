@@ -396,7 +396,7 @@ write_tests (void)
   config.encoder_layers = 5;
   config.encoder_norm = SPADE_NORM_NONE;
   write_encoder ("encoder-plain", &config);
-  write_picture_conv (64, 21, 37); // one and a half tiles each way
+  write_picture_conv (64, 21, 37); // no whole number of strips and rows
   write_picture_conv (40, 9, 16);
   write_picture_conv (24, 1, 5);
   write_picture_conv (20, 8, 8);   // not in eights

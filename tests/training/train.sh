@@ -62,7 +62,7 @@ judge "a run begins with crops" $?
 run train.py "$@" --large-pool "$dir/large-512.raw" --mood-pool "$dir/mood-256.raw" \
   --large-mood-pool "$dir/large-mood-512.raw" --size 256 --batch 4 --swap 1 --prior 1 --freeze-norm --match-prior --steps 8
 judge "and goes on with whole pictures, large ones and moods" $?
-run train.py "$@" --large-pool "$dir/large-512.raw" --size 256 --batch 8 --swap 3 --prior 3 --freeze-norm --steps 2
+run train.py "$@" --large-pool "$dir/large-512.raw" --size 256 --batch 8 --swap 4 --prior 4 --freeze-norm --steps 2
 judge "and with batches so large that those of large pictures are several" $?
 run widen.py --run-dir "$dir/run" --nf 6 --pool "$dir/pool-256.raw" &&
   run train.py "$@" --size 256 --batch 2 --freeze-norm --steps 10
