@@ -131,18 +131,51 @@ agree (const SpadeMap *map, Poll poll, guint8 id)
   return TRUE;
 }
 
-static void
-count (const SpadeMap *map, Poll poll, guint64 votes[256])
+// The votes of those ids that are there: few, and an id's are 0 once it is seen.
+typedef struct
 {
-  memset (votes, 0, 256 * sizeof *votes);
+  guint64 votes[256];
+  guint8  ids[256];   // as they were seen
+  int     n;
+  guint64 is_seen[4]; // a bit for each id
+} Tally;
+
+static void
+tally_add (Tally *tally, guint8 id, guint64 votes)
+{
+  guint64 *word = &tally->is_seen[id / 64], bit = (guint64) 1 << id % 64;
+
+  if ((*word & bit) == 0)
+    {
+      *word |= bit;
+      tally->ids[tally->n++] = id;
+      tally->votes[id] = 0;
+    }
+  tally->votes[id] += votes;
+}
+
+// Neighbours mostly vote for the same, and are added up before they count.
+static void
+count (const SpadeMap *map, Poll poll, Tally *tally)
+{
+  int n = poll.columns->end - poll.columns->first;
+
+  tally->n = 0;
+  memset (tally->is_seen, 0, sizeof tally->is_seen);
   for (int y = poll.rows->first; y < poll.rows->end; y++)
     {
-      const guint8 *row = map->ids + (gsize) y * map->width;
+      const guint8 *row = map->ids + (gsize) y * map->width + poll.columns->first;
       guint64       weight = poll.row_weights[y - poll.rows->first];
 
-      for (int x = poll.columns->first; x < poll.columns->end; x++)
-        votes[row[x]] += weight
-                         * poll.column_weights[x - poll.columns->first];
+      for (int i = 0; i < n;)
+        {
+          guint8  id = row[i];
+          guint64 sum = 0;
+
+          for (; i < n && row[i] == id; i++)
+            sum += poll.column_weights[i];
+          tally_add (tally, id, weight * sum);
+        }
     }
 }
 
@@ -151,13 +184,18 @@ count (const SpadeMap *map, Poll poll, guint64 votes[256])
 static guint8
 elect (const SpadeMap *map, Poll poll, guint8 nearest)
 {
-  guint64 votes[256];
-  guint8  best = nearest;
+  Tally  tally;
+  guint8 best = nearest;
 
-  count (map, poll, votes);
-  for (int id = 0; id < 256; id++)
-    if (votes[id] > votes[best])
-      best = (guint8) id;
+  count (map, poll, &tally);
+  for (int i = 0; i < tally.n; i++)
+    {
+      guint8 id = tally.ids[i];
+
+      if (tally.votes[id] > tally.votes[best]
+          || (tally.votes[id] == tally.votes[best] && best != nearest && id < best))
+        best = id;
+    }
   return best;
 }
 
@@ -167,14 +205,15 @@ is_calm (const SpadeMap *map, const Axes *far, int y, int x)
 {
   guint8  id = map->ids[(gsize) y * map->width + x];
   Poll    poll = axes_poll (far, y, x);
-  guint64 votes[256], sum = 0;
+  guint64 sum = 0;
+  Tally   tally;
 
   if (agree (map, poll, id))
     return TRUE;
-  count (map, poll, votes);
-  for (int i = 0; i < 256; i++)
-    sum += votes[i];
-  return 100 * votes[id] >= CALM * sum;
+  count (map, poll, &tally);
+  for (int i = 0; i < tally.n; i++)
+    sum += tally.votes[tally.ids[i]];
+  return 100 * tally.votes[id] >= CALM * sum;
 }
 
 // Gives for each pixel of the old map whether it is_calm(), or NULL where there
