@@ -139,6 +139,7 @@ write_png (png_structp    png,
                 PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_sRGB (png, info, PNG_sRGB_INTENT_PERCEPTUAL);
+  png_set_compression_level (png, 3); // zlib's 6 takes twice as long for 4 % less
   png_write_info (png, info);
   for (int y = 0; y < picture->height && !cli_is_cancelled (); y++)
     png_write_row (png, picture->rgb + (gsize) y * picture->width * 3);
