@@ -54,13 +54,17 @@ assert eval(f"({sys.argv[2]})"), (r, rc)' "$dir/out/results.json" "$2" "$rc" 2>"
   fi
 }
 
-echo 1..8
+echo 1..9
 run; rc=$?
 judge "all parts that end well are in the results" \
   'rc == 0 and len(ended) == 14 and set(ended.values()) == {"0"}
    and r["tests"]["windows"]["notes"] == ["one: 70 dB"] and r["tests"]["cases"]["passed"] == 1'
 rc=$(find "$dir/out" -type f | wc -l)
 judge "no more than eight files come back" "rc <= 8"
+
+SPADE_PARTS="goldens torch-autotune" run; rc=$?
+judge "parts that are named run, and no others" \
+  'rc == 0 and ended == {"build": "0", "goldens": "0", "torch-autotune": "0"}'
 
 # shellcheck disable=SC2016 # for later
 export TEST='case $1 in
