@@ -131,7 +131,8 @@ agree (const SpadeMap *map, Poll poll, guint8 id)
   return TRUE;
 }
 
-// The votes of those ids that are there: few, and an id's are 0 once it is seen.
+// The votes of the ids that are there. Most of the 256 are not, and their votes are
+// never set to 0.
 typedef struct
 {
   guint64 votes[256];

@@ -276,9 +276,7 @@ spade_engine_pack_norm (SpadeEngine *self, const SpadeStep *step,
                                   (size_t) n * 2 * sizeof *norm, failure);
     }
   else
-    {
-      spade_gpu_fail_host_memory (failure);
-    }
+    spade_gpu_fail_host_memory (failure);
   free (norm);
   if (!is_done)
     {

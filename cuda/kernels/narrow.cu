@@ -17,7 +17,7 @@ static __global__ void __launch_bounds__ (SPADE_WARP *WARPS, 3)
 narrow_kernel (SpadeNarrowConv v)
 {
   int warp = (int) (blockIdx.x * blockDim.y + threadIdx.y);
-  int n_strips = (v.width + STRIP - 1) / STRIP;
+  int n_strips = (int) spade_index_blocks (v.width, STRIP);
   int left = warp % n_strips * STRIP, top = warp / n_strips * ROWS;
 
   TileWeights<T> weights[9][CHUNKS];
