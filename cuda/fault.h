@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// The seam through which tests make any call of CUDA, cuDNN or cuBLASLt fail.
-// Built in only with SPADE_FAULTS; the module has none of it.
+// The seam through which tests make any call of CUDA, cuDNN or cuBLASLt fail, and
+// memory hold NaN. Built in only with SPADE_FAULTS; the module has none of it.
 
 #pragma once
 
@@ -20,6 +20,9 @@ extern "C" {
 extern long              spade_fault_countdown;
 extern long              spade_fault_calls;
 extern SpadeFailureKind  spade_fault_kind;
+// Whether new memory is filled with 0xff, NaN in every format, so that what is
+// read before it was written is seen.
+extern bool              spade_fault_poisons;
 
 static inline bool
 spade_fault_strikes (const char *what, SpadeFailure *failure)
@@ -33,6 +36,8 @@ spade_fault_strikes (const char *what, SpadeFailure *failure)
   return true;
 }
 #else
+#define spade_fault_poisons false
+
 static inline bool
 spade_fault_strikes (const char *what, SpadeFailure *failure)
 {

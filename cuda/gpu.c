@@ -244,6 +244,8 @@ spade_gpu_alloc (SpadeGpu *gpu, size_t size, const char *what,
       free (block);
       return NULL;
     }
+  if (spade_fault_poisons)
+    cudaMemsetAsync (memory, 0xff, size, gpu->stream);
   block->next = gpu->blocks;
   block->memory = memory;
   block->size = size;

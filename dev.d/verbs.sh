@@ -101,7 +101,7 @@ verb_gpu_bundle ()
   (cd "$TOP" && cp --parents core/*.h core/tensor.c core/host-memory.c \
      core/ref/*.[ch] cuda/*.[ch] cuda/kernels/*.cu* tests/tolerances.h \
      tests/cuda/case.[ch] tests/cuda/judge*.[ch] tests/cuda/test-cuda.c tests/reference/*.py \
-     bench/gpu/*.[ch] bench/gpu/*.py bench/gpu/run bench/gpu/build LICENSES/* \
+     bench/gpu/*.[ch] bench/gpu/*.py bench/gpu/{run,build,sanitize} LICENSES/* \
      "$scratch/$name/")
   tar -C "$scratch" -czf "$out" "$name"
   say "dev: unpack it on the other machine and run $name/bench/gpu/run"

@@ -22,6 +22,7 @@
 long             spade_fault_countdown;
 long             spade_fault_calls;
 SpadeFailureKind spade_fault_kind;
+bool             spade_fault_poisons = true;
 
 // Everything from opening to the third picture, or to a window of each stage.
 static bool

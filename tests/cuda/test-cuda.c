@@ -3,7 +3,11 @@
 //
 // Judges the CUDA backend against the plain loops, on cases from a file:
 //
-//   test-cuda CASES...
+//   test-cuda [--initcheck] [--share I/N] CASES...
+//
+// --initcheck is for compute-sanitizer's tool of that name: new memory is left as
+// it comes, and f32 alone is judged, since what cuBLASLt's 16-bit kernels write is
+// not seen by it. --share takes every Nth case, from the Ith on.
 //
 // Free of GLib, so that it builds where there is only the CUDA toolkit. Built
 // with SPADE_EMULATED it runs on the emulated GPU. TAP on stdout; 77 where
@@ -11,6 +15,7 @@
 
 #include <math.h>
 
+#include "../../cuda/fault.h"
 #include "../../cuda/gpu.h"
 #include "../../cuda/run.h"
 #include "judge.h"
@@ -19,6 +24,8 @@
 #endif
 
 extern const SpadeBackend *spade_cuda_backend (void);
+
+static int n_precisions = N_PRECISIONS; // the first ones are judged
 
 // Renders in a row that must take no memory.
 #ifdef SPADE_EMULATED
@@ -334,26 +341,26 @@ test_case (const Case *on)
 {
   float **wanted;
 
-  for (int p = 0; on->n_windows > 0 && p < N_PRECISIONS; p++)
+  for (int p = 0; on->n_windows > 0 && p < n_precisions; p++)
     if (cuda->is_fast (-1, judge_precisions[p]))
       test_windows (on, p);
   if (on->is_large)
     return; // too large for the plain loops
   if (on->expected != NULL)
     {
-      for (int p = 0; p < N_PRECISIONS; p++)
+      for (int p = 0; p < n_precisions; p++)
         if (cuda->is_fast (-1, judge_precisions[p]))
           test_golden (on, p);
       return;
     }
   wanted = make_wanted (on);
-  for (int p = 0; p < N_PRECISIONS; p++)
+  for (int p = 0; p < n_precisions; p++)
     if (cuda->is_fast (-1, judge_precisions[p]))
       test_steps (on, wanted, p, "");
   test_replays (on, 0);
   if (on->plan.n_levels > 0)
     test_maps (on, 0);
-  for (int p = 0; spade_plan_has_noise (&on->plan) && p < N_PRECISIONS; p++)
+  for (int p = 0; spade_plan_has_noise (&on->plan) && p < n_precisions; p++)
     if (cuda->is_fast (-1, judge_precisions[p]))
       test_noise (on, p);
   if (is_named (on, "normal-wide") || is_named (on, "vae"))
@@ -382,15 +389,41 @@ test_case (const Case *on)
   free_wanted (on, wanted);
 }
 
+// Takes the options away from argv; false where it is not understood.
+static bool
+parse_options (int *argc, char ***argv, int *share, int *n_shares)
+{
+  char end;
+
+  for (; *argc > 1 && strncmp ((*argv)[1], "--", 2) == 0; (*argc)--, (*argv)++)
+    if (strcmp ((*argv)[1], "--initcheck") == 0)
+      {
+        spade_fault_poisons = false;
+        n_precisions = 1;
+      }
+    else if (*argc > 2 && strcmp ((*argv)[1], "--share") == 0
+             && sscanf ((*argv)[2], "%d/%d%c", share, n_shares, &end) == 2
+             && *share >= 1 && *share <= *n_shares)
+      {
+        (*argc)--;
+        (*argv)++;
+      }
+    else
+      return false;
+  return *argc > 1;
+}
+
 int
 main (int argc, char **argv)
 {
   bool is_good = true;
   char line[256];
+  int  share = 1, n_shares = 1, n_read = 0;
 
-  if (argc < 2)
+  if (!parse_options (&argc, &argv, &share, &n_shares))
     {
-      fprintf (stderr, "usage: test-cuda CASES...\n");
+      fprintf (stderr,
+               "usage: test-cuda [--initcheck] [--share I/N] CASES...\n");
       return 2;
     }
   cuda = spade_cuda_backend ();
@@ -409,7 +442,8 @@ main (int argc, char **argv)
       is_good = file != NULL;
       while (is_good && (on = case_read (file, &is_good)) != NULL)
         {
-          test_case (on);
+          if (n_read++ % n_shares == share - 1)
+            test_case (on);
           case_free (on);
         }
       if (file != NULL)

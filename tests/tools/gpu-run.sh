@@ -8,7 +8,7 @@
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 mkdir -p "$dir/top/bench/gpu" "$dir/bin"
-cp "$1"/bench/gpu/{run,results.py} "$dir/top/bench/gpu/"
+cp "$1"/bench/gpu/{run,sanitize,results.py} "$dir/top/bench/gpu/"
 python=$(command -v python3) || { echo "1..0 # SKIP no python3"; exit 77; }
 
 # build: what a test wants of it stands in $BUILD. test-cuda and bench-cuda are told
@@ -31,6 +31,14 @@ case "\$*" in
 esac
 PYTHON
 printf '#!/bin/sh\necho "A GPU, 1.0"\n' >"$dir/bin/nvidia-smi"
+# compute-sanitizer: says how it was called, hangs in racecheck, and finds something in
+# memcheck's first share.
+cat >"$dir/bin/compute-sanitizer" <<'TOOL'
+#!/usr/bin/env bash
+echo "# $*"
+case "$*" in *racecheck*) sleep 9 ;; *memcheck*" 1/"*) exit 9 ;; esac
+TOOL
+printf '#!/bin/sh\necho 4\n' >"$dir/bin/nproc"
 chmod +x "$dir/top/bench/gpu/build" "$dir/bin"/*
 
 export PATH=$dir/bin:$PATH BUILD=: SPADE_TOTAL=60 SPADE_LIMIT=20
@@ -54,7 +62,7 @@ assert eval(f"({sys.argv[2]})"), (r, rc)' "$dir/out/results.json" "$2" "$rc" 2>"
   fi
 }
 
-echo 1..9
+echo 1..11
 run; rc=$?
 judge "all parts that end well are in the results" \
   'rc == 0 and len(ended) == 14 and set(ended.values()) == {"0"}
@@ -65,6 +73,17 @@ judge "no more than eight files come back" "rc <= 8"
 SPADE_PARTS="goldens torch-autotune" run; rc=$?
 judge "parts that are named run, and no others" \
   'rc == 0 and ended == {"build": "0", "goldens": "0", "torch-autotune": "0"}'
+
+export SPADE_SANITIZE="memcheck racecheck initcheck" SPADE_LIMIT=1
+SPADE_PARTS=$SPADE_SANITIZE run; rc=$?
+judge "a sanitizer's verdict is its part's, and what it said before its limit is kept" \
+  'ended == {"build": "0", "memcheck": "9", "racecheck": "124, over its limit", "initcheck": "0"}
+   and len(r["tests"]["racecheck"]["notes"]) == 2'
+judge "a sanitizer runs in shares, and initcheck knows itself" \
+  'sorted(note.split("test-cuda ")[1] for note in r["tests"]["initcheck"]["notes"])
+   == [f"--initcheck --share {i}/2 cases/goldens.bin" for i in (1, 2)]'
+unset SPADE_SANITIZE
+export SPADE_LIMIT=20
 
 # shellcheck disable=SC2016 # for later
 export TEST='case $1 in
