@@ -115,7 +115,7 @@ def shrink(picture):
     return picture.reshape(side, step, side, step, 3).mean((1, 3)).astype(np.uint8)
 
 
-FILM = 0.2, 0.07  # spread of the logarithm of the power: of all channels, and of each
+FILM = 0.28, 0.1  # spread of the logarithm of the power: of all channels, and of each
 
 
 def draw_film(random):

@@ -11,20 +11,26 @@ Ghosh et al. 2020, by a single Gaussian). A style image gives what it gave.
 
 import argparse
 
+import numpy as np
 import torch
 
 import data
 import sheet
 
 
+def draw_styles(pool, n, random):
+    """Pictures of a pool as the encoder sees them, half of them flipped: N x 3 x 256 x 256."""
+    pictures = [pool.picture(i)[:, ::random.integers(2) * 2 - 1] for i in random.integers(pool.count, size=n)]
+    return data.to_tensor(torch.from_numpy(np.stack([data.shrink(picture) for picture in pictures])))
+
+
 def aggregate(encoder, pools, n_batches, device="cpu", batch_size=16):
     """Mean and covariance of z over the pictures of pools, taken in turn."""
-    samplers = [data.Sampler(pool, pool.size, seed=i) for i, pool in enumerate(pools)]
-    outputs = []
+    random, outputs = np.random.default_rng(0), []
     with torch.no_grad():
         for i in range(n_batches):
-            styles = samplers[i % len(samplers)].batch(batch_size, device).styles
-            outputs.append(encoder(styles))
+            styles = draw_styles(pools[i % len(pools)], batch_size, random)
+            outputs.append(encoder(styles.to(device)))
     mu, variance = torch.cat([o[0] for o in outputs]), torch.cat([o[1] for o in outputs]).exp()
     return mu.mean(0), torch.cov(mu.t()) + variance.mean(0).diag()
 
