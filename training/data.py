@@ -128,6 +128,11 @@ def draw_film(random):
     return (255 * (np.arange(256)[:, None] / 255) ** power + 0.5).astype(np.uint8)
 
 
+# How many maps have shapes around their clouds that are not the clouds' own. A label whose edge is one in
+# every map is an outline to keep.
+BILLOWS = 0.75
+
+
 class Sampler:
     """Random crops of `crop` pixels from one pool.
 
@@ -164,6 +169,8 @@ class Sampler:
         part = true[top:y + n + margin, left:x + n + margin]
         if self.paints and not (is_natural or is_stranger):
             part = paint.paint(torch.from_numpy(part.copy())[None], *r.random(2), pool.size)[0].numpy()
+        if self.paints and r.random() < BILLOWS:
+            part = paint.billow(torch.from_numpy(part.copy())[None], CLOUDS, SKY, r.random(), pool.size)[0].numpy()
         rows, columns = slice(y - top, y - top + n), slice(x - left, x - left + n)
         agreed = agree(part[rows, columns], true[y:y + n, x:x + n])
         if r.random() < self.unlabeled:  # a hole in the map: one class is forgotten
@@ -245,12 +252,14 @@ class DeviceSampler:
         s = self.size
         return self.channel_of_id[self.records[chosen, 3 * s * s:].view(-1, s, s).long()]
 
-    def painted(self, channels):
-        """All but the last n_natural."""
-        end = len(channels) - self.n_natural
+    def painted(self, channels, n_natural):
+        """The last n_natural but for their clouds."""
+        end = len(channels) - n_natural
         parts = [paint.paint(part, random.random(), random.random())
-                 for part in channels[:end].chunk(self.N_WAYS)]
-        return torch.cat(parts + [channels[end:]])
+                 for part in channels[:end].chunk(self.N_WAYS)] if end else []
+        channels = torch.cat(parts + [channels[end:]])
+        return torch.cat([paint.billow(part, CLOUDS, SKY, random.random(), self.size)
+                          if random.random() < BILLOWS else part for part in channels.chunk(self.N_WAYS)])
 
     def batch(self, n, device=None):
         s, c, on = self.size, self.crop, {"device": self.device}
@@ -260,7 +269,7 @@ class DeviceSampler:
             is_sky = is_covered(true) & (torch.rand(n, **on) < 0.5)
             true = torch.where(is_sky[:, None, None] & (true == CLOUDS), SKY, true)
         are_strangers = random.random() < self.strangers
-        channels = self.painted(true) if self.paints and not are_strangers else true
+        channels = self.painted(true, n if are_strangers else self.n_natural) if self.paints else true
         corners = torch.randint((s - c) // 32 + 1, (n, 2), **on)
         rows = (32 * corners[:, 0, None] + torch.arange(c, **on))[:, :, None]
         cols = (32 * corners[:, 1, None] + torch.arange(c, **on))[:, None, :]

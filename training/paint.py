@@ -59,6 +59,26 @@ def cut_polygons(labels, cell):
     return result
 
 
+def box(x, radius):
+    """N x H x W: the mean of the square around each, of what lies in the picture."""
+    side, options = 2 * radius + 1, {"stride": 1, "count_include_pad": False}
+    x = F.avg_pool2d(x[:, None], (side, 1), padding=(radius, 0), **options)
+    return F.avg_pool2d(x, (1, side), padding=(0, radius), **options)[:, 0]
+
+
+def billow(labels, clouds, sky, strength, height):
+    """Clouds among sky as a person paints them: a smooth shape around each, wide by a strength of 0 ... 1.
+
+    clouds and sky: their labels; height: of the whole picture.
+    """
+    radius = 1 + int(0.018 * strength * strength * height)
+    is_cloud = labels == clouds
+    is_near = box(is_cloud.float(), radius) > 1e-6
+    smooth = box(is_near.float(), radius + radius // 2) > 0.5
+    is_high = is_cloud | (labels == sky)
+    return torch.where(is_high, torch.where(smooth, clouds, sky), labels).to(labels.dtype)
+
+
 def paint(labels, kind, strength, height=None):
     """N x H x W maps in a way that two numbers of 0 ... 1 choose: half stay as they are; of the others
     most become smooth, and most of them a little: a narrow tree is gone soon. height: of the whole

@@ -48,10 +48,24 @@ stopped ()
   [ "$status" = 0 ] && [ -f "$dir/run/losses.csv" ] && [ -n "$(find "$dir/run/checkpoint.pt" -newer "$dir/before")" ]
 }
 
-echo 1..9
+echo 1..10
 export XDG_CACHE_HOME="$dir/cache"
 run compare.py --side 32 --channels 24
 judge "the kernels give what PyTorch's operations give" $?
+PYTHONPATH=$scripts python3 - >"$dir/log" 2>&1 <<'PYTHON'
+import torch
+import data, paint
+maps = torch.full((2, 96, 128), data.SKY, dtype=torch.uint8)
+maps[:, 20:40, 30:90:2] = data.CLOUDS  # ragged, as no person paints
+maps[:, 60:] = data.CLASS_NAMES.index("sea")
+for strength in 0, 0.5, 1:
+    painted = paint.billow(maps, data.CLOUDS, data.SKY, strength, 96)
+    changed = painted != maps
+    assert painted.dtype == maps.dtype and changed.any()
+    assert (maps[changed] == data.SKY).all() and (painted[changed] == data.CLOUDS).all()
+    assert (painted[:, 22:38, 32:87] == data.CLOUDS).all() and data.agree(painted, maps).all()
+PYTHON
+judge "clouds get a smooth shape around them, and nothing else changes" $?
 render pool 256 8; render large 512 2; render mood 256 4 sunset; render large-mood 512 1 dusk
 run segmenter.py --pool "$dir/pool-256.raw" --out "$dir/segmenter.pt" --minutes 0.03
 judge "a segmentation network learns from a pool" $?
