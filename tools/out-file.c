@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,20 +78,23 @@ out_file_open (const char  *path,
                GError     **error)
 {
   g_autoptr (OutFile) out = g_new0 (OutFile, 1);
-  g_autofree char    *temporary = g_strconcat (path, ".XXXXXX", NULL);
+  char               *target = realpath (path, NULL); // through links
+  g_autofree char    *temporary = NULL;
   mode_t              mask = umask (0);
   int                 fd;
 
   umask (mask);
-  if (!out_file_check (path, NULL, 0, error))
+  out->path = g_strdup (target != NULL ? target : path);
+  free (target);
+  if (!out_file_check (out->path, NULL, 0, error))
     return NULL;
+  temporary = g_strconcat (out->path, ".XXXXXX", NULL);
   fd = g_mkstemp (temporary);
   if (fd < 0)
     {
       set_error (error, path, errno);
       return NULL;
     }
-  out->path = g_strdup (path);
   out->temporary = g_steal_pointer (&temporary);
   out->stream = fdopen (fd, "wb");
   if (out->stream == NULL || fchmod (fd, 0666 & ~mask) != 0)

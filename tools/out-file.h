@@ -24,7 +24,7 @@ typedef struct
 gboolean out_file_check (const char *path, const char *const *inputs,
                          int n_inputs, GError **error);
 
-// Errors: SPADE_ERROR_FILE.
+// A path that is a link to a file means that file. Errors: SPADE_ERROR_FILE.
 OutFile *out_file_open (const char *path, GError **error);
 // Puts the file in its place. Errors: SPADE_ERROR_FILE, and SPADE_ERROR_CANCELLED
 // after Ctrl-C; path is then as it was.

@@ -5,8 +5,10 @@
 // another.
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "inputs.h"
@@ -275,6 +277,24 @@ test_style (void)
   g_assert_false (command_same ("style.f32", "draw.f32"));
 }
 
+// A link stays one, and the file that it leads to, in another folder, gets the picture.
+static void
+test_link (void)
+{
+  g_autofree char *folder = scratch_path ("behind");
+  g_autofree char *link = scratch_path ("link.png");
+
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  command_do (SYNTH "--map grey.png --seed 7 -o behind/linked.png");
+  g_assert_cmpint (symlink ("behind/linked.png", link), ==, 0);
+  command_do (SYNTH "--map grey.png --seed 8 -o link.png");
+  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
+  command_do (SYNTH "--map grey.png --seed 8 -o not-linked.png");
+  g_assert_true (command_same ("behind/linked.png", "not-linked.png"));
+  g_assert_cmpint (g_unlink (link), ==, 0);
+  scratch_remove_tree (folder);
+}
+
 // Packed weights are kept, and used, only where they may be.
 static void
 test_cache (void)
@@ -318,6 +338,7 @@ main (int   argc,
   g_test_add_func ("/command/floats-are-the-picture-unrounded", test_floats);
   g_test_add_func ("/command/sizes-are-kept", test_sizes);
   g_test_add_func ("/command/a-style-image-is-its-mu", test_style);
+  g_test_add_func ("/command/a-link-is-written-through", test_link);
   g_test_add_func ("/command/weights-are-kept-where-they-may-be", test_cache);
   status = g_test_run ();
   scratch_remove ();
