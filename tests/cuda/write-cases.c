@@ -15,6 +15,8 @@
 #include "neighbourhood-build.h"
 #include "plan-build.h"
 #include "pyramid.h"
+#include "scratch.h"
+#include "small-model.h"
 #include "window.h"
 
 static FILE    *out;
@@ -22,24 +24,6 @@ static gboolean is_bench;   // a smooth map, nothing for plain loops
 static gboolean is_golden;
 static int      window_side; // of results, or 0
 static guint64  noise_seed = G_GUINT64_CONSTANT (0x1d00000007);
-
-static SpadeModel *
-make_model (const SpadeConfig *config)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char   *path = NULL;
-  SpadeModel        *model;
-  int                fd = g_file_open_tmp ("cases-XXXXXX", &path, &error);
-
-  g_assert_no_error (error);
-  g_close (fd, NULL);
-  spade_model_write_untrained (config, 5, path, &error);
-  g_assert_no_error (error);
-  model = spade_model_load (path, &error);
-  g_assert_no_error (error);
-  g_unlink (path);
-  return model;
-}
 
 // A map with large areas, thin lines and, without smooth, a patch of noise.
 static SpadeMap *
@@ -280,7 +264,7 @@ static void
 write_generator (const char *name, const SpadeConfig *config, int height,
                  int width, gboolean is_one_class)
 {
-  g_autoptr (SpadeModel) model = make_model (config);
+  g_autoptr (SpadeModel) model = small_model_new (config);
   g_autoptr (SpadePlan) plan = spade_plan_new_generator (model, height, width);
   g_autoptr (SpadeMap) map = make_map (config, height, width, is_bench);
   g_autoptr (SpadePyramid) pyramid = NULL;
@@ -294,7 +278,7 @@ write_generator (const char *name, const SpadeConfig *config, int height,
 static void
 write_encoder (const char *name, const SpadeConfig *config)
 {
-  g_autoptr (SpadeModel) model = make_model (config);
+  g_autoptr (SpadeModel) model = small_model_new (config);
   g_autoptr (SpadePlan) plan = spade_plan_new_encoder (model);
 
   write_case (name, plan, NULL, NULL, NULL);
@@ -472,5 +456,6 @@ main (int argc, char **argv)
     write_benches ();
   else
     write_tests ();
+  scratch_remove ();
   return fclose (out) == 0 ? 0 : 1;
 }

@@ -5,7 +5,6 @@
 // the generator and the style encoder with random weights. A step's inputs are
 // each backend's own, so errors may add up; the limits allow for that.
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -13,6 +12,8 @@
 #include "include/spade-context.h"
 #include "plan-build.h"
 #include "pyramid.h"
+#include "scratch.h"
+#include "small-model.h"
 #include "tolerances.h"
 
 typedef struct
@@ -27,24 +28,6 @@ static const SpadeBackend *const sides[] = {
   &spade_backend_onednn,
 #endif
 };
-
-static SpadeModel *
-make_model (const SpadeConfig *config)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char   *path = NULL;
-  SpadeModel        *model;
-  int                fd = g_file_open_tmp ("parity-XXXXXX", &path, &error);
-
-  g_assert_no_error (error);
-  g_close (fd, NULL);
-  g_assert_true (spade_model_write_untrained (config, 5, path, &error));
-  g_assert_no_error (error);
-  model = spade_model_load (path, &error);
-  g_assert_no_error (error);
-  g_unlink (path);
-  return model;
-}
 
 // A map with large areas, thin lines and a patch of noise.
 static SpadeMap *
@@ -152,7 +135,7 @@ compare (const SpadePlan *plan, const SpadePyramid *pyramid, const float *input,
 static void
 check_map (const SpadeConfig *config, const SpadeMap *map)
 {
-  g_autoptr (SpadeModel) model = make_model (config);
+  g_autoptr (SpadeModel) model = small_model_new (config);
   g_autoptr (SpadePlan) plan
       = spade_plan_new_generator (model, map->height, map->width);
   g_autoptr (SpadePyramid) pyramid = spade_pyramid_new (plan, map, TRUE);
@@ -266,7 +249,7 @@ test_encoder (void)
       {
         config.encoder_norm = norm ? SPADE_NORM_INSTANCE : SPADE_NORM_NONE;
 
-        g_autoptr (SpadeModel) model = make_model (&config);
+        g_autoptr (SpadeModel) model = small_model_new (&config);
         g_autoptr (SpadePlan) plan = spade_plan_new_encoder (model);
 
         compare (plan, NULL, image, 2);
@@ -308,7 +291,7 @@ check_repeats (gboolean has_noise)
   config.nhidden = 32;
   config.has_edge = TRUE;
 
-  g_autoptr (SpadeModel) model = make_model (&config);
+  g_autoptr (SpadeModel) model = small_model_new (&config);
   g_autoptr (SpadePlan) plan = spade_plan_new_generator (model, 128, 128);
   g_autoptr (SpadeMap) map = make_map (&config, 128, 128);
   g_autoptr (SpadePyramid) pyramid = spade_pyramid_new (plan, map, TRUE);
@@ -347,6 +330,8 @@ test_repeats (void)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   if (G_N_ELEMENTS (sides) < 2)
     {
@@ -367,5 +352,7 @@ main (int argc, char **argv)
   g_test_add_func ("/parity/threads-and-runs-give-the-same-bits",
                    test_repeats);
 #endif
-  return g_test_run ();
+  status = g_test_run ();
+  scratch_remove ();
+  return status;
 }
