@@ -2,8 +2,9 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // gpu.h, conv.h and product.h on the CPU: everything of the CUDA backend but
-// NVIDIA's libraries and chips can be judged with it. Memory begins as NaN, so
-// that what is read before it was written shows; SPADE_EMULATED_MEMORY limits
+// NVIDIA's libraries and chips can be judged with it. Memory begins as NaN, and
+// undefined to valgrind, so that what is read before it was written shows;
+// SPADE_EMULATED_MEMORY limits
 // it (MiB, also parts of one). Sums run in double and are rounded once, as a perfect library's
 // would be.
 
@@ -12,6 +13,11 @@
 #include <cstdlib>
 #include <map>
 #include <vector>
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
+#else
+#define VALGRIND_MAKE_MEM_UNDEFINED(memory, size)
+#endif
 
 #include "../../cuda/conv.h"
 #include "../../cuda/fault.h"
@@ -75,6 +81,13 @@ is_here (SpadeGpu *gpu, const char *what, SpadeFailure *failure)
 }
 
 // And what not while recording.
+static void
+make_unwritten (void *memory, size_t size)
+{
+  memset (memory, 0xff, size);
+  VALGRIND_MAKE_MEM_UNDEFINED (memory, size);
+}
+
 static bool
 is_possible (SpadeGpu *gpu, const char *what, SpadeFailure *failure)
 {
@@ -184,7 +197,7 @@ spade_gpu_alloc (SpadeGpu *gpu, size_t size, const char *what,
   // Of that size and no more, so that the address sanitizer sees its end.
   if (posix_memalign (&memory, 256, size > 0 ? size : 1) != 0)
     return NULL;
-  memset (memory, 0xff, size);
+  make_unwritten (memory, size);
   gpu->blocks[memory] = size;
   gpu->held += size;
   spade_emulated_held += size;
@@ -262,7 +275,7 @@ spade_gpu_fetch (SpadeGpu *gpu, void *to, const void *from, size_t pitch,
     return false;
   for (size_t i = 0; i < n; i++)
     memcpy (rows.data () + i * size, (const char *) from + i * pitch, size);
-  memset (to, 0xff, n * size);
+  make_unwritten (to, n * size);
   gpu->under_way.push_back ([=] { memcpy (to, rows.data (), rows.size ()); });
   return true;
 }
@@ -452,7 +465,7 @@ spade_gpu_conv_run (SpadeGpu *gpu, SpadeGpuConv *conv, const void *src,
         = load_all (s.dtype, weight,
                     (int64_t) s.n_out * s.kernel * s.kernel * s.n_in);
 
-    memset (workspace, 0xff, CONV_WORKSPACE);
+    make_unwritten (workspace, CONV_WORKSPACE);
     for (int y = 0; y < height; y++)
       for (int x = 0; x < width; x++)
         for (int o = 0; o < s.n_out; o++)
@@ -485,7 +498,7 @@ spade_gpu_product (SpadeGpu *gpu, const SpadeGpuProductShape *shape,
     return false;
   if (s.n_columns % 8 != 0 || s.depth % 8 != 0)
     return fail (failure, SPADE_FAILURE_BACKEND, "the product is not aligned");
-  memset (workspace, 0xff, SPADE_GPU_PRODUCT_WORKSPACE);
+  make_unwritten (workspace, SPADE_GPU_PRODUCT_WORKSPACE);
   std::vector<float> weights
       = load_all (s.dtype, b, (int64_t) s.n_columns * s.depth);
   std::vector<float> rows
