@@ -84,12 +84,13 @@ import (const SpadeImportOptions *options,
         const char               *output)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char   *target = out_file_resolve (output);
   const char *const  inputs[] = { options->generator_path,
                                   options->encoder_path };
   gboolean           done;
 
   done = out_file_check (output, inputs, G_N_ELEMENTS (inputs), &error)
-         && spade_checkpoint_import (options, output, cli_monitor_begin (),
+         && spade_checkpoint_import (options, target, cli_monitor_begin (),
                                      &error);
   cli_monitor_end ();
   return done ? CLI_DONE : cli_fail (error);

@@ -91,6 +91,7 @@ run (int    argc,
 {
   g_auto (Options)     options = { 0 };
   g_autoptr (GError)   error = NULL;
+  g_autofree char     *target = NULL;
   SpadeConfig          config = { 0 };
   SpadeUpsampling      upsampling = SPADE_UPSAMPLING_NORMAL;
   const SpadeClassSet *set;
@@ -125,7 +126,8 @@ run (int    argc,
   if (set == NULL || !out_file_check (options.output, NULL, 0, &error))
     return cli_fail (error);
   shape_like (set, (int) nf, upsampling, &options, &config);
-  if (!spade_model_write_untrained (&config, seed, options.output, &error))
+  target = out_file_resolve (options.output);
+  if (!spade_model_write_untrained (&config, seed, target, &error))
     return cli_fail (error);
   return CLI_DONE;
 }

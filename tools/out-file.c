@@ -23,6 +23,25 @@ set_error (GError     **error,
   return FALSE;
 }
 
+char *
+out_file_resolve (const char *path)
+{
+  char            *real = realpath (path, NULL);
+  char            *target = g_strdup (real != NULL ? real : path);
+  g_autofree char *link = real == NULL ? g_file_read_link (path, NULL) : NULL;
+
+  free (real);
+  if (link != NULL) // to nothing yet
+    {
+      g_autofree char *folder = g_path_get_dirname (path);
+
+      g_free (target);
+      target = g_path_is_absolute (link) ? g_strdup (link)
+                                         : g_build_filename (folder, link, NULL);
+    }
+  return target;
+}
+
 // A file that is there must be none of the inputs.
 static gboolean
 check_replaced (const char         *path,
@@ -58,7 +77,8 @@ out_file_check (const char         *path,
                 int                 n_inputs,
                 GError            **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *target = out_file_resolve (path);
+  g_autofree char *folder = g_path_get_dirname (target);
   struct stat      status;
 
   if (stat (path, &status) == 0
@@ -78,17 +98,16 @@ out_file_open (const char  *path,
                GError     **error)
 {
   g_autoptr (OutFile) out = g_new0 (OutFile, 1);
-  char               *target = realpath (path, NULL); // through links
   g_autofree char    *temporary = NULL;
   mode_t              mask = umask (0);
   int                 fd;
 
   umask (mask);
-  out->path = g_strdup (target != NULL ? target : path);
-  free (target);
-  if (!out_file_check (out->path, NULL, 0, error))
+  if (!out_file_check (path, NULL, 0, error))
     return NULL;
-  temporary = g_strconcat (out->path, ".XXXXXX", NULL);
+  out->path = g_strdup (path);
+  out->target = out_file_resolve (path);
+  temporary = g_strconcat (out->target, ".XXXXXX", NULL);
   fd = g_mkstemp (temporary);
   if (fd < 0)
     {
@@ -122,7 +141,7 @@ out_file_commit (OutFile  *out,
     }
   if (was_bad || !is_closed)
     return set_error (error, out->path, errno ? errno : EIO);
-  if (g_rename (out->temporary, out->path) != 0)
+  if (g_rename (out->temporary, out->target) != 0)
     return set_error (error, out->path, errno);
   g_clear_pointer (&out->temporary, g_free);
   return TRUE;
@@ -138,6 +157,7 @@ out_file_free (OutFile *out)
   if (out->temporary != NULL)
     g_unlink (out->temporary);
   g_free (out->temporary);
+  g_free (out->target);
   g_free (out->path);
   g_free (out);
 }

@@ -12,10 +12,15 @@
 
 typedef struct
 {
-  char *path;
+  char *path;      // as it was named
+  char *target;    // where links lead to
   char *temporary;
   FILE *stream;
 } OutFile;
+
+// Gives where the links of a path lead to, also to a file that is not there yet.
+// Free with g_free().
+char *out_file_resolve (const char *path);
 
 // Says whether a file could be written there: its folder is there and may be
 // written, no folder or device is in the way, and it is none of the n_inputs
@@ -24,7 +29,7 @@ typedef struct
 gboolean out_file_check (const char *path, const char *const *inputs,
                          int n_inputs, GError **error);
 
-// A path that is a link to a file means that file. Errors: SPADE_ERROR_FILE.
+// A path that is a link means what it leads to. Errors: SPADE_ERROR_FILE.
 OutFile *out_file_open (const char *path, GError **error);
 // Puts the file in its place. Errors: SPADE_ERROR_FILE, and SPADE_ERROR_CANCELLED
 // after Ctrl-C; path is then as it was.

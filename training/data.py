@@ -141,11 +141,12 @@ class Sampler:
     other_style: how often a picture's style is that of another one of the pool. In a pool
     of one mood (spade-scenes --style) it asks for the true picture all the same.
     paints: whether a pool of natural maps is painted over (paint.py); in each batch the last
-    n_natural are not, since of samples without a true picture nothing could be left out.
+    n_natural are not, since of samples without a true picture nothing could be left out. The clouds of all
+    may get other shapes, since either label is right there (agree()).
     A sky all of clouds is `clouds` to the renderer, and `sky-other` to most who paint it: half the time
     that is what it becomes there. Else no grey sky would ever be called a sky.
     strangers: how often a batch has styles of other pictures, which no true picture answers: for
-    batches of one, whose samples have nobody to swap with. Its maps are natural.
+    batches of one, whose samples have nobody to swap with. Its maps are natural but for clouds.
     """
 
     def __init__(self, pool, crop, seed=0, unlabeled=0.08, other_style=0.0, paints=False, n_natural=0,
@@ -253,7 +254,7 @@ class DeviceSampler:
         return self.channel_of_id[self.records[chosen, 3 * s * s:].view(-1, s, s).long()]
 
     def painted(self, channels, n_natural):
-        """The last n_natural but for their clouds."""
+        """All but the last n_natural, and the clouds of all."""
         end = len(channels) - n_natural
         parts = [paint.paint(part, random.random(), random.random())
                  for part in channels[:end].chunk(self.N_WAYS)] if end else []

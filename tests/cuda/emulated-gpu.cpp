@@ -81,13 +81,6 @@ is_here (SpadeGpu *gpu, const char *what, SpadeFailure *failure)
 }
 
 // And what not while recording.
-static void
-make_unwritten (void *memory, size_t size)
-{
-  memset (memory, 0xff, size);
-  VALGRIND_MAKE_MEM_UNDEFINED (memory, size);
-}
-
 static bool
 is_possible (SpadeGpu *gpu, const char *what, SpadeFailure *failure)
 {
@@ -95,6 +88,13 @@ is_possible (SpadeGpu *gpu, const char *what, SpadeFailure *failure)
          && (recording == NULL
              || fail (failure, SPADE_FAILURE_BACKEND,
                       "something was done that cannot be recorded"));
+}
+
+static void
+make_unwritten (void *memory, size_t size)
+{
+  memset (memory, 0xff, size);
+  VALGRIND_MAKE_MEM_UNDEFINED (memory, size);
 }
 
 // What SPADE_EMULATED_MEMORY leaves, or otherwise.

@@ -36,7 +36,13 @@ printf '#!/bin/sh\necho "A GPU, 1.0"\n' >"$dir/bin/nvidia-smi"
 cat >"$dir/bin/compute-sanitizer" <<'TOOL'
 #!/usr/bin/env bash
 echo "# $*"
-case "$*" in *racecheck*) sleep 9 ;; *memcheck*" 1/"*) exit 9 ;; esac
+echo "ok 1 - /a"
+case "$*" in
+  *racecheck*) [ -z "${pid:-}" ] || kill "$(cat "$pid")"; sleep 9 ;;
+  *memcheck*" 1/"*) exit 9 ;;
+  *memcheck*) exit 1 ;;
+esac
+echo 1..1
 TOOL
 printf '#!/bin/sh\necho 4\n' >"$dir/bin/nproc"
 chmod +x "$dir/top/bench/gpu/build" "$dir/bin"/*
@@ -62,7 +68,7 @@ assert eval(f"({sys.argv[2]})"), (r, rc)' "$dir/out/results.json" "$2" "$rc" 2>"
   fi
 }
 
-echo 1..11
+echo 1..12
 run; rc=$?
 judge "all parts that end well are in the results" \
   'rc == 0 and len(ended) == 14 and set(ended.values()) == {"0"}
@@ -78,9 +84,10 @@ export SPADE_SANITIZE="memcheck racecheck initcheck" SPADE_LIMIT=1
 SPADE_PARTS=$SPADE_SANITIZE run; rc=$?
 judge "a sanitizer's verdict is its part's, and what it said before its limit is kept" \
   'ended == {"build": "0", "memcheck": "9", "racecheck": "124, over its limit", "initcheck": "0"}
-   and len(r["tests"]["racecheck"]["notes"]) == 2'
+   and len(r["tests"]["racecheck"]["notes"]) == 2 and not r["tests"]["memcheck"]["is_whole"]'
 judge "a sanitizer runs in shares, and initcheck knows itself" \
-  'sorted(note.split("test-cuda ")[1] for note in r["tests"]["initcheck"]["notes"])
+  'r["tests"]["initcheck"]["is_whole"] and r["tests"]["initcheck"]["passed"] == 2 and
+   sorted(note.split("test-cuda ")[1] for note in r["tests"]["initcheck"]["notes"])
    == [f"--initcheck --share {i}/2 cases/goldens.bin" for i in (1, 2)]'
 unset SPADE_SANITIZE
 export SPADE_LIMIT=20
@@ -109,6 +116,12 @@ export TEST='echo "ok 1 - /a"; kill "$(cat "$pid")"; sleep 9' BENCH=:
 judge "who is stopped says so and keeps what there is" \
   'rc == 130 and ended["goldens"] == "stopped" and r["tests"]["goldens"]["passed"] == 1
    and "measuring" not in ended'
+
+export SPADE_SANITIZE=racecheck SPADE_PARTS=racecheck
+(echo "$BASHPID" >"$pid"; exec "$dir/top/bench/gpu/run" "$dir/out" >"$dir/said" 2>&1); rc=$?
+unset SPADE_SANITIZE SPADE_PARTS
+judge "what a sanitizer said before is kept, too" \
+  'rc == 130 and ended["racecheck"] == "stopped" and r["tests"]["racecheck"]["passed"] > 0'
 
 export SPADE_TOTAL=14
 run; rc=$?

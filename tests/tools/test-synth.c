@@ -292,6 +292,15 @@ test_link (void)
   command_do (SYNTH "--map grey.png --seed 8 -o not-linked.png");
   g_assert_true (command_same ("behind/linked.png", "not-linked.png"));
   g_assert_cmpint (g_unlink (link), ==, 0);
+  // To what is not there yet, too.
+  g_assert_cmpint (symlink ("behind/next.png", link), ==, 0);
+  command_do (SYNTH "--map grey.png --seed 8 -o link.png");
+  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
+  g_assert_true (command_same ("behind/next.png", "not-linked.png"));
+  g_assert_cmpint (g_unlink (link), ==, 0);
+  g_assert_cmpint (symlink ("nowhere/next.png", link), ==, 0);
+  command_fails (SYNTH "--map grey.png -o link.png", 1, "\"link.png\" cannot be written");
+  g_assert_cmpint (g_unlink (link), ==, 0);
   scratch_remove_tree (folder);
 }
 
