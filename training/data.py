@@ -168,10 +168,13 @@ class Sampler:
         margin = 2 * neighbourhood.MARGIN
         top, left = max(y - margin, 0), max(x - margin, 0)
         part = true[top:y + n + margin, left:x + n + margin]
-        if self.paints and not (is_natural or is_stranger):
-            part = paint.paint(torch.from_numpy(part.copy())[None], *r.random(2), pool.size)[0].numpy()
-        if self.paints and r.random() < BILLOWS:
-            part = paint.billow(torch.from_numpy(part.copy())[None], CLOUDS, SKY, r.random(), pool.size)[0].numpy()
+        if self.paints:
+            painted = torch.from_numpy(part.copy())[None]
+            if not (is_natural or is_stranger):
+                painted = paint.paint(painted, *r.random(2), pool.size)
+            if r.random() < BILLOWS:
+                painted = paint.billow(painted, CLOUDS, SKY, r.random(), pool.size)
+            part = painted[0].numpy()
         rows, columns = slice(y - top, y - top + n), slice(x - left, x - left + n)
         agreed = agree(part[rows, columns], true[y:y + n, x:x + n])
         if r.random() < self.unlabeled:  # a hole in the map: one class is forgotten

@@ -4,9 +4,8 @@
 // gpu.h, conv.h and product.h on the CPU: everything of the CUDA backend but
 // NVIDIA's libraries and chips can be judged with it. Memory begins as NaN, and
 // undefined to valgrind, so that what is read before it was written shows;
-// SPADE_EMULATED_MEMORY limits
-// it (MiB, also parts of one). Sums run in double and are rounded once, as a perfect library's
-// would be.
+// SPADE_EMULATED_MEMORY limits it (MiB, also parts of one). Sums run in double
+// and are rounded once, as a perfect library's would be.
 
 #include "emulated.h"
 

@@ -7,7 +7,8 @@
 //
 // --initcheck is for compute-sanitizer's tool of that name: new memory is left as
 // it comes, and f32 alone is judged (but for failing calls), since what cuBLASLt's
-// 16-bit kernels write is not seen by it. --share takes every Nth case, from the Ith on.
+// 16-bit kernels write is not seen by it. --share takes every Nth case, from the
+// Ith on.
 //
 // Free of GLib, so that it builds where there is only the CUDA toolkit. Built
 // with SPADE_EMULATED it runs on the emulated GPU. TAP on stdout; 77 where
