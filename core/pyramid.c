@@ -9,26 +9,59 @@
 
 #include "neighbourhood-build.h"
 
+// Marks where two rows differ.
+#define MARK_DIFFERENCES(name, type)                                          \
+  static void name (const type *a, const type *b, int n,                      \
+                    guint8 *restrict marks)                                   \
+  {                                                                           \
+    for (int x = 0; x < n; x++)                                               \
+      marks[x] |= a[x] != b[x];                                               \
+  }
+MARK_DIFFERENCES (mark_ids, guint8)
+MARK_DIFFERENCES (mark_instances, guint32)
+
+// The same of runs of n pixels that begin at a and at b.
+static void
+mark (const SpadeMap *map, gsize a, gsize b, int n, guint8 *marks)
+{
+  if (map->instances != NULL)
+    mark_instances (map->instances + a, map->instances + b, n, marks);
+  else
+    mark_ids (map->ids + a, map->ids + b, n, marks);
+}
+
 void
 spade_map_find_edges (const SpadeMap *map, guint8 *out_edges)
 {
-  int height = map->height, width = map->width;
+  int width = map->width;
 
-#define AT(y, x)                                                              \
-  (map->instances != NULL ? map->instances[(gsize) (y) * width + (x)]         \
-                          : map->ids[(gsize) (y) * width + (x)])
-  memset (out_edges, 0, (gsize) height * width);
-  for (int y = 0; y < height; y++)
+  memset (out_edges, 0, (gsize) map->height * width);
+  for (int y = 0; y < map->height; y++)
+    {
+      gsize   row = (gsize) y * width;
+      guint8 *marks = out_edges + row;
+
+      mark (map, row, row + 1, width - 1, marks);
+      mark (map, row, row + 1, width - 1, marks + 1);
+      if (y + 1 == map->height)
+        break;
+      mark (map, row, row + width, width, marks);
+      mark (map, row, row + width, width, marks + width);
+    }
+}
+
+// A row of symbols, of every step-th pixel; edges may be NULL.
+static inline void
+sample_row (const guint8 *ids, const guint8 *edges, int step, int width,
+            uint16_t *restrict symbols)
+{
+  if (edges == NULL)
     for (int x = 0; x < width; x++)
-      {
-        guint8 *here = out_edges + (gsize) y * width + x;
-
-        if (x + 1 < width && AT (y, x) != AT (y, x + 1))
-          here[0] = here[1] = 1;
-        if (y + 1 < height && AT (y, x) != AT (y + 1, x))
-          here[0] = here[width] = 1;
-      }
-#undef AT
+      symbols[x] = ids[(gsize) x * step];
+  else
+    for (int x = 0; x < width; x++)
+      symbols[x] = (uint16_t) (ids[(gsize) x * step]
+                               | edges[(gsize) x * step] << 8);
 }
 
 // NULL where there is no memory.
@@ -42,15 +75,17 @@ sample_level (const SpadeMap *map, const guint8 *edges, int height, int width)
   if (symbols == NULL)
     return NULL;
   for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      {
-        gsize    from = (gsize) y * step_y * map->width + (gsize) x * step_x;
-        uint16_t symbol = map->ids[from];
+    {
+      gsize         row = (gsize) y * step_y * map->width;
+      const guint8 *ids = map->ids + row;
+      const guint8 *marks = edges != NULL ? edges + row : NULL;
+      uint16_t     *out = symbols + (gsize) y * width;
 
-        if (edges != NULL && edges[from])
-          symbol |= 1 << 8;
-        symbols[(gsize) y * width + x] = symbol;
-      }
+      if (step_x == 1)
+        sample_row (ids, marks, 1, width, out);
+      else
+        sample_row (ids, marks, step_x, width, out);
+    }
   return symbols;
 }
 
