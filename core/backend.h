@@ -117,7 +117,8 @@ typedef struct
   void (*run_free) (SpadeRun *run);
 
   // Gives the levels of a new map, plan->n_levels of them; their arrays are
-  // borrowed until the next call or the run's end.
+  // borrowed until the next call or the run's end. All have neighbourhoods or none
+  // has, which a window always does (see makes_neighbourhoods).
   bool (*run_set_levels) (SpadeRun         *run,
                           const SpadeLevel *levels,
                           SpadeFailure     *failure);
@@ -145,6 +146,7 @@ typedef struct
                          SpadeFailure *failure);
 
   bool wants_neighbourhoods;
+  bool makes_neighbourhoods; // of whole maps, where it is given none
   bool keeps_packed_weights; // in SpadeEngineOptions.pack_folder
 
   const SpadeWindowing *windows; // NULL: whole pictures only
@@ -153,7 +155,7 @@ typedef struct
 // Tells a module that was built from other headers: the first number counts
 // changes of meaning, the sizes tell changes of layout.
 #define SPADE_BACKEND_INTERFACE                                               \
-  ((uint32_t) (1000000 * 4 + sizeof (SpadeBackend) + sizeof (SpadeStep)       \
+  ((uint32_t) (1000000 * 5 + sizeof (SpadeBackend) + sizeof (SpadeStep)       \
                + sizeof (SpadeValue) + sizeof (SpadePlan)                     \
                + sizeof (SpadeLevel) + sizeof (SpadeNeighbourhoods)           \
                + sizeof (SpadeEngineOptions) + sizeof (SpadeTensor)           \

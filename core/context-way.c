@@ -240,6 +240,17 @@ spade_context_prepare_whole (SpadeContext *self, const SpadeLevel *levels,
          && backend->run_set_levels (self->run, levels, failure);
 }
 
+// Says whether the neighbourhoods of a map for a whole render are to be found here.
+static gboolean
+wants_neighbourhoods (const SpadeContext *self)
+{
+  const SpadeBackend *backend = self->device.backend;
+
+  // Whether a render keeps a limit is reckoned with the number of patches (fits()).
+  return backend->wants_neighbourhoods
+         && (!backend->makes_neighbourhoods || self->options.memory > 0);
+}
+
 // Takes a map's symbols, owned, and makes ready for them.
 static gboolean
 give_pyramid (SpadeContext *self, SpadePyramid *pyramid, SpadeFailure *failure)
@@ -250,7 +261,7 @@ give_pyramid (SpadeContext *self, SpadePyramid *pyramid, SpadeFailure *failure)
   if (self->patchwork == NULL)
     {
       self->pyramid = pyramid;
-      if (self->device.backend->wants_neighbourhoods
+      if (wants_neighbourhoods (self)
           && !spade_pyramid_number (pyramid, self->plan->kernel))
         return fail_memory (failure);
       return spade_context_prepare_whole (self, pyramid->levels, failure);

@@ -116,6 +116,7 @@ static const SpadeBackend backend = {
   .run_all = spade_run_all,
   .run_get_value = spade_run_get_value,
   .wants_neighbourhoods = true,
+  .makes_neighbourhoods = true,
   .windows = &spade_cuda_windowing,
 };
 

@@ -85,6 +85,39 @@ typedef struct
 } SpadeGather;
 void spade_kernel_gather (void *stream, const SpadeGather *args);
 
+// The distinct windows of all levels of a map, numbered level by level in the
+// order in which they appear first. Pixels of all levels count on, with a gap after
+// each: a level's first one is a multiple of SPADE_NUMBER_SPAN, and so is n, whose
+// last SPADE_NUMBER_SPAN are a gap.
+#define SPADE_NUMBER_SPAN 32
+typedef struct
+{
+  int         height, width;
+  uint32_t    first;   // of its pixels
+  const void *grid;    // [height, width] symbols, or numbers of their windows
+  uint32_t   *numbers; // [height, width]
+  void       *windows; // [distinct ones, kernel^2], of grid's type
+} SpadeNumberLevel;
+
+typedef struct
+{
+  SpadeNumberLevel levels[SPADE_MAX_LEVELS];
+  int       n_levels;
+  int64_t   n;         // below 2^31
+  int       kernel;
+  bool      is_shared; // windows of symbols: number 0 is the one beyond the border,
+                       // and no pixel's; else windows of the numbers of these
+  uint32_t  mask;      // the table's entries less 1: all bits of a number above n
+  uint32_t *table;     // [mask + 1] zeros
+  uint32_t *found;     // [n]
+  uint32_t *sums;      // [spade_kernel_numbering_sums (n)]
+  uint32_t *totals;    // [n_levels] distinct windows, is_shared or not
+} SpadeNumbering;
+size_t spade_kernel_numbering_sums (int64_t n);
+// Makes found, sums and totals; then numbers and windows, for which there is room.
+void spade_kernel_find_windows (void *stream, const SpadeNumbering *args);
+void spade_kernel_number_windows (void *stream, const SpadeNumbering *args);
+
 // dst [n_out] = src [n_in] . weight [n_in, n_out] + bias. scratch has
 // spade_kernel_linear_scratch() bytes.
 typedef struct

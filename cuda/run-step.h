@@ -7,14 +7,9 @@
 #pragma once
 
 #include "conv-step.h"
+#include "numbering.h"
 #include "run.h"
 #include "tables.h"
-
-typedef struct
-{
-  SpadePlace          symbols, shared_symbols, patch_rows, index;
-  SpadeNeighbourhoods neighbourhoods; // with arrays on the GPU
-} Level;
 
 struct SpadeRun
 {

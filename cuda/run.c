@@ -156,41 +156,64 @@ spade_run_new (SpadeEngine *engine, const SpadePlan *plan,
 // Sends data to a place, which moves when it is too small.
 static bool
 send (SpadeRun *run, SpadePlace *place, const void *data, size_t size,
-      SpadeFailure *failure)
+      bool *out_moved, SpadeFailure *failure)
 {
-  if (size > place->size)
-    {
-      drop_graph (run);
-      if (!spade_place_reserve (run->engine, place, size + size / 8, "the map",
-                                failure))
-        return false;
-    }
-  return spade_gpu_upload (run->engine->gpu, place->data, data, size, failure);
+  return spade_level_reserve (run->engine, place, size, out_moved, failure)
+         && spade_gpu_upload (run->engine->gpu, place->data, data, size,
+                              failure);
 }
 
+// Sends a level, with its neighbourhoods where they are there.
 static bool
-set_level (SpadeRun *run, int i, const SpadeLevel *from, SpadeFailure *failure)
+set_level (SpadeRun *run, int i, const SpadeLevel *from, bool *out_moved,
+           SpadeFailure *failure)
 {
   const SpadeNeighbourhoods *all = from->neighbourhoods;
   Level *to = &run->levels[i];
-  size_t n = (size_t) from->height * (size_t) from->width;
-  size_t n_taps = (size_t) all->kernel * (size_t) all->kernel;
+  size_t n = (size_t) from->height * (size_t) from->width, n_taps;
 
-  if (!send (run, &to->symbols, from->symbols, n * 2, failure)
-      || !send (run, &to->shared_symbols, all->shared_symbols,
-                all->n_shared * n_taps * 2, failure)
+  if (!send (run, &to->symbols, from->symbols, n * 2, out_moved, failure))
+    return false;
+  if (all == NULL)
+    return true;
+  n_taps = (size_t) all->kernel * (size_t) all->kernel;
+  if (!send (run, &to->shared_symbols, all->shared_symbols,
+             all->n_shared * n_taps * 2, out_moved, failure)
       || !send (run, &to->patch_rows, all->patch_rows,
-                all->n_patches * n_taps * 4, failure)
-      || !send (run, &to->index, all->index, n * 4, failure))
+                all->n_patches * n_taps * 4, out_moved, failure)
+      || !send (run, &to->index, all->index, n * 4, out_moved, failure))
     return false;
   to->neighbourhoods = *all;
   to->neighbourhoods.shared_symbols = to->shared_symbols.data;
   to->neighbourhoods.patch_rows = to->patch_rows.data;
   to->neighbourhoods.index = to->index.data;
-  // Real serials count from 1 upwards.
-  if (all->serial == 0)
-    to->neighbourhoods.serial = UINT64_MAX - run->engine->n_anonymous++;
   return true;
+}
+
+// Sends the levels of a map and makes the neighbourhoods of a whole one.
+static bool
+set_levels (SpadeRun *run, const SpadeLevel *levels, bool *out_moved,
+            SpadeFailure *failure)
+{
+  const SpadePlan *plan = run->plan;
+
+  for (int i = 0; i < plan->n_levels; i++)
+    {
+      SpadeNeighbourhoods *own = &run->levels[i].neighbourhoods;
+
+      // A window has the level of its stage alone.
+      if (levels[i].symbols == NULL)
+        continue;
+      if (!set_level (run, i, &levels[i], out_moved, failure))
+        return false;
+      // Real serials count from 1 upwards.
+      if (levels[i].neighbourhoods == NULL || own->serial == 0)
+        own->serial = UINT64_MAX - run->engine->n_anonymous++;
+    }
+  return run->is_window || levels[0].neighbourhoods != NULL
+         || spade_number_levels (run->engine, run->levels, levels,
+                                 plan->n_levels, plan->kernel, out_moved,
+                                 failure);
 }
 
 bool
@@ -199,14 +222,16 @@ spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
 {
   const SpadePlan *plan = run->plan;
   SpadeEngine     *engine = run->engine;
+  bool             is_moved = false, is_set;
 
   if (!spade_gpu_enter (engine->gpu, failure))
     return false;
   engine->use++;
-  // A window has the level of its stage alone.
-  for (int i = 0; i < plan->n_levels; i++)
-    if (levels[i].symbols != NULL && !set_level (run, i, &levels[i], failure))
-      return false;
+  is_set = set_levels (run, levels, &is_moved, failure);
+  if (is_moved)
+    drop_graph (run);
+  if (!is_set)
+    return false;
   for (int i = 0; i < plan->n_steps; i++)
     {
       const SpadeNeighbourhoods *all;

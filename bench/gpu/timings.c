@@ -185,20 +185,25 @@ end_events (Session *self, Times *times, int n)
 bool
 time_new_maps (Session *self)
 {
-  SpadeLevel          levels[SPADE_MAX_LEVELS];
-  SpadeNeighbourhoods numbers[SPADE_MAX_LEVELS];
-  Times               clock = times_begin (), events;
+  SpadeLevel levels[SPADE_MAX_LEVELS];
+  Times      clock = times_begin (), numbers = clock, events;
 
-  case_renew_levels (self->on, levels, numbers);
+  case_strip_levels (self->on, levels);
   while (times_want_more (&clock))
     {
       double start = now ();
 
       if (!self->cuda->run_set_levels (self->run, levels, &self->failure)
+          || !finish (self))
+        return false;
+      numbers.ms[numbers.n++] = now () - start;
+      start = now ();
+      if (!self->cuda->run_set_levels (self->run, levels, &self->failure)
           || !render (self))
         return false;
       clock.ms[clock.n++] = now () - start;
     }
+  times_print (&numbers, "set_map_ms", self->line);
   times_print (&clock, "new_map_ms", self->line);
   events = times_begin ();
   while (times_want_more (&events))

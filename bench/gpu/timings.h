@@ -32,8 +32,9 @@ void session_close (Session *self);
 
 // The first map, and the first render, which loads the kernels.
 bool time_first (Session *self);
-// A map that nobody has seen, of the same size: from its levels to the picture in
-// memory by the clock, and to the end of the render by events.
+// A map that nobody has seen, of the same size: from its symbols to its numbers and
+// room for its tables, and to the picture in memory, by the clock; and to the end of
+// the render by events.
 bool time_new_maps (Session *self);
 // A render of the map that is there, by events: with the map's tables made anew,
 // which is what PyTorch does each time, and with those that are there; whether the

@@ -4,8 +4,9 @@
 // What the kernels share: the three number formats, 16-byte accesses, launches.
 // With SPADE_EMULATED the kernels are compiled for the CPU, where tests run
 // them thread by thread; so no kernel talks to another thread of its own
-// launch, but for the lanes of a warp that share a product (tile.cuh), and sums
-// that need several threads take several launches.
+// launch, but for the lanes of a warp that share a product (tile.cuh) and the
+// hash table of numbers.cu, and sums that need several threads take several
+// launches.
 
 #pragma once
 

@@ -54,6 +54,16 @@ case_renew_levels (const Case *self, SpadeLevel *levels,
     }
 }
 
+void
+case_strip_levels (const Case *self, SpadeLevel *levels)
+{
+  for (int i = 0; i < self->plan.n_levels; i++)
+    {
+      levels[i] = self->levels[i];
+      levels[i].neighbourhoods = NULL;
+    }
+}
+
 static bool
 put (FILE *file, const void *data, size_t size)
 {

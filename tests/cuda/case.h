@@ -58,5 +58,8 @@ void case_renew_levels (const Case          *self,
                         SpadeLevel          *levels,
                         SpadeNeighbourhoods *numbers);
 
+// The same as those of a map of which nobody made neighbourhoods.
+void case_strip_levels (const Case *self, SpadeLevel *levels);
+
 // Elements of a value.
 size_t case_value_n (const Case *self, int value);

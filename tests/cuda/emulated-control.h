@@ -27,6 +27,8 @@ typedef enum
 SPADE_SHOWN SpadeEmulatedConvs spade_emulated_convs;
 // Whether renders can be recorded.
 SPADE_SHOWN bool spade_emulated_records;
+// Whether the threads of a launch run from the last to the first.
+SPADE_SHOWN bool spade_emulated_goes_backwards;
 // Bytes and number of what is allocated on all emulated GPUs.
 SPADE_SHOWN size_t spade_emulated_held;
 SPADE_SHOWN long   spade_emulated_blocks;

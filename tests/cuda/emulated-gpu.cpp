@@ -27,6 +27,7 @@ thread_local dim3 gridDim, blockDim, blockIdx, threadIdx;
 
 SpadeEmulatedConvs spade_emulated_convs = SPADE_EMULATED_FUSED;
 bool   spade_emulated_records = true;
+bool   spade_emulated_goes_backwards;
 size_t spade_emulated_held;
 long   spade_emulated_blocks;
 long   spade_emulated_allocs;

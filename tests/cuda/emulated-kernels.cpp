@@ -9,5 +9,6 @@
 #include "../../cuda/kernels/modulate.cu"
 #include "../../cuda/kernels/move.cu"
 #include "../../cuda/kernels/narrow.cu"
+#include "../../cuda/kernels/numbers.cu"
 #include "../../cuda/kernels/statistics.cu"
 #include "../../cuda/kernels/tables.cu"

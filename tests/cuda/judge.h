@@ -53,6 +53,8 @@ void report (const Case *on, const char *what, const char *problem);
 // Windows of single stages against the whole picture (judge-windows.c).
 void test_windows (const Case *on, int p);
 void test_comparison (void);
+// The neighbourhoods that the GPU makes (judge-numbers.c).
+void test_numbers (const Case *on);
 // Each call fails once; copies of one that failed (judge-faults.c).
 void test_faults (const Case *on);
 void test_late_copies (const Case *on);

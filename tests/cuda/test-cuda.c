@@ -254,11 +254,12 @@ test_maps (const Case *on, int p)
   report (on, what, problem);
 }
 
-// The picture against PyTorch's, f32, and what 16 bits may differ from that.
+// The picture of the map alone against PyTorch's, f32, and what 16 bits may differ from that.
 static void
 test_golden (const Case *on, int p)
 {
   Side         gpu;
+  Case         bare = *on;
   SpadeFailure failure = { 0 };
   char         problem[512] = "", what[64];
   size_t       n = output_n (on);
@@ -266,7 +267,8 @@ test_golden (const Case *on, int p)
   double       worst = 0, sum = 0, psnr = 0;
 
   snprintf (what, sizeof what, "%s-picture-is-pytorchs", judge_precision_names[p]);
-  CHECK (side_open (&gpu, cuda, on, judge_precisions[p], &failure), "opening");
+  case_strip_levels (on, bare.levels);
+  CHECK (side_open (&gpu, cuda, &bare, judge_precisions[p], &failure), "opening");
   CHECK (render (gpu.run, on, got, &failure), "a render");
   for (size_t i = 0; *problem == '\0' && i < n; i++)
     {
@@ -360,7 +362,10 @@ test_case (const Case *on)
       test_steps (on, wanted, p, "");
   test_replays (on, 0);
   if (on->plan.n_levels > 0)
-    test_maps (on, 0);
+    {
+      test_numbers (on);
+      test_maps (on, 0);
+    }
   for (int p = 0; spade_plan_has_noise (&on->plan) && p < n_precisions; p++)
     if (cuda->is_fast (-1, judge_precisions[p]))
       test_noise (on, p);

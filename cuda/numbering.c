@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Windows of symbols are numbered first, then windows of these numbers. How many
+// there are says how much memory their rows take, so we wait for that, twice.
+
+#include "numbering.h"
+
+#include <string.h>
+
+#include "index.h"
+#include "place.h"
+#include "transfer.h"
+
+bool
+spade_level_reserve (SpadeEngine *engine, SpadePlace *place, size_t size,
+                     bool *out_moved, SpadeFailure *failure)
+{
+  if (size <= place->size)
+    return true;
+  *out_moved = true;
+  return spade_place_reserve (engine, place, size + size / 8, "the map",
+                              failure);
+}
+
+// Gives n rounded up to whole spans.
+static int64_t
+round_up (int64_t n)
+{
+  return spade_index_blocks (n, SPADE_NUMBER_SPAN) * SPADE_NUMBER_SPAN;
+}
+
+// The table's entries: 1.4 times the pixels at least, so that searches are short
+// even where no two windows are the same.
+static uint32_t
+get_mask (int64_t n)
+{
+  uint32_t mask = 1023;
+
+  while ((double) mask < 1.4 * (double) n)
+    mask = mask * 2 + 1;
+  return mask;
+}
+
+// Lays out n levels and the scratch. numbers: where those of symbols go, a number
+// for each pixel of all levels.
+static bool
+begin (SpadeNumbering *self, SpadeEngine *engine, const SpadeLevel *from, int n,
+       uint32_t **numbers, SpadeFailure *failure)
+{
+  size_t table, pixels, sums;
+
+  for (int i = 0; i < n; i++)
+    {
+      SpadeNumberLevel *level = &self->levels[i];
+
+      level->height = from[i].height;
+      level->width = from[i].width;
+      level->first = (uint32_t) self->n;
+      self->n += round_up ((int64_t) level->height * level->width);
+    }
+  self->n += SPADE_NUMBER_SPAN;
+  self->n_levels = n;
+  self->mask = get_mask (self->n);
+  table = (size_t) self->mask + 1;
+  pixels = (size_t) self->n;
+  sums = spade_kernel_numbering_sums (self->n);
+  if (!spade_engine_reserve_scratch (
+          engine,
+          (table + 2 * pixels + sums + SPADE_MAX_LEVELS) * sizeof (uint32_t),
+          failure))
+    return false;
+  self->table = engine->scratch.data;
+  self->found = self->table + table;
+  *numbers = self->found + pixels;
+  self->sums = *numbers + pixels;
+  self->totals = self->sums + sums;
+  return true;
+}
+
+// Finds the windows of all grids; totals are the host's.
+static bool
+find_windows (const SpadeNumbering *self, SpadeEngine *engine, uint32_t *totals,
+              SpadeFailure *failure)
+{
+  size_t size = (size_t) self->n_levels * sizeof *totals;
+
+  if (!spade_gpu_clear (engine->gpu, self->table,
+                        ((size_t) self->mask + 1) * sizeof (uint32_t), failure))
+    return false;
+  spade_kernel_find_windows (spade_gpu_stream (engine->gpu), self);
+  return spade_gpu_check_launch (engine->gpu, "numbering the map", failure)
+         && spade_engine_fetch (engine, totals, size, self->totals, size, size,
+                                1, failure);
+}
+
+static bool
+number_windows (const SpadeNumbering *self, SpadeEngine *engine,
+                SpadeFailure *failure)
+{
+  spade_kernel_number_windows (spade_gpu_stream (engine->gpu), self);
+  return spade_gpu_check_launch (engine->gpu, "numbering the map", failure);
+}
+
+static bool
+number_shared (SpadeNumbering *self, SpadeEngine *engine, Level *levels,
+               uint32_t *numbers, bool *out_moved, SpadeFailure *failure)
+{
+  size_t   n_taps = (size_t) self->kernel * (size_t) self->kernel;
+  uint32_t totals[SPADE_MAX_LEVELS];
+
+  self->is_shared = true;
+  for (int i = 0; i < self->n_levels; i++)
+    {
+      self->levels[i].grid = levels[i].symbols.data;
+      self->levels[i].numbers = numbers + self->levels[i].first;
+    }
+  if (!find_windows (self, engine, totals, failure))
+    return false;
+  for (int i = 0; i < self->n_levels; i++)
+    {
+      SpadePlace *place = &levels[i].shared_symbols;
+      uint32_t    n = totals[i] + 1; // and what is beyond the border
+
+      if (!spade_level_reserve (engine, place, n * n_taps * sizeof (uint16_t),
+                                out_moved, failure))
+        return false;
+      self->levels[i].windows = place->data;
+      levels[i].neighbourhoods.n_shared = n;
+      levels[i].neighbourhoods.shared_symbols = place->data;
+    }
+  return number_windows (self, engine, failure);
+}
+
+static bool
+number_patches (SpadeNumbering *self, SpadeEngine *engine, Level *levels,
+                const uint32_t *numbers, bool *out_moved,
+                SpadeFailure *failure)
+{
+  size_t   n_taps = (size_t) self->kernel * (size_t) self->kernel;
+  uint32_t totals[SPADE_MAX_LEVELS];
+
+  self->is_shared = false;
+  for (int i = 0; i < self->n_levels; i++)
+    {
+      self->levels[i].grid = numbers + self->levels[i].first;
+      self->levels[i].numbers = levels[i].index.data;
+    }
+  if (!find_windows (self, engine, totals, failure))
+    return false;
+  for (int i = 0; i < self->n_levels; i++)
+    {
+      SpadePlace *place = &levels[i].patch_rows;
+
+      if (!spade_level_reserve (engine, place,
+                                totals[i] * n_taps * sizeof (uint32_t),
+                                out_moved, failure))
+        return false;
+      self->levels[i].windows = place->data;
+      levels[i].neighbourhoods.n_patches = totals[i];
+      levels[i].neighbourhoods.patch_rows = place->data;
+    }
+  return number_windows (self, engine, failure);
+}
+
+bool
+spade_number_levels (SpadeEngine *engine, Level *levels, const SpadeLevel *from,
+                     int n, int kernel, bool *out_moved, SpadeFailure *failure)
+{
+  SpadeNumbering self = { .kernel = kernel };
+  uint32_t      *numbers;
+
+  for (int i = 0; i < n; i++)
+    {
+      size_t pixels = (size_t) from[i].height * (size_t) from[i].width;
+
+      if (!spade_level_reserve (engine, &levels[i].index,
+                                pixels * sizeof (uint32_t), out_moved, failure))
+        return false;
+      levels[i].neighbourhoods.kernel = kernel;
+      levels[i].neighbourhoods.index = levels[i].index.data;
+    }
+  return begin (&self, engine, from, n, &numbers, failure)
+         && number_shared (&self, engine, levels, numbers, out_moved, failure)
+         && number_patches (&self, engine, levels, numbers, out_moved, failure);
+}
