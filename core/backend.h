@@ -145,6 +145,13 @@ typedef struct
                          float        *out,
                          SpadeFailure *failure);
 
+  // Reads an output as H x W x C bytes, packed as spade_pack_rgb() does. NULL where
+  // floats are as near.
+  bool (*run_get_bytes) (SpadeRun     *run,
+                         int           value,
+                         uint8_t      *out,
+                         SpadeFailure *failure);
+
   bool wants_neighbourhoods;
   bool makes_neighbourhoods; // of whole maps, where it is given none
   bool keeps_packed_weights; // in SpadeEngineOptions.pack_folder

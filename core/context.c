@@ -229,9 +229,46 @@ spade_context_set_style (SpadeContext *self, const guint8 *rgb, int height,
   return TRUE;
 }
 
+// Where the picture goes: rgb, floats, are the caller's where there are no bytes.
+typedef struct
+{
+  float  *rgb;
+  guint8 *bytes;
+} Picture;
+
+// Gives the number of floats or bytes of a picture.
+static gsize
+picture_size (const SpadeContext *self)
+{
+  int last = self->plan->n_levels - 1;
+
+  return (gsize) self->plan->level_height[last] * self->plan->level_width[last]
+         * 3;
+}
+
+// Makes sure of the floats.
+static gboolean
+want_floats (SpadeContext *self, Picture *out, GError **error)
+{
+  if (out->rgb == NULL)
+    out->rgb = g_try_new (float, picture_size (self));
+  if (out->rgb == NULL)
+    g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                         "not enough memory; choose a smaller size");
+  return out->rgb != NULL;
+}
+
+// Says whether a whole render gives bytes without floats.
+static gboolean
+gives_bytes (const SpadeContext *self, const Picture *out)
+{
+  return out->bytes != NULL && self->patchwork == NULL
+         && self->device.backend->run_get_bytes != NULL;
+}
+
 // Renders by the run of the whole plan, and hands the patchwork what it keeps.
 static gboolean
-render_whole (SpadeContext *self, float *out_rgb, const SpadeMonitor *monitor,
+render_whole (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
               GError **error)
 {
   const SpadeBackend *backend = self->device.backend;
@@ -255,28 +292,47 @@ render_whole (SpadeContext *self, float *out_rgb, const SpadeMonitor *monitor,
                         patchwork != NULL ? spade_patchwork_take_step : NULL,
                         patchwork, error))
     return FALSE;
-  if (!backend->run_get_value (self->run, self->plan->outputs[0], out_rgb,
+  if (gives_bytes (self, out))
+    return backend->run_get_bytes (self->run, self->plan->outputs[0],
+                                   out->bytes, &failure)
+               ? TRUE
+               : spade_failure_raise (&failure, error);
+  if (!backend->run_get_value (self->run, self->plan->outputs[0], out->rgb,
                                &failure))
     return spade_failure_raise (&failure, error);
   if (patchwork != NULL)
-    spade_patchwork_end_whole (patchwork, out_rgb);
+    spade_patchwork_end_whole (patchwork, out->rgb);
+  if (out->bytes != NULL)
+    spade_pack_rgb (out->rgb, picture_size (self), out->bytes);
   return TRUE;
 }
 
 static gboolean
-render_once (SpadeContext *self, float *out_rgb, const SpadeMonitor *monitor,
-             GError **error)
+render_windows (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
+                GError **error)
 {
-  return spade_context_goes_by_windows (self)
-             ? spade_patchwork_render (self->patchwork, self->z,
-                                       self->noise_seed, out_rgb, monitor,
-                                       error)
-             : render_whole (self, out_rgb, monitor, error);
+  if (!spade_patchwork_render (self->patchwork, self->z, self->noise_seed,
+                               out->rgb, monitor, error))
+    return FALSE;
+  if (out->bytes != NULL)
+    spade_pack_rgb (out->rgb, picture_size (self), out->bytes);
+  return TRUE;
 }
 
-gboolean
-spade_context_render (SpadeContext *self, float *out_rgb,
-                      const SpadeMonitor *monitor, GError **error)
+static gboolean
+render_once (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
+             GError **error)
+{
+  if (!gives_bytes (self, out) && !want_floats (self, out, error))
+    return FALSE;
+  return spade_context_goes_by_windows (self)
+             ? render_windows (self, out, monitor, error)
+             : render_whole (self, out, monitor, error);
+}
+
+static gboolean
+render (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
+        GError **error)
 {
   GError *problem = NULL;
 
@@ -286,7 +342,7 @@ spade_context_render (SpadeContext *self, float *out_rgb,
                            "there is no map to render; set one first");
       return FALSE;
     }
-  while (!render_once (self, out_rgb, monitor, &problem))
+  while (!render_once (self, out, monitor, &problem))
     {
       if (!spade_context_find_way_around (self, problem, error))
         return FALSE;
@@ -296,12 +352,33 @@ spade_context_render (SpadeContext *self, float *out_rgb,
     {
       int last = self->plan->n_levels - 1;
 
-      mirror (out_rgb, self->plan->level_height[last],
-              self->plan->level_width[last], 3 * sizeof *out_rgb);
+      mirror (out->bytes != NULL ? (gpointer) out->bytes : out->rgb,
+              self->plan->level_height[last], self->plan->level_width[last],
+              out->bytes != NULL ? 3 : 3 * sizeof *out->rgb);
     }
   if (monitor != NULL && monitor->progress != NULL)
     monitor->progress (1, "generator", monitor->user_data);
   return TRUE;
+}
+
+gboolean
+spade_context_render (SpadeContext *self, float *out_rgb,
+                      const SpadeMonitor *monitor, GError **error)
+{
+  Picture out = { out_rgb, NULL };
+
+  return render (self, &out, monitor, error);
+}
+
+gboolean
+spade_context_render_bytes (SpadeContext *self, guint8 *out_rgb,
+                            const SpadeMonitor *monitor, GError **error)
+{
+  Picture  out = { NULL, out_rgb };
+  gboolean is_done = render (self, &out, monitor, error);
+
+  g_free (out.rgb);
+  return is_done;
 }
 
 void

@@ -115,6 +115,7 @@ static const SpadeBackend backend = {
   .run_step = spade_run_step,
   .run_all = spade_run_all,
   .run_get_value = spade_run_get_value,
+  .run_get_bytes = spade_run_get_bytes,
   .wants_neighbourhoods = true,
   .makes_neighbourhoods = true,
   .windows = &spade_cuda_windowing,

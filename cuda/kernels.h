@@ -193,6 +193,11 @@ void spade_kernel_from_f32 (void *stream, SpadeDType dtype, const float *src,
 void spade_kernel_to_f32 (void *stream, SpadeDType dtype, const void *src,
                           int64_t n, float *dst);
 
+// dst, aligned to 4 bytes, = round ((src + 1) * 127.5) within 0 ... 255, 0 for NaN:
+// spade_pack_rgb().
+void spade_kernel_pack_bytes (void *stream, const float *src, int64_t n,
+                              uint8_t *dst);
+
 // A stored weight into the form that a step wants: element (i, j) of dst, with
 // i below dims[0] and j running through the other dims, lies at i * pitch + j
 // and comes from spade_index_packed() of src.

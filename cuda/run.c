@@ -390,6 +390,25 @@ spade_run_get_value (SpadeRun *run, int value, float *out,
                              (size_t) run->plan->values[value].height, failure);
 }
 
+bool
+spade_run_get_bytes (SpadeRun *run, int value, uint8_t *out,
+                     SpadeFailure *failure)
+{
+  SpadeEngine *engine = run->engine;
+  size_t       n = spade_plan_value_size (run->plan, value);
+  size_t       height = (size_t) run->plan->values[value].height;
+
+  if (!spade_gpu_enter (engine->gpu, failure)
+      || !spade_engine_reserve_scratch (engine, n, failure))
+    return false;
+  spade_kernel_pack_bytes (spade_gpu_stream (engine->gpu),
+                           spade_run_value_data (run, value), (int64_t) n,
+                           engine->scratch.data);
+  return spade_gpu_check_launch (engine->gpu, "packing the picture", failure)
+         && spade_engine_fetch (engine, out, n / height, engine->scratch.data,
+                                n / height, n / height, height, failure);
+}
+
 SpadeEngine *
 spade_run_get_engine (SpadeRun *run)
 {

@@ -25,6 +25,10 @@ bool spade_run_get_value (SpadeRun     *run,
                           int           value,
                           float        *out,
                           SpadeFailure *failure);
+bool spade_run_get_bytes (SpadeRun     *run,
+                          int           value,
+                          uint8_t      *out,
+                          SpadeFailure *failure);
 
 // For tests and measurements: the engine, whether the last run_all was a
 // replay, how a CONV step is done (NULL: it is none), and by which engine of the

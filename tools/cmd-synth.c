@@ -213,27 +213,20 @@ note_surprises (const SynthOptions *options,
   note_unknown_classes (config, work);
 }
 
-// Gives the picture as floats, [map->height, map->width, 3].
-static float *
+// Renders into one of the two, [map->height, map->width, 3]; the other is NULL.
+static gboolean
 render (const SynthOptions  *options,
         Work                *work,
+        float               *rgb,
+        guint8              *bytes,
         GError             **error)
 {
   const SpadeMonitor *monitor = cli_monitor_begin ();
-  g_autofree float   *rgb = NULL;
 
-  rgb = g_try_malloc_n ((gsize) work->map->height * work->map->width,
-                        3 * sizeof *rgb);
-  if (rgb == NULL)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   "There is not enough memory for a picture of %d x %d "
-                   "pixels; use a smaller size.", work->map->width,
-                   work->map->height);
-      return NULL;
-    }
-  if (!spade_context_render (work->context, rgb, monitor, error))
-    return NULL;
+  if (rgb != NULL
+      ? !spade_context_render (work->context, rgb, monitor, error)
+      : !spade_context_render_bytes (work->context, bytes, monitor, error))
+    return FALSE;
   take_time (work, "render");
   if (options->verbose)
     {
@@ -241,35 +234,57 @@ render (const SynthOptions  *options,
       cli_note ("%d x %d on %s", work->map->width, work->map->height,
                 spade_context_get_device (work->context));
     }
-  return g_steal_pointer (&rgb);
+  return TRUE;
 }
 
 static gboolean
 save (const SynthOptions  *options,
       const Work          *work,
-      const float         *rgb,
+      const Picture       *picture,
       GError             **error)
+{
+  g_autoptr (Picture) scaled = NULL;
+
+  if (options->size != SYNTH_SIZE_MAP
+      || (picture->height == work->map_height
+          && picture->width == work->map_width))
+    return picture_save (picture, options->output, error);
+  scaled = picture_scale (picture, work->map_height, work->map_width, error);
+  return scaled != NULL && picture_save (scaled, options->output, error);
+}
+
+// Renders the map into the output: floats, or a picture.
+static gboolean
+render_output (const SynthOptions  *options,
+               Work                *work,
+               GError             **error)
 {
   int                 height = work->map->height;
   int                 width = work->map->width;
   gsize               n = (gsize) height * width * 3;
   g_autoptr (Picture) picture = NULL;
+  g_autofree float   *rgb = NULL;
+  gboolean            is_rendered;
 
-  if (g_str_has_suffix (options->output, ".f32"))
-    return floats_save (rgb, n, options->output, error);
-  picture = picture_new (height, width, error);
-  if (picture == NULL)
-    return FALSE;
-  spade_pack_rgb (rgb, n, picture->rgb);
-  if (options->size == SYNTH_SIZE_MAP
-      && (height != work->map_height || width != work->map_width))
+  if (!g_str_has_suffix (options->output, ".f32"))
     {
-      g_autoptr (Picture) scaled = picture_scale (picture, work->map_height,
-                                                  work->map_width, error);
-
-      return scaled != NULL && picture_save (scaled, options->output, error);
+      picture = picture_new (height, width, error);
+      if (picture == NULL)
+        return FALSE;
     }
-  return picture_save (picture, options->output, error);
+  else if ((rgb = g_try_new (float, n)) == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   "There is not enough memory for a picture of %d x %d "
+                   "pixels; use a smaller size.", width, height);
+      return FALSE;
+    }
+  is_rendered = render (options, work, rgb, picture ? picture->rgb : NULL,
+                        error);
+  cli_monitor_end ();
+  return is_rendered
+         && (rgb != NULL ? floats_save (rgb, n, options->output, error)
+                         : save (options, work, picture, error));
 }
 
 static int
@@ -279,7 +294,7 @@ run (int    argc,
   g_auto (SynthOptions) options = { 0 };
   g_auto (Work)         work = { 0 };
   g_autoptr (GError)    error = NULL;
-  g_autofree float     *rgb = NULL;
+  gboolean              is_done = FALSE;
   int                   status = synth_options_read (&options, argc, argv);
   const char *const     inputs[] = { options.map, options.instances,
                                      options.style, options.latent };
@@ -296,10 +311,10 @@ run (int    argc,
       && make_context (&options, &work, &error))
     {
       note_surprises (&options, &work);
-      rgb = render (&options, &work, &error);
+      is_done = render_output (&options, &work, &error);
     }
   cli_monitor_end ();
-  if (rgb == NULL || !save (&options, &work, rgb, &error))
+  if (!is_done)
     return cli_fail (error);
   take_time (&work, "save");
   if (options.verbose)

@@ -257,8 +257,9 @@ time_renders (Session *self)
   return true;
 }
 
-bool
-time_end_to_end (Session *self)
+// bytes: where the picture goes, or NULL: as floats.
+static bool
+time_pictures (Session *self, const char *name, uint8_t *bytes)
 {
   const float *input = self->on->input;
   Times        times = times_begin ();
@@ -267,14 +268,34 @@ time_end_to_end (Session *self)
     {
       double start = now ();
 
-      if ((input != NULL
-           && !self->cuda->run_set_input (self->run, input, &self->failure))
-          || !render (self))
+      if (input != NULL
+          && !self->cuda->run_set_input (self->run, input, &self->failure))
+        return false;
+      if (bytes == NULL
+              ? !render (self)
+              : !self->cuda->run_all (self->run, &self->failure)
+                    || !self->cuda->run_get_bytes (
+                        self->run, self->on->plan.outputs[0], bytes,
+                        &self->failure))
         return false;
       times.ms[times.n++] = now () - start;
     }
-  times_print (&times, "end_to_end_ms", self->line);
+  times_print (&times, name, self->line);
   return true;
+}
+
+bool
+time_end_to_end (Session *self)
+{
+  uint8_t *bytes = malloc (case_value_n (self->on, self->on->plan.outputs[0]));
+  bool     is_good;
+
+  if (bytes == NULL)
+    abort ();
+  is_good = time_pictures (self, "end_to_end_ms", NULL)
+            && time_pictures (self, "end_to_end_bytes_ms", bytes);
+  free (bytes);
+  return is_good;
 }
 
 // One pass, with an event before each step and one at the end; ms has

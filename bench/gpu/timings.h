@@ -40,7 +40,7 @@ bool time_new_maps (Session *self);
 // which is what PyTorch does each time, and with those that are there; whether the
 // last was replayed, and the memory that it holds.
 bool time_renders (Session *self);
-// From the style to the picture in memory, by the clock.
+// From the style to the picture in memory, as floats and as bytes, by the clock.
 bool time_end_to_end (Session *self);
 // Each step alone, in the order of the plan: [name, kind, way, engine, median];
 // engine: its number, "+" where it is on tensor cores, "*" where it was compiled.

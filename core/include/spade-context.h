@@ -129,6 +129,13 @@ SPADE_API gboolean spade_context_render (SpadeContext       *context,
                                          const SpadeMonitor *monitor,
                                          GError            **error);
 
+// The same as [height, width, 3] sRGB bytes, those that spade_pack_rgb() makes of
+// the floats; on a GPU they are made there.
+SPADE_API gboolean spade_context_render_bytes (SpadeContext       *context,
+                                               guint8             *out_rgb,
+                                               const SpadeMonitor *monitor,
+                                               GError            **error);
+
 // Turns n floats in -1...1 into sRGB bytes: round ((x + 1) * 127.5), clamped.
 SPADE_API void spade_pack_rgb (const float *x, gsize n, guint8 *out_bytes);
 

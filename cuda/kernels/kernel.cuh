@@ -123,6 +123,17 @@ activate (float value, int activation)
   return value;
 }
 
+// A product that is rounded before something is added to it.
+static __device__ inline float
+multiply_rounded (float a, float b)
+{
+#ifdef SPADE_EMULATED
+  return a * b;
+#else
+  return __fmul_rn (a, b);
+#endif
+}
+
 // The number of this thread among all of a one-dimensional launch.
 static __device__ inline int64_t
 thread_number (void)

@@ -135,6 +135,41 @@ spade_kernel_to_f32 (void *stream, SpadeDType dtype, const void *src, int64_t n,
   BY_DTYPE (dtype, to_f32, stream, src, n, dst);
 }
 
+static __device__ inline uint32_t
+pack_byte (float x)
+{
+  float byte = multiply_rounded (x + 1, 127.5f) + 0.5f;
+
+  return byte > 0 ? (uint32_t) (byte < 255 ? byte : 255) : 0;
+}
+
+// A thread packs four.
+static __global__ void __launch_bounds__ (SPADE_THREADS)
+pack_bytes_kernel (const float *src, int64_t n, uint8_t *dst)
+{
+  int64_t first = thread_number () * 4;
+
+  if (first + 4 > n)
+    for (int64_t i = first; i < n; i++)
+      dst[i] = (uint8_t) pack_byte (src[i]);
+  else
+    {
+      Pack<F32, 4> x = load_pack<F32, 4> (src, first);
+
+      *(uint32_t *) (dst + first)
+          = pack_byte (x.get (0)) | pack_byte (x.get (1)) << 8
+            | pack_byte (x.get (2)) << 16 | pack_byte (x.get (3)) << 24;
+    }
+}
+
+void
+spade_kernel_pack_bytes (void *stream, const float *src, int64_t n,
+                         uint8_t *dst)
+{
+  SPADE_LAUNCH (pack_bytes_kernel, blocks_for (spade_index_blocks (n, 4)),
+                dim3 (SPADE_THREADS), stream, src, n, dst);
+}
+
 // A weight is packed once; which format it has in the file is asked per thread.
 template <typename D>
 static __global__ void __launch_bounds__ (SPADE_THREADS)

@@ -4,6 +4,8 @@
 // What the entries of the backend promise beside pictures: they come back to
 // their own GPU, and refuse what the libraries cannot count.
 
+#include <math.h>
+
 #include "judge.h"
 
 // Asks after another GPU, where there is one, which makes it the thread's.
@@ -24,6 +26,7 @@ test_devices (const Case *on)
   SpadeFailure failure = { 0 };
   char         problem[512] = "";
   float       *out = new_output (on), *in = new_value (on, on->plan.input);
+  uint8_t     *bytes = calloc (output_n (on), 1);
   size_t       pitch = (size_t) input->width * (size_t) input->channels
                  * sizeof *in;
 
@@ -47,10 +50,44 @@ test_devices (const Case *on)
                                            &failure), "reading a row");
   CHECK (leave () && cuda->windows->write_input (gpu.run, in, pitch, &failure),
          "writing a window");
+  CHECK (leave () && cuda->run_get_bytes (gpu.run, output, bytes, &failure),
+         "reading bytes");
   side_close (&gpu, cuda);
+  free (bytes);
   free (out);
   free (in);
   report (on, "every-entry-comes-back-to-its-gpu", problem);
+}
+
+// The bytes of a picture are those of its floats.
+void
+test_bytes (const Case *on)
+{
+  int          output = on->plan.outputs[0];
+  size_t       n = output_n (on);
+  float       *floats = new_output (on);
+  uint8_t     *bytes = calloc (n, 1);
+  bool         is_same = true;
+  Side         gpu;
+  SpadeFailure failure = { 0 };
+  char         problem[512] = "";
+
+  if (bytes == NULL)
+    abort ();
+  CHECK (side_open (&gpu, cuda, on, SPADE_DTYPE_F16, &failure), "opening");
+  CHECK (render (gpu.run, on, floats, &failure), "a render");
+  CHECK (cuda->run_get_bytes (gpu.run, output, bytes, &failure), "its bytes");
+  for (size_t i = 0; i < n; i++)
+    {
+      float byte = (floats[i] + 1) * 127.5f + 0.5f;
+
+      is_same = is_same && bytes[i] == (uint8_t) fminf (byte, 255);
+    }
+  CHECK (is_same, "other bytes");
+  side_close (&gpu, cuda);
+  free (floats);
+  free (bytes);
+  report (on, "bytes-are-those-of-the-floats", problem);
 }
 
 // 2^31 numbers in a value are so many that the picture has to go in tiles.

@@ -378,6 +378,7 @@ test_case (const Case *on)
   if (is_named (on, "tiny-windows"))
     {
       test_devices (on);
+      test_bytes (on);
       test_large_value (on);
     }
 #ifdef SPADE_FAULTS

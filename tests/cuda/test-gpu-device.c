@@ -222,6 +222,37 @@ test_monitor (void)
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CANCELLED);
 }
 
+// Bytes come from the GPU, and from the CPU where that is what renders in the end.
+static void
+test_bytes (void)
+{
+  static const char *const limits[] = { NULL, "0.3" };
+  gsize n = SIZE * SIZE * 3;
+  g_autofree float  *rgb = g_new (float, n);
+  g_autofree guint8 *wanted = g_malloc (n);
+  g_autofree guint8 *bytes = g_malloc (n);
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SpadeMap) map = make_map (SIZE);
+      g_autoptr (SpadeContext) context = NULL;
+
+      if (limits[i] != NULL)
+        g_setenv ("SPADE_EMULATED_MEMORY", limits[i], TRUE);
+      context = open_context ("auto", SPADE_PRECISION_F32);
+      g_assert_true (spade_context_set_map (context, map, &error));
+      g_assert_true (
+          spade_context_render_bytes (context, bytes, NULL, &error));
+      g_assert_true (spade_context_render (context, rgb, NULL, &error));
+      spade_pack_rgb (rgb, n, wanted);
+      g_assert_cmpmem (bytes, n, wanted, n);
+      g_assert_true (g_str_has_prefix (spade_context_get_device (context),
+                                       i == 0 ? "cuda" : "cpu"));
+    }
+  g_unsetenv ("SPADE_EMULATED_MEMORY");
+}
+
 static void
 test_memory (void)
 {
@@ -481,6 +512,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gpu-device/adds-noise-as-the-plain-loops-do", test_noise);
   g_test_add_func ("/gpu-device/encodes-as-the-plain-loops-do", test_style);
   g_test_add_func ("/gpu-device/is-watched-and-cancelled", test_monitor);
+  g_test_add_func ("/gpu-device/gives-bytes", test_bytes);
   g_test_add_func ("/gpu-device/is-given-up-for-the-cpu-without-memory",
                    test_memory);
   g_test_add_func ("/gpu-device/renders-in-tiles-where-memory-is-short",

@@ -187,6 +187,41 @@ test_mirrored (void)
   g_assert_cmpmem (rgb, n * 3 * 4, wanted, n * 3 * 4);
 }
 
+// A picture in bytes is that of its floats: whole, in what an edit changes, mirrored.
+static void
+test_bytes (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SpadeModel) model = make_model (TRUE);
+  gsize n = 64 * 64 * 3;
+  g_autofree float  *rgb = g_new (float, n);
+  g_autofree guint8 *wanted = g_malloc (n);
+  g_autofree guint8 *bytes = g_malloc (n);
+
+  for (int i = 0; i < 4; i++)
+    {
+      SpadeContextOptions options = { .for_edits = i % 2 };
+      g_autoptr (SpadeMap) map = make_map (64, 64);
+      g_autoptr (SpadeContext) context
+          = spade_context_new (model, &options, &error);
+      g_autoptr (SpadeContext) other = spade_context_new (model, NULL, &error);
+
+      spade_context_set_mirrored (context, i / 2);
+      spade_context_set_mirrored (other, i / 2);
+      for (int turn = 0; turn < 2; turn++)
+        {
+          g_assert_true (spade_context_set_map (other, map, &error));
+          g_assert_true (spade_context_render (other, rgb, NULL, &error));
+          spade_pack_rgb (rgb, n, wanted);
+          g_assert_true (spade_context_set_map (context, map, &error));
+          g_assert_true (
+              spade_context_render_bytes (context, bytes, NULL, &error));
+          g_assert_cmpmem (bytes, n, wanted, n);
+          map->ids[64 * 9 + 3] = 50;
+        }
+    }
+}
+
 static void
 test_style (void)
 {
@@ -467,6 +502,7 @@ main (int argc, char **argv)
   g_test_add_func ("/context/gives-a-map-the-same-picture-after-any-other",
                    test_maps);
   g_test_add_func ("/context/mirrors-map-and-picture", test_mirrored);
+  g_test_add_func ("/context/packs-pictures-as-their-floats", test_bytes);
   g_test_add_func ("/context/takes-z-from-a-style-image", test_style);
   g_test_add_func ("/context/takes-the-noise-of-its-last-seed", test_noise);
   g_test_add_func ("/context/gives-noise-a-picture-per-seed", test_noise_alone);
