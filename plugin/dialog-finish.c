@@ -11,6 +11,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "render-request.h"
 #include "synthesize.h"
 #include "write-layer.h"
 
@@ -18,26 +19,22 @@ static SpadePicture *
 picture_from_pixbuf (GdkPixbuf  *pixbuf,
                      GError    **error)
 {
-  g_autoptr (SpadePicture) picture = g_new0 (SpadePicture, 1);
-  gsize                    stride;
+  const float  *floats = spade_render_get_floats (pixbuf);
+  int           height = gdk_pixbuf_get_height (pixbuf);
+  int           width = gdk_pixbuf_get_width (pixbuf);
+  gsize         stride = (gsize) width * 3;
+  SpadePicture *picture = spade_picture_new (height, width, floats != NULL,
+                                             error);
 
-  picture->height = gdk_pixbuf_get_height (pixbuf);
-  picture->width = gdk_pixbuf_get_width (pixbuf);
-  stride = (gsize) picture->width * 3;
-  picture->rgb = g_try_malloc_n (stride, (gsize) picture->height);
-  if (picture->rgb == NULL)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   _("There is not enough memory for a picture of %dx%d "
-                     "pixels; choose a smaller size."),
-                   picture->width, picture->height);
-      return NULL;
-    }
-  for (int y = 0; y < picture->height; y++)
+  if (picture == NULL)
+    return NULL;
+  if (floats != NULL)
+    memcpy (picture->floats, floats, (gsize) height * stride * sizeof *floats);
+  for (int y = 0; floats == NULL && y < height; y++)
     memcpy (picture->rgb + (gsize) y * stride,
             gdk_pixbuf_read_pixels (pixbuf) +
               (gsize) y * (gsize) gdk_pixbuf_get_rowstride (pixbuf), stride);
-  return g_steal_pointer (&picture);
+  return picture;
 }
 
 static gboolean

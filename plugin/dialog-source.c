@@ -193,6 +193,7 @@ spade_dialog_source_new_render (const SpadeDialogSource  *source,
     render->style = g_object_ref (source->style);
   render->strength = request->strength;
   render->is_mirrored = request->is_mirrored;
+  render->wants_floats = spade_request_wants_floats (request);
   render->device = g_strdup (request->device);
   render->precision = request->precision;
   render->n_seeds = 1;

@@ -7,15 +7,27 @@
 #include "fit-picture.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+
+// The format of a picture's layer.
+static const Babl *
+layer_format (const SpadePicture *picture)
+{
+  return babl_format (picture->floats != NULL ? "R'G'B'A float" : "R'G'B'A u8");
+}
 
 static GeglBuffer *
 buffer_of_picture (const SpadePicture *picture)
 {
   GeglRectangle extent = { 0, 0, picture->width, picture->height };
-  GeglBuffer   *buffer = gegl_buffer_new (&extent, babl_format ("R'G'B'A u8"));
+  GeglBuffer   *buffer = gegl_buffer_new (&extent, layer_format (picture));
 
-  gegl_buffer_set (buffer, &extent, 0, babl_format ("R'G'B' u8"), picture->rgb,
-                   GEGL_AUTO_ROWSTRIDE);
+  if (picture->floats != NULL)
+    gegl_buffer_set (buffer, &extent, 0, babl_format ("R'G'B' float"),
+                     picture->floats, GEGL_AUTO_ROWSTRIDE);
+  else
+    gegl_buffer_set (buffer, &extent, 0, babl_format ("R'G'B' u8"),
+                     picture->rgb, GEGL_AUTO_ROWSTRIDE);
   return buffer;
 }
 
@@ -23,6 +35,7 @@ buffer_of_picture (const SpadePicture *picture)
 // least when it makes larger. By ratio: gegl:scale-size goes up to 9000 pixels.
 static GeglBuffer *
 scale (GeglBuffer *buffer,
+       const Babl *format,
        int         height,
        int         width)
 {
@@ -45,40 +58,47 @@ scale (GeglBuffer *buffer,
     gegl_node_set (resize, "abyss-policy", GEGL_ABYSS_CLAMP, NULL);
   sink = gegl_node_new_child (graph, "operation", "gegl:buffer-sink",
                               "buffer", &result,
-                              "format", babl_format ("R'G'B'A u8"), NULL);
+                              "format", format, NULL);
   gegl_node_link_many (source, resize, sink, NULL);
   gegl_node_process (sink);
   g_object_unref (graph);
   return result;
 }
 
-// Writes the selection, as far as it covers the layer, into alpha.
+// Writes the selection, as far as it covers the layer, into alpha; size: bytes of
+// a component, a byte or a float.
 static void
 write_alpha (guint8             *rgba,
+             gsize               size,
              const SpadeRequest *request,
              int                 height,
              int                 width)
 {
+  const guint8           full_byte = 255;
+  const float            full_float = 1;
+  const void            *full = &full_byte;
   gsize                  n = (gsize) height * (gsize) width;
   g_autofree guint8     *selected = NULL;
   g_autoptr (GeglBuffer) buffer = NULL;
   int                    x, y;
 
+  if (size == sizeof full_float)
+    full = &full_float;
   if (gimp_selection_is_empty (request->image))
     {
       for (gsize i = 0; i < n; i++)
-        rgba[4 * i + 3] = 255;
+        memcpy (rgba + (4 * i + 3) * size, full, size);
       return;
     }
-  selected = g_malloc (n);
+  selected = g_malloc (n * size);
   gimp_drawable_get_offsets (request->drawable, &x, &y);
   buffer = gimp_drawable_get_buffer (
     GIMP_DRAWABLE (gimp_image_get_selection (request->image)));
   gegl_buffer_get (buffer, GEGL_RECTANGLE (x, y, width, height), 1.0,
-                   babl_format ("Y u8"), selected, GEGL_AUTO_ROWSTRIDE,
-                   GEGL_ABYSS_NONE);
+                   babl_format (size == 1 ? "Y u8" : "Y float"), selected,
+                   GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
   for (gsize i = 0; i < n; i++)
-    rgba[4 * i + 3] = selected[i];
+    memcpy (rgba + (4 * i + 3) * size, selected + i * size, size);
 }
 
 GeglBuffer *
@@ -89,13 +109,15 @@ spade_picture_fit (const SpadePicture  *picture,
   int                    width = gimp_drawable_get_width (request->drawable);
   int                    height = gimp_drawable_get_height (request->drawable);
   GeglRectangle          extent = { 0, 0, width, height };
-  g_autofree guint8     *rgba = g_try_malloc_n ((gsize) width * 4,
+  const Babl            *format = layer_format (picture);
+  gsize                  size = picture->floats != NULL ? sizeof (float) : 1;
+  g_autofree guint8     *rgba = g_try_malloc_n ((gsize) width * 4 * size,
                                                 (gsize) height);
   g_autoptr (GeglBuffer) buffer = buffer_of_picture (picture);
 
   if (picture->width != width || picture->height != height)
     {
-      GeglBuffer *scaled = scale (buffer, height, width);
+      GeglBuffer *scaled = scale (buffer, format, height, width);
 
       g_object_unref (buffer);
       buffer = scaled;
@@ -107,12 +129,11 @@ spade_picture_fit (const SpadePicture  *picture,
                      "pixels."), width, height);
       return NULL;
     }
-  gegl_buffer_get (buffer, &extent, 1.0, babl_format ("R'G'B'A u8"), rgba,
-                   GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_CLAMP);
-  write_alpha (rgba, request, height, width);
+  gegl_buffer_get (buffer, &extent, 1.0, format, rgba, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_CLAMP);
+  write_alpha (rgba, size, request, height, width);
   g_object_unref (buffer);
-  buffer = gegl_buffer_new (&extent, babl_format ("R'G'B'A u8"));
-  gegl_buffer_set (buffer, &extent, 0, babl_format ("R'G'B'A u8"), rgba,
-                   GEGL_AUTO_ROWSTRIDE);
+  buffer = gegl_buffer_new (&extent, format);
+  gegl_buffer_set (buffer, &extent, 0, format, rgba, GEGL_AUTO_ROWSTRIDE);
   return g_steal_pointer (&buffer);
 }

@@ -90,26 +90,22 @@ static SpadePicture *
 render (SpadeContext        *context,
         int                  height,
         int                  width,
+        gboolean             has_floats,
         const SpadeMonitor  *monitor,
         GError             **error)
 {
   gsize                    n = (gsize) height * (gsize) width * 3;
-  g_autoptr (SpadePicture) picture = g_new0 (SpadePicture, 1);
-  g_autofree float        *floats = g_try_new (float, n);
+  g_autoptr (SpadePicture) picture = NULL;
 
-  picture->height = height;
-  picture->width = width;
-  picture->rgb = g_try_malloc (n);
-  if (floats == NULL || picture->rgb == NULL)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   _("There is not enough memory for a picture of %dx%d "
-                     "pixels; choose a smaller size."), width, height);
-      return NULL;
-    }
-  if (!spade_context_render (context, floats, monitor, error))
+  picture = spade_picture_new (height, width, has_floats, error);
+  if (picture == NULL)
     return NULL;
-  spade_pack_rgb (floats, n, picture->rgb);
+  if (has_floats
+      ? !spade_context_render (context, picture->floats, monitor, error)
+      : !spade_context_render_bytes (context, picture->rgb, monitor, error))
+    return NULL;
+  for (gsize i = 0; has_floats && i < n; i++)
+    picture->floats[i] = (picture->floats[i] + 1) / 2;
   return g_steal_pointer (&picture);
 }
 
@@ -168,5 +164,6 @@ spade_picture_render (const SpadeRequest  *request,
   if (!spade_context_set_map (context, resized ? resized : map, error) ||
       !set_latent (context, request, style, error))
     return NULL;
-  return render (context, height, width, monitor, error);
+  return render (context, height, width, spade_request_wants_floats (request),
+                 monitor, error);
 }

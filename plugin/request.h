@@ -46,12 +46,23 @@ spade_request_has_style (const SpadeRequest *request)
 void spade_request_clear (SpadeRequest *request);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpadeRequest, spade_request_clear)
 
-// A finished picture: sRGB bytes, [height, width, 3], rows packed.
+// Says whether the picture is to be of floats, since its image has more than 8 bits.
+gboolean spade_request_wants_floats (const SpadeRequest *request);
+
+// A finished picture, [height, width, 3], rows packed: sRGB bytes, or R'G'B' floats
+// in 0...1.
 typedef struct
 {
   int     height, width;
-  guint8 *rgb;
+  guint8 *rgb;    // or NULL: floats
+  float  *floats; // or NULL: bytes
 } SpadePicture;
+
+// Gives one without pixels in it yet. NULL with SPADE_ERROR_MEMORY.
+SpadePicture *spade_picture_new (int       height,
+                                 int       width,
+                                 gboolean  has_floats,
+                                 GError  **error);
 
 static inline void
 spade_picture_free (SpadePicture *picture)
@@ -59,6 +70,7 @@ spade_picture_free (SpadePicture *picture)
   if (picture == NULL)
     return;
   g_free (picture->rgb);
+  g_free (picture->floats);
   g_free (picture);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePicture, spade_picture_free)

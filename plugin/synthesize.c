@@ -146,16 +146,3 @@ spade_synthesize (const SpadeRequest  *request,
   gimp_progress_end ();
   return TRUE;
 }
-
-void
-spade_request_clear (SpadeRequest *request)
-{
-  g_free (request->model);
-  g_clear_object (&request->style);
-  g_clear_object (&request->style_image);
-  g_clear_object (&request->style_layer);
-  g_free (request->classes);
-  g_clear_object (&request->instances);
-  g_free (request->size);
-  g_free (request->device);
-}

@@ -76,7 +76,8 @@ static gboolean
 is_same_but_seeds (const SpadeRenderRequest *a,
                    const SpadeRenderRequest *b)
 {
-  return is_same_device (a, b) && is_same_style (a->style, b->style) &&
+  return is_same_device (a, b) && a->wants_floats == b->wants_floats &&
+         is_same_style (a->style, b->style) &&
          (a->style == NULL || a->strength == b->strength) &&
          is_same_map (a, b);
 }
@@ -158,31 +159,65 @@ set_latent (SpadeContext              *context,
     request->strength, seed, error);
 }
 
-static GdkPixbuf *
-render (SpadeContext        *context,
-        const SpadeMap      *map,
-        const SpadeMonitor  *monitor,
-        GError             **error)
-{
-  gsize             n = (gsize) map->height * (gsize) map->width * 3;
-  g_autofree float *floats = g_try_new (float, n);
-  guint8           *bytes = g_try_malloc (n);
-  g_autoptr (GBytes) packed = NULL;
+static G_DEFINE_QUARK (spade-render-floats, floats)
 
-  if (floats == NULL || bytes == NULL)
+const float *
+spade_render_get_floats (GdkPixbuf *picture)
+{
+  return g_object_get_qdata (G_OBJECT (picture), floats_quark ());
+}
+
+// Renders n numbers, the floats too where they are wanted: from -1...1 to 0...1.
+static gboolean
+render_numbers (SpadeContext        *context,
+                gsize                n,
+                guint8              *bytes,
+                float               *floats,
+                const SpadeMonitor  *monitor,
+                GError             **error)
+{
+  if (floats == NULL)
+    return spade_context_render_bytes (context, bytes, monitor, error);
+  if (!spade_context_render (context, floats, monitor, error))
+    return FALSE;
+  spade_pack_rgb (floats, n, bytes);
+  for (gsize i = 0; i < n; i++)
+    floats[i] = (floats[i] + 1) / 2;
+  return TRUE;
+}
+
+static GdkPixbuf *
+render (SpadeContext              *context,
+        const SpadeRenderRequest  *request,
+        const SpadeMonitor        *monitor,
+        GError                   **error)
+{
+  int                height = request->map->height;
+  int                width = request->map->width;
+  gsize              n = (gsize) height * (gsize) width * 3;
+  g_autofree float  *floats = NULL;
+  g_autofree guint8 *bytes = g_try_malloc (n);
+  g_autoptr (GBytes) packed = NULL;
+  GdkPixbuf         *picture;
+
+  if (request->wants_floats)
+    floats = g_try_new (float, n);
+  if (bytes == NULL || (request->wants_floats && floats == NULL))
     {
-      g_free (bytes);
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
                    _("There is not enough memory for the preview; choose a "
                      "smaller size."));
       return NULL;
     }
-  packed = g_bytes_new_take (bytes, n);
-  if (!spade_context_render (context, floats, monitor, error))
+  if (!render_numbers (context, n, bytes, floats, monitor, error))
     return NULL;
-  spade_pack_rgb (floats, n, bytes);
-  return gdk_pixbuf_new_from_bytes (packed, GDK_COLORSPACE_RGB, FALSE, 8,
-                                    map->width, map->height, map->width * 3);
+  packed = g_bytes_new_take (g_steal_pointer (&bytes), n);
+  picture = gdk_pixbuf_new_from_bytes (packed, GDK_COLORSPACE_RGB, FALSE, 8,
+                                       width, height, width * 3);
+  if (floats != NULL)
+    g_object_set_qdata_full (G_OBJECT (picture), floats_quark (),
+                             g_steal_pointer (&floats), g_free);
+  return picture;
 }
 
 typedef struct
@@ -233,7 +268,7 @@ spade_render_job_run (SpadeRenderKeep     *keep,
       if (made != NULL)
         g_object_ref (made);
       else if (set_latent (keep->context, request, style, *seed, error))
-        made = render (keep->context, request->map, &shown, error);
+        made = render (keep->context, request, &shown, error);
       if (made == NULL)
         return FALSE;
       picture (part.i, made, user_data);

@@ -22,8 +22,13 @@ typedef struct
   int            n_threads; // 0: all cores
   int            n_seeds;   // 1...SPADE_RENDER_MAX_SEEDS: a picture of each
   guint64        seeds[SPADE_RENDER_MAX_SEEDS];
+  gboolean       wants_floats; // too, beside the bytes of the pixbuf
   gboolean       is_urgent; // starts without the worker's delay
 } SpadeRenderRequest;
+
+// Gives a picture of a request that wanted floats as these, owned by the picture:
+// [height, width, 3] of R'G'B' in 0...1. NULL for other pixbufs.
+const float *spade_render_get_floats (GdkPixbuf *picture);
 
 void spade_render_request_free (SpadeRenderRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeRenderRequest, spade_render_request_free)

@@ -2,9 +2,9 @@
 # Copyright (C) 2026 the gimp-spade authors
 #
 # Sourced by run.sh: the dialog in a real GIMP, worked by keyboard. It opens
-# three times: with a model that is not there (OK is disabled), to be
-# cancelled, and to be accepted with saved settings. Pictures of it stay in
-# FOLDER.
+# four times: with a model that is not there (OK is disabled), to be
+# cancelled, to be accepted with saved settings, and in an image of 16 bits.
+# Pictures of it stay in FOLDER.
 
 . "$here/window.sh"
 
@@ -13,7 +13,13 @@ open_gimp "(gimp-display-new image)
 (dialog \"missing\" #:model \"no-such-model\")
 (dialog \"cancelled\" #:model \"$folder/vae.safetensors\")
 (dialog \"accepted\" #:model \"$folder/vae.safetensors\"
-        #:classes \"0=sea\")"
+        #:classes \"0=sea\")
+(gimp-image-remove-layer image (vector-ref (gimp-image-get-layers image) 0))
+(gimp-image-convert-precision image PRECISION-U16-NON-LINEAR)
+(dialog \"wide\" #:model \"$folder/vae.safetensors\")
+(gimp-file-save RUN-NONINTERACTIVE image \"$folder/wide.png\")
+(note \"saved\")"
+rm -f "$folder/wide.png"
 
 wait_for start
 meet_dialog missing
@@ -51,12 +57,20 @@ for page in classes variations settings; do
 done
 xdotool key alt+o
 wait_for accepted
+meet_dialog wide
+xdotool key alt+o
+wait_for saved
 wait $gimp || true
+# Values of 16 bits that are none of 8.
+n_between=$(convert "$folder/wide.png" -depth 16 rgb:- |
+            od -An -v -t u2 --endian=big -w2 | awk '$1 % 257' | wc -l)
 
 check "OK is disabled while there is no model" "$still_there" '?*'
 check "the image is as it was" "$(state missing)" '(2 1 0)'
 check "Escape leaves the image as it was" "$(state cancelled)" '(2 1 0)'
 check "OK adds the picture" "$(state accepted)" '(0 2 *)'
+check "and one of 16 bits where the image has as many" \
+  "$((n_between > 100000))" 1
 check "a saved seed comes back, and is remembered" \
   "$(grep -rhoE '\(seed [0-9]+\)' "$folder/plug-in-settings" 2>/dev/null | head -n 1)" '(seed 77)'
 check "a table of other palettes is not kept" \

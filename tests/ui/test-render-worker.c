@@ -188,6 +188,31 @@ test_picture (void)
   clear (&seen);
 }
 
+// Floats come with the bytes where they are wanted, and only there.
+static void
+test_floats (void)
+{
+  Seen                          seen;
+  g_autoptr (SpadeRenderWorker) worker = new_worker (0, &seen);
+
+  for (int i = 0; i < 3; i++)
+    {
+      SpadeRenderRequest *request = new_request (64, 7);
+      const float        *floats;
+      const guint8       *bytes;
+
+      request->wants_floats = i == 1;
+      render (worker, request, &seen);
+      g_assert_no_error (seen.error);
+      floats = spade_render_get_floats (seen.picture);
+      g_assert_true ((floats != NULL) == (i == 1));
+      bytes = gdk_pixbuf_read_pixels (seen.picture);
+      for (int k = 0; i == 1 && k < 64 * 64 * 3; k++)
+        g_assert_cmpfloat_with_epsilon (floats[k] * 255, bytes[k], 0.501);
+    }
+  clear (&seen);
+}
+
 // After other requests, a kept context gives what a fresh one gives.
 static void
 test_kept_context (void)
@@ -494,6 +519,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   make_model ();
   g_test_add_func ("/render-worker/gives-what-the-context-gives", test_picture);
+  g_test_add_func ("/render-worker/gives-floats-too", test_floats);
   g_test_add_func ("/render-worker/keeps-its-context", test_kept_context);
   g_test_add_func ("/render-worker/renders-several-seeds", test_several_seeds);
   g_test_add_func ("/render-worker/waits-until-requests-settle", test_debounce);

@@ -7,6 +7,7 @@
 #include "spade-test.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 
 #include "style-file.h"
 
@@ -309,6 +310,82 @@ test_grey_precisions (const Result *wanted)
     }
 }
 
+// The layer's pixels, [height, width, 3] of R'G'B' in 0...1.
+static float *
+read_floats (const Result *result)
+{
+  GimpDrawable          *drawable = GIMP_DRAWABLE (result->layer);
+  g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (drawable);
+  gsize                  n = (gsize) gimp_drawable_get_width (drawable) *
+                             (gsize) gimp_drawable_get_height (drawable);
+  float                 *floats = g_new (float, n * 3);
+
+  gegl_buffer_get (buffer, NULL, 1.0, babl_format ("R'G'B' float"), floats,
+                   GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  return floats;
+}
+
+// Checks that a picture is one of 8 bits before it was rounded to these.
+static void
+check_fine (const Result *result,
+            const Result *rounded,
+            const char   *sentence)
+{
+  g_autofree float *fine = NULL;
+  g_autofree float *coarse = NULL;
+  int               n_between = 0;
+  float             largest = 0;
+
+  if (result->message != NULL || rounded->message != NULL)
+    {
+      check (FALSE, sentence);
+      return;
+    }
+  fine = read_floats (result);
+  coarse = read_floats (rounded);
+  for (int i = 0; i < 64 * 64 * 3; i++)
+    {
+      float level = fine[i] * 255;
+
+      n_between += fabsf (level - roundf (level)) > 0.1f;
+      largest = MAX (largest, fabsf (level - coarse[i] * 255));
+    }
+  check (largest < 0.6f && n_between > 64 * 64, sentence);
+  if (largest >= 0.6f || n_between <= 64 * 64)
+    g_print ("# %g levels apart, %d between levels\n", largest, n_between);
+}
+
+// Images of more than 8 bits get a picture of more.
+static void
+test_precision (const Result *wanted)
+{
+  GimpImage      *image = make_rgb (64, 64, NULL);
+  GimpImage      *linear = make_rgb (64, 64, NULL);
+  GimpImage      *other = make_rgb (64, 64, NULL);
+  g_auto (Result) of_image = { 0 };
+  g_auto (Result) of_linear = { 0 };
+  g_auto (Result) of_other = { 0 };
+
+  gimp_image_convert_precision (image, GIMP_PRECISION_U16_NON_LINEAR);
+  of_image = call_first (image, NULL);
+  check_fine (&of_image, wanted, "16 bits get a picture of 16 bits");
+  gimp_image_convert_precision (linear, GIMP_PRECISION_FLOAT_LINEAR);
+  gimp_image_select_rectangle (linear, GIMP_CHANNEL_OP_REPLACE, 0, 0, 32, 64);
+  of_linear = call_first (linear, NULL);
+  check_fine (&of_linear, wanted, "and floats one of floats");
+  check (of_linear.message == NULL &&
+         alpha_at (GIMP_DRAWABLE (of_linear.layer), 31, 5) == 255 &&
+         alpha_at (GIMP_DRAWABLE (of_linear.layer), 32, 5) == 0,
+         "where the selection is");
+  gimp_image_convert_precision (other, GIMP_PRECISION_HALF_NON_LINEAR);
+  of_other = call_first (other, "output", "new-image", NULL);
+  check_fine (&of_other, wanted, "and so does a new image");
+  gimp_image_delete (of_other.image);
+  gimp_image_delete (image);
+  gimp_image_delete (linear);
+  gimp_image_delete (other);
+}
+
 // Says whether the style of a request is #8c603c on the left: what #806040 of
 // Adobe RGB (1998) is in sRGB, by the primaries and curves of both standards.
 static gboolean
@@ -381,6 +458,7 @@ test_colours (void)
 
   test_rgb_profile (&wanted);
   test_linear (&wanted);
+  test_precision (&wanted);
   test_grey_profile (&wanted);
   test_locked_map (&wanted);
   test_grey_group (&wanted);
