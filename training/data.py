@@ -208,19 +208,20 @@ class Sampler:
 
 
 class MixedSampler:
-    """Each pair from a random one of several samplers of one size.
+    """Each pair from a random one of several samplers of one size, weighted.
 
     A batch of one mood would teach nothing: batch norm takes away what all samples share.
     """
 
-    def __init__(self, samplers):
-        self.samplers = samplers
+    def __init__(self, samplers, weights=None):
+        self.samplers, self.weights = samplers, weights
 
     def batch(self, n, device="cpu"):
         first = self.samplers[0]
         are_strangers = random.random() < first.strangers
-        batch = first.stack([random.choice(self.samplers).pair(i >= n - first.n_natural, are_strangers)
-                             for i in range(n)], device)
+        chosen = random.choices(self.samplers, self.weights, k=n)
+        batch = first.stack([sampler.pair(i >= n - first.n_natural, are_strangers)
+                             for i, sampler in enumerate(chosen)], device)
         batch.are_strangers = are_strangers
         return batch
 

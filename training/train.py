@@ -321,33 +321,44 @@ def share_out(args, n):
     return args.swap * n // args.batch, args.prior * n // args.batch
 
 
+def sort_by_size(paths):
+    """Lists of the pools of one size, in the order in which sizes come first."""
+    groups = {}
+    for path in paths:
+        pool = data.Pool(path)
+        groups.setdefault(pool.size, []).append(pool)
+    return list(groups.values())
+
+
 def make_samplers(args):
-    """One for each pool, and one for all pools of one mood together; and how many pictures a batch
-    of each has."""
-    def make(paths, size, **options):
-        pools = [data.Pool(path) for path in paths]
+    """One for the pools of each size, whose pictures count alike, and one for all pools of one mood
+    together; and how many pictures a batch of each has. So half of all batches are of moods where pools
+    are of one size."""
+    def make(pools, size, weights=None, **options):
         if args.device != "cpu":
             return data.DeviceSampler(pools, size, args.device, paints=args.paint, **options)
         return data.MixedSampler([data.Sampler(pool, size, time.time_ns(), paints=args.paint, **options)
-                                  for pool in pools])
+                                  for pool in pools], weights)
     def count_natural(n, is_whole):
         # A crop has no samples of another style (train_step).
         n_swapped, n_prior = share_out(args, n)
         return n_prior + (n_swapped if is_whole else 0)
-    samplers = []
-    for path in args.pool:
-        is_whole = data.Pool(path).size <= args.size
-        samplers.append(make([path], args.size, n_natural=count_natural(args.batch, is_whole)))
     few = max(args.batch // 4, 1)
-    for path in args.large_pool:
-        is_whole = data.Pool(path).size <= 2 * args.size
+    samplers, counts = [], []
+    for pools in sort_by_size(args.pool):
+        is_whole = pools[0].size <= args.size
+        samplers.append(make(pools, args.size, [pool.count for pool in pools],
+                             n_natural=count_natural(args.batch, is_whole)))
+        counts.append(args.batch)
+    for pools in sort_by_size(args.large_pool):
+        is_whole = pools[0].size <= 2 * args.size
         is_alone = few == 1 and is_whole and args.swap
-        samplers.append(make([path], 2 * args.size, strangers=0.5 if is_alone else 0,
-                             n_natural=count_natural(few, is_whole)))
-    counts = [args.batch] * len(args.pool) + [few] * len(args.large_pool)
-    for pools, size, n in ((args.mood_pool, args.size, args.batch), (args.large_mood_pool, 2 * args.size, few)):
-        if pools:
-            samplers.append(make(pools, size, other_style=0.75))
+        samplers.append(make(pools, 2 * args.size, [pool.count for pool in pools],
+                             strangers=0.5 if is_alone else 0, n_natural=count_natural(few, is_whole)))
+        counts.append(few)
+    for paths, size, n in (args.mood_pool, args.size, args.batch), (args.large_mood_pool, 2 * args.size, few):
+        if paths:
+            samplers.append(make([data.Pool(path) for path in paths], size, other_style=0.75))
             counts.append(n)
     return samplers, counts
 

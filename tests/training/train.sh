@@ -66,16 +66,17 @@ for strength in 0, 0.5, 1:
     assert (painted[:, 22:38, 32:87] == data.CLOUDS).all() and data.agree(painted, maps).all()
 PYTHON
 judge "clouds get a smooth shape around them, and nothing else changes" $?
-render pool 256 8; render large 512 2; render mood 256 4 sunset; render large-mood 512 1 dusk
+render pool 256 8; render other 256 2; render large 512 2; render mood 256 4 sunset; render large-mood 512 1 dusk
 run segmenter.py --pool "$dir/pool-256.raw" --out "$dir/segmenter.pt" --minutes 0.03
 judge "a segmentation network learns from a pool" $?
 set -- --run-dir "$dir/run" --pool "$dir/pool-256.raw" --held-out "$dir/pool-256.raw" \
   --features "$dir/segmenter.pt" --warmup 0 --paint --weights detail=8 pixel=0.5 outline=60 weave=8
 run train.py "$@" --size 128 --batch 2 --teach-steps 2 --nf 4 --n-hidden 8 --z-dim 16 --encoder-nf 4 --critic-nf 8 --steps 4
 judge "a run begins with crops" $?
-run train.py "$@" --large-pool "$dir/large-512.raw" --mood-pool "$dir/mood-256.raw" \
+run train.py "$@" --pool "$dir/pool-256.raw" "$dir/large-512.raw" "$dir/other-256.raw" \
+  --large-pool "$dir/large-512.raw" --mood-pool "$dir/mood-256.raw" \
   --large-mood-pool "$dir/large-mood-512.raw" --size 256 --batch 4 --swap 1 --prior 1 --freeze-norm --match-prior --steps 8
-judge "and goes on with whole pictures, large ones and moods" $?
+judge "and goes on with whole pictures of several pools, large ones and moods" $?
 run train.py "$@" --large-pool "$dir/large-512.raw" --size 256 --batch 8 --swap 4 --prior 4 --freeze-norm --steps 2
 judge "and with batches so large that those of large pictures are several" $?
 run widen.py --run-dir "$dir/run" --nf 6 --pool "$dir/pool-256.raw" &&
