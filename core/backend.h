@@ -117,8 +117,8 @@ typedef struct
   void (*run_free) (SpadeRun *run);
 
   // Gives the levels of a new map, plan->n_levels of them; their arrays are
-  // borrowed until the next call or the run's end. All have neighbourhoods or none
-  // has, which a window always does (see makes_neighbourhoods).
+  // borrowed until the next call or the run's end. All have neighbourhoods, or none
+  // has where makes_neighbourhoods allows it. Values but for outputs go.
   bool (*run_set_levels) (SpadeRun         *run,
                           const SpadeLevel *levels,
                           SpadeFailure     *failure);
@@ -145,8 +145,8 @@ typedef struct
                          float        *out,
                          SpadeFailure *failure);
 
-  // Reads an output as H x W x C bytes, packed as spade_pack_rgb() does. NULL where
-  // floats are as near.
+  // Reads an output as H x W x C bytes, packed as spade_pack_rgb() does; values but
+  // for outputs go. NULL where floats are as near.
   bool (*run_get_bytes) (SpadeRun     *run,
                          int           value,
                          uint8_t      *out,

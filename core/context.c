@@ -246,24 +246,26 @@ picture_size (const SpadeContext *self)
          * 3;
 }
 
-// Makes sure of the floats.
-static gboolean
-want_floats (SpadeContext *self, Picture *out, GError **error)
-{
-  if (out->rgb == NULL)
-    out->rgb = g_try_new (float, picture_size (self));
-  if (out->rgb == NULL)
-    g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                         "not enough memory; choose a smaller size");
-  return out->rgb != NULL;
-}
-
 // Says whether a whole render gives bytes without floats.
 static gboolean
 gives_bytes (const SpadeContext *self, const Picture *out)
 {
   return out->bytes != NULL && self->patchwork == NULL
          && self->device.backend->run_get_bytes != NULL;
+}
+
+// Makes sure of the floats, where they are needed.
+static gboolean
+reserve_floats (SpadeContext *self, Picture *out, GError **error)
+{
+  if (out->rgb != NULL || gives_bytes (self, out))
+    return TRUE;
+  out->rgb = g_try_new (float, picture_size (self));
+  if (out->rgb == NULL)
+    g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                         "there is not enough memory for the picture; choose a "
+                         "smaller size");
+  return out->rgb != NULL;
 }
 
 // Renders by the run of the whole plan, and hands the patchwork what it keeps.
@@ -323,8 +325,6 @@ static gboolean
 render_once (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
              GError **error)
 {
-  if (!gives_bytes (self, out) && !want_floats (self, out, error))
-    return FALSE;
   return spade_context_goes_by_windows (self)
              ? render_windows (self, out, monitor, error)
              : render_whole (self, out, monitor, error);
@@ -342,8 +342,13 @@ render (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
                            "there is no map to render; set one first");
       return FALSE;
     }
-  while (!render_once (self, out, monitor, &problem))
+  // Another way may need the floats that this one did without.
+  for (;;)
     {
+      if (!reserve_floats (self, out, error))
+        return FALSE;
+      if (render_once (self, out, monitor, &problem))
+        break;
       if (!spade_context_find_way_around (self, problem, error))
         return FALSE;
       problem = NULL;
@@ -379,6 +384,17 @@ spade_context_render_bytes (SpadeContext *self, guint8 *out_rgb,
 
   g_free (out.rgb);
   return is_done;
+}
+
+void
+spade_unit_rgb (float *x, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      float unit = (x[i] + 1) / 2;
+
+      x[i] = unit > 0 ? MIN (unit, 1) : 0; // 0 for NaN
+    }
 }
 
 void

@@ -53,6 +53,7 @@ spade_dialog_tiles_submit (SpadeDialogTiles        *tiles,
                                            NULL);
   if (render == NULL)
     return;
+  render->wants_floats = FALSE; // they are only looked at
   render->n_seeds = spade_variations_grid_get_seeds (tiles->grid, seeds);
   for (int i = 0; i < render->n_seeds; i++)
     {

@@ -32,7 +32,8 @@ buffer_of_picture (const SpadePicture *picture)
 }
 
 // Scales by GEGL: "lohalo" blurs least when it makes smaller, "cubic" rings
-// least when it makes larger. By ratio: gegl:scale-size goes up to 9000 pixels.
+// least when it makes larger, and what rings beyond 0...1 is cut. By ratio:
+// gegl:scale-size goes up to 9000 pixels.
 static GeglBuffer *
 scale (GeglBuffer *buffer,
        const Babl *format,
@@ -42,7 +43,7 @@ scale (GeglBuffer *buffer,
   gboolean    is_smaller = width < gegl_buffer_get_width (buffer);
   GeglBuffer *result = NULL;
   GeglNode   *graph = gegl_node_new ();
-  GeglNode   *source, *resize, *sink;
+  GeglNode   *source, *resize, *clip, *sink;
 
   source = gegl_node_new_child (graph, "operation", "gegl:buffer-source",
                                 "buffer", buffer, NULL);
@@ -56,10 +57,11 @@ scale (GeglBuffer *buffer,
                                 NULL);
   if (gegl_node_find_property (resize, "abyss-policy") != NULL)
     gegl_node_set (resize, "abyss-policy", GEGL_ABYSS_CLAMP, NULL);
+  clip = gegl_node_new_child (graph, "operation", "gegl:rgb-clip", NULL);
   sink = gegl_node_new_child (graph, "operation", "gegl:buffer-sink",
                               "buffer", &result,
                               "format", format, NULL);
-  gegl_node_link_many (source, resize, sink, NULL);
+  gegl_node_link_many (source, resize, clip, sink, NULL);
   gegl_node_process (sink);
   g_object_unref (graph);
   return result;

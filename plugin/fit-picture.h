@@ -7,9 +7,9 @@
 
 #include "request.h"
 
-// Gives the picture as sRGB with alpha, 8 bit, at the size of the request's
-// drawable: scaled by GEGL where the sizes differ, opaque, or where the image
-// has a selection as opaque as that. Unref it. Errors: SPADE_ERROR_MEMORY.
+// Gives the picture as sRGB with alpha, of 8 bits or floats as it has, at the size
+// of the request's drawable: scaled by GEGL where the sizes differ, opaque, or where
+// the image has a selection as opaque as that. Unref it. Errors: SPADE_ERROR_MEMORY.
 GeglBuffer *spade_picture_fit (const SpadePicture  *picture,
                                const SpadeRequest  *request,
                                GError             **error);

@@ -104,8 +104,8 @@ render (SpadeContext        *context,
       ? !spade_context_render (context, picture->floats, monitor, error)
       : !spade_context_render_bytes (context, picture->rgb, monitor, error))
     return NULL;
-  for (gsize i = 0; has_floats && i < n; i++)
-    picture->floats[i] = (picture->floats[i] + 1) / 2;
+  if (has_floats)
+    spade_unit_rgb (picture->floats, n);
   return g_steal_pointer (&picture);
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
+//
+// What becomes of a request's parts, and what its picture is made of.
 
 #include "request.h"
 

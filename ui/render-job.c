@@ -167,7 +167,7 @@ spade_render_get_floats (GdkPixbuf *picture)
   return g_object_get_qdata (G_OBJECT (picture), floats_quark ());
 }
 
-// Renders n numbers, the floats too where they are wanted: from -1...1 to 0...1.
+// Renders n numbers, the floats too where they are wanted.
 static gboolean
 render_numbers (SpadeContext        *context,
                 gsize                n,
@@ -181,8 +181,7 @@ render_numbers (SpadeContext        *context,
   if (!spade_context_render (context, floats, monitor, error))
     return FALSE;
   spade_pack_rgb (floats, n, bytes);
-  for (gsize i = 0; i < n; i++)
-    floats[i] = (floats[i] + 1) / 2;
+  spade_unit_rgb (floats, n);
   return TRUE;
 }
 

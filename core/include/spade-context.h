@@ -121,7 +121,7 @@ SPADE_API gboolean spade_context_encode (SpadeContext *context,
 // owned by the caller. Same map, z, noise seed, device and precision: same floats, on
 // every run and thread count, in tiles or not, after an edit or anew; only with
 // running statistics are there tiles and parts (docs/performance.md), and on a
-// GPU nobody has seen yet whether they keep every bit (docs/cuda.md). Blocks.
+// GPU tiles in 16 bits may differ by a little (docs/cuda.md). Blocks.
 // Errors: SPADE_ERROR_CANCELLED, SPADE_ERROR_MEMORY, SPADE_ERROR_BACKEND,
 // SPADE_ERROR_MAP when no map was set; out_rgb is then undefined.
 SPADE_API gboolean spade_context_render (SpadeContext       *context,
@@ -138,6 +138,9 @@ SPADE_API gboolean spade_context_render_bytes (SpadeContext       *context,
 
 // Turns n floats in -1...1 into sRGB bytes: round ((x + 1) * 127.5), clamped.
 SPADE_API void spade_pack_rgb (const float *x, gsize n, guint8 *out_bytes);
+
+// Turns n floats in -1...1 into R'G'B' in 0...1 where they lie, clamped.
+SPADE_API void spade_unit_rgb (float *x, gsize n);
 
 // Draws n floats of N(0, 1) from seed: number i comes from counter i / 4 of
 // Philox4x32-10 (Salmon et al. 2011) through Box-Muller; docs/numerics.md.

@@ -98,6 +98,16 @@ test_pack (void)
 }
 
 static void
+test_unit (void)
+{
+  const float wanted[] = { 0, 1, 0.5f, 0, 1, 0 };
+  float       x[] = { -1, 1, 0, -2, 3, NAN };
+
+  spade_unit_rgb (x, 6);
+  g_assert_cmpmem (x, sizeof x, wanted, sizeof wanted);
+}
+
+static void
 test_seeds (void)
 {
   g_autoptr (GError) error = NULL;
@@ -498,6 +508,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/context/draws-latents-from-philox", test_latent);
   g_test_add_func ("/context/packs-floats-to-the-nearest-level", test_pack);
+  g_test_add_func ("/context/turns-floats-into-shares", test_unit);
   g_test_add_func ("/context/gives-a-picture-per-seed", test_seeds);
   g_test_add_func ("/context/gives-a-map-the-same-picture-after-any-other",
                    test_maps);

@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
+#include "fit-picture.h"
 #include "style-file.h"
 
 // What rounding to 8 bits in another colour space and back may change.
@@ -355,6 +356,35 @@ check_fine (const Result *result,
     g_print ("# %g levels apart, %d between levels\n", largest, n_between);
 }
 
+// A picture that is made larger rings at its edges, but not beyond black and white.
+static void
+test_clipping (void)
+{
+  GimpImage                *image = make_rgb (200, 150, NULL);
+  SpadeRequest              request = { .image = image,
+                                        .drawable = first_layer (image) };
+  g_autoptr (SpadePicture)  picture = spade_picture_new (64, 64, TRUE, NULL);
+  g_autoptr (GeglBuffer)    fitted = NULL;
+  g_autofree float         *floats = g_new (float, 200 * 150 * 3);
+  float                     least = 0.5f, most = 0.5f;
+
+  for (int i = 0; i < 64 * 64 * 3; i++)
+    picture->floats[i] = i / 3 % 64 / 8 % 2;
+  fitted = spade_picture_fit (picture, &request, NULL);
+  gegl_buffer_get (fitted, NULL, 1.0, babl_format ("R'G'B' float"), floats,
+                   GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  for (int i = 0; i < 200 * 150 * 3; i++)
+    {
+      least = MIN (least, floats[i]);
+      most = MAX (most, floats[i]);
+    }
+  check (least == 0 && most == 1,
+         "what is made larger stays between black and white");
+  if (least != 0 || most != 1)
+    g_print ("# %g to %g\n", least, most);
+  gimp_image_delete (image);
+}
+
 // Images of more than 8 bits get a picture of more.
 static void
 test_precision (const Result *wanted)
@@ -459,6 +489,7 @@ test_colours (void)
   test_rgb_profile (&wanted);
   test_linear (&wanted);
   test_precision (&wanted);
+  test_clipping ();
   test_grey_profile (&wanted);
   test_locked_map (&wanted);
   test_grey_group (&wanted);
