@@ -85,6 +85,12 @@ typedef struct
 } SpadeGather;
 void spade_kernel_gather (void *stream, const SpadeGather *args);
 
+// Makes each of n numbers the sum of those before it. Behind them is more memory, of
+// spade_kernel_sum_size() numbers in all.
+#define SPADE_SUM_SPAN 32 // that a thread sums
+int64_t spade_kernel_sum_size (int64_t n);
+void    spade_kernel_sum_before (void *stream, uint32_t *numbers, int64_t n);
+
 // The distinct windows of all levels of a map, numbered level by level in the
 // order in which they appear first. Pixels of all levels count on, with a gap after
 // each: a level's first one is a multiple of SPADE_NUMBER_SPAN, and so is n, whose
@@ -110,10 +116,9 @@ typedef struct
   uint32_t  mask;      // the table's entries less 1: all bits of a number above n
   uint32_t *table;     // [mask + 1] zeros
   uint32_t *found;     // [n]
-  uint32_t *sums;      // [spade_kernel_numbering_sums (n)]
+  uint32_t *sums;      // [spade_kernel_sum_size (n / SPADE_NUMBER_SPAN)]
   uint32_t *totals;    // [n_levels] distinct windows, is_shared or not
 } SpadeNumbering;
-size_t spade_kernel_numbering_sums (int64_t n);
 // Makes found, sums and totals; then numbers and windows, for which there is room.
 void spade_kernel_find_windows (void *stream, const SpadeNumbering *args);
 void spade_kernel_number_windows (void *stream, const SpadeNumbering *args);

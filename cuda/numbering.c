@@ -42,11 +42,12 @@ get_mask (int64_t n)
   return mask;
 }
 
-// Lays out n levels and the scratch. numbers: where those of symbols go, a number
-// for each pixel of all levels.
-static bool
-begin (SpadeNumbering *self, SpadeEngine *engine, const SpadeLevel *from, int n,
-       uint32_t **numbers, SpadeFailure *failure)
+// Lays out n levels; gives the numbers, of 4 bytes, that its arrays have together.
+// scratch: where these lie, or NULL. numbers: where the numbers of windows of symbols
+// go, one for each pixel of all levels.
+static size_t
+lay_out (SpadeNumbering *self, const SpadeLevel *from, int n, uint32_t *scratch,
+         uint32_t **numbers)
 {
   size_t table, pixels, sums;
 
@@ -64,18 +65,24 @@ begin (SpadeNumbering *self, SpadeEngine *engine, const SpadeLevel *from, int n,
   self->mask = get_mask (self->n);
   table = (size_t) self->mask + 1;
   pixels = (size_t) self->n;
-  sums = spade_kernel_numbering_sums (self->n);
-  if (!spade_engine_reserve_scratch (
-          engine,
-          (table + 2 * pixels + sums + SPADE_MAX_LEVELS) * sizeof (uint32_t),
-          failure))
-    return false;
-  self->table = engine->scratch.data;
-  self->found = self->table + table;
-  *numbers = self->found + pixels;
-  self->sums = *numbers + pixels;
-  self->totals = self->sums + sums;
-  return true;
+  sums = (size_t) spade_kernel_sum_size (self->n / SPADE_NUMBER_SPAN);
+  if (scratch != NULL)
+    {
+      self->table = scratch;
+      self->found = self->table + table;
+      *numbers = self->found + pixels;
+      self->sums = *numbers + pixels;
+      self->totals = self->sums + sums;
+    }
+  return table + 2 * pixels + sums + SPADE_MAX_LEVELS;
+}
+
+size_t
+spade_number_levels_scratch (const SpadeLevel *from, int n)
+{
+  SpadeNumbering self = { 0 };
+
+  return lay_out (&self, from, n, NULL, NULL) * sizeof (uint32_t);
 }
 
 // Finds the windows of all grids; totals are the host's.
@@ -165,11 +172,13 @@ number_patches (SpadeNumbering *self, SpadeEngine *engine, Level *levels,
 
 bool
 spade_number_levels (SpadeEngine *engine, Level *levels, const SpadeLevel *from,
-                     int n, int kernel, bool *out_moved, SpadeFailure *failure)
+                     int n, int kernel, void *scratch, bool *out_moved,
+                     SpadeFailure *failure)
 {
   SpadeNumbering self = { .kernel = kernel };
   uint32_t      *numbers;
 
+  lay_out (&self, from, n, scratch, &numbers);
   for (int i = 0; i < n; i++)
     {
       size_t pixels = (size_t) from[i].height * (size_t) from[i].width;
@@ -180,7 +189,6 @@ spade_number_levels (SpadeEngine *engine, Level *levels, const SpadeLevel *from,
       levels[i].neighbourhoods.kernel = kernel;
       levels[i].neighbourhoods.index = levels[i].index.data;
     }
-  return begin (&self, engine, from, n, &numbers, failure)
-         && number_shared (&self, engine, levels, numbers, out_moved, failure)
+  return number_shared (&self, engine, levels, numbers, out_moved, failure)
          && number_patches (&self, engine, levels, numbers, out_moved, failure);
 }

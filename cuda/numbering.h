@@ -15,14 +15,17 @@ typedef struct
   SpadeNeighbourhoods neighbourhoods; // with arrays on the GPU
 } Level;
 
+// Bytes of the GPU's memory that it takes to number n levels, until that is done: 19
+// to 25 for each pixel of the last one.
+size_t spade_number_levels_scratch (const SpadeLevel *from, int n);
 // Makes neighbourhoods of the symbols of n levels, whose sizes are from's; serials
-// are left alone. Takes the engine's scratch, and waits. out_moved: whether a place
-// moved, also after a failure.
+// are left alone. Waits. out_moved: whether a place moved, also after a failure.
 bool spade_number_levels (SpadeEngine      *engine,
                           Level            *levels,
                           const SpadeLevel *from,
                           int               n,
                           int               kernel,
+                          void             *scratch,
                           bool             *out_moved,
                           SpadeFailure     *failure);
 

@@ -190,6 +190,32 @@ set_level (SpadeRun *run, int i, const SpadeLevel *from, bool *out_moved,
   return true;
 }
 
+// Memory for something outside of renders, which the arena is where it is enough; its
+// values go. NULL with failure.
+static void *
+reserve_aside (SpadeRun *run, size_t size, SpadeFailure *failure)
+{
+  if (size <= run->arena.size)
+    return run->arena.data;
+  return spade_engine_reserve_scratch (run->engine, size, failure)
+             ? run->engine->scratch.data
+             : NULL;
+}
+
+static bool
+number_levels (SpadeRun *run, const SpadeLevel *levels, bool *out_moved,
+               SpadeFailure *failure)
+{
+  int   n = run->plan->n_levels;
+  void *scratch = reserve_aside (
+      run, spade_number_levels_scratch (levels, n), failure);
+
+  return scratch != NULL
+         && spade_number_levels (run->engine, run->levels, levels, n,
+                                 run->plan->kernel, scratch, out_moved,
+                                 failure);
+}
+
 // Sends the levels of a map and makes the neighbourhoods of a whole one.
 static bool
 set_levels (SpadeRun *run, const SpadeLevel *levels, bool *out_moved,
@@ -211,9 +237,7 @@ set_levels (SpadeRun *run, const SpadeLevel *levels, bool *out_moved,
         own->serial = UINT64_MAX - run->engine->n_anonymous++;
     }
   return run->is_window || levels[0].neighbourhoods != NULL
-         || spade_number_levels (run->engine, run->levels, levels,
-                                 plan->n_levels, plan->kernel, out_moved,
-                                 failure);
+         || number_levels (run, levels, out_moved, failure);
 }
 
 bool
@@ -397,16 +421,19 @@ spade_run_get_bytes (SpadeRun *run, int value, uint8_t *out,
   SpadeEngine *engine = run->engine;
   size_t       n = spade_plan_value_size (run->plan, value);
   size_t       height = (size_t) run->plan->values[value].height;
+  uint8_t     *bytes;
 
-  if (!spade_gpu_enter (engine->gpu, failure)
-      || !spade_engine_reserve_scratch (engine, n, failure))
+  if (!spade_gpu_enter (engine->gpu, failure))
+    return false;
+  bytes = reserve_aside (run, n, failure);
+  if (bytes == NULL)
     return false;
   spade_kernel_pack_bytes (spade_gpu_stream (engine->gpu),
                            spade_run_value_data (run, value), (int64_t) n,
-                           engine->scratch.data);
+                           bytes);
   return spade_gpu_check_launch (engine->gpu, "packing the picture", failure)
-         && spade_engine_fetch (engine, out, n / height, engine->scratch.data,
-                                n / height, n / height, height, failure);
+         && spade_engine_fetch (engine, out, n / height, bytes, n / height,
+                                n / height, height, failure);
 }
 
 SpadeEngine *

@@ -158,7 +158,7 @@ find_windows_kernel (SpadeNumbering n)
   n.found[number] = entry - 1;
 }
 
-// Sums of spans: how many pixels of each are the first to show their window.
+// How many pixels of each span are the first to show their window.
 static __global__ void __launch_bounds__ (SPADE_THREADS)
 count_firsts_kernel (SpadeNumbering n)
 {
@@ -171,44 +171,6 @@ count_firsts_kernel (SpadeNumbering n)
   for (int i = 0; i < SPADE_NUMBER_SPAN; i++)
     sum += n.found[first + i] == (uint32_t) (first + i);
   n.sums[span] = sum;
-}
-
-// And of spans of these, until there are few.
-static __global__ void __launch_bounds__ (SPADE_THREADS)
-add_spans_kernel (const uint32_t *sums, int64_t n, uint32_t *of_spans)
-{
-  int64_t  span = thread_number ();
-  int64_t  first = span * SPADE_NUMBER_SPAN;
-  int64_t  count = spade_index_span (span, SPADE_NUMBER_SPAN, n);
-  uint32_t sum = 0;
-
-  if (first >= n)
-    return;
-  for (int i = 0; i < count; i++)
-    sum += sums[first + i];
-  of_spans[span] = sum;
-}
-
-// Makes each span's sums what is before them. starts: what is before the span, or
-// NULL for the only one.
-static __global__ void __launch_bounds__ (SPADE_THREADS)
-spread_sums_kernel (const uint32_t *starts, uint32_t *sums, int64_t n)
-{
-  int64_t  span = thread_number ();
-  int64_t  first = span * SPADE_NUMBER_SPAN;
-  int64_t  count = spade_index_span (span, SPADE_NUMBER_SPAN, n);
-  uint32_t before;
-
-  if (first >= n)
-    return;
-  before = starts != NULL ? starts[span] : 0;
-  for (int i = 0; i < count; i++)
-    {
-      uint32_t sum = sums[first + i];
-
-      sums[first + i] = before;
-      before += sum;
-    }
 }
 
 // Gives what is before a level; that of the one after the last is all.
@@ -301,24 +263,6 @@ find_windows (void *stream, const SpadeNumbering &n)
   SPADE_LAUNCH (find, blocks_for (n.n), dim3 (SPADE_THREADS), stream, n);
 }
 
-// Makes the sums of n spans what is before each of them; those of larger spans lie
-// behind them.
-static void
-add_up (void *stream, uint32_t *sums, int64_t n)
-{
-  int64_t   n_spans = spade_index_blocks (n, SPADE_NUMBER_SPAN);
-  uint32_t *of_spans = n_spans > 1 ? sums + n : NULL;
-
-  if (of_spans != NULL)
-    {
-      SPADE_LAUNCH (add_spans_kernel, blocks_for (n_spans),
-                    dim3 (SPADE_THREADS), stream, sums, n, of_spans);
-      add_up (stream, of_spans, n_spans);
-    }
-  SPADE_LAUNCH (spread_sums_kernel, blocks_for (n_spans), dim3 (SPADE_THREADS),
-                stream, of_spans, sums, n);
-}
-
 void
 spade_kernel_find_windows (void *stream, const SpadeNumbering *args)
 {
@@ -330,7 +274,7 @@ spade_kernel_find_windows (void *stream, const SpadeNumbering *args)
     find_windows<uint32_t> (stream, n);
   SPADE_LAUNCH (count_firsts_kernel, blocks_for (n.n / SPADE_NUMBER_SPAN),
                 dim3 (SPADE_THREADS), stream, n);
-  add_up (stream, n.sums, n.n / SPADE_NUMBER_SPAN);
+  spade_kernel_sum_before (stream, n.sums, n.n / SPADE_NUMBER_SPAN);
   SPADE_LAUNCH (totals_kernel, dim3 (1), dim3 (SPADE_THREADS), stream, n);
 }
 
@@ -352,18 +296,4 @@ spade_kernel_number_windows (void *stream, const SpadeNumbering *args)
     number_windows<uint16_t> (stream, *args);
   else
     number_windows<uint32_t> (stream, *args);
-}
-
-size_t
-spade_kernel_numbering_sums (int64_t n)
-{
-  size_t size = 0;
-
-  do
-    {
-      n = spade_index_blocks (n, SPADE_NUMBER_SPAN);
-      size += (size_t) n;
-    }
-  while (n > 1);
-  return size;
 }

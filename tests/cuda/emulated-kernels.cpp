@@ -11,4 +11,5 @@
 #include "../../cuda/kernels/narrow.cu"
 #include "../../cuda/kernels/numbers.cu"
 #include "../../cuda/kernels/statistics.cu"
+#include "../../cuda/kernels/sums.cu"
 #include "../../cuda/kernels/tables.cu"

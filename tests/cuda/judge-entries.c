@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "../../cuda/run.h"
+#include "../../cuda/transfer.h"
 #include "judge.h"
 
 // Asks after another GPU, where there is one, which makes it the thread's.
@@ -59,6 +61,29 @@ test_devices (const Case *on)
   report (on, "every-entry-comes-back-to-its-gpu", problem);
 }
 
+// Levels, ties, what is beyond and what is none; not a multiple of four.
+static bool
+packs_well (SpadeEngine *engine, SpadeFailure *failure)
+{
+  const float   x[] = { -1, 1, 0, -2, 3, -1 + 2.f / 255, NAN };
+  const uint8_t wanted[] = { 0, 255, 128, 0, 255, 1, 0 };
+  size_t        n = sizeof wanted;
+  uint8_t       got[sizeof wanted];
+  char         *place;
+
+  if (!spade_engine_reserve_scratch (engine, 256 + n, failure))
+    return false;
+  place = engine->scratch.data;
+  if (!spade_gpu_upload (engine->gpu, place, x, sizeof x, failure))
+    return false;
+  spade_kernel_pack_bytes (spade_gpu_stream (engine->gpu),
+                           (const float *) (void *) place, (int64_t) n,
+                           (uint8_t *) place + 256);
+  return spade_gpu_check_launch (engine->gpu, "packing", failure)
+         && spade_engine_fetch (engine, got, n, place + 256, n, n, 1, failure)
+         && memcmp (got, wanted, n) == 0;
+}
+
 // The bytes of a picture are those of its floats.
 void
 test_bytes (const Case *on)
@@ -81,9 +106,10 @@ test_bytes (const Case *on)
     {
       float byte = (floats[i] + 1) * 127.5f + 0.5f;
 
-      is_same = is_same && bytes[i] == (uint8_t) fminf (byte, 255);
+      is_same = is_same && bytes[i] == (uint8_t) fmaxf (fminf (byte, 255), 0);
     }
   CHECK (is_same, "other bytes");
+  CHECK (packs_well (gpu.engine, &failure), "single numbers");
   side_close (&gpu, cuda);
   free (floats);
   free (bytes);

@@ -24,8 +24,8 @@ long             spade_fault_calls;
 SpadeFailureKind spade_fault_kind;
 bool             spade_fault_poisons = true;
 
-// Everything from opening to the third picture of the map alone, or to a window of
-// each stage.
+// Everything from opening to the third picture of the map alone, as floats and as
+// bytes, or to a window of each stage.
 static bool
 go_all_the_way (const Case *on, SpadeFailure *failure)
 {
@@ -42,7 +42,9 @@ go_all_the_way (const Case *on, SpadeFailure *failure)
     is_done = is_done && read_stages (on, &gpu, raws, failure);
   else
     for (int i = 0; is_done && i < 3; i++)
-      is_done = render (gpu.run, on, out, failure);
+      is_done = render (gpu.run, on, out, failure)
+                && cuda->run_get_bytes (gpu.run, on->plan.outputs[0],
+                                        (uint8_t *) out, failure);
   for (int i = 0; is_done && i < on->n_windows; i += 3)
     {
       char *got = get_window (&gpu, on, &on->windows[i], raws, failure);

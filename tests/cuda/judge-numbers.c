@@ -85,9 +85,12 @@ number (const Case *on, SpadeEngine *engine, Level *levels, bool will_move,
 {
   const char *problem = NULL;
   bool        is_moved = false;
+  int         n = on->plan.n_levels;
 
-  if (!spade_number_levels (engine, levels, on->levels, on->plan.n_levels,
-                            on->plan.kernel, &is_moved, failure))
+  if (!spade_engine_reserve_scratch (
+          engine, spade_number_levels_scratch (on->levels, n), failure)
+      || !spade_number_levels (engine, levels, on->levels, n, on->plan.kernel,
+                               engine->scratch.data, &is_moved, failure))
     return "numbering";
   for (int i = 0; problem == NULL && i < on->plan.n_levels; i++)
     problem = compare_level (engine, &levels[i].neighbourhoods, &on->levels[i],

@@ -347,6 +347,8 @@ test_case (const Case *on)
   for (int p = 0; on->n_windows > 0 && p < n_precisions; p++)
     if (cuda->is_fast (-1, judge_precisions[p]))
       test_windows (on, p);
+  if (on->plan.n_levels > 0 && on->expected == NULL)
+    test_numbers (on);
   if (on->is_large)
     return; // too large for the plain loops
   if (on->expected != NULL)
@@ -362,10 +364,7 @@ test_case (const Case *on)
       test_steps (on, wanted, p, "");
   test_replays (on, 0);
   if (on->plan.n_levels > 0)
-    {
-      test_numbers (on);
-      test_maps (on, 0);
-    }
+    test_maps (on, 0);
   for (int p = 0; spade_plan_has_noise (&on->plan) && p < n_precisions; p++)
     if (cuda->is_fast (-1, judge_precisions[p]))
       test_noise (on, p);

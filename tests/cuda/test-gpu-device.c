@@ -310,6 +310,8 @@ test_tiles (void)
   g_autoptr (GError) error = NULL;
   g_autofree float *want = g_new (float, n);
   g_autofree float *got = g_new (float, n);
+  g_autofree guint8 *packed = g_malloc (n);
+  g_autofree guint8 *bytes = g_malloc (n);
 
   g_assert_true (spade_context_set_map (judge, map, &error));
   g_assert_true (spade_context_render (judge, want, NULL, &error));
@@ -325,12 +327,16 @@ test_tiles (void)
       n_tiled += context->is_tiled;
       g_assert_no_error (error);
       g_assert_cmpmem (got, n * sizeof *got, want, n * sizeof *want);
+      spade_pack_rgb (want, n, packed);
+      g_assert_true (spade_context_render_bytes (context, bytes, NULL, &error));
+      g_assert_cmpmem (bytes, n, packed, n);
     }
   g_unsetenv ("SPADE_EMULATED_MEMORY");
   g_assert_cmpint (n_tiled, ==, 4);
 }
 
-// Paints two maps, the second mostly the first; NULL with error.
+// Paints two maps, the second mostly the first, and the second once more in bytes;
+// NULL with error.
 static SpadeContext *
 paint_on (SpadeModel *model, const char *device, gboolean for_edits, float *out,
           GError **error)
@@ -340,7 +346,8 @@ paint_on (SpadeModel *model, const char *device, gboolean for_edits, float *out,
                                   .n_threads = 1 };
   SpadeContext *context = spade_context_new (model, &options, error);
   g_autoptr (SpadeMap) map = make_map (SIZE);
-  gboolean      is_done = context != NULL;
+  g_autofree guint8   *bytes = g_malloc (SIZE * SIZE * 3);
+  gboolean             is_done = context != NULL;
 
   for (int i = 0; is_done && i < 2; i++)
     {
@@ -348,6 +355,7 @@ paint_on (SpadeModel *model, const char *device, gboolean for_edits, float *out,
                 && spade_context_render (context, out, NULL, error);
       map->ids[5] = 4;
     }
+  is_done = is_done && spade_context_render_bytes (context, bytes, NULL, error);
   if (!is_done)
     g_clear_pointer (&context, spade_context_free);
   return context;

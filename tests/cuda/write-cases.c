@@ -20,7 +20,9 @@
 #include "window.h"
 
 static FILE    *out;
-static gboolean is_bench;   // a smooth map, nothing for plain loops
+static gboolean is_bench;   // a smooth map
+static gboolean is_large;   // nothing for plain loops
+static gboolean is_noisy;   // the right half of the map
 static gboolean is_golden;
 static int      window_side; // of results, or 0
 static guint64  noise_seed = G_GUINT64_CONSTANT (0x1d00000007);
@@ -45,7 +47,8 @@ make_map (const SpadeConfig *config, int height, int width, gboolean is_smooth)
           map->ids[i] = (guint8) ((int) (v * 9 + 2) * 19 % n);
         else if (x == y || x == 5)
           map->ids[i] = (guint8) (n - 1);
-        else if (y > height / 2 && y < height / 2 + 9 && x < 20)
+        else if ((y > height / 2 && y < height / 2 + 9 && x < 20)
+                 || (is_noisy && x > width / 2))
           map->ids[i] = (guint8) g_rand_int_range (rand, 0, n);
         if (map->instances != NULL)
           map->instances[i] = (guint32) (x * 7 / width) * 1000 + map->ids[i];
@@ -222,7 +225,7 @@ write_case (const char *name, SpadePlan *plan, const SpadePyramid *pyramid,
             const SpadeTensor *z, const SpadeTensor *expected)
 {
   Case self = { .plan = *plan, .noise_seed = noise_seed,
-                .is_large = is_bench };
+                .is_large = is_large };
 
   g_strlcpy (self.name, name, sizeof self.name);
   if (pyramid != NULL)
@@ -386,6 +389,20 @@ write_tests (void)
   write_picture_conv (20, 8, 8);   // not in eights
 }
 
+// More pixels than two levels of sums reach (cuda/kernels/sums.cu), half of them noise.
+static void
+write_numbers (void)
+{
+  SpadeConfig config = base_config;
+
+  config.nf = 1;
+  config.nhidden = 2;
+  config.has_edge = TRUE;
+  is_large = is_noisy = TRUE;
+  write_generator ("numbers", &config, 256, 320, FALSE);
+  is_large = is_noisy = FALSE;
+}
+
 static const SpadeConfig large_config = {
   .class_set_name = "", .n_classes = 182, .has_unlabeled = TRUE,
   .has_edge = TRUE, .nf = 64, .nhidden = 128, .norm = SPADE_NORM_BATCH,
@@ -439,6 +456,7 @@ main (int argc, char **argv)
 
   is_golden = argc == 4 && strcmp (argv[1], "--golden") == 0;
   is_bench = has_windows || (argc == 3 && strcmp (argv[1], "--bench") == 0);
+  is_large = is_bench;
   if (argc != 2 && !is_bench && !is_golden)
     {
       g_printerr ("usage: write-cases [--bench | --windows | --golden FOLDER] "
@@ -455,7 +473,10 @@ main (int argc, char **argv)
   else if (is_bench)
     write_benches ();
   else
-    write_tests ();
+    {
+      write_tests ();
+      write_numbers ();
+    }
   scratch_remove ();
   return fclose (out) == 0 ? 0 : 1;
 }
