@@ -50,10 +50,10 @@ export SPADE_STYLE_PATH=$here/../../styles
 # GIMP and its plug-ins are not ours to check for leaks.
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 
-# Runs Scheme in GIMP's console.
+# Runs Scheme in GIMP's console, without fonts as in window.sh.
 scheme ()
 {
-  timeout 200 "$console" -i --batch-interpreter plug-in-script-fu-eval \
+  timeout 200 "$console" -i -f --batch-interpreter plug-in-script-fu-eval \
     -b "$1" --quit </dev/null
 }
 

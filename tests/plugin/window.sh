@@ -33,33 +33,17 @@ prelude="(script-fu-use-v3)
      (note ,name)))"
 
 # open_gimp SCHEME [stay]: GIMP with a window, which runs SCHEME and then ends,
-# unless it is to stay. GIMP 3.0.4 was seen to break its own memory before it knew any
-# plug-in, once, and to hang: then it is started once more.
+# unless it is to stay.
 open_gimp ()
 {
   local quit=--quit
   [ "${2:-}" != stay ] || quit=
-  printf '%s\n(write-state "began" 1)\n%s\n' "$prelude" "$1" >"$folder/window.scm"
-  start_gimp $quit
-  for _ in $(seq 400); do
-    [ ! -s "$folder/state-began" ] || return 0
-    kill -0 $gimp 2>/dev/null || return 0
-    if grep -q 'gimp-3.0: fatal error' "$folder/log"; then
-      echo "# GIMP broke at its start: $(grep -v dbus-daemon "$folder/log" | head -n 1)"
-      kill $gimp
-      wait $gimp || true
-      start_gimp $quit
-      return 0
-    fi
-    sleep 0.1
-  done
-}
-
-start_gimp () # [--quit]
-{
-  timeout 200 dbus-run-session -- gimp-3.0 -n -s \
+  printf '%s\n%s\n' "$prelude" "$1" >"$folder/window.scm"
+  # No fonts: GIMP 3.0.4 loads them in a thread of its own beside its other data, both
+  # add to one table without a lock, and once in a while its memory breaks.
+  timeout -k 5 200 dbus-run-session -- gimp-3.0 -n -s -f \
     --batch-interpreter plug-in-script-fu-eval \
-    -b "(load \"$folder/window.scm\")" "$@" >"$folder/log" 2>&1 </dev/null &
+    -b "(load \"$folder/window.scm\")" $quit >"$folder/log" 2>&1 </dev/null &
   gimp=$!
 }
 
