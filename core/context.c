@@ -229,7 +229,8 @@ spade_context_set_style (SpadeContext *self, const guint8 *rgb, int height,
   return TRUE;
 }
 
-// Where the picture goes: rgb, floats, are the caller's where there are no bytes.
+// Where the picture goes: floats, which are the caller's or, of a caller who wants
+// bytes, made when a way needs them; without them to the bytes.
 typedef struct
 {
   float  *rgb;
@@ -250,7 +251,7 @@ picture_size (const SpadeContext *self)
 static gboolean
 gives_bytes (const SpadeContext *self, const Picture *out)
 {
-  return out->bytes != NULL && self->patchwork == NULL
+  return out->rgb == NULL && self->patchwork == NULL
          && self->device.backend->run_get_bytes != NULL;
 }
 
@@ -304,20 +305,6 @@ render_whole (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
     return spade_failure_raise (&failure, error);
   if (patchwork != NULL)
     spade_patchwork_end_whole (patchwork, out->rgb);
-  if (out->bytes != NULL)
-    spade_pack_rgb (out->rgb, picture_size (self), out->bytes);
-  return TRUE;
-}
-
-static gboolean
-render_windows (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
-                GError **error)
-{
-  if (!spade_patchwork_render (self->patchwork, self->z, self->noise_seed,
-                               out->rgb, monitor, error))
-    return FALSE;
-  if (out->bytes != NULL)
-    spade_pack_rgb (out->rgb, picture_size (self), out->bytes);
   return TRUE;
 }
 
@@ -326,7 +313,9 @@ render_once (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
              GError **error)
 {
   return spade_context_goes_by_windows (self)
-             ? render_windows (self, out, monitor, error)
+             ? spade_patchwork_render (self->patchwork, self->z,
+                                       self->noise_seed, out->rgb, monitor,
+                                       error)
              : render_whole (self, out, monitor, error);
 }
 
@@ -357,9 +346,9 @@ render (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
     {
       int last = self->plan->n_levels - 1;
 
-      mirror (out->bytes != NULL ? (gpointer) out->bytes : out->rgb,
+      mirror (out->rgb != NULL ? (gpointer) out->rgb : out->bytes,
               self->plan->level_height[last], self->plan->level_width[last],
-              out->bytes != NULL ? 3 : 3 * sizeof *out->rgb);
+              3 * (out->rgb != NULL ? sizeof *out->rgb : 1));
     }
   if (monitor != NULL && monitor->progress != NULL)
     monitor->progress (1, "generator", monitor->user_data);
@@ -382,6 +371,8 @@ spade_context_render_bytes (SpadeContext *self, guint8 *out_rgb,
   Picture  out = { NULL, out_rgb };
   gboolean is_done = render (self, &out, monitor, error);
 
+  if (is_done && out.rgb != NULL)
+    spade_pack_rgb (out.rgb, picture_size (self), out.bytes);
   g_free (out.rgb);
   return is_done;
 }

@@ -6,8 +6,6 @@
 
 #include "numbering.h"
 
-#include <string.h>
-
 #include "index.h"
 #include "place.h"
 #include "transfer.h"
@@ -101,73 +99,28 @@ find_windows (const SpadeNumbering *self, SpadeEngine *engine, uint32_t *totals,
                                 1, failure);
 }
 
+// Numbers the windows of all grids. places: by level, where their rows go; counts: how
+// many these are.
 static bool
-number_windows (const SpadeNumbering *self, SpadeEngine *engine,
+number_windows (SpadeNumbering *self, SpadeEngine *engine,
+                SpadePlace *const *places, uint32_t *counts, bool *out_moved,
                 SpadeFailure *failure)
 {
+  size_t row = (size_t) self->kernel * (size_t) self->kernel
+               * (self->is_shared ? sizeof (uint16_t) : sizeof (uint32_t));
+
+  if (!find_windows (self, engine, counts, failure))
+    return false;
+  for (int i = 0; i < self->n_levels; i++)
+    {
+      counts[i] += self->is_shared; // what is beyond the border
+      if (!spade_level_reserve (engine, places[i], counts[i] * row, out_moved,
+                                failure))
+        return false;
+      self->levels[i].windows = places[i]->data;
+    }
   spade_kernel_number_windows (spade_gpu_stream (engine->gpu), self);
   return spade_gpu_check_launch (engine->gpu, "numbering the map", failure);
-}
-
-static bool
-number_shared (SpadeNumbering *self, SpadeEngine *engine, Level *levels,
-               uint32_t *numbers, bool *out_moved, SpadeFailure *failure)
-{
-  size_t   n_taps = (size_t) self->kernel * (size_t) self->kernel;
-  uint32_t totals[SPADE_MAX_LEVELS];
-
-  self->is_shared = true;
-  for (int i = 0; i < self->n_levels; i++)
-    {
-      self->levels[i].grid = levels[i].symbols.data;
-      self->levels[i].numbers = numbers + self->levels[i].first;
-    }
-  if (!find_windows (self, engine, totals, failure))
-    return false;
-  for (int i = 0; i < self->n_levels; i++)
-    {
-      SpadePlace *place = &levels[i].shared_symbols;
-      uint32_t    n = totals[i] + 1; // and what is beyond the border
-
-      if (!spade_level_reserve (engine, place, n * n_taps * sizeof (uint16_t),
-                                out_moved, failure))
-        return false;
-      self->levels[i].windows = place->data;
-      levels[i].neighbourhoods.n_shared = n;
-      levels[i].neighbourhoods.shared_symbols = place->data;
-    }
-  return number_windows (self, engine, failure);
-}
-
-static bool
-number_patches (SpadeNumbering *self, SpadeEngine *engine, Level *levels,
-                const uint32_t *numbers, bool *out_moved,
-                SpadeFailure *failure)
-{
-  size_t   n_taps = (size_t) self->kernel * (size_t) self->kernel;
-  uint32_t totals[SPADE_MAX_LEVELS];
-
-  self->is_shared = false;
-  for (int i = 0; i < self->n_levels; i++)
-    {
-      self->levels[i].grid = numbers + self->levels[i].first;
-      self->levels[i].numbers = levels[i].index.data;
-    }
-  if (!find_windows (self, engine, totals, failure))
-    return false;
-  for (int i = 0; i < self->n_levels; i++)
-    {
-      SpadePlace *place = &levels[i].patch_rows;
-
-      if (!spade_level_reserve (engine, place,
-                                totals[i] * n_taps * sizeof (uint32_t),
-                                out_moved, failure))
-        return false;
-      self->levels[i].windows = place->data;
-      levels[i].neighbourhoods.n_patches = totals[i];
-      levels[i].neighbourhoods.patch_rows = place->data;
-    }
-  return number_windows (self, engine, failure);
 }
 
 bool
@@ -175,20 +128,44 @@ spade_number_levels (SpadeEngine *engine, Level *levels, const SpadeLevel *from,
                      int n, int kernel, void *scratch, bool *out_moved,
                      SpadeFailure *failure)
 {
-  SpadeNumbering self = { .kernel = kernel };
-  uint32_t      *numbers;
+  SpadeNumbering self = { .kernel = kernel, .is_shared = true };
+  SpadePlace    *places[SPADE_MAX_LEVELS] = { NULL };
+  uint32_t      *numbers, counts[SPADE_MAX_LEVELS];
 
   lay_out (&self, from, n, scratch, &numbers);
   for (int i = 0; i < n; i++)
     {
+      places[i] = &levels[i].shared_symbols;
+      self.levels[i].grid = levels[i].symbols.data;
+      self.levels[i].numbers = numbers + self.levels[i].first;
+    }
+  if (!number_windows (&self, engine, places, counts, out_moved, failure))
+    return false;
+  self.is_shared = false;
+  for (int i = 0; i < n; i++)
+    {
+      SpadeNeighbourhoods *all = &levels[i].neighbourhoods;
       size_t pixels = (size_t) from[i].height * (size_t) from[i].width;
 
+      all->kernel = kernel;
+      all->n_shared = counts[i];
+      all->shared_symbols = places[i]->data;
       if (!spade_level_reserve (engine, &levels[i].index,
                                 pixels * sizeof (uint32_t), out_moved, failure))
         return false;
-      levels[i].neighbourhoods.kernel = kernel;
-      levels[i].neighbourhoods.index = levels[i].index.data;
+      places[i] = &levels[i].patch_rows;
+      self.levels[i].grid = self.levels[i].numbers;
+      self.levels[i].numbers = levels[i].index.data;
     }
-  return number_shared (&self, engine, levels, numbers, out_moved, failure)
-         && number_patches (&self, engine, levels, numbers, out_moved, failure);
+  if (!number_windows (&self, engine, places, counts, out_moved, failure))
+    return false;
+  for (int i = 0; i < n; i++)
+    {
+      SpadeNeighbourhoods *all = &levels[i].neighbourhoods;
+
+      all->n_patches = counts[i];
+      all->patch_rows = places[i]->data;
+      all->index = levels[i].index.data;
+    }
+  return true;
 }

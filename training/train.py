@@ -345,17 +345,13 @@ def make_samplers(args):
         return n_prior + (n_swapped if is_whole else 0)
     few = max(args.batch // 4, 1)
     samplers, counts = [], []
-    for pools in sort_by_size(args.pool):
-        is_whole = pools[0].size <= args.size
-        samplers.append(make(pools, args.size, [pool.count for pool in pools],
-                             n_natural=count_natural(args.batch, is_whole)))
-        counts.append(args.batch)
-    for pools in sort_by_size(args.large_pool):
-        is_whole = pools[0].size <= 2 * args.size
-        is_alone = few == 1 and is_whole and args.swap
-        samplers.append(make(pools, 2 * args.size, [pool.count for pool in pools],
-                             strangers=0.5 if is_alone else 0, n_natural=count_natural(few, is_whole)))
-        counts.append(few)
+    for paths, size, n in (args.pool, args.size, args.batch), (args.large_pool, 2 * args.size, few):
+        for pools in sort_by_size(paths):
+            is_whole = pools[0].size <= size
+            is_alone = size > args.size and n == 1 and is_whole and args.swap
+            samplers.append(make(pools, size, [pool.count for pool in pools], strangers=0.5 if is_alone else 0,
+                                 n_natural=count_natural(n, is_whole)))
+            counts.append(n)
     for paths, size, n in (args.mood_pool, args.size, args.batch), (args.large_mood_pool, 2 * args.size, few):
         if paths:
             samplers.append(make([data.Pool(path) for path in paths], size, other_style=0.75))

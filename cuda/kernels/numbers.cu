@@ -47,6 +47,15 @@ find_place (const SpadeNumbering &n, uint32_t pixel, Place *out)
   return out->y < n.levels[level].height;
 }
 
+// This thread's pixel; false beyond the last one, too.
+static __device__ inline bool
+find_own_place (const SpadeNumbering &n, Place *out)
+{
+  int64_t number = thread_number ();
+
+  return number < n.n && find_place (n, (uint32_t) number, out);
+}
+
 template <typename U>
 static __device__ inline uint32_t
 look (const SpadeNumberLevel &level, int y, int x)
@@ -107,11 +116,10 @@ template <typename U>
 static __global__ void __launch_bounds__ (SPADE_THREADS)
 insert_windows_kernel (SpadeNumbering n)
 {
-  int64_t  number = thread_number ();
   Place    place;
   uint32_t slot;
 
-  if (number >= n.n || !find_place (n, (uint32_t) number, &place))
+  if (!find_own_place (n, &place))
     return;
 
   const SpadeNumberLevel &level = n.levels[place.level];
@@ -231,11 +239,10 @@ template <typename U>
 static __global__ void __launch_bounds__ (SPADE_THREADS)
 settle_numbers_kernel (SpadeNumbering n)
 {
-  int64_t  number = thread_number ();
   Place    place;
   uint32_t found;
 
-  if (number >= n.n || !find_place (n, (uint32_t) number, &place))
+  if (!find_own_place (n, &place))
     return;
 
   const SpadeNumberLevel &level = n.levels[place.level];
