@@ -124,7 +124,7 @@ def main():
     os.chdir(sys.argv[1])
     if not (shutil.which('xgettext') and shutil.which('msgfmt')):
         print('1..0 # SKIP gettext is missing')
-        return 77
+        return 0
     languages = open('po/LINGUAS').read().split()
     with tempfile.TemporaryDirectory() as scratch:
         pot = os.path.join(scratch, 'template.pot')

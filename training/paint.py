@@ -6,7 +6,8 @@ The renderer can do it too (spade-scenes --labels smooth), but then nobody
 knows any more where the painted map and the picture disagree: a smooth crown
 holds sky that shines between the leaves, and a generator that must make it
 learns bright specks for every tree. Here both maps are at hand, and what they
-disagree on is left out of all losses (train.py).
+disagree on, but for clouds and sky (data.agree()), is left out of all losses
+(train.py).
 """
 
 import argparse

@@ -3,10 +3,10 @@
 //
 // The models that are installed. They are found by name (a file without
 // ".safetensors") in $SPADE_MODEL_PATH, a list of folders like $PATH, then in
-// gimp-spade/models of the user's data folder, then in those of the system,
-// where the models that ship are. Imported models go into the user's folder,
-// and only what lies there counts as imported and is ever removed. These
-// functions may block on the disk.
+// gimp-spade/models of the user's data folder, then where those that ship are
+// installed, then in gimp-spade/models of the system's data folders. Imported
+// models go into the user's folder, and only what lies there counts as imported
+// and is ever removed. These functions may block on the disk.
 
 #pragma once
 

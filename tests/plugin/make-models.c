@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: LGPL-3.0-or-later
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
 // make-models FOLDER: the untrained models of the plug-in tests. plain has no

@@ -26,7 +26,7 @@ folder=$2/profile-$name
 here=$(cd "$(dirname "$0")" && pwd)
 
 console=$(command -v gimp-console-3.0 || command -v gimp-console || true)
-[ -n "$console" ] || { echo "1..0 # SKIP GIMP's console program is missing"; exit 77; }
+[ -n "$console" ] || { echo "1..0 # SKIP GIMP's console program is missing"; exit 0; }
 
 mkdir -p "$folder/no-models" "$folder/data"
 "$SPADE_MAKE_MODELS" "$folder"

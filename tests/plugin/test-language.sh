@@ -9,7 +9,7 @@
 . "$here/window.sh"
 
 [ -e /usr/share/i18n/locales/ja_JP ] ||
-  { echo "1..0 # SKIP the sources of locales are missing"; exit 77; }
+  { echo "1..0 # SKIP the sources of locales are missing"; exit 0; }
 export LOCPATH=$folder/locales
 for locale in de_DE ja_JP; do
   [ ! -d "$LOCPATH/$locale.UTF-8" ] || continue

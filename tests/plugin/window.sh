@@ -7,7 +7,7 @@
 
 for program in gimp-3.0 xdotool import; do
   command -v $program >/dev/null ||
-    { echo "1..0 # SKIP $program is missing"; exit 77; }
+    { echo "1..0 # SKIP $program is missing"; exit 0; }
 done
 root=$here/../..
 export NO_AT_BRIDGE=1

@@ -24,7 +24,7 @@ stage_init (int    *argc,
       return;
     }
   g_print ("1..0 # SKIP no display\n");
-  exit (77);
+  exit (0);
 }
 
 static gboolean
