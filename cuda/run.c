@@ -246,6 +246,7 @@ spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
 {
   const SpadePlan *plan = run->plan;
   SpadeEngine     *engine = run->engine;
+  size_t           scratch = 0;
   bool             is_moved = false, is_set;
 
   if (!spade_gpu_enter (engine->gpu, failure))
@@ -259,17 +260,17 @@ spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
   for (int i = 0; i < plan->n_steps; i++)
     {
       const SpadeNeighbourhoods *all;
+      size_t                     size;
 
       if (run->tables[i] == NULL)
         continue;
       all = &run->levels[plan->steps[i].level].neighbourhoods;
-      if (!spade_tables_reserve (run->tables[i], engine, all, failure)
-          || !spade_engine_reserve_scratch (
-              engine, spade_tables_get_scratch (run->tables[i], engine, all),
-              failure))
+      if (!spade_tables_reserve (run->tables[i], engine, all, failure))
         return false;
+      size = spade_tables_get_scratch (run->tables[i], engine, all);
+      scratch = size > scratch ? size : scratch;
     }
-  return true;
+  return scratch == 0 || spade_tables_reserve_scratch (engine, scratch, failure);
 }
 
 bool

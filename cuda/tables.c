@@ -236,6 +236,20 @@ spade_tables_get_scratch (const SpadeTables *self, const SpadeEngine *engine,
          + gathered_size (self, engine, all);
 }
 
+bool
+spade_tables_reserve_scratch (SpadeEngine *engine, size_t size,
+                              SpadeFailure *failure)
+{
+  size_t rows = size - SPADE_GPU_PRODUCT_WORKSPACE;
+
+  if (size <= engine->scratch.size)
+    return true;
+  // As for the tables.
+  return spade_engine_reserve_scratch (engine, size + rows / 8, failure)
+         || (failure->kind == SPADE_FAILURE_MEMORY
+             && spade_engine_reserve_scratch (engine, size, failure));
+}
+
 // The rows of the table from first on.
 static bool
 make_block (SpadeTables *self, SpadeEngine *engine,
@@ -279,7 +293,7 @@ spade_tables_make (SpadeTables *self, SpadeEngine *engine,
     return false;
   if (self->n_made >= all->n_patches)
     return true;
-  if (!spade_engine_reserve_scratch (
+  if (!spade_tables_reserve_scratch (
           engine, spade_tables_get_scratch (self, engine, all), failure))
     return false;
   actv = (char *) engine->scratch.data + SPADE_GPU_PRODUCT_WORKSPACE;

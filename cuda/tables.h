@@ -25,6 +25,10 @@ bool spade_tables_reserve (SpadeTables               *tables,
 size_t spade_tables_get_scratch (const SpadeTables         *tables,
                                  const SpadeEngine         *engine,
                                  const SpadeNeighbourhoods *neighbourhoods);
+// Makes it that large, for whatever tables; its contents go.
+bool spade_tables_reserve_scratch (SpadeEngine  *engine,
+                                   size_t        size,
+                                   SpadeFailure *failure);
 
 // Makes the rows that are not there yet. neighbourhoods: with arrays on the GPU.
 bool spade_tables_make (SpadeTables               *tables,
