@@ -48,6 +48,7 @@ struct SpadeEngine
   int        n_spares;
   void      *staging;       // the host's, for transfers (transfer.c)
   size_t     staging_size;
+  bool       is_transferring; // or a transfer failed halfway
 };
 
 // What a weight is packed for; with its first tensor it names a packed weight.

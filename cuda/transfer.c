@@ -72,6 +72,16 @@ copy_rows (char *to, size_t to_pitch, const char *from, size_t from_pitch,
       memcpy (to + i * to_pitch, from + i * from_pitch, size);
 }
 
+// What a transfer that failed halfway left under way lands in the halves.
+static bool
+begin (SpadeEngine *engine, SpadeFailure *failure)
+{
+  if (engine->is_transferring && !spade_gpu_wait (engine->gpu, failure))
+    return false;
+  engine->is_transferring = true;
+  return true;
+}
+
 bool
 spade_engine_send (SpadeEngine *engine, void *to, const void *from,
                    size_t pitch, size_t size, size_t n, SpadeFailure *failure)
@@ -81,10 +91,7 @@ spade_engine_send (SpadeEngine *engine, void *to, const void *from,
   join_rows (&to_pitch, &pitch, &size, &n);
   if (size == 0 || n == 0)
     return true;
-  if (!reserve_staging (engine, size, failure))
-    return false;
-  // What a fetch that failed halfway left under way lands in the halves.
-  if (!spade_gpu_wait (engine->gpu, failure))
+  if (!reserve_staging (engine, size, failure) || !begin (engine, failure))
     return false;
   band = engine->staging_size / size;
   for (size_t first = 0, i = 0; first < n; first += band, i++)
@@ -95,12 +102,15 @@ spade_engine_send (SpadeEngine *engine, void *to, const void *from,
       copy_rows (half, size, (const char *) from + first * pitch, pitch, size,
                  count);
       // The other half has arrived, and may be filled next.
-      if (!spade_gpu_wait (engine->gpu, failure)
+      if ((i > 0 && !spade_gpu_wait (engine->gpu, failure))
           || !spade_gpu_send (engine->gpu, (char *) to + first * size, half,
                               count * size, failure))
         return false;
     }
-  return spade_gpu_wait (engine->gpu, failure);
+  if (!spade_gpu_wait (engine->gpu, failure))
+    return false;
+  engine->is_transferring = false;
+  return true;
 }
 
 bool
@@ -113,14 +123,15 @@ spade_engine_fetch (SpadeEngine *engine, void *to, size_t to_pitch,
   join_rows (&to_pitch, &from_pitch, &size, &n);
   if (size == 0 || n == 0)
     return spade_gpu_wait (engine->gpu, failure);
-  if (!reserve_staging (engine, size, failure))
+  if (!reserve_staging (engine, size, failure) || !begin (engine, failure))
     return false;
   band = engine->staging_size / size;
   for (size_t first = 0, i = 0; first < n + band; first += band, i++)
     {
       size_t count = first >= n ? 0 : n - first < band ? n - first : band;
 
-      if (!spade_gpu_wait (engine->gpu, failure)
+      // The band before has arrived.
+      if ((i > 0 && !spade_gpu_wait (engine->gpu, failure))
           || (count > 0
               && !spade_gpu_fetch (engine->gpu, get_half (engine, i % 2),
                                    (const char *) from + first * from_pitch,
@@ -131,5 +142,6 @@ spade_engine_fetch (SpadeEngine *engine, void *to, size_t to_pitch,
                    get_half (engine, (i + 1) % 2), size, size, before);
       before = count;
     }
+  engine->is_transferring = false;
   return true;
 }

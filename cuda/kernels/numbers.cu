@@ -112,6 +112,8 @@ hash_window (const SpadeNumbering &n, const Place &place)
 
 // A table's entry is a pixel plus 1, or 0. Pixels whose window their left or upper
 // neighbour shows as well stay away: theirs was there before, and most are such.
+// An entry goes from 0 to a pixel and then to smaller ones of the same window, so a
+// stale one does no harm; looking first spares crowds the atomics.
 template <typename U>
 static __global__ void __launch_bounds__ (SPADE_THREADS)
 insert_windows_kernel (SpadeNumbering n)
@@ -132,13 +134,16 @@ insert_windows_kernel (SpadeNumbering n)
     return;
   for (slot = hash_window<U> (n, place);; slot = (slot + 1) & n.mask)
     {
-      uint32_t entry = atomicCAS (&n.table[slot], 0u, place.pixel + 1);
+      uint32_t entry = *(volatile const uint32_t *) &n.table[slot];
 
+      if (entry == 0)
+        entry = atomicCAS (&n.table[slot], 0u, place.pixel + 1);
       if (entry == 0)
         return;
       if (shows_same<U> (n, place, entry - 1))
         {
-          atomicMin (&n.table[slot], place.pixel + 1);
+          if (entry > place.pixel + 1)
+            atomicMin (&n.table[slot], place.pixel + 1);
           return;
         }
     }

@@ -257,10 +257,20 @@ spade_gpu_release_host (SpadeGpu *gpu, void *memory)
   free (memory);
 }
 
+static void
+land (SpadeGpu *gpu)
+{
+  for (auto &arrive : gpu->under_way)
+    arrive ();
+  gpu->under_way.clear ();
+}
+
+// What was asked for before is done before.
 bool
 spade_gpu_send (SpadeGpu *gpu, void *to, const void *from, size_t size,
                 SpadeFailure *failure)
 {
+  land (gpu);
   return spade_gpu_upload (gpu, to, from, size, failure);
 }
 
@@ -295,9 +305,7 @@ spade_gpu_wait (SpadeGpu *gpu, SpadeFailure *failure)
   // After a failure all may still be under way.
   if (!is_possible (gpu, "waiting", failure))
     return false;
-  for (auto &arrive : gpu->under_way)
-    arrive ();
-  gpu->under_way.clear ();
+  land (gpu);
   return true;
 }
 

@@ -119,9 +119,9 @@ test_late_copies (const Case *on)
   if (*problem == '\0')
     wanted = get_window (&gpu, on, window, raws, &failure);
   CHECK (wanted != NULL, "a window");
-  // To enter, to wait, to fetch; then the wait for what was fetched.
+  // To enter, to fetch; then the wait for what was fetched.
   spade_fault_kind = SPADE_FAILURE_BACKEND;
-  spade_fault_countdown = 4;
+  spade_fault_countdown = 3;
   CHECK (!cuda->windows->read_value (gpu.run, output, &row, line,
                                      output_n (on) * sizeof *line, &failure),
          "no wait failed");
