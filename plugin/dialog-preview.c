@@ -362,7 +362,7 @@ on_remember (SpadeDialogPreview *preview)
 
   if (record == NULL || !gimp_image_is_valid (preview->image))
     return;
-  spade_map_record_attach (record, preview->image);
+  spade_map_record_attach (record, preview->image, TRUE);
   spade_class_table_view_set_remembered (preview->widgets.classes,
                                          record->classes);
   spade_preview_pane_set_status (

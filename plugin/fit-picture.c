@@ -80,7 +80,7 @@ write_alpha (guint8             *rgba,
   const float            full_float = 1;
   const void            *full = &full_byte;
   gsize                  n = (gsize) height * (gsize) width;
-  g_autofree guint8     *selected = NULL;
+  g_autofree guint8     *row = NULL;
   g_autoptr (GeglBuffer) buffer = NULL;
   int                    x, y;
 
@@ -92,15 +92,18 @@ write_alpha (guint8             *rgba,
         memcpy (rgba + (4 * i + 3) * size, full, size);
       return;
     }
-  selected = g_malloc (n * size);
+  row = g_malloc ((gsize) width * size);
   gimp_drawable_get_offsets (request->drawable, &x, &y);
   buffer = gimp_drawable_get_buffer (
     GIMP_DRAWABLE (gimp_image_get_selection (request->image)));
-  gegl_buffer_get (buffer, GEGL_RECTANGLE (x, y, width, height), 1.0,
-                   babl_format (size == 1 ? "Y u8" : "Y float"), selected,
-                   GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-  for (gsize i = 0; i < n; i++)
-    memcpy (rgba + (4 * i + 3) * size, selected + i * size, size);
+  for (int i = 0; i < height; i++, rgba += 4 * (gsize) width * size)
+    {
+      gegl_buffer_get (buffer, GEGL_RECTANGLE (x, y + i, width, 1), 1.0,
+                       babl_format (size == 1 ? "Y u8" : "Y float"), row,
+                       GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      for (gsize k = 0; k < (gsize) width; k++)
+        memcpy (rgba + (4 * k + 3) * size, row + k * size, size);
+    }
 }
 
 GeglBuffer *

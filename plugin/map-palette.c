@@ -31,6 +31,15 @@ check_complete (const SpadeClassTable  *table,
 {
   g_autoptr (GString) list = g_string_new (NULL);
 
+  for (int i = use->n_entries; i < 256; i++)
+    if (use->pixels[i] > 0)
+      {
+        g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                     _("The layer has pixels beyond the end of its palette; "
+                       "give the image a longer one (Colors > Map > Set "
+                       "Colormap)."));
+        return FALSE;
+      }
   for (int i = 0; i < use->n_entries; i++)
     if (use->pixels[i] > 0 && table->class_id[i] < 0)
       g_string_append_printf (
@@ -109,7 +118,7 @@ map_palette (GimpImage              *image,
     ok = rewrite (image, table, error);
   record = spade_map_record_new (table);
   if (ok)
-    spade_map_record_attach (record, image);
+    spade_map_record_attach (record, image, TRUE);
   gimp_image_undo_group_end (image);
   return ok;
 }

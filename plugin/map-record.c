@@ -199,7 +199,8 @@ append_names (GString              *text,
 
 void
 spade_map_record_attach (const SpadeMapRecord *record,
-                         GimpImage            *image)
+                         GimpImage            *image,
+                         gboolean              is_undoable)
 {
   g_autoptr (GString) text = g_string_new (HEADING VERSION "\n");
   GimpParasite *parasite;
@@ -215,7 +216,7 @@ spade_map_record_attach (const SpadeMapRecord *record,
   g_string_append_printf (text, "\nclasses %s\n", record->classes);
   parasite = gimp_parasite_new (SPADE_MAP_RECORD_PARASITE,
                                 GIMP_PARASITE_PERSISTENT |
-                                GIMP_PARASITE_UNDOABLE,
+                                (is_undoable ? GIMP_PARASITE_UNDOABLE : 0),
                                 (guint32) text->len, text->str);
   gimp_image_attach_parasite (image, parasite);
   gimp_parasite_free (parasite);

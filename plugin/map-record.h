@@ -38,6 +38,7 @@ gboolean spade_map_record_read (GimpImage       *image,
 // is not.
 gboolean spade_map_record_is_damaged (GimpImage *image);
 
-// Attaches the record to the image, in its undo history.
+// Attaches the record to the image; is_undoable: as a step of its undo history.
 void spade_map_record_attach (const SpadeMapRecord *record,
-                              GimpImage            *image);
+                              GimpImage            *image,
+                              gboolean              is_undoable);

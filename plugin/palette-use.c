@@ -54,23 +54,54 @@ list_greys (SpadePaletteUse *use)
     memset (use->entries[i].rgb, i, 3);
 }
 
-// With their pixels.
+// Adds the layer's colours to those of the record, with their pixels. Where all of
+// them are too many, those of the record that the layer does not use go.
 static void
 list_colours (SpadePaletteUse        *use,
               const SpadeLayerPixels *layer,
               const SpadeMapRecord   *record,
               const SpadeClassSet    *set)
 {
-  int n;
+  SpadePaletteEntry own[256] = { 0 };
+  guint64           pixels[256] = { 0 };
+  int               n;
 
   use->n_entries = record != NULL ? record->n_entries : 0;
   for (int i = 0; i < use->n_entries; i++)
     memcpy (use->entries[i].rgb, record->rgb[i], 3);
   n = spade_palette_collect (layer->pixels, layer->step, layer->n_opaque,
                              use->entries, use->n_entries, use->pixels);
+  if (n < 0 && record != NULL && set != NULL)
+    n = spade_palette_collect (layer->pixels, layer->step, layer->n_opaque, own,
+                               0, pixels);
   use->has_too_many = n < 0;
-  if (n >= 0 && set != NULL)
-    use->n_entries = n;
+  if (n < 0 || set == NULL)
+    return;
+  if (pixels[0] > 0)
+    {
+      memcpy (use->entries, own, sizeof own);
+      memcpy (use->pixels, pixels, sizeof pixels);
+    }
+  use->n_entries = n;
+}
+
+// Gives entries the names that GIMP's undo took from them, if none has one.
+static void
+restore_names (SpadePaletteUse      *use,
+               const SpadeMapRecord *record)
+{
+  for (int i = 0; i < use->n_entries; i++)
+    if (use->entries[i].name != NULL)
+      return;
+  for (int i = 0; i < MIN (use->n_entries, record->n_entries); i++)
+    if (record->names[i] != NULL &&
+        memcmp (use->entries[i].rgb, record->rgb[i], 3) == 0)
+      {
+        char *name = g_strdup (record->names[i]);
+
+        g_ptr_array_add (use->names, name);
+        use->entries[i].name = name;
+      }
 }
 
 // Adds what the record says. One that names other classes than there are says
@@ -134,6 +165,8 @@ spade_palette_use_new (GimpImage               *image,
     list_colours (use, layer, record, set);
   else
     list_greys (use);
+  if (record != NULL && gimp_drawable_is_indexed (drawable))
+    restore_names (use, record);
   if (record != NULL)
     remember (use, record);
   if (!layer->is_rgb)

@@ -22,7 +22,8 @@ typedef struct
 void spade_palette_use_free (SpadePaletteUse *use);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePaletteUse, spade_palette_use_free)
 
-// Gives the palette of a layer: of an indexed one its image's, of a grey one
+// Gives the palette of a layer: of an indexed one its image's (where no entry has a
+// name, with those of the image's map record), of a grey one
 // the 256 greys, of an RGB one the colours of the image's map record and the
 // other colours of its pixels. An RGB layer has no entries of its own where
 // set is NULL (classes without names cannot be told by colour) or where it has

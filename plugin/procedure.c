@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include "class-argument.h"
 #include "dialog.h"
+#include "picture-mark.h"
 #include "synthesize.h"
 
 static void
@@ -94,6 +95,15 @@ add_device_arguments (GimpProcedure *procedure)
     FALSE, G_PARAM_READWRITE);
 }
 
+// Script-Fu makes a file of "", too.
+static gboolean
+is_nowhere (GFile *file)
+{
+  g_autofree char *name = g_file_get_parse_name (file);
+
+  return *name == '\0';
+}
+
 void
 spade_procedure_read_arguments (GimpProcedureConfig *config,
                                 SpadeRequest        *request)
@@ -118,6 +128,8 @@ spade_procedure_read_arguments (GimpProcedureConfig *config,
     gimp_procedure_config_get_choice_id (config, "precision");
   if (request->device != NULL && *request->device == '\0')
     g_clear_pointer (&request->device, g_free);
+  if (request->style != NULL && is_nowhere (request->style))
+    g_clear_object (&request->style);
 }
 
 gboolean
@@ -166,10 +178,10 @@ run (GimpProcedure        *procedure,
   if (!check_drawables (image, drawables, &error))
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
-  request.drawable = drawables[0];
+  request.drawable = spade_picture_get_map (drawables[0]);
   if (run_mode == GIMP_RUN_INTERACTIVE)
     {
-      if (!spade_dialog_run (procedure, config, image, drawables[0],
+      if (!spade_dialog_run (procedure, config, image, request.drawable,
                              &out_image, &out_layer))
         return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL,
                                                  NULL);

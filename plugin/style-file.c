@@ -51,12 +51,7 @@ load_file (GFile   *file,
                    _("The style image %s does not exist."), name);
       return NULL;
     }
-  // We say what is wrong where the style was chosen; GIMP need not as well.
-  gimp_plug_in_set_pdb_error_handler (gimp_get_plug_in (),
-                                      GIMP_PDB_ERROR_HANDLER_PLUGIN);
   image = gimp_file_load (GIMP_RUN_NONINTERACTIVE, file);
-  gimp_plug_in_set_pdb_error_handler (gimp_get_plug_in (),
-                                      GIMP_PDB_ERROR_HANDLER_INTERNAL);
   if (image == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
@@ -143,9 +138,9 @@ spade_style_describe (const SpadeRequest *request)
   return NULL;
 }
 
-SpadePicture *
-spade_style_read (const SpadeRequest  *request,
-                  GError             **error)
+static SpadePicture *
+read_style (const SpadeRequest  *request,
+            GError             **error)
 {
   g_autoptr (SpadePicture) picture = NULL;
   GimpImage               *image;
@@ -172,4 +167,18 @@ spade_style_read (const SpadeRequest  *request,
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
                _("The style image has no visible layer, or is too large."));
   return NULL;
+}
+
+SpadePicture *
+spade_style_read (const SpadeRequest  *request,
+                  GError             **error)
+{
+  GimpPlugIn   *plug_in = gimp_get_plug_in ();
+  SpadePicture *picture;
+
+  // We say what is wrong where the style was chosen; GIMP need not as well.
+  gimp_plug_in_set_pdb_error_handler (plug_in, GIMP_PDB_ERROR_HANDLER_PLUGIN);
+  picture = read_style (request, error);
+  gimp_plug_in_set_pdb_error_handler (plug_in, GIMP_PDB_ERROR_HANDLER_INTERNAL);
+  return picture;
 }

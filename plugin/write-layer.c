@@ -14,6 +14,7 @@
 
 #include "fit-picture.h"
 #include "layer-pixels.h"
+#include "picture-mark.h"
 
 // What is a sentence of ours; GIMP's own follows.
 static gboolean
@@ -110,7 +111,8 @@ write_numbers (const SpadeLayerPixels *kept,
     gimp_item_set_lock_content (locked->pdata[i], TRUE);
 }
 
-// Inserts the picture above map, which is a layer of image.
+// Inserts the picture above map, which is a layer of image, and above those of it
+// that are there.
 static GimpLayer *
 insert (GimpImage          *image,
         GimpItem           *map,
@@ -138,9 +140,10 @@ insert (GimpImage          *image,
   buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
   gegl_buffer_copy (picture, NULL, GEGL_ABYSS_NONE, buffer, NULL);
   g_object_unref (buffer);
+  spade_picture_mark (layer, map);
   if (!gimp_image_insert_layer (image, layer,
                                 parent ? GIMP_LAYER (parent) : NULL,
-                                gimp_image_get_item_position (image, map)))
+                                spade_picture_find_position (image, map)))
     return NULL;
   gimp_drawable_update (GIMP_DRAWABLE (layer), 0, 0,
                         gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
@@ -176,8 +179,10 @@ write_new_layer (const SpadeRequest    *request,
       if (*out_layer == NULL)
         ok = set_refused (_("GIMP could not add the layer."), error);
     }
+  // Undo takes the picture away and the palette's names, but not what the
+  // colours mean: it is wanted for the next try.
   if (ok && record != NULL)
-    spade_map_record_attach (record, image);
+    spade_map_record_attach (record, image, FALSE);
   gimp_image_undo_group_end (image);
   return ok;
 }
@@ -242,7 +247,7 @@ write_new_image (const SpadeRequest    *request,
       return FALSE;
     }
   if (record != NULL)
-    spade_map_record_attach (record, image);
+    spade_map_record_attach (record, image, FALSE);
   gimp_image_undo_enable (image);
   *out_image = image;
   return TRUE;

@@ -6,11 +6,12 @@
 
 . "$here/window.sh"
 
-# Notes the state when the picture is there, and after its first change.
+# Notes the state when the picture is there, and after its first change; then what is
+# left of the classes, and whether a render goes by them.
 open_gimp "(gimp-display-new image)
 (plug-in-spade-synthesize #:run-mode RUN-NONINTERACTIVE #:image image
   #:drawables (gimp-image-get-layers image)
-  #:model \"$folder/plain.safetensors\" #:device \"ref\")
+  #:classes \"0=sea\" #:model \"$folder/plain.safetensors\" #:device \"ref\")
 (gimp-displays-flush)
 (define synthesized (vector-length (gimp-image-get-layers image)))
 (note \"ready\")
@@ -19,7 +20,13 @@ open_gimp "(gimp-display-new image)
            (equal? (vector-length (gimp-image-get-layers image)) synthesized))
       (wait (- n 1))))
 (wait 40000)
-(note \"undone\")"
+(note \"undone\")
+(define (record) (caddr (gimp-image-get-parasite image \"gimp-spade-map\")))
+(write-state \"classes\" (record))
+(plug-in-spade-synthesize #:run-mode RUN-NONINTERACTIVE #:image image
+  #:drawables (gimp-image-get-layers image)
+  #:model \"$folder/plain.safetensors\" #:device \"ref\")
+(write-state \"again\" (record))"
 wait_for ready
 for _ in 1 2 3 4 5 6 7 8; do
   [ -z "$(state undone)" ] || break
@@ -30,6 +37,8 @@ done
 wait $gimp || true
 
 check "the image is RGB with two layers" "$(state ready)" '(0 2 *)'
-check "one undo gives the indexed image of one layer, without record" \
-  "$(state undone)" '(2 1 0)'
+check "one undo gives the indexed image of one layer" "$(state undone)" '(2 1 *)'
+check "what the colors mean stays" "$(state classes)" '*classes 0=sea;*'
+check "for the next try, with the names" \
+  "$(state again | cmp - "$folder/state-classes")" ''
 echo "1..$n"

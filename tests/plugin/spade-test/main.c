@@ -35,6 +35,7 @@ run (GimpProcedure       *procedure,
   else
     {
       test_layers ();
+      test_pictures ();
       test_records ();
       test_sources ();
       test_errors ();

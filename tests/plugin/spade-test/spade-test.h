@@ -84,6 +84,7 @@ guint8  alpha_at (GimpDrawable *drawable,
 void test_colours (void);
 void test_layers (void);
 void test_names (void);
+void test_pictures (void);
 void test_records (void);
 void test_sources (void);
 void test_styles (void);
