@@ -15,15 +15,12 @@
 (define (synthesize-file map-path picture-path model style seed)
   (let* ((image (gimp-file-load RUN-NONINTERACTIVE map-path))
          (layers (gimp-image-get-layers image))
-         (result (apply plug-in-spade-synthesize
-                        (append (list #:run-mode RUN-NONINTERACTIVE
-                                      #:image image
-                                      #:drawables layers
-                                      #:model model
-                                      #:size "map" ; "native" is quicker
-                                      #:seed seed)
-                                (if (string=? style "")
-                                    '()
-                                    (list #:style style))))))
+         (result (plug-in-spade-synthesize #:run-mode RUN-NONINTERACTIVE
+                                           #:image image
+                                           #:drawables layers
+                                           #:model model
+                                           #:style style
+                                           #:size "map" ; "native" is quicker
+                                           #:seed seed)))
     (gimp-file-save RUN-NONINTERACTIVE (car result) picture-path -1)
     (gimp-image-delete (car result))))

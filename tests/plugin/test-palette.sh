@@ -76,6 +76,15 @@ cat >"$folder/incomplete.scm" <<END
 (gimp-image-set-palette foreign (gimp-palette-get-by-name "two"))
 (map-palette "0=tree" FALSE)
 END
+cat >"$folder/short.scm" <<END
+(load "$folder/palette.scm")
+(define short (gimp-image-new 6 4 INDEXED))
+(gimp-image-insert-layer short (gimp-layer-new short "map" 6 4 INDEXED-IMAGE 100
+  LAYER-MODE-NORMAL) 0 0)
+(plug-in-spade-map-palette #:run-mode RUN-NONINTERACTIVE #:image short
+  #:drawables (gimp-image-get-layers short))
+END
+scheme "(load \"$folder/short.scm\")" >"$folder/log-short" 2>&1 || true
 status=0
 scheme "(load \"$folder/incomplete.scm\")" >"$folder/log-incomplete" 2>&1 || status=$?
 
@@ -107,4 +116,7 @@ check "an incomplete table is an error" "$status" 70
 check "that lists the entries" \
   "$(grep -o -m 1 '1 (no name, #040506, 12 pixels)\.' "$folder/log-incomplete")" \
   '1 (no name, #040506, 12 pixels).'
+check "pixels without any entry are told" \
+  "$(grep -om 1 'beyond the end of its palette' "$folder/log-short")" \
+  'beyond the end of its palette'
 echo "1..$n"

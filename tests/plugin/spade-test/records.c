@@ -196,9 +196,33 @@ test_seed (void)
   gimp_image_delete (image);
 }
 
+// A record of as many entries as there can be leaves room for a new colour.
+static void
+test_full_record (void)
+{
+  const char         *colours[2] = { "#9cc855", "#123456" };
+  GimpImage          *image = make_rgb (64, 64, colours);
+  g_autoptr (GString) text = g_string_new ("gimp-spade-map 1\n"
+                                           "class-set coco-stuff\ncolours");
+  g_auto (Result)     without = { 0 };
+  g_auto (Result)     with = { 0 };
+
+  for (int i = 0; i < 256; i++)
+    g_string_append_printf (text, " %02x%02x%02x", i, i, i);
+  g_string_append (text, "\nclasses 7=rock\n");
+  attach_record (image, text->str);
+  without = call_first (image, NULL);
+  check_contains (without.message, "a class: #123456 (2048 pixels)",
+                  "a color that a full record lacks is asked for");
+  with = call_first (image, "classes", "0=tree;1=sea", NULL);
+  check (with.message == NULL, "and can be given a class");
+  gimp_image_delete (image);
+}
+
 void
 test_records (void)
 {
+  test_full_record ();
   test_record_in_xcf ();
   test_override ();
   test_rgb ();
