@@ -88,7 +88,8 @@ static gboolean
 use_map (Worker *self, const char *path, GError **error)
 {
   g_autoptr (SpadeMap) map = map_file_load (
-      path, spade_model_get_config (self->model), "auto", error);
+      path, spade_model_get_config (self->model), "auto", FALSE,
+      error);
 
   if (map == NULL)
     return FALSE;

@@ -217,6 +217,26 @@ set_colour_error (GError                **error,
   hint_at_foreign (error, table->set, strays);
 }
 
+// Where a run of pixels of one colour is looked up.
+typedef struct
+{
+  GHashTable *colours; // of colours_of_table()
+  guint       last;    // colour
+  int         class_id;
+} Lookup;
+
+// Gives the class id of a colour, or -1.
+static int
+look_up (Lookup *lookup,
+         guint   colour)
+{
+  if (colour != lookup->last)
+    lookup->class_id = GPOINTER_TO_INT (g_hash_table_lookup (
+                         lookup->colours, GUINT_TO_POINTER (colour))) - 1;
+  lookup->last = colour;
+  return lookup->class_id;
+}
+
 gboolean
 spade_class_table_apply_rgb (const SpadeClassTable  *table,
                              const guint8           *rgb,
@@ -227,17 +247,13 @@ spade_class_table_apply_rgb (const SpadeClassTable  *table,
 {
   g_autoptr (GHashTable) colours = colours_of_table (table);
   g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
-  guint                  last = SPADE_NO_COLOUR;
-  int                    class_id = -1;
+  Lookup                 lookup = { colours, SPADE_NO_COLOUR, -1 };
 
   for (gsize i = 0; i < n_pixels; i++, rgb += rgb_step)
     {
       guint colour = spade_colour_key (rgb);
+      int   class_id = look_up (&lookup, colour);
 
-      if (colour != last)
-        class_id = GPOINTER_TO_INT (g_hash_table_lookup (
-                     colours, GUINT_TO_POINTER (colour))) - 1;
-      last = colour;
       out_ids[i] = (guint8) MAX (class_id, 0);
       if (class_id < 0 && !count_stray (counts, colour))
         {
@@ -251,5 +267,34 @@ spade_class_table_apply_rgb (const SpadeClassTable  *table,
   if (g_hash_table_size (counts) == 0)
     return TRUE;
   set_colour_error (error, table, counts);
+  return FALSE;
+}
+
+gboolean
+spade_class_table_apply_soft_rgb (const SpadeClassTable  *table,
+                                  const guint8           *rgb,
+                                  int                     rgb_step,
+                                  gsize                   n_pixels,
+                                  guint8                 *out_ids,
+                                  guint8                 *out_strays,
+                                  GError                **error)
+{
+  g_autoptr (GHashTable) colours = colours_of_table (table);
+  Lookup                 lookup = { colours, SPADE_NO_COLOUR, -1 };
+  gsize                  n_strays = 0;
+
+  for (gsize i = 0; i < n_pixels; i++, rgb += rgb_step)
+    {
+      int class_id = look_up (&lookup, spade_colour_key (rgb));
+
+      out_ids[i] = (guint8) MAX (class_id, 0);
+      out_strays[i] = class_id < 0;
+      n_strays += class_id < 0;
+    }
+  if (n_strays <= n_pixels / 2)
+    return TRUE;
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+               "More than half of the map's pixels have colours that name no "
+               "class; soft edges are narrower, so give those colours classes.");
   return FALSE;
 }

@@ -56,7 +56,8 @@ write_picture (const SpadeRequest   *request,
                             error);
 }
 
-// Waits for the picture; NULL when the user cancels, or with an error.
+// Waits for the picture; NULL when the user cancels, or with an error. Widgets are
+// disabled then: what comes next cannot be stopped.
 static GdkPixbuf *
 render (const SpadeDialogWidgets *widgets,
         SpadeDialogPreview       *preview,
@@ -70,8 +71,9 @@ render (const SpadeDialogWidgets *widgets,
   do
     response = gimp_dialog_run (GIMP_DIALOG (widgets->dialog));
   while (response == GTK_RESPONSE_HELP);
+  if (response == SPADE_RESPONSE_RENDERED)
+    spade_dialog_widgets_hold (widgets, _("Writing the layer…"));
   pixbuf = spade_dialog_preview_end_final (preview, out_record, error);
-  spade_dialog_widgets_set_sensitive (widgets, TRUE);
   if (response != SPADE_RESPONSE_RENDERED)
     {
       g_clear_object (&pixbuf);
@@ -98,6 +100,7 @@ spade_dialog_finish (const SpadeDialogWidgets *widgets,
   if (pixbuf != NULL &&
       write_picture (&request, pixbuf, record, out_image, out_layer, &error))
     return TRUE;
+  spade_dialog_widgets_set_sensitive (widgets, TRUE);
   if (error != NULL)
     spade_dialog_widgets_refuse (
       widgets, pixbuf != NULL ? SPADE_STEP_IMAGE

@@ -209,6 +209,20 @@ prepare (SpadeDialogPreview  *preview,
                                          error);
 }
 
+// What the page of classes says of palette entries without one is translated, as
+// core's message is not, and says what to do there.
+static const char *
+get_reason (SpadeDialogPreview *preview,
+            const GError       *error)
+{
+  SpadeClassTableView *view = preview->widgets.classes;
+
+  if (g_error_matches (error, SPADE_ERROR, SPADE_ERROR_CLASSES) &&
+      spade_class_table_view_get_n_unmapped (view) > 0)
+    return spade_class_table_view_get_status (view);
+  return error->message;
+}
+
 static void
 refuse (SpadeDialogPreview *preview,
         const GError       *error)
@@ -220,7 +234,7 @@ refuse (SpadeDialogPreview *preview,
   spade_class_table_view_set_can_remember (preview->widgets.classes,
                                            preview->source.record != NULL);
   spade_dialog_widgets_refuse (&preview->widgets, preview->step,
-                               error->message);
+                               get_reason (preview, error));
 }
 
 static void

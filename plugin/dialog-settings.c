@@ -12,19 +12,19 @@
 
 #include "notice.h"
 
-// GIMP's chooser of drawables is a box that cannot take the focus: gives its
-// button; of any other widget itself.
+// GIMP's chooser of drawables is a box that cannot take the focus, in a box of
+// ours: gives the first button in them; of any other widget itself.
 static GtkWidget *
 find_focus (GtkWidget *widget)
 {
   g_autoptr (GList) children = NULL;
 
-  if (!GIMP_IS_DRAWABLE_CHOOSER (widget))
+  if (!GTK_IS_BOX (widget) || SPADE_IS_SIZE_CHOOSER (widget))
     return widget;
   children = gtk_container_get_children (GTK_CONTAINER (widget));
   for (GList *l = children; l != NULL; l = l->next)
-    if (GTK_IS_BUTTON (l->data))
-      return l->data;
+    if (GTK_IS_BUTTON (l->data) || GTK_IS_BOX (l->data))
+      return find_focus (l->data);
   return widget;
 }
 
@@ -129,13 +129,29 @@ ellipsize (GtkWidget *combo)
   g_list_free (cells);
 }
 
+// Says which model the default is.
+static char *
+describe_default (void)
+{
+  g_autofree char *path = spade_model_find ("", NULL);
+  g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL;
+
+  if (name == NULL)
+    return g_strdup (_("Default"));
+  if (g_str_has_suffix (name, ".safetensors"))
+    name[strlen (name) - strlen (".safetensors")] = '\0';
+  // Translators: %s is the name of a model
+  return g_strdup_printf (_("Default (%s)"), name);
+}
+
 static GtkWidget *
 new_model_combo (GimpProcedureConfig *config)
 {
-  GtkWidget     *combo = gtk_combo_box_text_new ();
-  g_auto (GStrv) models = spade_model_list ();
+  GtkWidget       *combo = gtk_combo_box_text_new ();
+  g_auto (GStrv)   models = spade_model_list ();
+  g_autofree char *standard = describe_default ();
 
-  gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), "", _("Default"));
+  gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), "", standard);
   for (int i = 0; models[i] != NULL; i++)
     gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (combo), models[i],
                                models[i]);
@@ -189,12 +205,13 @@ new_device_combo (GimpProcedureConfig *config)
 }
 
 static GtkWidget *
-new_nearest_check (GimpProcedureConfig *config)
+new_check (GimpProcedureConfig *config,
+           const char          *argument,
+           const char          *label)
 {
-  GtkWidget *check = gtk_check_button_new_with_mnemonic (
-    _("Use the nearest _known classes"));
+  GtkWidget *check = gtk_check_button_new_with_mnemonic (label);
 
-  g_object_bind_property (config, "nearest", check, "active",
+  g_object_bind_property (config, argument, check, "active",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   return check;
 }
@@ -218,6 +235,43 @@ new_instances_chooser (GimpProcedureConfig *config)
   return chooser;
 }
 
+static void
+clear_instances (GimpProcedureConfig *config)
+{
+  g_object_set (config, "instances", NULL, NULL);
+}
+
+static gboolean
+is_there (GBinding     *binding,
+          const GValue *from,
+          GValue       *to,
+          gpointer      data)
+{
+  g_value_set_boolean (to, g_value_get_object (from) != NULL);
+  return TRUE;
+}
+
+// GIMP's chooser cannot choose none: a button does.
+static GtkWidget *
+new_instances_row (GimpProcedureConfig *config,
+                   GtkWidget           *chooser)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *clear = gtk_button_new_from_icon_name ("edit-clear-symbolic",
+                                                    GTK_ICON_SIZE_BUTTON);
+
+  gtk_widget_set_tooltip_text (clear, _("No instances"));
+  gtk_widget_set_hexpand (chooser, TRUE);
+  gtk_container_add (GTK_CONTAINER (box), chooser);
+  gtk_container_add (GTK_CONTAINER (box), clear);
+  g_signal_connect_swapped (clear, "clicked", G_CALLBACK (clear_instances),
+                            config);
+  g_object_bind_property_full (config, "instances", clear, "sensitive",
+                               G_BINDING_SYNC_CREATE, is_there, NULL, NULL,
+                               NULL);
+  return box;
+}
+
 GtkWidget *
 spade_dialog_settings_new (GimpProcedureConfig *config)
 {
@@ -230,7 +284,7 @@ spade_dialog_settings_new (GimpProcedureConfig *config)
            _("The model that renders; models lie in the user's data folder"));
   add_row (grid, "size", _("Render si_ze:"), new_size_chooser (grid, config),
            NULL);
-  add_row (grid, "instances", _("_Instances:"), new_instances_chooser (config),
+  add_row (grid, "instances", _("_Instances:"), new_instances_row (config, new_instances_chooser (config)),
            _("A layer of the map's size whose colors tell one object from "
              "another; without it every region is one object"));
   add_row (grid, "output", _("O_utput:"),
@@ -241,7 +295,12 @@ spade_dialog_settings_new (GimpProcedureConfig *config)
   add_row (grid, "precision", _("Precisio_n:"),
            gimp_prop_choice_combo_box_new (G_OBJECT (config), "precision"),
            _("Of the arithmetic; automatic is fast and good"));
-  nearest = add_row (grid, "nearest", NULL, new_nearest_check (config),
+  add_row (grid, "snap", NULL, new_check (config, "snap", _("Snap so_ft edges")),
+           _("Pixels whose color has no class take the class of the nearest "
+             "pixel that has one"));
+  nearest = add_row (grid, "nearest", NULL,
+                     new_check (config, "nearest",
+                                _("Use the nearest _known classes")),
                      _("Where the model does not know a class, use the one "
                        "that is nearest (fog: clouds, mud: dirt)"));
   g_object_set (nearest, "icon-name", "dialog-information-symbolic", NULL);

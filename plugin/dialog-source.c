@@ -106,8 +106,8 @@ spade_dialog_source_read_map (SpadeDialogSource   *source,
                               gboolean            *out_is_new,
                               GError             **error)
 {
-  g_autofree char *spec = g_strdup_printf ("%s %d %p", request->classes,
-                                           request->use_nearest,
+  g_autofree char *spec = g_strdup_printf ("%s %d %d %p", request->classes,
+                                           request->snaps, request->use_nearest,
                                            (void *) request->instances);
 
   *out_is_new = source->map == NULL || strcmp (spec, source->map_spec) != 0;
@@ -118,7 +118,7 @@ spade_dialog_source_read_map (SpadeDialogSource   *source,
   source->map_spec = g_steal_pointer (&spec);
   source->map = spade_map_read (request->image, request->drawable,
                                 source->model, request->classes,
-                                &source->record, error);
+                                request->snaps, &source->record, error);
   if (source->map != NULL && request->use_nearest)
     source->replaced = spade_map_use_nearest (
       source->map, spade_model_get_config (source->model));

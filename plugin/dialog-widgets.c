@@ -8,6 +8,8 @@
 
 #include "dialog-settings.h"
 
+#define HOLD_MS 50 // some frames of the screen
+
 // What a step's refusal is said beside.
 static const struct
 {
@@ -163,6 +165,7 @@ spade_dialog_widgets_set_sensitive (const SpadeDialogWidgets *widgets,
   gtk_widget_set_sensitive (body, TRUE);
   gtk_widget_set_sensitive (GTK_WIDGET (widgets->notebook), is_sensitive);
   spade_preview_pane_set_can_render (widgets->pane, is_sensitive);
+  gtk_widget_set_sensitive (GTK_WIDGET (widgets->dialog), TRUE);
   cancel = gtk_dialog_get_widget_for_response (widgets->dialog,
                                                GTK_RESPONSE_CANCEL);
   gtk_container_foreach (GTK_CONTAINER (gtk_widget_get_parent (cancel)),
@@ -170,4 +173,17 @@ spade_dialog_widgets_set_sensitive (const SpadeDialogWidgets *widgets,
   gtk_widget_set_sensitive (cancel, TRUE);
   if (!is_sensitive)
     gtk_widget_grab_focus (cancel);
+}
+
+void
+spade_dialog_widgets_hold (const SpadeDialogWidgets *widgets,
+                           const char               *status)
+{
+  gint64 end = g_get_monotonic_time () + HOLD_MS * 1000;
+
+  spade_preview_pane_set_progress (widgets->pane, -1, NULL);
+  spade_preview_pane_set_status (widgets->pane, status, FALSE);
+  gtk_widget_set_sensitive (GTK_WIDGET (widgets->dialog), FALSE);
+  while (g_get_monotonic_time () < end)
+    gtk_main_iteration_do (FALSE);
 }

@@ -59,6 +59,10 @@ void spade_dialog_widgets_refuse (const SpadeDialogWidgets *widgets,
 // Takes back what was said, and enables OK.
 void spade_dialog_widgets_accept (const SpadeDialogWidgets *widgets);
 
-// Enables or disables everything but the Cancel button.
+// Says status and disables all, so that it is seen while the main loop is blocked.
+void spade_dialog_widgets_hold (const SpadeDialogWidgets *widgets,
+                                const char               *status);
+
+// Enables or disables everything but the Cancel button, which is enabled.
 void spade_dialog_widgets_set_sensitive (const SpadeDialogWidgets *widgets,
                                          gboolean                  is_sensitive);

@@ -81,7 +81,9 @@ fill (GtkWidget           *dialog,
   gtk_widget_show (pane);
   gtk_widget_show (notebook);
   gtk_widget_show (box);
-  gtk_window_set_default_size (GTK_WINDOW (dialog), 900, 560);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 900, 640);
+  // It is closed where it runs, never by itself.
+  g_signal_connect (dialog, "delete-event", G_CALLBACK (gtk_true), NULL);
 }
 
 gboolean

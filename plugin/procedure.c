@@ -51,6 +51,10 @@ add_arguments (GimpProcedure *procedure)
       "table such as 0=tree;1=sky-other"), "auto",
     G_PARAM_READWRITE);
   gimp_procedure_add_boolean_argument (
+    procedure, "snap", _("Snap so_ft edges"),
+    _("Pixels whose color has no class take the class of the nearest pixel "
+      "that has one"), FALSE, G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (
     procedure, "nearest", _("Use the nearest _known classes"),
     _("Where the model does not know a class, use the one that is nearest "
       "(fog: clouds, mud: dirt)"), FALSE, G_PARAM_READWRITE);
@@ -117,6 +121,7 @@ spade_procedure_read_arguments (GimpProcedureConfig *config,
                 "seed", &request->seed,
                 "mirror", &request->is_mirrored,
                 "classes", &request->classes,
+                "snap", &request->snaps,
                 "nearest", &request->use_nearest,
                 "instances", &request->instances,
                 "size", &request->size,

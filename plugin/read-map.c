@@ -14,17 +14,17 @@
 
 #define LABEL_UNLABELED 255 // in COCO label PNGs
 
-// Puts the class ids of the opaque pixels to their places.
+// Puts what is known of the opaque pixels to their places; rest: of the others.
 static void
 unpack_opaque (const SpadeLayerPixels *layer,
-               const guint8           *opaque_ids,
-               guint8                  unlabeled,
-               guint8                 *ids)
+               const guint8           *opaque,
+               guint8                  rest,
+               guint8                 *out)
 {
   gsize n_pixels = (gsize) layer->height * (gsize) layer->width;
 
   for (gsize i = 0; i < n_pixels; i++)
-    ids[i] = layer->is_opaque[i] ? *opaque_ids++ : unlabeled;
+    out[i] = layer->is_opaque[i] ? *opaque++ : rest;
 }
 
 static gboolean
@@ -122,28 +122,44 @@ check_opaque (GimpDrawable           *drawable,
   return FALSE;
 }
 
-// Gives the class ids of the opaque pixels, or NULL.
+static guint8 *
+allocate (const SpadeLayerPixels  *layer,
+          gsize                    n,
+          GError                 **error)
+{
+  guint8 *pixels = g_try_malloc (n);
+
+  if (pixels == NULL)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                 _("There is not enough memory to read a layer of %dx%d "
+                   "pixels."), layer->width, layer->height);
+  return pixels;
+}
+
+// Gives the class ids of the opaque pixels, or NULL. out_strays: which of them
+// are soft edges, or NULL where these are an error.
 static guint8 *
 apply (const SpadeClassTable   *table,
        const SpadeLayerPixels  *layer,
        const SpadeConfig       *config,
+       guint8                  *out_strays,
        GError                 **error)
 {
-  g_autofree guint8 *ids = g_try_malloc (layer->n_opaque);
+  g_autofree guint8 *ids = allocate (layer, layer->n_opaque, error);
   gboolean           ok;
 
   if (ids == NULL)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   _("There is not enough memory to read a layer of %dx%d "
-                     "pixels."), layer->width, layer->height);
-      return NULL;
-    }
-  ok = layer->is_rgb
-    ? spade_class_table_apply_rgb (table, layer->pixels, layer->step,
-                                   layer->n_opaque, ids, error)
-    : spade_class_table_apply (table, layer->pixels, layer->n_opaque, ids,
-                               error);
+    return NULL;
+  if (out_strays != NULL)
+    ok = spade_class_table_apply_soft_rgb (table, layer->pixels, layer->step,
+                                           layer->n_opaque, ids, out_strays,
+                                           error);
+  else if (layer->is_rgb)
+    ok = spade_class_table_apply_rgb (table, layer->pixels, layer->step,
+                                      layer->n_opaque, ids, error);
+  else
+    ok = spade_class_table_apply (table, layer->pixels, layer->n_opaque, ids,
+                                  error);
   if (!ok)
     return NULL;
   if (config->class_set == NULL && config->has_unlabeled)
@@ -153,19 +169,36 @@ apply (const SpadeClassTable   *table,
   return g_steal_pointer (&ids);
 }
 
+// Snaps the soft edges of a map; strays: of the opaque pixels.
+static gboolean
+snap (SpadeMap                *map,
+      const SpadeLayerPixels  *layer,
+      const guint8            *strays,
+      GError                 **error)
+{
+  gsize              n = (gsize) layer->height * (gsize) layer->width;
+  g_autofree guint8 *pixels = allocate (layer, n, error);
+
+  if (pixels == NULL)
+    return FALSE;
+  unpack_opaque (layer, strays, SPADE_PIXEL_OUTSIDE, pixels);
+  return spade_map_snap (map, pixels, error);
+}
+
 // Soft edges make colours that nobody can give classes to one by one.
 static void
 explain_colours (const SpadePaletteUse  *use,
+                 gboolean                snaps,
                  GError                **error)
 {
-  if (!use->has_too_many || error == NULL ||
+  if (snaps || !use->has_too_many || error == NULL ||
       !g_error_matches (*error, SPADE_ERROR, SPADE_ERROR_CLASSES))
     return;
   g_clear_error (error);
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
                _("The layer has more than 256 colors, and some stand for no "
-                 "class: it has soft edges, or is a photograph. Use the map "
-                 "itself, and paint on it with the Pencil."));
+                 "class: it has soft edges, or is a photograph. Turn on \"Snap "
+                 "soft edges\", or paint on the map with the Pencil."));
 }
 
 SpadeMap *
@@ -173,6 +206,7 @@ spade_map_read (GimpImage        *image,
                 GimpDrawable     *drawable,
                 const SpadeModel *model,
                 const char       *classes,
+                gboolean          snaps,
                 SpadeMapRecord  **out_record,
                 GError          **error)
 {
@@ -182,6 +216,7 @@ spade_map_read (GimpImage        *image,
   g_autoptr (SpadeMap)        map = NULL;
   g_auto (SpadeLayerPixels)   layer = { 0 };
   g_autofree guint8          *opaque_ids = NULL;
+  g_autofree guint8          *strays = NULL;
 
   *out_record = NULL;
   if (classes == NULL || *classes == '\0')
@@ -195,13 +230,19 @@ spade_map_read (GimpImage        *image,
   if (table == NULL || !check_opaque (drawable, model, &layer, error))
     return NULL;
   map = spade_map_new (layer.height, layer.width, FALSE, error);
-  opaque_ids = map != NULL ? apply (table, &layer, config, error) : NULL;
+  snaps = snaps && layer.is_rgb;
+  if (map == NULL ||
+      (snaps && !(strays = allocate (&layer, layer.n_opaque, error))))
+    return NULL;
+  opaque_ids = apply (table, &layer, config, strays, error);
   if (opaque_ids == NULL)
     {
-      explain_colours (use, error);
+      explain_colours (use, snaps, error);
       return NULL;
     }
   unpack_opaque (&layer, opaque_ids, (guint8) config->n_classes, map->ids);
+  if (snaps && !snap (map, &layer, strays, error))
+    return NULL;
   if (table->n_entries > 0 &&
       (!layer.is_rgb || use->class_set != NULL || !is_standard (table)))
     *out_record = spade_map_record_new (table);

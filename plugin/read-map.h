@@ -15,6 +15,7 @@
 //
 // classes: spec of spade_class_table_new(), or NULL; a table's numbers are
 // those of the entries of spade_palette_use_read().
+// snaps: an RGB layer's colours without a class are soft edges, spade_map_snap().
 // out_record: the palette and classes that were used, or NULL where the
 // standard colours were enough.
 // Errors: SPADE_ERROR_MAP for layers that cannot be a map, and those of the
@@ -23,6 +24,7 @@ SpadeMap *spade_map_read (GimpImage         *image,
                           GimpDrawable      *drawable,
                           const SpadeModel  *model,
                           const char        *classes,
+                          gboolean           snaps,
                           SpadeMapRecord   **out_record,
                           GError           **error);
 

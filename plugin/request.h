@@ -28,6 +28,7 @@ typedef struct
   gint           seed;
   gboolean       is_mirrored; // spade_context_set_mirrored()
   char          *classes;  // spec of spade_class_table_new(); NULL: "auto"
+  gboolean       snaps;       // soft edges to the nearest pixel's class
   gboolean       use_nearest; // of the classes that the model knows
   GimpDrawable  *instances; // or NULL
   char          *size;     // "native", "map" or "WIDTHxHEIGHT"

@@ -102,7 +102,7 @@ read_map (const SpadeRequest  *request,
   g_autoptr (SpadeMap) map = NULL;
 
   map = spade_map_read (request->image, request->drawable, model,
-                        request->classes, out_record, error);
+                        request->classes, request->snaps, out_record, error);
   if (map == NULL)
     return NULL;
   if (request->instances != NULL &&

@@ -91,7 +91,8 @@ load_map (const SynthOptions  *options,
 {
   const SpadeConfig   *config = spade_model_get_config (work->model);
   g_autoptr (SpadeMap) map = map_file_load (options->map, config,
-                                            options->classes, error);
+                                            options->classes, options->snap,
+                                            error);
   int                  height, width;
 
   if (map == NULL

@@ -121,21 +121,30 @@ scatter (guint8       *ids,
 }
 
 static guint8 *
+allocate (gsize        n_pixels,
+          const char  *path,
+          GError     **error)
+{
+  guint8 *pixels = g_try_malloc (n_pixels);
+
+  if (pixels == NULL)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                 "There is not enough memory to read \"%s\".", path);
+  return pixels;
+}
+
+static guint8 *
 find_transparent (const PngFile      *file,
                   gsize               n_pixels,
                   const SpadeConfig  *config,
                   const char         *path,
                   GError            **error)
 {
-  g_autofree guint8 *transparent = g_try_malloc (n_pixels);
+  g_autofree guint8 *transparent = allocate (n_pixels, path, error);
   gsize              n = 0;
 
   if (transparent == NULL)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   "There is not enough memory to read \"%s\".", path);
-      return NULL;
-    }
+    return NULL;
   for (gsize i = 0; i < n_pixels; i++)
     n += transparent[i] = (guint8) png_file_is_transparent (file, i);
   if (n == n_pixels)
@@ -157,17 +166,23 @@ find_transparent (const PngFile      *file,
 
 // Turns the pixels that are not transparent into n ids, one after the other.
 // n: of an RGB file, whose colours are gathered already, and then of all.
+// out_strays: NULL where soft edges are an error.
 static gboolean
 read_ids (const PngFile          *file,
           const SpadeClassTable  *table,
           gsize                   n_pixels,
           const char             *path,
           guint8                 *out_ids,
+          guint8                 *out_strays,
           gsize                  *n,
           GError                **error)
 {
   guint max;
 
+  if (file->kind == PNG_PIXELS_RGB && out_strays != NULL)
+    return spade_class_table_apply_soft_rgb (table, file->pixels,
+                                             file->pixel_step, *n, out_ids,
+                                             out_strays, error);
   if (file->kind == PNG_PIXELS_RGB)
     return spade_class_table_apply_rgb (table, file->pixels, file->pixel_step,
                                         *n, out_ids, error);
@@ -182,16 +197,32 @@ read_ids (const PngFile          *file,
   return spade_class_table_apply (table, out_ids, *n, out_ids, error);
 }
 
+// Snaps the soft edges of a map. strays: of the n pixels that are not
+// transparent, one after the other; room for all.
+static gboolean
+snap (SpadeMap      *map,
+      guint8        *strays,
+      gsize          n,
+      const guint8  *transparent,
+      GError       **error)
+{
+  scatter (strays, n, transparent, (gsize) map->height * (gsize) map->width,
+           SPADE_PIXEL_OUTSIDE);
+  return spade_map_snap (map, strays, error);
+}
+
 SpadeMap *
 map_file_load (const char         *path,
                const SpadeConfig  *config,
                const char         *spec,
+               gboolean            snaps,
                GError            **error)
 {
   g_autoptr (PngFile)         file = png_file_read (path, error);
   g_autoptr (SpadeMap)        map = NULL;
   g_autoptr (SpadeClassTable) table = NULL;
   g_autofree guint8          *transparent = NULL;
+  g_autofree guint8          *strays = NULL;
   SpadePaletteEntry           entries[256];
   gsize                       n_pixels, n = 0;
   int                         n_entries = 0;
@@ -210,14 +241,19 @@ map_file_load (const char         *path,
   table = spade_class_table_new (config->class_set, entries, n_entries, spec,
                                  error);
   map = table ? spade_map_new (file->height, file->width, FALSE, error) : NULL;
-  if (map == NULL
-      || !read_ids (file, table, n_pixels, path, map->ids, &n, error))
+  snaps = snaps && file->kind == PNG_PIXELS_RGB;
+  if (map != NULL && snaps)
+    strays = allocate (n_pixels, path, error);
+  if (map == NULL || (snaps && strays == NULL)
+      || !read_ids (file, table, n_pixels, path, map->ids, strays, &n, error))
     return NULL;
   if (config->class_set == NULL && config->has_unlabeled)
     for (gsize i = 0; i < n; i++)
       if (map->ids[i] == LABEL_UNLABELED)
         map->ids[i] = (guint8) config->n_classes;
   scatter (map->ids, n, transparent, n_pixels, get_unlabeled (config));
+  if (strays != NULL && !snap (map, strays, n, transparent, error))
+    return NULL;
   return g_steal_pointer (&map);
 }
 

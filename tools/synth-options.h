@@ -21,7 +21,7 @@ typedef struct
   guint64  seed;
   SynthSize size;
   int       height, width; // SYNTH_SIZE_EXACT
-  gboolean  nearest, mirror, verbose;
+  gboolean  nearest, snap, mirror, verbose;
 
   CliEngine           engine;
   SpadeContextOptions context; // borrows from engine

@@ -396,6 +396,12 @@ spade_class_table_view_get_n_unmapped (SpadeClassTableView *view)
   return view->rows != NULL ? spade_class_rows_count_unmapped (view->rows) : 0;
 }
 
+const char *
+spade_class_table_view_get_status (SpadeClassTableView *view)
+{
+  return gtk_label_get_text (view->status);
+}
+
 GtkWidget *
 spade_class_table_view_new (void)
 {

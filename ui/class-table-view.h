@@ -52,6 +52,8 @@ const char *spade_class_table_view_get_table (SpadeClassTableView *view);
 void        spade_class_table_view_set_table (SpadeClassTableView *view,
                                               const char          *table);
 int         spade_class_table_view_get_n_unmapped (SpadeClassTableView *view);
+// What is said below the table, for other places of the dialog.
+const char *spade_class_table_view_get_status (SpadeClassTableView *view);
 
 // What the buttons and rows do, for callers and tests. Accept confirms every
 // class that is suggested. Load and save give the

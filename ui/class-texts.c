@@ -127,8 +127,8 @@ spade_class_text_status (const SpadeClassRows *rows,
   int n = spade_class_rows_count_unmapped (rows);
 
   if (n_rows == 0)
-    return g_strdup (_("The layer has no palette entries to give classes "
-                       "to."));
+    return g_strdup (_("There is no list of palette entries: the layer is "
+                       "transparent, or has more than 256 colors."));
   if (n > 0 && spade_class_rows_count_suggested (rows) > 0)
     return g_strdup_printf (
       ngettext ("%d of %d palette entries has no class yet; confirm what is "

@@ -111,6 +111,8 @@ spade_style_tile_new (const SpadeStyle *style)
   g_object_set (box, "margin", 3, NULL);
   gtk_container_add (GTK_CONTAINER (tile), box);
   gtk_widget_set_tooltip_text (GTK_WIDGET (tile), style->tip);
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (tile)),
+                       style->name);
   gtk_widget_show_all (GTK_WIDGET (tile));
   tile->cancellable = g_cancellable_new ();
   begin_picture (tile, style);

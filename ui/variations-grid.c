@@ -99,6 +99,7 @@ restart (SpadeVariationsGrid *grid,
 
       tip = g_strdup_printf (_("Seed %d"), seed_of_tile (grid, i));
       gtk_widget_set_tooltip_text (grid->tile[i], tip);
+      atk_object_set_name (gtk_widget_get_accessible (grid->tile[i]), tip);
       gtk_widget_set_visible (grid->tile[i], i < grid->n_tiles);
       spade_picture_area_set_picture (SPADE_PICTURE_AREA (grid->area[i]), NULL,
                                       FALSE);

@@ -137,3 +137,15 @@ SPADE_API gboolean spade_class_table_apply_rgb (const SpadeClassTable *table,
                                                 gsize                  n_pixels,
                                                 guint8                *out_ids,
                                                 GError               **error);
+
+// The same of a map with soft edges: out_strays, [n_pixels], is 1 for a pixel
+// whose colour maps to nothing, else 0 (spade_map_snap() takes it). Errors:
+// SPADE_ERROR_CLASSES where these are more than half of the pixels.
+SPADE_API gboolean spade_class_table_apply_soft_rgb (
+  const SpadeClassTable *table,
+  const guint8          *rgb,
+  int                    rgb_step,
+  gsize                  n_pixels,
+  guint8                *out_ids,
+  guint8                *out_strays,
+  GError               **error);

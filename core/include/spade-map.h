@@ -36,3 +36,21 @@ SPADE_API SpadeMap *spade_map_resize (const SpadeMap *map,
                                       int             height,
                                       int             width,
                                       GError        **error);
+
+// What spade_map_snap() knows of a pixel.
+typedef enum
+{
+  SPADE_PIXEL_OWN,     // has a class
+  SPADE_PIXEL_STRAY,   // has none
+  SPADE_PIXEL_OUTSIDE, // is no part of the map: transparent
+  SPADE_PIXEL_SNAPPED, // took another one's class
+} SpadePixel;
+
+// Gives each stray pixel the class of the pixel that is nearest to it, in steps
+// to the four sides over other strays: what soft edges of a brush mean. pixels:
+// [height, width] of SpadePixel; strays become snapped. Errors: SPADE_ERROR_MEMORY;
+// SPADE_ERROR_CLASSES for strays that no pixel with a class can reach. The map's
+// ids of strays are then undefined.
+SPADE_API gboolean spade_map_snap (SpadeMap *map,
+                                   guint8   *pixels,
+                                   GError  **error);

@@ -57,7 +57,7 @@ assert_map_of (const SpadeConfig *config,
 {
   g_autofree char     *path = write_form (form);
   g_autoptr (GError)   error = NULL;
-  g_autoptr (SpadeMap) map = map_file_load (path, config, spec, &error);
+  g_autoptr (SpadeMap) map = map_file_load (path, config, spec, FALSE, &error);
 
   g_unlink (path);
   g_assert_no_error (error);
@@ -86,7 +86,7 @@ assert_refused (const SpadeConfig *config,
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (map_file_load (path, config, spec, &error));
+  g_assert_null (map_file_load (path, config, spec, FALSE, &error));
   g_assert_error (error, SPADE_ERROR, code);
   g_assert_nonnull (strstr (error->message, message));
 }
@@ -336,6 +336,26 @@ test_rgb_gpl (void)
   g_unlink (png_path);
 }
 
+// The second of these pixels is between tree and sky, the last one transparent.
+static void
+test_soft_edge (void)
+{
+  const guint8 pixels[] = { 0xa8, 0xc8, 0x32, 255, 0xa2, 0xdb, 0x87, 255,
+                            0x9c, 0xee, 0xdd, 255, 0xa2, 0xdb, 0x87, 0 };
+  const guint8 ids[] = { TREE, TREE, SKY, UNLABELED };
+  PngForm      form = { .type = PNG_COLOR_TYPE_RGBA, .bits = 8, .height = 1,
+                        .width = 4, .samples = pixels };
+  SpadeConfig          config = coco_config ();
+  g_autofree char     *path = write_form (&form);
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (SpadeMap) map = map_file_load (path, &config, "auto", TRUE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (map->ids, 4, ids, 4);
+  assert_refused (&config, path, "auto", SPADE_ERROR_CLASSES, "#a2db87");
+  g_unlink (path);
+}
+
 static void
 test_no_names (void)
 {
@@ -409,7 +429,7 @@ test_damaged (void)
                                                  G_FILE_SET_CONTENTS_NONE,
                                                  0600, NULL));
       bytes[i] ^= 0x55;
-      map = map_file_load (path, &config, "auto", &error);
+      map = map_file_load (path, &config, "auto", FALSE, &error);
       g_assert_true ((map == NULL) == (error != NULL));
     }
   g_unlink (path);
@@ -499,6 +519,7 @@ main (int   argc,
                    test_rgb_foreign);
   g_test_add_func ("/map-file/rgb-has-no-indices-and-no-names",
                    test_rgb_refused);
+  g_test_add_func ("/map-file/snaps-soft-edges-when-asked-to", test_soft_edge);
   g_test_add_func ("/map-file/a-gimp-palette-maps-rgb", test_rgb_gpl);
   g_test_add_func ("/map-file/works-without-class-names", test_no_names);
   g_test_add_func ("/map-file/needs-unlabeled-for-transparency",

@@ -71,9 +71,43 @@ test_selected (void)
   gimp_image_delete (image);
 }
 
+// Paints a column of pixels in the colours between the halves' two.
+static void
+soften (GimpImage *image,
+        int        x)
+{
+  GimpDrawable          *map = first_layer (image);
+  g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (map);
+  guint8                 rgb[64 * 3];
+
+  for (int i = 0; i < 64 * 3; i++)
+    rgb[i] = (guint8) (i * 7);
+  gegl_buffer_set (buffer, GEGL_RECTANGLE (x, 0, 1, 64), 0,
+                   babl_format ("R'G'B' u8"), rgb, GEGL_AUTO_ROWSTRIDE);
+}
+
+static void
+test_soft_edges (void)
+{
+  GimpImage      *hard = make_rgb (64, 64, NULL);
+  GimpImage      *soft = make_rgb (64, 64, NULL);
+  g_auto (Result) wanted = call_first (hard, NULL);
+  g_auto (Result) refused = { 0 };
+  g_auto (Result) snapped = { 0 };
+
+  soften (soft, 31);
+  refused = call_first (soft, NULL);
+  check (refused.message != NULL, "soft edges are refused");
+  snapped = call_first (soft, "snap", TRUE, NULL);
+  check (is_same (&snapped, &wanted), "unless they are to be snapped");
+  gimp_image_delete (hard);
+  gimp_image_delete (soft);
+}
+
 void
 test_pictures (void)
 {
+  test_soft_edges ();
   test_order ();
   test_selected ();
 }
