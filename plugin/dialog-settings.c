@@ -261,7 +261,7 @@ new_instances_row (GimpProcedureConfig *config,
                                                     GTK_ICON_SIZE_BUTTON);
 
   gtk_widget_set_tooltip_text (clear, _("No instances"));
-  gtk_widget_set_hexpand (chooser, TRUE);
+  gtk_widget_set_valign (clear, GTK_ALIGN_CENTER);
   gtk_container_add (GTK_CONTAINER (box), chooser);
   gtk_container_add (GTK_CONTAINER (box), clear);
   g_signal_connect_swapped (clear, "clicked", G_CALLBACK (clear_instances),
