@@ -289,7 +289,7 @@ go_on_in_tiles (SpadeContext *self, const SpadeFailure *failure)
   if (failure->kind != SPADE_FAILURE_MEMORY || !can_tile (self))
     return FALSE;
   if (self->is_tiled)
-    return is_away (self) && spade_patchwork_shrink (self->patchwork);
+    return spade_patchwork_shrink (self->patchwork);
   pyramid = take_pyramid (self);
   if (self->run != NULL)
     self->device.backend->run_free (self->run);
@@ -297,6 +297,7 @@ go_on_in_tiles (SpadeContext *self, const SpadeFailure *failure)
   spade_patchwork_free (self->patchwork);
   self->patchwork = make_patchwork (self);
   self->is_tiled = TRUE;
+  spade_pyramid_drop_numbers (pyramid); // windows are numbered by themselves
   spade_patchwork_set_pyramid (self->patchwork, pyramid);
   return TRUE;
 }
@@ -345,7 +346,15 @@ spade_context_give_map (SpadeContext *self, const SpadeMap *map,
   if (self->plan == NULL
       || self->plan->level_height[self->plan->n_levels - 1] != map->height
       || self->plan->level_width[self->plan->n_levels - 1] != map->width)
-    make_plan (self, map->height, map->width);
+    {
+      // What no tiles make smaller.
+      if (self->options.memory == 0
+          && !spade_host_memory_check (PIXEL_BYTES * (double) map->height
+                                           * map->width,
+                                       &failure))
+        return spade_failure_raise (&failure, error);
+      make_plan (self, map->height, map->width);
+    }
   pyramid = spade_pyramid_new (self->plan, map, FALSE);
   if (pyramid == NULL)
     {

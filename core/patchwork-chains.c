@@ -14,9 +14,12 @@
 // A map's distinct patches lie along its contours, which grow with its side:
 // about this many per pixel of height or width, 25 on maps of real photographs.
 #define PATCHES_PER_SIDE 32
+// Of maps of noise or dithered ones there are more: along a contour up to 1.7 in
+// those of photographs, less where it is dense.
+#define PATCHES_PER_CONTOUR 2
 // Of the smaller patches that these are made of, for which tables are made first,
-// there are so many times fewer.
-#define PATCHES_PER_ROW 2
+// there are so many times fewer, where patches are not dense.
+#define PATCHES_PER_ROW 2.0
 // Tables grow by some rows more than they need.
 #define TABLES_GROWTH 1.125
 // Bytes that are the window's besides: of a pixel, symbols and numbers; of the
@@ -27,6 +30,8 @@
 #define KEPT_SHARE 0.4
 #define MOST_KEPT (512.0 * 1024 * 1024)
 #define LEAST_TILE 64
+// More work than that, in whole renders, is done to stay within the memory.
+#define WORK_BEYOND 4
 
 gsize
 spade_patchwork_pixel_size (const SpadePatchwork *self, int stage)
@@ -97,9 +102,18 @@ spade_patchwork_each_tile (const SpadeChain *chain, const SpadeBox *wanted,
 
 // Gives the distinct patches that so many pixels of a map may well have.
 static double
-expect_patches (double height, double width)
+expect_patches (double density, double height, double width)
 {
-  return MIN (height * width, PATCHES_PER_SIDE * (height + width));
+  return MIN (height * width, PATCHES_PER_SIDE * density * (height + width));
+}
+
+double
+spade_patchwork_find_density (const SpadeLevel *level, guint64 n_contours)
+{
+  double most = (double) n_contours * PATCHES_PER_CONTOUR;
+
+  return MAX (1, most / (PATCHES_PER_SIDE
+                         * (double) (level->height + level->width)));
 }
 
 // Gives the bytes that the steps of a plan need for a while; levels may be NULL.
@@ -136,10 +150,12 @@ static double
 window_scratch_size (const SpadePatchwork *self, const SpadePlan *cut,
                      int level, const SpadeBox *window)
 {
-  guint32             n = (guint32) expect_patches (spade_box_height (window),
+  guint32             n = (guint32) expect_patches (self->density[level],
+                                                    spade_box_height (window),
                                                     spade_box_width (window));
+  double              per_row = MAX (PATCHES_PER_ROW / self->density[level], 1);
   SpadeNeighbourhoods numbers = { .kernel = cut->kernel, .n_patches = n,
-                                  .n_shared = n / PATCHES_PER_ROW };
+                                  .n_shared = (guint32) (n / per_row) };
   SpadeLevel          levels[SPADE_MAX_LEVELS] = { 0 };
 
   levels[level].neighbourhoods = &numbers;
@@ -189,9 +205,12 @@ tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
 
 // Gives the distinct patches that a level of a map may well have.
 static double
-expect_in_level (const SpadePlan *plan, int level)
+expect_in_level (const SpadePatchwork *self, int level)
 {
-  return expect_patches (plan->level_height[level], plan->level_width[level]);
+  const SpadePlan *plan = self->options.plan;
+
+  return expect_patches (self->density[level], plan->level_height[level],
+                         plan->level_width[level]);
 }
 
 // Gives the bytes of a chain's tables. The patches that there are room for go
@@ -203,13 +222,13 @@ count_tables (SpadePatchwork *self, const SpadeChain *chain, double most)
   double           size = 0, share;
 
   for (int s = chain->first; s <= chain->last; s++)
-    size += TABLES_GROWTH * expect_in_level (plan, plan->stages[s].level)
+    size += TABLES_GROWTH * expect_in_level (self, plan->stages[s].level)
             * (double) spade_patchwork_row_size (plan, s);
   share = MIN (1, most / MAX (size, 1));
   for (int s = chain->first; s <= chain->last; s++)
     {
       int     level = plan->stages[s].level;
-      guint32 limit = (guint32) (share * expect_in_level (plan, level));
+      guint32 limit = (guint32) (share * expect_in_level (self, level));
 
       self->room[level] = MIN (self->room[level], limit);
     }
@@ -247,8 +266,8 @@ take_tables (SpadePatchwork *self, Room *room, const SpadeChain *chain)
 }
 
 // Finds the largest tiles, the whole or 64, 96, 128, 192 ... pixels, that limit
-// allows; FALSE when not even the smallest do.
-static gboolean
+// allows. Gives the bytes that the smallest take beyond it, or 0.
+static double
 choose_tile (const SpadePatchwork *self, SpadeChain *chain, double limit)
 {
   SpadeBox whole = spade_window_whole (self->options.plan, chain->last);
@@ -256,10 +275,10 @@ choose_tile (const SpadePatchwork *self, SpadeChain *chain, double limit)
 
   chain->tile = side;
   if (tile_size (self, chain, side) <= limit)
-    return TRUE;
+    return 0;
   chain->tile = LEAST_TILE;
   if (tile_size (self, chain, LEAST_TILE) > limit)
-    return FALSE;
+    return tile_size (self, chain, LEAST_TILE) - limit;
   for (int tile = LEAST_TILE; tile < side; tile *= 2)
     {
       if (tile_size (self, chain, tile) <= limit)
@@ -267,13 +286,13 @@ choose_tile (const SpadePatchwork *self, SpadeChain *chain, double limit)
       if (tile_size (self, chain, tile / 2 * 3) <= limit)
         chain->tile = tile / 2 * 3;
     }
-  return TRUE;
+  return 0;
 }
 
-// Divides so that the first n_single stages are chains of their own; FALSE when
-// that takes too much memory. One that keeps keeps all tables, else each chain's
-// go with it.
-static gboolean
+// Divides so that the first n_single stages are chains of their own. Gives the
+// bytes that this takes beyond what it may, or 0. One that keeps keeps all tables,
+// else each chain's go with it.
+static double
 divide_at (SpadePatchwork *self, int n_single)
 {
   const SpadePlan *plan = self->options.plan;
@@ -283,7 +302,7 @@ divide_at (SpadePatchwork *self, int n_single)
   Room       room = { self->options.device_memory > 0,
                       (double) self->options.memory * share,
                       (double) self->options.device_memory * share };
-  gboolean   does_fit = TRUE;
+  double     beyond = 0;
 
   for (int i = 0; i < SPADE_MAX_LEVELS; i++)
     self->room[i] = G_MAXUINT32 / 2;
@@ -307,14 +326,14 @@ divide_at (SpadePatchwork *self, int n_single)
       left = room;
       if (!self->options.keeps)
         take_tables (self, &left, chain);
-      does_fit = choose_tile (self, chain,
-                              left.has_device ? MIN (left.host, left.device)
-                                              : left.host)
-                 && does_fit;
+      beyond = MAX (beyond, choose_tile (self, chain,
+                                         left.has_device
+                                             ? MIN (left.host, left.device)
+                                             : left.host));
       if (!self->options.keeps && s > 0)
         room.host += stage_size (self, s - 1);
     }
-  return does_fit;
+  return beyond;
 }
 
 // The most stages whose values may be kept.
@@ -339,24 +358,26 @@ spade_patchwork_divide (SpadePatchwork *self)
   int    n_stages = self->options.plan->n_stages;
   int    best = 0;
   double least = G_MAXDOUBLE;
+  double memory = (double) MAX (self->options.memory, 1);
 
   if (self->options.keeps)
     {
       divide_at (self, count_kept (self));
       return;
     }
-  // The division that is least work; where none fits, the one with most tiles.
+  // The division that is least work. Where memory is too small for all of them
+  // a little more of it goes before many times the work.
   self->map[0] = spade_window_whole (self->options.plan, 0);
   for (int n = 0; n < n_stages; n++)
     {
-      double work;
+      double beyond = divide_at (self, n) / memory;
+      double cost = spade_patchwork_estimate (self) * (1 + beyond);
 
-      if (!divide_at (self, n))
-        continue;
-      work = spade_patchwork_estimate (self);
-      if (work < least)
+      if (beyond > 0)
+        cost += WORK_BEYOND;
+      if (cost < least)
         {
-          least = work;
+          least = cost;
           best = n;
         }
     }

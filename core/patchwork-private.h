@@ -30,6 +30,7 @@ struct _SpadePatchwork
   SpadeBox     map[SPADE_MAX_STAGES];  // by stage: symbols that changed
 
   SpadePyramid    *pyramid;            // symbols alone, or NULL
+  double           density[SPADE_MAX_LEVELS]; // of patches, 1 in most maps
   SpadeDictionary *dictionaries[SPADE_MAX_LEVELS];
   guint32          limits[SPADE_MAX_LEVELS]; // patches, then a new one is begun
   guint32          room[SPADE_MAX_LEVELS];   // patches whose tables fit
@@ -40,6 +41,9 @@ struct _SpadePatchwork
 
 // Divides the stages into chains whose memory is bounded (patchwork-chains.c).
 void spade_patchwork_divide (SpadePatchwork *self);
+// Gives the density of the distinct patches that a level's contours may well have;
+// a division reckons with that of patchwork->density.
+double spade_patchwork_find_density (const SpadeLevel *level, guint64 n_contours);
 // Gives the bytes of the values of the largest run of any tile.
 double spade_patchwork_largest_run (const SpadePatchwork *self);
 // Gives the bytes of a pixel of what a stage gives.

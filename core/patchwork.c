@@ -7,8 +7,9 @@
 
 #include "patchwork-private.h"
 
+#define DENSITY_GROWTH 1.25
 // No tile of any model fits into less.
-#define LEAST_DEVICE_MEMORY ((gsize) 1 << 12)
+#define LEAST_MEMORY ((gsize) 1 << 12)
 
 SpadePatchwork *
 spade_patchwork_new (const SpadePatchworkOptions *options)
@@ -16,6 +17,8 @@ spade_patchwork_new (const SpadePatchworkOptions *options)
   SpadePatchwork *self = g_new0 (SpadePatchwork, 1);
 
   self->options = *options;
+  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
+    self->density[i] = 1;
   spade_windows_init (&self->windows, options->plan, options->backend,
                       options->engine);
   spade_patchwork_divide (self);
@@ -42,22 +45,31 @@ spade_patchwork_take_pyramid (SpadePatchwork *self)
   return g_steal_pointer (&self->pyramid);
 }
 
+// After a new division: nothing is there any more.
+static void
+begin_anew (SpadePatchwork *self)
+{
+  spade_patchwork_drop_numbers (self);
+  for (int s = 0; s < SPADE_MAX_STAGES; s++)
+    g_clear_pointer (&self->kept[s], g_free);
+  spade_patchwork_forget (self);
+}
+
 gboolean
 spade_patchwork_shrink (SpadePatchwork *self)
 {
-  gsize  *memory = &self->options.device_memory;
+  gsize  *memory = self->options.device_memory > 0
+                       ? &self->options.device_memory
+                       : &self->options.memory;
   double  before = spade_patchwork_largest_run (self);
 
-  while (*memory > LEAST_DEVICE_MEMORY)
+  while (*memory > LEAST_MEMORY)
     {
       *memory /= 2;
       spade_patchwork_divide (self);
       if (spade_patchwork_largest_run (self) >= before)
         continue;
-      spade_patchwork_drop_numbers (self);
-      for (int s = 0; s < SPADE_MAX_STAGES; s++)
-        g_clear_pointer (&self->kept[s], g_free);
-      spade_patchwork_forget (self);
+      begin_anew (self);
       return TRUE;
     }
   return FALSE;
@@ -104,6 +116,27 @@ compare_levels (const SpadeLevel *a, const SpadeLevel *b)
   return box;
 }
 
+// Says whether a map has more patches than were reckoned with, and reckons with more
+// than that: strokes bring others.
+static gboolean
+grow_density (SpadePatchwork *self)
+{
+  gboolean has_more = FALSE;
+
+  for (int i = 0; i < self->pyramid->n_levels; i++)
+    {
+      double density = spade_patchwork_find_density (
+          &self->pyramid->levels[i],
+          spade_pyramid_count_contours (self->pyramid, i));
+
+      if (density <= self->density[i])
+        continue;
+      self->density[i] = density * DENSITY_GROWTH;
+      has_more = TRUE;
+    }
+  return has_more;
+}
+
 void
 spade_patchwork_set_pyramid (SpadePatchwork *self, SpadePyramid *pyramid)
 {
@@ -114,6 +147,12 @@ spade_patchwork_set_pyramid (SpadePatchwork *self, SpadePyramid *pyramid)
   SpadeBox         whole = spade_window_whole (plan, plan->n_stages - 1);
 
   self->pyramid = pyramid;
+  if (grow_density (self))
+    {
+      spade_patchwork_divide (self);
+      begin_anew (self);
+      g_clear_pointer (&old, spade_pyramid_free);
+    }
   if (old == NULL)
     {
       spade_patchwork_forget (self);

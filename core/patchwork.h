@@ -35,8 +35,8 @@ void spade_patchwork_set_pyramid (SpadePatchwork *patchwork,
                                   SpadePyramid   *pyramid);
 // Gives the map's symbols away; only to be freed, or to get others, after.
 SpadePyramid *spade_patchwork_take_pyramid (SpadePatchwork *patchwork);
-// Goes on with smaller tiles after the device's memory was too small; FALSE
-// when they are as small as they get.
+// Goes on with smaller tiles after the device's memory, or where it has none of its
+// own the host's, was too small; FALSE when they are as small as they get.
 gboolean spade_patchwork_shrink (SpadePatchwork *patchwork);
 // Says that z, or the noise seed, is another.
 void spade_patchwork_set_latent_changed (SpadePatchwork *patchwork);

@@ -155,15 +155,45 @@ spade_pyramid_cut (const SpadePyramid *pyramid, int level,
 }
 
 void
+spade_pyramid_drop_numbers (SpadePyramid *pyramid)
+{
+  for (int i = 0; i < pyramid->n_levels; i++)
+    {
+      spade_neighbourhoods_free (
+          (SpadeNeighbourhoods *) pyramid->levels[i].neighbourhoods);
+      pyramid->levels[i].neighbourhoods = NULL;
+    }
+}
+
+guint64
+spade_pyramid_count_contours (const SpadePyramid *pyramid, int number)
+{
+  const SpadeLevel *level = &pyramid->levels[number];
+  gsize             width = (gsize) level->width;
+  guint64           n = 0;
+
+  for (int y = 0; y < level->height; y++)
+    {
+      const uint16_t *row = level->symbols + (gsize) y * width;
+      const uint16_t *above = y > 0 ? row - width : row;
+      guint32         n_row = 0;
+
+      for (gsize x = 0; x < width; x++)
+        n_row += row[x] != above[x];
+      for (gsize x = 1; x < width; x++)
+        n_row += row[x] != row[x - 1];
+      n += n_row;
+    }
+  return n;
+}
+
+void
 spade_pyramid_free (SpadePyramid *pyramid)
 {
   if (pyramid == NULL)
     return;
+  spade_pyramid_drop_numbers (pyramid);
   for (int i = 0; i < pyramid->n_levels; i++)
-    {
-      g_free ((gpointer) pyramid->levels[i].symbols);
-      spade_neighbourhoods_free (
-          (SpadeNeighbourhoods *) pyramid->levels[i].neighbourhoods);
-    }
+    g_free ((gpointer) pyramid->levels[i].symbols);
   g_free (pyramid);
 }
