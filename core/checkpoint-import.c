@@ -179,6 +179,9 @@ read_source (const SpadeCheckpointSource *source,
       if (!isfinite (out[i]))
         return spade_checkpoint_fail (error, "The checkpoint's \"%s\" holds "
                                       "numbers that are not finite.", name);
+      if (out[i] < 0 && g_str_has_suffix (name, ".running_var"))
+        return spade_checkpoint_fail (error, "The checkpoint's \"%s\" holds "
+                                      "negative variances.", name);
     }
   return TRUE;
 }

@@ -169,20 +169,24 @@ count_stray (GHashTable *counts,
 
 // Colours that a foreign palette has are mapped by its name.
 static void
-hint_at_foreign (GError             **error,
-                 const SpadeClassSet *set,
-                 const GArray        *strays)
+hint_at_foreign (GError               **error,
+                 const SpadeClassTable *table,
+                 const GArray          *strays)
 {
   const SpadeForeignPalette *foreign;
+  guint                      n_known = 0;
   guint8                   (*rgb)[3] = g_malloc_n (strays->len, 3);
   g_autofree char           *plain = NULL;
 
   for (guint i = 0; i < strays->len; i++)
     memcpy (rgb[i], g_array_index (strays, Stray, i).rgb, 3);
   foreign = spade_foreign_palette_recognize (
-    set, (const guint8 (*)[3]) rgb, (int) strays->len);
+    table->set, (const guint8 (*)[3]) rgb, (int) strays->len);
+  for (guint i = 0; i < strays->len && foreign != NULL; i++)
+    n_known += spade_foreign_palette_lookup (foreign, table->set, rgb[i]) >= 0;
   g_free (rgb);
-  if (foreign == NULL || error == NULL)
+  // It may have labels of which no class is the like.
+  if (n_known == 0 || foreign == table->foreign || error == NULL)
     return;
   plain = (*error)->message;
   (*error)->message = g_strdup_printf (
@@ -214,7 +218,7 @@ set_colour_error (GError                **error,
       g_array_append_val (strays, stray);
     }
   set_stray_error (error, strays, "this colour", "these colours");
-  hint_at_foreign (error, table->set, strays);
+  hint_at_foreign (error, table, strays);
 }
 
 // Where a run of pixels of one colour is looked up.

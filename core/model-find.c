@@ -75,13 +75,18 @@ find_first (const char *folder)
   const char      *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, SPADE_MODEL_SUFFIX) &&
-        (first == NULL || strcmp (name, first) < 0))
-      {
-        g_free (first);
-        first = g_strdup (name);
-      }
-  return first != NULL ? g_build_filename (folder, first, NULL) : NULL;
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (g_str_has_suffix (name, SPADE_MODEL_SUFFIX) &&
+          (first == NULL || strcmp (path, first) < 0) &&
+          g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        {
+          g_free (first);
+          first = g_steal_pointer (&path);
+        }
+    }
+  return g_steal_pointer (&first);
 }
 
 static char *
@@ -221,7 +226,8 @@ spade_model_find (const char  *model,
   // A folder of that name, as of the data, must not hide an installed model.
   if (g_path_is_absolute (model) || g_file_test (model, G_FILE_TEST_IS_REGULAR))
     return g_strdup (model);
-  path = find_named (folders, model);
+  path = strchr (model, G_DIR_SEPARATOR) == NULL ? find_named (folders, model)
+                                                 : NULL;
   if (path == NULL && g_file_test (model, G_FILE_TEST_EXISTS))
     return g_strdup (model); // loading says what is wrong with it
   if (path == NULL)

@@ -257,6 +257,13 @@ spade_safetensors_open (const char *path, GError **error)
                    "\"%s\" is a folder, not a model file.", path);
       return NULL;
     }
+  if (g_file_test (path, G_FILE_TEST_EXISTS)
+      && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                   "\"%s\" is no regular file; name a model file.", path);
+      return NULL;
+    }
   file->mapped = g_mapped_file_new (path, FALSE, &fault);
   if (file->mapped == NULL)
     {

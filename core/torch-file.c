@@ -265,6 +265,14 @@ spade_torch_file_open (const char *path, GError **error)
   file->blocks = g_ptr_array_new_with_free_func (g_free);
   file->tensors = g_array_new (FALSE, FALSE, sizeof (SpadeTorchTensor));
   file->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  if (g_file_test (path, G_FILE_TEST_EXISTS)
+      && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                   "\"%s\" is not a checkpoint but a folder, or something else "
+                   "that is no file.", path);
+      return NULL;
+    }
   file->mapped = g_mapped_file_new (path, FALSE, &fault);
   if (file->mapped == NULL)
     {

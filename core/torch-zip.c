@@ -13,6 +13,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <locale.h>
 #include <string.h>
 
 #define MAX_PICKLE (G_GUINT64_CONSTANT (16) << 20)
@@ -56,24 +57,41 @@ open_archive (const guint8 *bytes, gsize size, GError **error)
   return g_steal_pointer (&archive);
 }
 
+// A locale in which libarchive can read every name, or 0.
+static locale_t
+get_utf8_locale (void)
+{
+  static gsize locale;
+
+  if (g_once_init_enter (&locale))
+    g_once_init_leave (&locale, 1 + (gsize) newlocale (LC_CTYPE_MASK, "C.UTF-8",
+                                                       (locale_t) 0));
+  return (locale_t) (locale - 1);
+}
+
 // Gives the next file's name, "" at the end, NULL with the error.
 static const char *
 next_name (Archive *archive, GError **error)
 {
   struct archive_entry *entry;
-  const char           *name;
+  locale_t              before = uselocale (get_utf8_locale ());
+  const char           *name = NULL;
   int                   status = archive_read_next_header (archive, &entry);
 
+  if (status == ARCHIVE_OK || status == ARCHIVE_WARN)
+    {
+      name = archive_entry_pathname_utf8 (entry);
+      if (name == NULL)
+        name = archive_entry_pathname (entry);
+    }
+  uselocale (before);
   if (status == ARCHIVE_EOF)
     return "";
-  if (status != ARCHIVE_OK)
+  if (status != ARCHIVE_OK && status != ARCHIVE_WARN)
     {
       fail_archive (archive, error);
       return NULL;
     }
-  name = archive_entry_pathname_utf8 (entry);
-  if (name == NULL)
-    name = archive_entry_pathname (entry);
   return name != NULL && name[0] != '\0' ? name : "/";
 }
 

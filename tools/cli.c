@@ -45,6 +45,22 @@ cli_fail (const GError *error)
            ? CLI_CANCELLED : CLI_FAILED;
 }
 
+// GLib leaves a "--" before words that begin with a dash.
+static void
+drop_dashes (int   *argc,
+             char **argv)
+{
+  int i = 1;
+
+  while (i < *argc && strcmp (argv[i], "--") != 0)
+    i++;
+  if (i == *argc)
+    return;
+  for (; i < *argc; i++)
+    argv[i] = argv[i + 1]; // NULL at the end
+  (*argc)--;
+}
+
 gboolean
 cli_parse (const CliCommand     *command,
            const GOptionEntry   *entries,
@@ -64,7 +80,10 @@ cli_parse (const CliCommand     *command,
   if (more != NULL)
     g_option_context_add_main_entries (context, more, NULL);
   if (g_option_context_parse (context, argc, argv, &error))
-    return TRUE;
+    {
+      drop_dashes (argc, *argv);
+      return TRUE;
+    }
   cli_bad_usage (command, "%s", error->message);
   return FALSE;
 }

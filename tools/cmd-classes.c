@@ -79,8 +79,9 @@ run (int    argc,
     return cli_fail (error);
   if (print_classes (set, argc > 1 ? argv[1] : NULL, favourites) > 0)
     return CLI_DONE;
-  cli_note ("No class of %s has \"%s\" in its name.", set->name,
-            argc > 1 ? argv[1] : "");
+  cli_note (favourites ? "No label of the GauGAN Beta has \"%s\" in its name."
+                       : "No class of %2$s has \"%1$s\" in its name.",
+            argc > 1 ? argv[1] : "", set->name);
   return CLI_FAILED;
 }
 

@@ -48,7 +48,7 @@ read_options (const Options      *options,
   static const char *const dtypes[] = { "f32", "bf16", "f16", NULL };
   guint64                  crop_size = 0;
 
-  if (options->output == NULL)
+  if (options->output == NULL || *options->output == '\0')
     return cli_bad_usage (&cmd_import, "-o MODEL.safetensors is missing");
   if (options->upsampling != NULL
       && !cli_parse_upsampling (options->upsampling, &out->upsampling))
@@ -57,7 +57,7 @@ read_options (const Options      *options,
   if (options->crop_size != NULL
       && (!cli_parse_number (options->crop_size, 16384, &crop_size)
           || crop_size == 0))
-    return cli_bad_usage (&cmd_import, "--crop-size must be a number of "
+    return cli_bad_usage (&cmd_import, "--crop-size must be from 1 to 16384 "
                           "pixels, not \"%s\"", options->crop_size);
   if (options->dtype != NULL && !g_strv_contains (dtypes, options->dtype))
     return cli_bad_usage (&cmd_import, "--dtype must be f32, bf16 or f16, not "

@@ -77,7 +77,10 @@ print_model (const SpadeModel *model)
   if (config->encoder_nf > 0)
     printf ("%-13s nf %d, %d layers, %d x %d, %s norm\n", "style encoder",
             config->encoder_nf, config->encoder_layers, config->encoder_size,
-            config->encoder_size, name_norm (config->encoder_norm));
+            config->encoder_size,
+            config->encoder_norm == SPADE_NORM_NONE
+                ? "no"
+                : name_norm (config->encoder_norm));
   printf ("%-13s %d pixels wide; any multiple of %d works\n", "trained at",
           config->crop_size, step);
   if (config->native_size != config->crop_size)

@@ -72,7 +72,7 @@ read_options (const Options   *options,
   if (options->output == NULL)
     return cli_bad_usage (&cmd_untrained, "-o MODEL.safetensors is missing");
   if (options->ngf != NULL && !cli_parse_number (options->ngf, 1024, nf))
-    return cli_bad_usage (&cmd_untrained, "--ngf must be a number, not "
+    return cli_bad_usage (&cmd_untrained, "--ngf must be a number up to 1024, not "
                           "\"%s\"", options->ngf);
   if (options->seed != NULL
       && !cli_parse_number (options->seed, G_MAXUINT64, seed))

@@ -31,10 +31,18 @@ takes_colours (const SpadeConfig *config,
 
 // Says whether spec goes by what an RGB file does not have.
 static gboolean
-check_spec (const char  *spec,
-            const char  *path,
-            GError     **error)
+check_spec (const SpadeConfig  *config,
+            const char         *spec,
+            const char         *path,
+            GError            **error)
 {
+  if (config->class_set == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                   "The map \"%s\" is an RGB picture, and the model's classes "
+                   "have numbers alone; use an indexed or a grey PNG.", path);
+      return FALSE;
+    }
   if (!spade_class_spec_needs_palette (spec))
     return TRUE;
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
@@ -45,7 +53,8 @@ check_spec (const char  *spec,
 }
 
 // Gives the palette of an indexed PNG, for a grey one the greys that its
-// values are, and for an RGB one the colours of its n gathered pixels.
+// values are, and for an RGB one the colours of its n gathered pixels, of which
+// there may be too many, then -1.
 static int
 list_entries (const PngFile     *file,
               gsize              n_gathered,
@@ -55,8 +64,8 @@ list_entries (const PngFile     *file,
 
   memset (entries, 0, 256 * sizeof *entries);
   if (file->kind == PNG_PIXELS_RGB)
-    return MAX (0, spade_palette_collect (file->pixels, file->pixel_step,
-                                          n_gathered, entries, 0, NULL));
+    return spade_palette_collect (file->pixels, file->pixel_step, n_gathered,
+                                  entries, 0, NULL);
   for (int i = 0; i < n; i++)
     {
       if (file->kind == PNG_PIXELS_INDEX)
@@ -228,7 +237,7 @@ map_file_load (const char         *path,
   int                         n_entries = 0;
 
   if (file == NULL
-      || (file->kind == PNG_PIXELS_RGB && !check_spec (spec, path, error)))
+      || (file->kind == PNG_PIXELS_RGB && !check_spec (config, spec, path, error)))
     return NULL;
   n_pixels = (gsize) file->height * file->width;
   transparent = find_transparent (file, n_pixels, config, path, error);
@@ -238,6 +247,15 @@ map_file_load (const char         *path,
     n = gather_colours (file, n_pixels);
   if (file->kind != PNG_PIXELS_RGB || takes_colours (config, spec))
     n_entries = list_entries (file, n, entries);
+  if (n_entries < 0 && spec != NULL && spade_class_spec_is_table (spec))
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                   "The map \"%s\" has more than 256 colours, too many for a "
+                   "table of its palette; use an indexed PNG, or a palette file "
+                   "(.gpl).", path);
+      return NULL;
+    }
+  n_entries = MAX (n_entries, 0);
   table = spade_class_table_new (config->class_set, entries, n_entries, spec,
                                  error);
   map = table ? spade_map_new (file->height, file->width, FALSE, error) : NULL;

@@ -13,6 +13,8 @@
 
 #include "cli.h"
 
+#define MAX_LINKS 40 // as Linux
+
 static gboolean
 set_error (GError     **error,
            const char  *path,
@@ -26,19 +28,22 @@ set_error (GError     **error,
 char *
 out_file_resolve (const char *path)
 {
-  char            *real = realpath (path, NULL);
-  char            *target = g_strdup (real != NULL ? real : path);
-  g_autofree char *link = real == NULL ? g_file_read_link (path, NULL) : NULL;
+  char *real = realpath (path, NULL);
+  char *target = g_strdup (real != NULL ? real : path);
 
-  free (real);
-  if (link != NULL) // to nothing yet
+  // To nothing yet, perhaps by several links; a ring of them ends somewhere.
+  for (int i = 0; real == NULL && i < MAX_LINKS; i++)
     {
-      g_autofree char *folder = g_path_get_dirname (path);
+      g_autofree char *link = g_file_read_link (target, NULL);
+      g_autofree char *folder = g_path_get_dirname (target);
 
+      if (link == NULL)
+        break;
       g_free (target);
       target = g_path_is_absolute (link) ? g_strdup (link)
                                          : g_build_filename (folder, link, NULL);
     }
+  free (real);
   return target;
 }
 

@@ -217,8 +217,8 @@ floats_load (const char  *path,
     if (!isfinite (x[i]))
       {
         g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                     "The latent \"%s\" holds what is no number; make it anew "
-                     "with \"spade encode\".", path);
+                     "The latent \"%s\" holds what is no finite number; write "
+                     "%d finite 32-bit floats.", path, n);
         g_free (x);
         return NULL;
       }

@@ -26,6 +26,7 @@ typedef struct
   png_bytep  *rows;
   char        message[160];
   gboolean    no_memory;
+  gboolean    is_too_large;
 } Reader;
 
 static void
@@ -139,8 +140,13 @@ read_all (Reader *reader)
     return FALSE;
   png_init_io (reader->png, reader->stream);
   png_set_sig_bytes (reader->png, SIGNATURE); // not again: it may be a pipe
-  png_set_user_limits (reader->png, MAX_SIDE, MAX_SIDE);
+  png_set_user_limits (reader->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_read_info (reader->png, reader->info);
+  reader->is_too_large
+      = png_get_image_width (reader->png, reader->info) > MAX_SIDE
+        || png_get_image_height (reader->png, reader->info) > MAX_SIDE;
+  if (reader->is_too_large)
+    png_error (reader->png, "too large");
   choose_pixels (reader);
   allocate (reader);
   png_read_image (reader->png, reader->rows);
@@ -165,6 +171,10 @@ set_read_error (const Reader  *reader,
   if (reader->no_memory)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
                  "There is not enough memory to read \"%s\".", path);
+  else if (reader->is_too_large)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
+                 "The PNG file \"%s\" has a side of more than %d pixels; make it "
+                 "smaller.", path, MAX_SIDE);
   else
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
                  "The PNG file \"%s\" is damaged (%s).", path,

@@ -47,7 +47,7 @@ typedef struct
 //            that the entries are recognized as
 //            (spade_foreign_palette_recognize()); its exact colour; another
 //            word for a class as its name. When no entry has the name of a
-//            class and entry i is the grey i for all i (a label PNG), its
+//            class, and of two or more entry i is the grey i (a label PNG), its
 //            index
 //   "index"  index = class id; 255 and the class set's unlabeled = unlabeled
 //   "colour" (or "color") exact colour only

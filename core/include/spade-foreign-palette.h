@@ -40,8 +40,8 @@ SPADE_API int spade_foreign_palette_lookup (const SpadeForeignPalette *palette,
 
 // Gives the palette that n colours are from, or NULL. Greys and colours of
 // nothing but 0 and 255 are in too many palettes to count; of the others, at
-// least two and more than half must be in it, and more than in any other and
-// in the class set's own, which set may be (or NULL).
+// least two and more than half must be in it, not fewer than in any other, and
+// more than in the class set's own, which set may be (or NULL).
 SPADE_API const SpadeForeignPalette *spade_foreign_palette_recognize (
     const SpadeClassSet *set,
     const guint8       (*rgb)[3],

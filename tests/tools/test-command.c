@@ -108,6 +108,9 @@ test_bad_usage (void)
     { "untrained -o o.png", "--like coco-stuff is missing" },
     { "untrained --like coco-stuff", "is missing" },
     { "untrained --like coco-stuff --ngf x -o o.png", "--ngf must be" },
+    { "untrained --like coco-stuff --ngf 2000 -o o.png", "up to 1024" },
+    { "import own.png --crop-size 20000 -o o.png", "1 to 16384" },
+    { "import own.png -o ''", "is missing" },
     { "untrained --like coco-stuff --upsampling least -o o.png",
       "--upsampling must be" },
   };
@@ -127,6 +130,11 @@ test_bad_input (void)
     { "info none.safetensors", "none.safetensors" },
     { "info grey.png", "grey.png" },
     { "info .", "is a folder, not a model file" },
+    { "info fifo", "\"fifo\" is no regular file" },
+    { "import fifo -o o.png", "\"fifo\" is not a checkpoint" },
+    { "import . -o o.png", "\".\" is not a checkpoint" },
+    { "info -- -x.safetensors", "-x.safetensors" },
+    { "classes --favourites fog", "No label of the GauGAN Beta has \"fog\"" },
     { "synth --model none.safetensors --map grey.png -o o.png",
       "none.safetensors" },
     { "synth --model nobody --map grey.png -o o.png",
@@ -144,7 +152,7 @@ test_bad_input (void)
     { SYNTH "--map grey.png --style text.png -o o.png", "as a picture" },
     { SYNTH "--map grey.png --style none.jpg -o o.png", "none.jpg" },
     { SYNTH "--map grey.png --latent short.f32 -o o.png", "4 bytes" },
-    { SYNTH "--map grey.png --latent nan.f32 -o o.png", "is no number" },
+    { SYNTH "--map grey.png --latent nan.f32 -o o.png", "is no finite number" },
     { SYNTH "--map grey.png --latent short.f32 --seed 1 -o o.png",
       "leave --seed out" },
     { PLAIN "--map grey.png --style grey.png -o o.png", "has no VAE" },
@@ -161,11 +169,13 @@ test_bad_input (void)
     { "untrained --like ade20k -o o.png", "ade20k" },
     { "untrained --like coco-stuff --ngf 0 -o o.png", "nf" },
   };
-  float nans[256];
+  g_autofree char *fifo = scratch_path ("fifo");
+  float            nans[256];
 
   for (gsize i = 0; i < G_N_ELEMENTS (nans); i++)
     nans[i] = i == 200 ? NAN : 0;
   g_free (scratch_write ("nan.f32", nans, sizeof nans));
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     command_fails (cases[i].line, 1, cases[i].message);
   g_assert_false (command_exists ("o.png"));

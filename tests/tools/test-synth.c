@@ -283,6 +283,7 @@ test_link (void)
 {
   g_autofree char *folder = scratch_path ("behind");
   g_autofree char *link = scratch_path ("link.png");
+  g_autofree char *second = scratch_path ("behind/second.png");
 
   g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
   command_do (SYNTH "--map grey.png --seed 7 -o behind/linked.png");
@@ -297,6 +298,13 @@ test_link (void)
   command_do (SYNTH "--map grey.png --seed 8 -o link.png");
   g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
   g_assert_true (command_same ("behind/next.png", "not-linked.png"));
+  g_assert_cmpint (g_unlink (link), ==, 0);
+  // By two of them.
+  g_assert_cmpint (symlink ("behind/second.png", link), ==, 0);
+  g_assert_cmpint (symlink ("third.png", second), ==, 0);
+  command_do (SYNTH "--map grey.png --seed 8 -o link.png");
+  g_assert_true (g_file_test (second, G_FILE_TEST_IS_SYMLINK));
+  g_assert_true (command_same ("behind/third.png", "not-linked.png"));
   g_assert_cmpint (g_unlink (link), ==, 0);
   g_assert_cmpint (symlink ("nowhere/next.png", link), ==, 0);
   command_fails (SYNTH "--map grey.png -o link.png", 1, "\"link.png\" cannot be written");

@@ -130,6 +130,25 @@ test_default (Place        *place,
   assert_default ("landscape");
 }
 
+// A folder that is named like a model's file is none, and what is named with a
+// folder is not looked for in other ones.
+static void
+test_no_models (Place        *place,
+                gconstpointer data)
+{
+  g_autofree char   *folder = g_build_filename (place->shipped, "a.safetensors",
+                                                NULL);
+  g_autofree char   *found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
+  assert_default ("landscape");
+  found = spade_model_find ("./landscape", &error);
+  g_assert_null (found);
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_FILE);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 static void
 test_remove (Place        *place,
              gconstpointer data)
@@ -307,6 +326,7 @@ main (int   argc,
   g_test_add ("/model-store/" path, Place, NULL, set_up, test, tear_down)
   ADD ("an-import-is-found-by-its-name", test_import);
   ADD ("a-default-can-be-set-and-goes-with-its-model", test_default);
+  ADD ("folders-are-no-models", test_no_models);
   ADD ("only-imported-models-are-removed", test_remove);
   ADD ("the-first-folder-that-has-a-name-gives-its-model", test_names);
   ADD ("refuses-names-that-are-taken-or-no-file-names", test_bad_names);

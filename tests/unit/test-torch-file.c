@@ -350,6 +350,28 @@ refuse_zip (const Entry *entries, const char *word)
   refuse_file (path, word);
 }
 
+// Tests run in the C locale, which has no letter of this folder's name.
+static void
+test_zip_of_umlauts (void)
+{
+  g_autofree char   *path = g_test_build_filename (G_TEST_DIST, "data",
+                                                   "checkpoints", "zip.pth", NULL);
+  g_autofree char   *bytes = NULL;
+  g_autofree char   *other = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SpadeTorchFile) file = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  for (gsize i = 0; i + 4 <= size; i++)
+    if (memcmp (bytes + i, "zip/", 4) == 0)
+      memcpy (bytes + i, "z\xc3\xbc/", 4);
+  other = scratch_write ("umlauts.pth", bytes, size);
+  file = spade_torch_file_open (other, &error);
+  g_assert_no_error (error);
+  check_fixture (file);
+}
+
 static void
 test_bad_zips (void)
 {
@@ -429,6 +451,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/torch-file/survives-wrong-bytes-in-a-zip",
                         "zip.pth", test_wrong_bytes);
   g_test_add_func ("/torch-file/reads-zips-packed-and-not", test_zip_forms);
+  g_test_add_func ("/torch-file/reads-a-zip-whose-folder-has-any-name",
+                   test_zip_of_umlauts);
   g_test_add_func ("/torch-file/refuses-zips-with-something-wrong",
                    test_bad_zips);
   g_test_add_func ("/torch-file/refuses-zips-that-grow", test_zip_bomb);
