@@ -15,8 +15,6 @@
 #endif
 
 #define ABOUT_SIZE 256
-// Threads of a processor, at most: OpenMP ends the process where it cannot start one.
-#define MOST_THREADS 4
 
 static const char *const precision_names[] = { "f32", "bf16", "f16" };
 
@@ -103,14 +101,11 @@ static gboolean
 fill (const SpadeContextOptions *options, const SpadeBackend *backend,
       const char *name, int number, SpadeDevice *device)
 {
-  int n_processors = (int) g_get_num_processors ();
-
   device->backend = backend;
   device->number = number;
   device->precision = choose_precision (backend, number, options->precision);
-  device->n_threads = options->n_threads > 0
-                          ? MIN (options->n_threads, MOST_THREADS * n_processors)
-                          : n_processors;
+  device->n_threads = options->n_threads > 0 ? options->n_threads
+                                             : (int) g_get_num_processors ();
   device->is_auto = FALSE;
   return TRUE;
 }

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MOST_THREADS 4 // of a processor
+
 void
 cli_note (const char *format, ...)
 {
@@ -188,7 +190,9 @@ cli_engine_read (const CliEngine     *engine,
                           "4096, not \"%s\"", engine->threads);
   out_options->device = engine->device;
   out_options->precision = (SpadePrecision) precision;
-  out_options->n_threads = (int) n_threads;
+  // OpenMP ends the process where it cannot start one.
+  out_options->n_threads = MIN ((int) n_threads,
+                                MOST_THREADS * (int) g_get_num_processors ());
   out_options->cache = engine->has_no_cache ? NULL : engine->cache;
   return CLI_DONE;
 }
