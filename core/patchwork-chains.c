@@ -14,9 +14,11 @@
 // A map's distinct patches lie along its contours, which grow with its side:
 // about this many per pixel of height or width, 25 on maps of real photographs.
 #define PATCHES_PER_SIDE 32
-// Of maps of noise or dithered ones there are more: along a contour up to 1.7 in
-// those of photographs, less where it is dense.
-#define PATCHES_PER_CONTOUR 2
+// Of maps of noise or dithered ones there are more: along a contour of classes up
+// to 1.7 in those of photographs, less where it is dense. Edges make three contours
+// of one.
+#define PATCHES_PER_CONTOUR 2.0
+#define CONTOURS_PER_EDGE 3
 // Of the smaller patches that these are made of, for which tables are made first,
 // there are so many times fewer, where patches are not dense.
 #define PATCHES_PER_ROW 2.0
@@ -108,12 +110,17 @@ expect_patches (double density, double height, double width)
 }
 
 double
-spade_patchwork_find_density (const SpadeLevel *level, guint64 n_contours)
+spade_patchwork_find_density (const SpadePatchwork *self, int number)
 {
-  double most = (double) n_contours * PATCHES_PER_CONTOUR;
+  const SpadeLevel *level = &self->pyramid->levels[number];
+  double height = level->height, width = level->width;
+  double most = PATCHES_PER_CONTOUR
+                * (double) spade_pyramid_count_contours (self->pyramid, number);
 
-  return MAX (1, most / (PATCHES_PER_SIDE
-                         * (double) (level->height + level->width)));
+  if (self->options.plan->edge_channel >= 0)
+    most /= CONTOURS_PER_EDGE;
+  most = MIN (most, height * width);
+  return MAX (1, most / (PATCHES_PER_SIDE * (height + width)));
 }
 
 // Gives the bytes that the steps of a plan need for a while; levels may be NULL.

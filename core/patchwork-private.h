@@ -41,9 +41,9 @@ struct _SpadePatchwork
 
 // Divides the stages into chains whose memory is bounded (patchwork-chains.c).
 void spade_patchwork_divide (SpadePatchwork *self);
-// Gives the density of the distinct patches that a level's contours may well have;
+// Gives the density of the distinct patches that the map may well have in a level;
 // a division reckons with that of patchwork->density.
-double spade_patchwork_find_density (const SpadeLevel *level, guint64 n_contours);
+double spade_patchwork_find_density (const SpadePatchwork *self, int level);
 // Gives the bytes of the values of the largest run of any tile.
 double spade_patchwork_largest_run (const SpadePatchwork *self);
 // Gives the bytes of a pixel of what a stage gives.

@@ -116,8 +116,8 @@ compare_levels (const SpadeLevel *a, const SpadeLevel *b)
   return box;
 }
 
-// Says whether a map has more patches than were reckoned with, and reckons with more
-// than that: strokes bring others.
+// Says whether a map has many more patches than were reckoned with, and reckons with
+// more than that: strokes bring others, and a new division begins with nothing.
 static gboolean
 grow_density (SpadePatchwork *self)
 {
@@ -125,11 +125,9 @@ grow_density (SpadePatchwork *self)
 
   for (int i = 0; i < self->pyramid->n_levels; i++)
     {
-      double density = spade_patchwork_find_density (
-          &self->pyramid->levels[i],
-          spade_pyramid_count_contours (self->pyramid, i));
+      double density = spade_patchwork_find_density (self, i);
 
-      if (density <= self->density[i])
+      if (density <= self->density[i] * DENSITY_GROWTH)
         continue;
       self->density[i] = density * DENSITY_GROWTH;
       has_more = TRUE;
