@@ -12,6 +12,10 @@
 
 #define MAX_LISTED 8
 #define MAX_COLOURS 4096 // colours without a class that are counted apart
+// A colour of a soft edge covers at most this part of the map, or so few pixels.
+#define MOST_OF_A_STRAY 50
+#define FEW_PIXELS 16
+#define MOST_COUNTED (1 << 20) // of them
 
 // What pixels without a class have in common.
 typedef struct
@@ -274,6 +278,16 @@ spade_class_table_apply_rgb (const SpadeClassTable  *table,
   return FALSE;
 }
 
+// Leaves the colours that cover much: no soft edge is of one colour.
+static gboolean
+is_little (gpointer key,
+           gpointer value,
+           gpointer n_pixels)
+{
+  return GPOINTER_TO_SIZE (value)
+         <= MAX (*(gsize *) n_pixels / MOST_OF_A_STRAY, FEW_PIXELS);
+}
+
 gboolean
 spade_class_table_apply_soft_rgb (const SpadeClassTable  *table,
                                   const guint8           *rgb,
@@ -284,21 +298,25 @@ spade_class_table_apply_soft_rgb (const SpadeClassTable  *table,
                                   GError                **error)
 {
   g_autoptr (GHashTable) colours = colours_of_table (table);
+  g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
   Lookup                 lookup = { colours, SPADE_NO_COLOUR, -1 };
   gsize                  n_strays = 0;
 
   for (gsize i = 0; i < n_pixels; i++, rgb += rgb_step)
     {
-      int class_id = look_up (&lookup, spade_colour_key (rgb));
+      guint colour = spade_colour_key (rgb);
+      int   class_id = look_up (&lookup, colour);
 
       out_ids[i] = (guint8) MAX (class_id, 0);
       out_strays[i] = class_id < 0;
       n_strays += class_id < 0;
+      if (class_id < 0 && g_hash_table_size (counts) < MOST_COUNTED)
+        count_stray (counts, colour);
     }
   if (n_strays <= n_pixels / 2)
+    g_hash_table_foreach_remove (counts, is_little, &n_pixels);
+  if (g_hash_table_size (counts) == 0)
     return TRUE;
-  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-               "More than half of the map's pixels have colours that name no "
-               "class; soft edges are narrower, so give those colours classes.");
+  set_colour_error (error, table, counts);
   return FALSE;
 }

@@ -257,9 +257,10 @@ spade_model_list (void)
 
       while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
         {
-          char *name;
+          g_autofree char *path = find_file (folders[i], file);
+          char            *name;
 
-          if (!g_str_has_suffix (file, SPADE_MODEL_SUFFIX))
+          if (path == NULL || !g_str_has_suffix (file, SPADE_MODEL_SUFFIX))
             continue;
           name = g_strndup (file, strlen (file) - strlen (SPADE_MODEL_SUFFIX));
           if (g_hash_table_contains (seen, name))

@@ -32,7 +32,7 @@
 #define KEPT_SHARE 0.4
 #define MOST_KEPT (512.0 * 1024 * 1024)
 #define LEAST_TILE 64
-// More work than that, in whole renders, is done to stay within the memory.
+// At most so much more work, in whole renders, is done to stay within the memory.
 #define WORK_BEYOND 4
 
 gsize

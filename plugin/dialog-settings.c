@@ -133,15 +133,11 @@ ellipsize (GtkWidget *combo)
 static char *
 describe_default (void)
 {
-  g_autofree char *path = spade_model_find ("", NULL);
-  g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL;
+  g_autofree char *name = spade_model_get_default ();
 
-  if (name == NULL)
-    return g_strdup (_("Default"));
-  if (g_str_has_suffix (name, ".safetensors"))
-    name[strlen (name) - strlen (".safetensors")] = '\0';
   // Translators: %s is the name of a model
-  return g_strdup_printf (_("Default (%s)"), name);
+  return name != NULL ? g_strdup_printf (_("Default (%s)"), name)
+                      : g_strdup (_("Default"));
 }
 
 static GtkWidget *
@@ -295,7 +291,8 @@ spade_dialog_settings_new (GimpProcedureConfig *config)
   add_row (grid, "precision", _("Precisio_n:"),
            gimp_prop_choice_combo_box_new (G_OBJECT (config), "precision"),
            _("Of the arithmetic; automatic is fast and good"));
-  add_row (grid, "snap", NULL, new_check (config, "snap", _("Snap so_ft edges")),
+  add_row (grid, "snap", NULL,
+           new_check (config, "snap", _("Sn_ap soft edges")),
            _("Pixels whose color has no class take the class of the nearest "
              "pixel that has one"));
   nearest = add_row (grid, "nearest", NULL,

@@ -116,7 +116,7 @@ map_palette (GimpImage              *image,
   gimp_image_undo_group_start (image);
   if (is_rewrite)
     ok = rewrite (image, table, error);
-  record = spade_map_record_new (table);
+  record = spade_map_record_new (table, FALSE);
   if (ok)
     spade_map_record_attach (record, image, TRUE);
   gimp_image_undo_group_end (image);

@@ -32,11 +32,35 @@ spade_map_record_free (SpadeMapRecord *record)
   g_free (record);
 }
 
+// Gives a table, its names borrowed, of the entries that have a class.
+static SpadeClassTable
+skip_strays (const SpadeClassTable *table)
+{
+  SpadeClassTable rest = *table;
+
+  rest.n_entries = 0;
+  for (int i = 0; i < table->n_entries; i++)
+    if (table->class_id[i] >= 0)
+      {
+        rest.entries[rest.n_entries] = table->entries[i];
+        rest.class_id[rest.n_entries] = table->class_id[i];
+        rest.mapping[rest.n_entries++] = table->mapping[i];
+      }
+  return rest;
+}
+
 SpadeMapRecord *
-spade_map_record_new (const SpadeClassTable *table)
+spade_map_record_new (const SpadeClassTable *table,
+                      gboolean               skips_strays)
 {
   SpadeMapRecord *record = g_new0 (SpadeMapRecord, 1);
+  SpadeClassTable rest;
 
+  if (skips_strays)
+    {
+      rest = skip_strays (table);
+      table = &rest;
+    }
   record->class_set = g_strdup (table->set ? table->set->name : "");
   record->n_entries = table->n_entries;
   record->has_names = TRUE;

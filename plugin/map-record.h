@@ -25,8 +25,10 @@ typedef struct
 void spade_map_record_free (SpadeMapRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeMapRecord, spade_map_record_free)
 
-// Gives the record of a class table; never NULL.
-SpadeMapRecord *spade_map_record_new (const SpadeClassTable *table);
+// Gives the record of a class table; never NULL. skips_strays: without the entries
+// that have no class, as where these are soft edges.
+SpadeMapRecord *spade_map_record_new (const SpadeClassTable *table,
+                                      gboolean               skips_strays);
 
 // Reads the image's record. out_record is NULL when it has none. Errors:
 // SPADE_ERROR_MAP for a record that is damaged or of a newer version.

@@ -19,6 +19,27 @@ spade_palette_use_free (SpadePaletteUse *use)
   g_free (use);
 }
 
+// Gives the class table of a record; one that names other classes than there are
+// says nothing, NULL.
+static SpadeClassTable *
+read_table (const SpadeMapRecord *record)
+{
+  const SpadeClassSet *set = NULL;
+  SpadePaletteEntry    entries[256] = { 0 };
+
+  if (*record->class_set != '\0')
+    set = spade_class_set_find (record->class_set, NULL);
+  if (*record->class_set != '\0' && set == NULL)
+    return NULL;
+  for (int i = 0; i < record->n_entries; i++)
+    {
+      memcpy (entries[i].rgb, record->rgb[i], 3);
+      entries[i].name = record->names[i];
+    }
+  return spade_class_table_new (set, entries, record->n_entries,
+                                record->classes, NULL);
+}
+
 // Entries named "#7" have no name.
 static void
 list_indexed (SpadePaletteUse *use,
@@ -54,35 +75,58 @@ list_greys (SpadePaletteUse *use)
     memset (use->entries[i].rgb, i, 3);
 }
 
-// Adds the layer's colours to those of the record, with their pixels. Where all of
-// them are too many, those of the record that the layer does not use go.
+// Adds the layer's colours to entries that are there, with their pixels; FALSE where
+// they are too many.
+static gboolean
+add_colours (SpadePaletteUse        *use,
+             const SpadeLayerPixels *layer)
+{
+  int n;
+
+  memset (use->pixels, 0, sizeof use->pixels);
+  n = spade_palette_collect (layer->pixels, layer->step, layer->n_opaque,
+                             use->entries, use->n_entries, use->pixels);
+  if (n >= 0)
+    use->n_entries = n;
+  return n >= 0;
+}
+
+// Takes the entries of a record, or of those that have a class.
+static void
+take_record (SpadePaletteUse      *use,
+             const SpadeMapRecord *record,
+             gboolean              with_class)
+{
+  g_autoptr (SpadeClassTable) table = with_class ? read_table (record) : NULL;
+
+  use->n_entries = 0;
+  for (int i = 0; i < record->n_entries; i++)
+    if (table == NULL || table->class_id[i] >= 0)
+      memcpy (use->entries[use->n_entries++].rgb, record->rgb[i], 3);
+}
+
+// The colours of the record, and the layer's. Where all of them are too many, those
+// of the record that have no class go.
 static void
 list_colours (SpadePaletteUse        *use,
               const SpadeLayerPixels *layer,
               const SpadeMapRecord   *record,
               const SpadeClassSet    *set)
 {
-  SpadePaletteEntry own[256] = { 0 };
-  guint64           pixels[256] = { 0 };
-  int               n;
+  int n;
 
-  use->n_entries = record != NULL ? record->n_entries : 0;
-  for (int i = 0; i < use->n_entries; i++)
-    memcpy (use->entries[i].rgb, record->rgb[i], 3);
-  n = spade_palette_collect (layer->pixels, layer->step, layer->n_opaque,
-                             use->entries, use->n_entries, use->pixels);
-  if (n < 0 && record != NULL && set != NULL)
-    n = spade_palette_collect (layer->pixels, layer->step, layer->n_opaque, own,
-                               0, pixels);
-  use->has_too_many = n < 0;
-  if (n < 0 || set == NULL)
-    return;
-  if (pixels[0] > 0)
+  if (record != NULL)
+    take_record (use, record, FALSE);
+  n = use->n_entries;
+  use->has_too_many = !add_colours (use, layer);
+  if (use->has_too_many && record != NULL)
     {
-      memcpy (use->entries, own, sizeof own);
-      memcpy (use->pixels, pixels, sizeof pixels);
+      take_record (use, record, TRUE);
+      n = use->n_entries;
+      use->has_too_many = !add_colours (use, layer);
     }
-  use->n_entries = n;
+  if (set == NULL)
+    use->n_entries = n; // classes without names cannot be told by colour
 }
 
 // Gives entries the names that GIMP's undo took from them, if none has one.
@@ -104,27 +148,13 @@ restore_names (SpadePaletteUse      *use,
       }
 }
 
-// Adds what the record says. One that names other classes than there are says
-// nothing. Names that it does not know cannot have changed since.
+// Adds what the record says. Names that it does not know cannot have changed since.
 static void
 remember (SpadePaletteUse      *use,
           const SpadeMapRecord *record)
 {
-  g_autoptr (SpadeClassTable) table = NULL;
-  const SpadeClassSet        *set = NULL;
-  SpadePaletteEntry           entries[256] = { 0 };
+  g_autoptr (SpadeClassTable) table = read_table (record);
 
-  if (*record->class_set != '\0')
-    set = spade_class_set_find (record->class_set, NULL);
-  if (*record->class_set != '\0' && set == NULL)
-    return;
-  for (int i = 0; i < record->n_entries; i++)
-    {
-      memcpy (entries[i].rgb, record->rgb[i], 3);
-      entries[i].name = record->names[i];
-    }
-  table = spade_class_table_new (set, entries, record->n_entries,
-                                 record->classes, NULL);
   if (table == NULL)
     return;
   use->class_set = g_strdup (record->class_set);

@@ -3,48 +3,118 @@
 
 #include "picture-mark.h"
 
-#define PARASITE "gimp-spade-picture"
+#include <string.h>
+
+#define OF_MAP "gimp-spade-map-number"
+#define OF_PICTURE "gimp-spade-picture-of"
+
+static void
+attach (GimpItem   *item,
+        const char *name,
+        guint       flags,
+        const char *number)
+{
+  GimpParasite *parasite = gimp_parasite_new (name,
+                                              GIMP_PARASITE_PERSISTENT | flags,
+                                              (guint32) strlen (number), number);
+
+  gimp_item_attach_parasite (item, parasite);
+  gimp_parasite_free (parasite);
+}
+
+// Gives the number in an item's parasite, or NULL.
+static char *
+read_number (GimpItem   *item,
+             const char *name)
+{
+  GimpParasite *parasite = gimp_item_get_parasite (item, name);
+  gconstpointer data;
+  guint32       size;
+  char         *number;
+
+  if (parasite == NULL)
+    return NULL;
+  data = gimp_parasite_get_data (parasite, &size);
+  number = g_strndup (data != NULL ? data : "", size);
+  gimp_parasite_free (parasite);
+  return number;
+}
+
+static gboolean
+has_number (GimpItem   *item,
+            const char *name,
+            const char *number)
+{
+  g_autofree char *own = read_number (item, name);
+
+  return number != NULL && g_strcmp0 (own, number) == 0;
+}
 
 void
 spade_picture_mark (GimpLayer *picture,
                     GimpItem  *map)
 {
-  g_autofree char *text = g_strdup_printf ("map %u", gimp_item_get_tattoo (map));
-  GimpParasite    *parasite;
+  g_autofree char *number = read_number (map, OF_MAP);
 
-  parasite = gimp_parasite_new (PARASITE, GIMP_PARASITE_PERSISTENT,
-                                (guint32) strlen (text), text);
-  gimp_item_attach_parasite (GIMP_ITEM (picture), parasite);
-  gimp_parasite_free (parasite);
+  if (number == NULL)
+    {
+      number = g_uuid_string_random ();
+      attach (map, OF_MAP, GIMP_PARASITE_UNDOABLE, number);
+    }
+  attach (GIMP_ITEM (picture), OF_PICTURE, 0, number);
 }
 
-// Gives the tattoo of the map that item is a picture of, or 0.
-static guint
-read_tattoo (GimpItem *item)
+// Gives the layers beside an item, from above, NULL at the end.
+static GimpItem **
+list_beside (GimpImage *image,
+             GimpItem  *item)
 {
-  GimpParasite    *parasite = gimp_item_get_parasite (item, PARASITE);
-  g_autofree char *text = NULL;
-  gconstpointer    data;
-  guint32          size;
-  guint            tattoo = 0;
+  GimpItem *parent = gimp_item_get_parent (item);
 
-  if (parasite == NULL)
-    return 0;
-  data = gimp_parasite_get_data (parasite, &size);
-  text = g_strndup (data != NULL ? data : "", size);
-  gimp_parasite_free (parasite);
-  return sscanf (text, "map %u", &tattoo) == 1 ? tattoo : 0;
+  return parent != NULL ? gimp_item_get_children (parent)
+                        : (GimpItem **) gimp_image_get_layers (image);
+}
+
+// Gives the first map of that number among items, and in the groups among them.
+static GimpItem *
+find_map (GimpItem  **items,
+          const char *number)
+{
+  GimpItem *found = NULL;
+
+  for (int i = 0; items[i] != NULL && found == NULL; i++)
+    {
+      if (has_number (items[i], OF_MAP, number))
+        found = items[i];
+      else if (gimp_item_is_group (items[i]))
+        {
+          g_autofree GimpItem **children = gimp_item_get_children (items[i]);
+
+          found = find_map (children, number);
+        }
+    }
+  return found;
 }
 
 GimpDrawable *
 spade_picture_get_map (GimpDrawable *drawable)
 {
-  GimpItem  *item = GIMP_ITEM (drawable);
-  guint      tattoo = read_tattoo (item);
-  GimpLayer *map = NULL;
+  GimpItem        *item = GIMP_ITEM (drawable);
+  GimpImage       *image = gimp_item_get_image (item);
+  g_autofree char *number = read_number (item, OF_PICTURE);
+  g_autofree GimpItem **beside = NULL;
+  g_autofree GimpItem **all = NULL;
+  GimpItem        *map;
 
-  if (tattoo != 0)
-    map = gimp_image_get_layer_by_tattoo (gimp_item_get_image (item), tattoo);
+  if (number == NULL || !gimp_item_is_layer (item))
+    return drawable;
+  beside = list_beside (image, item);
+  map = find_map (beside + gimp_image_get_item_position (image, item), number);
+  if (map == NULL)
+    {
+      all = (GimpItem **) gimp_image_get_layers (image);
+      map = find_map (all, number);
+    }
   return map != NULL ? GIMP_DRAWABLE (map) : drawable;
 }
 
@@ -52,14 +122,12 @@ int
 spade_picture_find_position (GimpImage *image,
                              GimpItem  *map)
 {
-  GimpItem            *parent = gimp_item_get_parent (map);
-  g_autofree GimpItem **items = parent != NULL
-    ? gimp_item_get_children (parent)
-    : (GimpItem **) gimp_image_get_layers (image);
-  guint                tattoo = gimp_item_get_tattoo (map);
-  int                  position = gimp_image_get_item_position (image, map);
+  g_autofree GimpItem **beside = list_beside (image, map);
+  g_autofree char      *number = read_number (map, OF_MAP);
+  int                   position = gimp_image_get_item_position (image, map);
 
-  while (position > 0 && read_tattoo (items[position - 1]) == tattoo)
+  while (position > 0 &&
+         has_number (beside[position - 1], OF_PICTURE, number))
     position--;
   return position;
 }

@@ -51,10 +51,6 @@ add_arguments (GimpProcedure *procedure)
       "table such as 0=tree;1=sky-other"), "auto",
     G_PARAM_READWRITE);
   gimp_procedure_add_boolean_argument (
-    procedure, "snap", _("Snap so_ft edges"),
-    _("Pixels whose color has no class take the class of the nearest pixel "
-      "that has one"), FALSE, G_PARAM_READWRITE);
-  gimp_procedure_add_boolean_argument (
     procedure, "nearest", _("Use the nearest _known classes"),
     _("Where the model does not know a class, use the one that is nearest "
       "(fog: clouds, mud: dirt)"), FALSE, G_PARAM_READWRITE);
@@ -68,6 +64,7 @@ add_arguments (GimpProcedure *procedure)
     "native", G_PARAM_READWRITE);
 }
 
+// In the order of scripts that name none: new ones come last.
 static void
 add_device_arguments (GimpProcedure *procedure)
 {
@@ -91,6 +88,10 @@ add_device_arguments (GimpProcedure *procedure)
       "bf16", SPADE_PRECISION_BF16, "bfloat16", NULL,
       "f16", SPADE_PRECISION_F16, _("16-bit float"), NULL, NULL),
     "auto", G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (
+    procedure, "snap", _("Sn_ap soft edges"),
+    _("Pixels whose color has no class take the class of the nearest pixel "
+      "that has one"), FALSE, G_PARAM_READWRITE);
   gimp_procedure_add_image_return_value (
     procedure, "out-image", _("Image"), _("The image that holds the picture"),
     FALSE, G_PARAM_READWRITE);

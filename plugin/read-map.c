@@ -188,17 +188,29 @@ snap (SpadeMap                *map,
 // Soft edges make colours that nobody can give classes to one by one.
 static void
 explain_colours (const SpadePaletteUse  *use,
-                 gboolean                snaps,
                  GError                **error)
 {
-  if (snaps || !use->has_too_many || error == NULL ||
+  g_autofree char *plain = NULL;
+
+  if (error == NULL ||
       !g_error_matches (*error, SPADE_ERROR, SPADE_ERROR_CLASSES))
     return;
+  plain = g_strdup ((*error)->message);
   g_clear_error (error);
-  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-               _("The layer has more than 256 colors, and some stand for no "
-                 "class: it has soft edges, or is a photograph. Turn on \"Snap "
-                 "soft edges\", or paint on the map with the Pencil."));
+  if (use->has_too_many)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                 _("More than 256 colors, some without a class: soft edges, or a "
+                   "photograph. Turn on \"Snap soft edges\" (Settings), or paint "
+                   "with the Pencil."));
+  else
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES, "%s %s", plain,
+                 spade_map_hint_at_snap ());
+}
+
+const char *
+spade_map_hint_at_snap (void)
+{
+  return _("If these are soft edges, turn on \"Snap soft edges\" (Settings).");
 }
 
 SpadeMap *
@@ -237,7 +249,8 @@ spade_map_read (GimpImage        *image,
   opaque_ids = apply (table, &layer, config, strays, error);
   if (opaque_ids == NULL)
     {
-      explain_colours (use, snaps, error);
+      if (layer.is_rgb && !snaps)
+        explain_colours (use, error);
       return NULL;
     }
   unpack_opaque (&layer, opaque_ids, (guint8) config->n_classes, map->ids);
@@ -245,6 +258,6 @@ spade_map_read (GimpImage        *image,
     return NULL;
   if (table->n_entries > 0 &&
       (!layer.is_rgb || use->class_set != NULL || !is_standard (table)))
-    *out_record = spade_map_record_new (table);
+    *out_record = spade_map_record_new (table, snaps);
   return g_steal_pointer (&map);
 }

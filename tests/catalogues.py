@@ -85,7 +85,7 @@ def mnemonic(text):
 
 def has_mnemonic(msgid):
     """Whether "_" is a mnemonic there, and not part of crop_size."""
-    return re.search(r'(^|\W)_\w|\w_\w+(:|\.\.\.|$)', msgid) is not None \
+    return re.search(r'(^|\W)_\w|\w_\w+( |:|\.\.\.|$)', msgid) is not None \
         and '=' not in msgid and len(msgid) < 45 \
         and not re.search(r'\w+_\w+_|crop_size|aspect_ratio|latest_net', msgid)
 

@@ -69,7 +69,7 @@ read_options (const Options   *options,
 {
   if (options->like == NULL)
     return cli_bad_usage (&cmd_untrained, "--like coco-stuff is missing");
-  if (options->output == NULL)
+  if (options->output == NULL || *options->output == '\0')
     return cli_bad_usage (&cmd_untrained, "-o MODEL.safetensors is missing");
   if (options->ngf != NULL && !cli_parse_number (options->ngf, 1024, nf))
     return cli_bad_usage (&cmd_untrained, "--ngf must be a number up to 1024, not "

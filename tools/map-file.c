@@ -239,6 +239,7 @@ map_file_load (const char         *path,
   if (file == NULL
       || (file->kind == PNG_PIXELS_RGB && !check_spec (config, spec, path, error)))
     return NULL;
+  snaps = snaps && file->kind == PNG_PIXELS_RGB;
   n_pixels = (gsize) file->height * file->width;
   transparent = find_transparent (file, n_pixels, config, path, error);
   if (transparent == NULL)
@@ -247,6 +248,8 @@ map_file_load (const char         *path,
     n = gather_colours (file, n_pixels);
   if (file->kind != PNG_PIXELS_RGB || takes_colours (config, spec))
     n_entries = list_entries (file, n, entries);
+  if (n_entries < 0 && snaps) // the first are what a table can be about
+    n_entries = 256;
   if (n_entries < 0 && spec != NULL && spade_class_spec_is_table (spec))
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
@@ -259,7 +262,6 @@ map_file_load (const char         *path,
   table = spade_class_table_new (config->class_set, entries, n_entries, spec,
                                  error);
   map = table ? spade_map_new (file->height, file->width, FALSE, error) : NULL;
-  snaps = snaps && file->kind == PNG_PIXELS_RGB;
   if (map != NULL && snaps)
     strays = allocate (n_pixels, path, error);
   if (map == NULL || (snaps && strays == NULL)

@@ -31,7 +31,7 @@ out_file_resolve (const char *path)
   char *real = realpath (path, NULL);
   char *target = g_strdup (real != NULL ? real : path);
 
-  // To nothing yet, perhaps by several links; a ring of them ends somewhere.
+  // To nothing yet, perhaps by several links.
   for (int i = 0; real == NULL && i < MAX_LINKS; i++)
     {
       g_autofree char *link = g_file_read_link (target, NULL);
@@ -86,6 +86,8 @@ out_file_check (const char         *path,
   g_autofree char *folder = g_path_get_dirname (target);
   struct stat      status;
 
+  if (g_file_test (target, G_FILE_TEST_IS_SYMLINK))
+    return set_error (error, path, ELOOP);
   if (stat (path, &status) == 0
       && !check_replaced (path, &status, inputs, n_inputs, error))
     return FALSE;

@@ -18,7 +18,8 @@ typedef struct
   FILE *stream;
 } OutFile;
 
-// Gives where the links of a path lead to, also to a file that is not there yet.
+// Gives where the links of a path lead to, also to a file that is not there yet; one
+// of a ring of them is a link.
 // Free with g_free().
 char *out_file_resolve (const char *path);
 

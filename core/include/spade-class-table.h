@@ -140,7 +140,8 @@ SPADE_API gboolean spade_class_table_apply_rgb (const SpadeClassTable *table,
 
 // The same of a map with soft edges: out_strays, [n_pixels], is 1 for a pixel
 // whose colour maps to nothing, else 0 (spade_map_snap() takes it). Errors:
-// SPADE_ERROR_CLASSES where these are more than half of the pixels.
+// those of spade_class_table_apply_rgb(), for colours that cover more of the map
+// than a soft edge does, or where strays are more than half of the pixels.
 SPADE_API gboolean spade_class_table_apply_soft_rgb (
   const SpadeClassTable *table,
   const guint8          *rgb,

@@ -306,6 +306,12 @@ test_link (void)
   g_assert_true (g_file_test (second, G_FILE_TEST_IS_SYMLINK));
   g_assert_true (command_same ("behind/third.png", "not-linked.png"));
   g_assert_cmpint (g_unlink (link), ==, 0);
+  // A ring of them leads nowhere.
+  g_assert_cmpint (g_unlink (second), ==, 0);
+  g_assert_cmpint (symlink ("behind/second.png", link), ==, 0);
+  g_assert_cmpint (symlink ("../link.png", second), ==, 0);
+  command_fails (SYNTH "--map grey.png -o link.png", 1, "symbolic links");
+  g_assert_cmpint (g_unlink (link), ==, 0);
   g_assert_cmpint (symlink ("nowhere/next.png", link), ==, 0);
   command_fails (SYNTH "--map grey.png -o link.png", 1, "\"link.png\" cannot be written");
   g_assert_cmpint (g_unlink (link), ==, 0);

@@ -88,7 +88,7 @@ test_island (void)
 
 // Sky, three colours between, and sea.
 static void
-test_colours (void)
+test_soft_colours (void)
 {
   const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
   g_autoptr (SpadeClassTable) table = spade_class_table_new (set, NULL, 0, "auto",
@@ -111,10 +111,29 @@ test_colours (void)
   g_assert_cmpint (ids[2], ==, sky);
   g_assert_cmpint (ids[6], ==, sea);
   for (int i = 0; i < 2; i++)
-    rgb[i][0] ^= 1;
+    rgb[i][0] ^= 1; // five of eight now
   g_assert_false (spade_class_table_apply_soft_rgb (table, rgb[0], 3, 8, ids,
                                                     strays, &error));
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES);
+}
+
+// A fifth of the map in one colour that was forgotten.
+static void
+test_large_area (void)
+{
+  const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
+  g_autoptr (SpadeClassTable) table = spade_class_table_new (set, NULL, 0, "auto",
+                                                             NULL);
+  g_autoptr (GError) error = NULL;
+  guint8 rgb[100][3], ids[100], strays[100];
+
+  for (int i = 0; i < 100; i++)
+    memcpy (rgb[i], i < 80 ? set->classes[0].rgb : (const guint8[]){ 17, 34, 51 },
+            3);
+  g_assert_false (spade_class_table_apply_soft_rgb (table, rgb[0], 3, 100, ids,
+                                                    strays, &error));
+  g_assert_cmpstr (error->message, ==,
+                   "Give this colour a class: #112233 (20 pixels).");
 }
 
 int
@@ -126,6 +145,8 @@ main (int argc, char **argv)
   g_test_add_func ("/map-snap/does-not-cross-what-is-no-map", test_walls);
   g_test_add_func ("/map-snap/leaves-a-map-without-strays", test_nothing);
   g_test_add_func ("/map-snap/says-where-no-class-can-be-reached", test_island);
-  g_test_add_func ("/map-snap/strays-are-colours-without-a-class", test_colours);
+  g_test_add_func ("/map-snap/strays-are-colours-without-a-class",
+                   test_soft_colours);
+  g_test_add_func ("/map-snap/a-large-area-is-no-soft-edge", test_large_area);
   return g_test_run ();
 }

@@ -139,10 +139,14 @@ test_no_models (Place        *place,
   g_autofree char   *folder = g_build_filename (place->shipped, "a.safetensors",
                                                 NULL);
   g_autofree char   *found = NULL;
+  g_auto (GStrv)     names = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
   assert_default ("landscape");
+  names = spade_model_list ();
+  g_assert_cmpint (g_strv_length (names), ==, 1);
+  g_assert_cmpstr (names[0], ==, "landscape");
   found = spade_model_find ("./landscape", &error);
   g_assert_null (found);
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_FILE);

@@ -71,6 +71,40 @@ test_selected (void)
   gimp_image_delete (image);
 }
 
+// GIMP gives the layers of a copy new tattoos, from above.
+static void
+test_copies (void)
+{
+  GimpImage       *image = make_indexed (64, 64, NULL);
+  GimpImage       *other = make_rgb (64, 64, NULL);
+  GimpDrawable    *maps[2] = { first_layer (image), NULL };
+  GimpDrawable    *copies[2] = { NULL, NULL };
+  GimpImage       *copy;
+  GimpLayer       *pasted;
+  g_auto (Result)  first = call (image, maps, NULL);
+  g_auto (Result)  second = call (image, maps, "seed", 1, NULL);
+  g_auto (Result)  again = { 0 };
+  g_auto (Result)  abroad = { 0 };
+  g_autofree char *lowest = NULL;
+
+  copy = gimp_image_duplicate (image);
+  copies[0] = first_layer (copy);
+  again = call (copy, copies, NULL);
+  check (is_same (&again, &first), "a picture stands for its map in a copy, too");
+  lowest = layer_name (copy, 3);
+  check (gimp_image_get_item_position (copy, GIMP_ITEM (again.layer)) == 0 &&
+         strcmp (lowest, "map") == 0, "and lies above the others there");
+
+  pasted = gimp_layer_new_from_drawable (GIMP_DRAWABLE (first.layer), other);
+  gimp_image_insert_layer (other, pasted, NULL, 0);
+  copies[0] = GIMP_DRAWABLE (pasted);
+  abroad = call (other, copies, NULL);
+  check (abroad.message != NULL, "but in an image of another map for itself");
+  gimp_image_delete (copy);
+  gimp_image_delete (other);
+  gimp_image_delete (image);
+}
+
 // Paints a column of pixels in the colours between the halves' two.
 static void
 soften (GimpImage *image,
@@ -110,4 +144,5 @@ test_pictures (void)
   test_soft_edges ();
   test_order ();
   test_selected ();
+  test_copies ();
 }

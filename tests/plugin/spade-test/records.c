@@ -208,13 +208,13 @@ test_full_record (void)
   g_auto (Result)     with = { 0 };
 
   for (int i = 0; i < 256; i++)
-    g_string_append_printf (text, " %02x%02x%02x", i, i, i);
+    g_string_append_printf (text, " %02x%02x07", i, 255 - i);
   g_string_append (text, "\nclasses 7=rock\n");
   attach_record (image, text->str);
   without = call_first (image, NULL);
   check_contains (without.message, "a class: #123456 (2048 pixels)",
                   "a color that a full record lacks is asked for");
-  with = call_first (image, "classes", "0=tree;1=sea", NULL);
+  with = call_first (image, "classes", "1=tree;2=sea", NULL); // after the rock
   check (with.message == NULL, "and can be given a class");
   gimp_image_delete (image);
 }
