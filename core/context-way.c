@@ -19,6 +19,8 @@
 #define LEAST_MEMORY (64.0 * 1024 * 1024)
 // Bytes of a pixel in the caller's picture and map, and in our copy of the map.
 #define PIXEL_BYTES 22
+// Bytes of a distinct patch in a dictionary that grows.
+#define PATCH_BYTES 128
 
 SpadeEngine *
 spade_context_make_engine (SpadeContext *self, const SpadeDevice *device,
@@ -177,6 +179,23 @@ fits (const SpadeContext *self, const SpadeLevel *levels)
   return whole_size (self, levels) <= find_memory (self);
 }
 
+// Says whether the numbers of a map's patches may be found for a whole render:
+// where they may well be too many, tiles number theirs alone.
+static gboolean
+can_number (const SpadeContext *self, const SpadePyramid *pyramid)
+{
+  double size = 0;
+
+  if (!can_tile (self) || is_away (self)
+      || (self->options.memory == 0 && self->run != NULL))
+    return TRUE;
+  for (int i = 0; i < pyramid->n_levels; i++)
+    size += PATCH_BYTES
+            * spade_pyramid_expect_patches (pyramid, i,
+                                            self->plan->edge_channel >= 0);
+  return size <= find_memory (self);
+}
+
 static SpadePatchwork *
 make_patchwork (const SpadeContext *self)
 {
@@ -262,7 +281,8 @@ give_pyramid (SpadeContext *self, SpadePyramid *pyramid, SpadeFailure *failure)
     {
       self->pyramid = pyramid;
       if (wants_neighbourhoods (self)
-          && !spade_pyramid_number (pyramid, self->plan->kernel))
+          && (!can_number (self, pyramid)
+              || !spade_pyramid_number (pyramid, self->plan->kernel)))
         return fail_memory (failure);
       return spade_context_prepare_whole (self, pyramid->levels, failure);
     }

@@ -14,11 +14,7 @@
 // A map's distinct patches lie along its contours, which grow with its side:
 // about this many per pixel of height or width, 25 on maps of real photographs.
 #define PATCHES_PER_SIDE 32
-// Of maps of noise or dithered ones there are more: along a contour of classes up
-// to 1.7 in those of photographs, less where it is dense. Edges make three contours
-// of one.
-#define PATCHES_PER_CONTOUR 2.0
-#define CONTOURS_PER_EDGE 3
+// Maps of noise, and dithered ones, have more (SpadePatchwork.density).
 // Of the smaller patches that these are made of, for which tables are made first,
 // there are so many times fewer, where patches are not dense.
 #define PATCHES_PER_ROW 2.0
@@ -113,14 +109,10 @@ double
 spade_patchwork_find_density (const SpadePatchwork *self, int number)
 {
   const SpadeLevel *level = &self->pyramid->levels[number];
-  double height = level->height, width = level->width;
-  double most = PATCHES_PER_CONTOUR
-                * (double) spade_pyramid_count_contours (self->pyramid, number);
+  double n = spade_pyramid_expect_patches (
+      self->pyramid, number, self->options.plan->edge_channel >= 0);
 
-  if (self->options.plan->edge_channel >= 0)
-    most /= CONTOURS_PER_EDGE;
-  most = MIN (most, height * width);
-  return MAX (1, most / (PATCHES_PER_SIDE * (height + width)));
+  return MAX (1, n / (PATCHES_PER_SIDE * (level->height + level->width)));
 }
 
 // Gives the bytes that the steps of a plan need for a while; levels may be NULL.
@@ -169,9 +161,24 @@ window_scratch_size (const SpadePatchwork *self, const SpadePlan *cut,
   return scratch_size (self, cut, levels);
 }
 
+// Gives the bytes of a stage's tables for a window of a dense map beyond those that
+// there is room for: a window's tables are there at once.
+static double
+crowd_size (const SpadePatchwork *self, int stage, const SpadeBox *window)
+{
+  const SpadePlan *plan = self->options.plan;
+  int    level = plan->stages[stage].level;
+  double height = spade_box_height (window), width = spade_box_width (window);
+  double room = MAX (self->room[level], expect_patches (1, height, width));
+  double n = expect_patches (self->density[level], height, width);
+
+  return MAX (0, n - room) * TABLES_GROWTH
+         * (double) spade_patchwork_row_size (plan, stage);
+}
+
 // Gives the bytes of the largest window that a chain's tile takes in the middle
-// of the picture: its values, what it reads and gives, its numbers, and what its
-// steps need for a while.
+// of the picture: its values, what it reads and gives, its numbers, what its steps
+// need for a while, and tables of which there are more than in most maps.
 static double
 tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
 {
@@ -179,7 +186,7 @@ tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
   SpadeBox          whole = spade_window_whole (plan, chain->last);
   SpadeBox          tile;
   SpadeChainWindows all;
-  double            arena = 0, besides = 0, scratch = 0;
+  double            arena = 0, besides = 0, scratch = 0, crowds = 0;
 
   tile.top = MAX (whole.bottom - side, 0) / 16 * 8;
   tile.left = MAX (whole.right - side, 0) / 16 * 8;
@@ -199,12 +206,13 @@ tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
         copies += spade_box_area (&all.results[s - 1])
                   * (double) spade_patchwork_pixel_size (self, s - 1);
       arena = MAX (arena, (double) cut->arena_size);
+      crowds += crowd_size (self, s, &all.windows[s]);
       besides = MAX (besides, copies + area * (INDEX_BYTES + OUTPUT_BYTES));
       scratch = MAX (scratch,
                      window_scratch_size (self, cut, plan->stages[s].level,
                                           &all.windows[s]));
     }
-  return besides + scratch
+  return besides + scratch + crowds
          + arena
                * (double) self->options.backend->windows->element_size (
                    self->options.engine);

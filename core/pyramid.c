@@ -9,6 +9,11 @@
 
 #include "neighbourhood-build.h"
 
+// Along a contour of classes there are up to 1.7 distinct patches in maps of
+// photographs, fewer where contours are dense. Edges make three contours of one.
+#define PATCHES_PER_CONTOUR 2
+#define CONTOURS_PER_EDGE 3
+
 // Marks where two rows differ.
 #define MARK_DIFFERENCES(name, type)                                          \
   static void name (const type *a, const type *b, int n,                      \
@@ -165,12 +170,12 @@ spade_pyramid_drop_numbers (SpadePyramid *pyramid)
     }
 }
 
-guint64
-spade_pyramid_count_contours (const SpadePyramid *pyramid, int number)
+// Gives the number of pairs of pixels, beside or above each other, that differ.
+static double
+count_contours (const SpadeLevel *level)
 {
-  const SpadeLevel *level = &pyramid->levels[number];
-  gsize             width = (gsize) level->width;
-  guint64           n = 0;
+  gsize  width = (gsize) level->width;
+  double n = 0;
 
   for (int y = 0; y < level->height; y++)
     {
@@ -185,6 +190,17 @@ spade_pyramid_count_contours (const SpadePyramid *pyramid, int number)
       n += n_row;
     }
   return n;
+}
+
+double
+spade_pyramid_expect_patches (const SpadePyramid *pyramid, int number,
+                              gboolean has_edge)
+{
+  const SpadeLevel *level = &pyramid->levels[number];
+  double            n = PATCHES_PER_CONTOUR * count_contours (level);
+
+  return MIN (has_edge ? n / CONTOURS_PER_EDGE : n,
+              (double) level->height * level->width);
 }
 
 void

@@ -26,10 +26,11 @@ SpadePyramid *spade_pyramid_new (const SpadePlan *plan,
 gboolean      spade_pyramid_number (SpadePyramid *pyramid, int kernel);
 // Takes the neighbourhoods away, and leaves the symbols.
 void          spade_pyramid_drop_numbers (SpadePyramid *pyramid);
-// Gives the number of pairs of pixels, beside or above each other, whose symbols
-// differ: the length of a level's contours.
-guint64       spade_pyramid_count_contours (const SpadePyramid *pyramid,
-                                            int                 level);
+// Gives the distinct patches that a level may well have, by the length of its
+// contours; has_edge: its symbols have edges.
+double        spade_pyramid_expect_patches (const SpadePyramid *pyramid,
+                                            int                 level,
+                                            gboolean            has_edge);
 // Gives the symbols of a window of a level, [window]; the caller frees. NULL
 // where there is no memory.
 uint16_t     *spade_pyramid_cut (const SpadePyramid *pyramid,
