@@ -280,7 +280,8 @@ spade_dialog_settings_new (GimpProcedureConfig *config)
            _("The model that renders; models lie in the user's data folder"));
   add_row (grid, "size", _("Render si_ze:"), new_size_chooser (grid, config),
            NULL);
-  add_row (grid, "instances", _("_Instances:"), new_instances_row (config, new_instances_chooser (config)),
+  add_row (grid, "instances", _("_Instances:"),
+           new_instances_row (config, new_instances_chooser (config)),
            _("A layer of the map's size whose colors tell one object from "
              "another; without it every region is one object"));
   add_row (grid, "output", _("O_utput:"),
