@@ -66,6 +66,15 @@ find_file (const char *folder,
   return g_steal_pointer (&path);
 }
 
+// The same, if it is named like a model.
+static char *
+find_model_file (const char *folder,
+                 const char *name)
+{
+  return g_str_has_suffix (name, SPADE_MODEL_SUFFIX) ? find_file (folder, name)
+                                                     : NULL;
+}
+
 // Gives the first model of a folder by name.
 static char *
 find_first (const char *folder)
@@ -76,11 +85,9 @@ find_first (const char *folder)
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *path = find_model_file (folder, name);
 
-      if (g_str_has_suffix (name, SPADE_MODEL_SUFFIX) &&
-          (first == NULL || strcmp (path, first) < 0) &&
-          g_file_test (path, G_FILE_TEST_IS_REGULAR))
+      if (path != NULL && (first == NULL || strcmp (path, first) < 0))
         {
           g_free (first);
           first = g_steal_pointer (&path);
@@ -257,10 +264,10 @@ spade_model_list (void)
 
       while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
         {
-          g_autofree char *path = find_file (folders[i], file);
+          g_autofree char *path = find_model_file (folders[i], file);
           char            *name;
 
-          if (path == NULL || !g_str_has_suffix (file, SPADE_MODEL_SUFFIX))
+          if (path == NULL)
             continue;
           name = g_strndup (file, strlen (file) - strlen (SPADE_MODEL_SUFFIX));
           if (g_hash_table_contains (seen, name))

@@ -149,7 +149,8 @@ spade_patchwork_set_pyramid (SpadePatchwork *self, SpadePyramid *pyramid)
     {
       spade_patchwork_divide (self);
       begin_anew (self);
-      g_clear_pointer (&old, spade_pyramid_free);
+      spade_pyramid_free (old);
+      return;
     }
   if (old == NULL)
     {

@@ -209,37 +209,34 @@ prepare (SpadeDialogPreview  *preview,
                                          error);
 }
 
-// What the page of classes says of palette entries without one is translated, as
-// core's message is not, and says what to do there.
-static char *
+// What the page of classes says of a palette's entries without one is translated, as
+// core's message is not, and says what to do there. Of RGB colours it is not all that
+// may be wrong.
+static const char *
 get_reason (SpadeDialogPreview *preview,
             const GError       *error)
 {
   SpadeClassTableView *view = preview->widgets.classes;
-  const char          *status = spade_class_table_view_get_status (view);
 
-  if (!g_error_matches (error, SPADE_ERROR, SPADE_ERROR_CLASSES) ||
-      spade_class_table_view_get_n_unmapped (view) == 0 ||
-      preview->source.use->has_too_many)
-    return g_strdup (error->message);
-  if (!gimp_drawable_is_rgb (preview->drawable))
-    return g_strdup (status);
-  return g_strdup_printf ("%s %s", status, spade_map_hint_at_snap ());
+  if (g_error_matches (error, SPADE_ERROR, SPADE_ERROR_CLASSES) &&
+      spade_class_table_view_get_n_unmapped (view) > 0 &&
+      !gimp_drawable_is_rgb (preview->drawable))
+    return spade_class_table_view_get_status (view);
+  return error->message;
 }
 
 static void
 refuse (SpadeDialogPreview *preview,
         const GError       *error)
 {
-  g_autofree char *reason = get_reason (preview, error);
-
   spade_render_worker_cancel (preview->worker);
   spade_render_worker_cancel (preview->tiles.worker);
   spade_preview_pane_set_progress (preview->widgets.pane, -1, NULL);
   spade_preview_pane_set_result (preview->widgets.pane, NULL);
   spade_class_table_view_set_can_remember (preview->widgets.classes,
                                            preview->source.record != NULL);
-  spade_dialog_widgets_refuse (&preview->widgets, preview->step, reason);
+  spade_dialog_widgets_refuse (&preview->widgets, preview->step,
+                               get_reason (preview, error));
 }
 
 static void

@@ -17,6 +17,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "parasite-text.h"
+
 #define HEADING "gimp-spade-map "
 #define VERSION "1"
 
@@ -150,18 +152,8 @@ parse (const char  *text,
 static char *
 read_text (GimpImage *image)
 {
-  GimpParasite *parasite;
-  gconstpointer data;
-  guint32       size;
-  char         *text;
-
-  parasite = gimp_image_get_parasite (image, SPADE_MAP_RECORD_PARASITE);
-  if (parasite == NULL)
-    return NULL;
-  data = gimp_parasite_get_data (parasite, &size);
-  text = g_strndup (data != NULL ? data : "", size);
-  gimp_parasite_free (parasite);
-  return text;
+  return spade_parasite_take_text (
+    gimp_image_get_parasite (image, SPADE_MAP_RECORD_PARASITE));
 }
 
 gboolean
@@ -238,10 +230,8 @@ spade_map_record_attach (const SpadeMapRecord *record,
     g_string_append (text, "\nnames ");
   append_names (text, record);
   g_string_append_printf (text, "\nclasses %s\n", record->classes);
-  parasite = gimp_parasite_new (SPADE_MAP_RECORD_PARASITE,
-                                GIMP_PARASITE_PERSISTENT |
-                                (is_undoable ? GIMP_PARASITE_UNDOABLE : 0),
-                                (guint32) text->len, text->str);
+  parasite = spade_parasite_new_text (SPADE_MAP_RECORD_PARASITE, text->str,
+                                      is_undoable);
   gimp_image_attach_parasite (image, parasite);
   gimp_parasite_free (parasite);
 }

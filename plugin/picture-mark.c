@@ -3,7 +3,7 @@
 
 #include "picture-mark.h"
 
-#include <string.h>
+#include "parasite-text.h"
 
 #define OF_MAP "gimp-spade-map-number"
 #define OF_PICTURE "gimp-spade-picture-of"
@@ -11,12 +11,10 @@
 static void
 attach (GimpItem   *item,
         const char *name,
-        guint       flags,
-        const char *number)
+        const char *number,
+        gboolean    is_undoable)
 {
-  GimpParasite *parasite = gimp_parasite_new (name,
-                                              GIMP_PARASITE_PERSISTENT | flags,
-                                              (guint32) strlen (number), number);
+  GimpParasite *parasite = spade_parasite_new_text (name, number, is_undoable);
 
   gimp_item_attach_parasite (item, parasite);
   gimp_parasite_free (parasite);
@@ -27,17 +25,7 @@ static char *
 read_number (GimpItem   *item,
              const char *name)
 {
-  GimpParasite *parasite = gimp_item_get_parasite (item, name);
-  gconstpointer data;
-  guint32       size;
-  char         *number;
-
-  if (parasite == NULL)
-    return NULL;
-  data = gimp_parasite_get_data (parasite, &size);
-  number = g_strndup (data != NULL ? data : "", size);
-  gimp_parasite_free (parasite);
-  return number;
+  return spade_parasite_take_text (gimp_item_get_parasite (item, name));
 }
 
 static gboolean
@@ -59,9 +47,9 @@ spade_picture_mark (GimpLayer *picture,
   if (number == NULL)
     {
       number = g_uuid_string_random ();
-      attach (map, OF_MAP, GIMP_PARASITE_UNDOABLE, number);
+      attach (map, OF_MAP, number, TRUE);
     }
-  attach (GIMP_ITEM (picture), OF_PICTURE, 0, number);
+  attach (GIMP_ITEM (picture), OF_PICTURE, number, FALSE);
 }
 
 // Gives the layers beside an item, from above, NULL at the end.

@@ -204,13 +204,8 @@ explain_colours (const SpadePaletteUse  *use,
                    "with the Pencil."));
   else
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES, "%s %s", plain,
-                 spade_map_hint_at_snap ());
-}
-
-const char *
-spade_map_hint_at_snap (void)
-{
-  return _("If these are soft edges, turn on \"Snap soft edges\" (Settings).");
+                 _("If these are soft edges, turn on \"Snap soft edges\" "
+                   "(Settings)."));
 }
 
 SpadeMap *

@@ -28,9 +28,6 @@ SpadeMap *spade_map_read (GimpImage         *image,
                           SpadeMapRecord   **out_record,
                           GError           **error);
 
-// What may help where an RGB layer's colours have no class; borrowed.
-const char *spade_map_hint_at_snap (void);
-
 // Gives the drawable's pixels as instance numbers into map->instances: equal
 // pixels, equal numbers. Errors: SPADE_ERROR_MAP when the sizes differ or the
 // drawable has been deleted, SPADE_ERROR_MEMORY.

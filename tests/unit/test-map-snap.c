@@ -86,13 +86,20 @@ test_island (void)
   g_assert_true (g_str_has_prefix (error->message, "2 pixels"));
 }
 
+// A table without entries: colours are those of COCO-Stuff.
+static SpadeClassTable *
+new_table (void)
+{
+  return spade_class_table_new (spade_class_set_find ("coco-stuff", NULL), NULL, 0,
+                                "auto", NULL);
+}
+
 // Sky, three colours between, and sea.
 static void
 test_soft_colours (void)
 {
-  const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
-  g_autoptr (SpadeClassTable) table = spade_class_table_new (set, NULL, 0, "auto",
-                                                             NULL);
+  g_autoptr (SpadeClassTable) table = new_table ();
+  const SpadeClassSet *set = table->set;
   g_autoptr (GError) error = NULL;
   int    sky = spade_class_set_lookup (set, "sky-other");
   int    sea = spade_class_set_lookup (set, "sea");
@@ -121,9 +128,8 @@ test_soft_colours (void)
 static void
 test_large_area (void)
 {
-  const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
-  g_autoptr (SpadeClassTable) table = spade_class_table_new (set, NULL, 0, "auto",
-                                                             NULL);
+  g_autoptr (SpadeClassTable) table = new_table ();
+  const SpadeClassSet *set = table->set;
   g_autoptr (GError) error = NULL;
   guint8 rgb[100][3], ids[100], strays[100];
 
