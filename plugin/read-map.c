@@ -203,9 +203,9 @@ explain_colours (const SpadePaletteUse  *use,
                    "photograph. Turn on \"Snap soft edges\" (Settings), or paint "
                    "with the Pencil."));
   else
-    g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES, "%s %s", plain,
-                 _("If these are soft edges, turn on \"Snap soft edges\" "
-                   "(Settings)."));
+    // First: a list of colours is long.
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES, "%s %s",
+                 _("Soft edges? Turn on \"Snap soft edges\" (Settings)."), plain);
 }
 
 SpadeMap *
