@@ -11,10 +11,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "dialog-follow.h"
 #include "dialog-settings.h"
 #include "dialog-source.h"
 #include "dialog-tiles.h"
-#include "map-picture.h"
 #include "procedure.h"
 #include "read-map.h"
 #include "render-worker.h"
@@ -24,7 +24,6 @@
 #include "write-layer.h"
 
 #define DELAY_MS 250
-#define MAP_SIDE 1024
 
 struct _SpadeDialogPreview
 {
@@ -48,41 +47,6 @@ struct _SpadeDialogPreview
   int                height, width; // of the render
 };
 
-// Shows what the model can do: classes, styles, seeds.
-static void
-follow_model (SpadeDialogPreview *preview)
-{
-  const SpadeDialogWidgets *widgets = &preview->widgets;
-  const SpadeConfig        *config;
-  const char               *no_seed;
-
-  config = spade_model_get_config (preview->source.model);
-  no_seed = config->z_dim > 0 || config->has_noise ? NULL :
-    _("This model makes one picture of a map: seeds and styles change nothing.");
-  spade_class_table_view_set_known (widgets->classes, config->knows);
-  spade_style_picker_set_style_reason (
-    widgets->picker, config->encoder_nf > 0 ? NULL :
-    _("This model has no style encoder: choose by seed."));
-  spade_style_picker_set_seed_reason (widgets->picker, no_seed);
-  spade_variations_grid_set_reason (widgets->variations, no_seed);
-}
-
-static void
-follow_palette (SpadeDialogPreview *preview)
-{
-  SpadeClassTableView   *view = preview->widgets.classes;
-  const SpadePaletteUse *use = preview->source.use;
-  const SpadeConfig     *config;
-
-  config = spade_model_get_config (preview->source.model);
-  spade_class_table_view_set_remembered (
-    view, g_strcmp0 (use->class_set, config->class_set_name) == 0 ? use->classes
-                                                                  : NULL);
-  spade_class_table_view_set_palette (view, config->class_set,
-                                      config->n_classes, use->entries,
-                                      use->n_entries, use->pixels);
-}
-
 static gboolean
 load_model (SpadeDialogPreview  *preview,
             SpadeRequest        *request,
@@ -95,7 +59,7 @@ load_model (SpadeDialogPreview  *preview,
                                        error))
     return FALSE;
   if (is_new)
-    follow_model (preview);
+    spade_dialog_follow_model (&preview->widgets, &preview->source);
   preview->step = SPADE_STEP_IMAGE;
   if (preview->source.map == NULL &&
       !spade_dialog_source_read_palette (&preview->source, request,
@@ -103,7 +67,7 @@ load_model (SpadeDialogPreview  *preview,
     return FALSE;
   if (is_new || is_new_palette)
     {
-      follow_palette (preview);
+      spade_dialog_follow_palette (&preview->widgets, &preview->source);
       // The widgets may have changed the arguments.
       spade_request_clear (request);
       spade_procedure_read_arguments (preview->config, request);
@@ -111,31 +75,12 @@ load_model (SpadeDialogPreview  *preview,
   return TRUE;
 }
 
-static void
-show_sizes (SpadeDialogPreview *preview)
-{
-  const SpadeModel *model = preview->source.model;
-  const SpadeMap   *map = preview->source.map;
-  SpadeSizes        sizes = { 0 };
-
-  spade_model_fit_size (model, SPADE_SIZE_NATIVE, map->height, map->width,
-                        &sizes.native_height, &sizes.native_width);
-  spade_model_fit_size (model, SPADE_SIZE_MAP, map->height, map->width,
-                        &sizes.map_height, &sizes.map_width);
-  sizes.layer_height = map->height;
-  sizes.layer_width = map->width;
-  sizes.step = spade_model_get_granularity (model);
-  spade_dialog_settings_set_sizes (preview->widgets.settings, &sizes);
-}
-
 static gboolean
 read_map (SpadeDialogPreview  *preview,
           const SpadeRequest  *request,
           GError             **error)
 {
-  g_autoptr (GdkPixbuf) picture = NULL;
-  const SpadeMap       *map;
-  gboolean              is_new;
+  gboolean is_new;
 
   preview->step = SPADE_STEP_CLASSES;
   if (!spade_dialog_source_read_map (&preview->source, request, &is_new, error))
@@ -145,17 +90,8 @@ read_map (SpadeDialogPreview  *preview,
   preview->step = SPADE_STEP_INSTANCES;
   if (!spade_dialog_source_read_instances (&preview->source, request, error))
     return FALSE;
-  if (!is_new)
-    return TRUE;
-  map = preview->source.map;
-  show_sizes (preview);
-  spade_dialog_settings_set_notice (preview->widgets.settings, "nearest",
-                                    preview->source.replaced);
-  picture = spade_map_picture_new (
-    map, spade_model_get_config (preview->source.model)->class_set, MAP_SIDE);
-  spade_preview_pane_set_map (preview->widgets.pane, picture);
-  spade_variations_grid_set_aspect (preview->widgets.variations,
-                                    (double) map->width / map->height);
+  if (is_new)
+    spade_dialog_follow_map (&preview->widgets, &preview->source);
   return TRUE;
 }
 
