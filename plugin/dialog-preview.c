@@ -15,6 +15,7 @@
 #include "dialog-settings.h"
 #include "dialog-source.h"
 #include "dialog-tiles.h"
+#include "map-watch.h"
 #include "procedure.h"
 #include "read-map.h"
 #include "render-worker.h"
@@ -24,6 +25,7 @@
 #include "write-layer.h"
 
 #define DELAY_MS 250
+#define QUIET_US 300000 // what takes no longer shows no progress
 
 struct _SpadeDialogPreview
 {
@@ -34,8 +36,10 @@ struct _SpadeDialogPreview
   SpadeDialogSource    source;
 
   SpadeRenderWorker *worker;
+  SpadeMapWatch     *watch;
   SpadeDialogTiles   tiles;
   SpadeDialogStep    step;      // where an update has come to
+  gboolean           is_painted; // the map, since the last update
   gboolean           is_full;   // until another picture is asked for
   gboolean           is_final;  // the render at work is not a preview
   GdkPixbuf         *final;     // the picture of a final render, or NULL
@@ -187,6 +191,22 @@ note_instances (SpadeDialogPreview *preview,
       _("This model does not see edges: the instances change nothing."));
 }
 
+// A change of arguments may be followed by another one; a map that is painted on is
+// looked at in steps anyway.
+static void
+submit (SpadeDialogPreview *preview,
+        SpadeRenderRequest *render,
+        gboolean            is_urgent)
+{
+  gint64 delay_ms = is_urgent ? 0 : DELAY_MS;
+
+  render->is_urgent = is_urgent;
+  if (!spade_render_worker_submit (preview->worker, render))
+    return;
+  preview->since = g_get_monotonic_time () + delay_ms * G_TIME_SPAN_MILLISECOND;
+  preview->has_begun = FALSE;
+}
+
 static gboolean
 update (gpointer data)
 {
@@ -195,8 +215,10 @@ update (gpointer data)
                                     .drawable = preview->drawable };
   g_autoptr (GError)   error = NULL;
   SpadeRenderRequest  *render;
+  gboolean             is_painted = preview->is_painted;
 
   preview->update_id = 0;
+  preview->is_painted = FALSE;
   if (preview->is_final)
     return G_SOURCE_REMOVE;
   spade_procedure_read_arguments (preview->config, &request);
@@ -208,11 +230,7 @@ update (gpointer data)
     }
   spade_dialog_widgets_accept (&preview->widgets);
   note_instances (preview, &request);
-  if (spade_render_worker_submit (preview->worker, render))
-    {
-      preview->since = g_get_monotonic_time ();
-      preview->has_begun = FALSE;
-    }
+  submit (preview, render, is_painted);
   spade_dialog_tiles_submit (&preview->tiles, &preview->source, &request,
                              preview->height, preview->width);
   return G_SOURCE_REMOVE;
@@ -236,17 +254,35 @@ on_argument (SpadeDialogPreview *preview,
   update_soon (preview);
 }
 
-// The user comes back to the dialog, perhaps from painting, or from closing an
-// image. What has not changed is not rendered again.
+static void
+read_again (SpadeDialogPreview *preview)
+{
+  spade_dialog_source_forget_map (&preview->source);
+  update_soon (preview);
+}
+
+// The map was painted on, in GIMP, beside the dialog.
+static void
+on_painted (gpointer data)
+{
+  SpadeDialogPreview *preview = data;
+
+  if (preview->is_final)
+    return;
+  preview->is_painted = TRUE;
+  read_again (preview);
+}
+
+// The user comes back to the dialog, perhaps from painting a style, or from closing
+// an image. What has not changed is not rendered again.
 static gboolean
 on_focus_in (SpadeDialogPreview *preview)
 {
   if (preview->is_final)
     return GDK_EVENT_PROPAGATE;
   spade_style_place_fill_open (preview->widgets.picker, preview->drawable);
-  spade_dialog_source_forget_map (&preview->source);
   spade_dialog_source_forget_open_style (&preview->source);
-  update_soon (preview);
+  read_again (preview);
   return GDK_EVENT_PROPAGATE;
 }
 
@@ -256,7 +292,8 @@ on_progress (SpadeDialogPreview *preview,
              const char         *phase)
 {
   preview->has_begun = TRUE;
-  spade_preview_pane_set_progress (preview->widgets.pane, fraction, phase);
+  if (preview->is_final || g_get_monotonic_time () - preview->since > QUIET_US)
+    spade_preview_pane_set_progress (preview->widgets.pane, fraction, phase);
 }
 
 static void
@@ -292,7 +329,7 @@ on_finished (SpadeDialogPreview *preview,
   if (preview->has_begun) // else the picture was there already
     preview->seconds = (double) (g_get_monotonic_time () - preview->since) / 1e6;
   // Translators: width, height, seconds
-  text = g_strdup_printf (_("Preview of %d × %d pixels, %.1f s"),
+  text = g_strdup_printf (_("Preview of %d × %d pixels, %.2f s"),
                           preview->width, preview->height, preview->seconds);
   if (config->is_untrained)
     {
@@ -417,6 +454,8 @@ spade_dialog_preview_new (const SpadeDialogWidgets *widgets,
                             G_CALLBACK (on_picture), preview);
   g_signal_connect_swapped (preview->worker, "finished",
                             G_CALLBACK (on_finished), preview);
+  preview->watch = spade_map_watch_new (image, drawable, preview->worker, on_painted,
+                                        preview);
   update_soon (preview);
   return preview;
 }
@@ -430,6 +469,7 @@ spade_dialog_preview_free (SpadeDialogPreview *preview)
   g_signal_handlers_disconnect_by_data (preview->widgets.classes, preview);
   g_signal_handlers_disconnect_by_data (preview->widgets.dialog, preview);
   g_clear_handle_id (&preview->update_id, g_source_remove);
+  spade_map_watch_free (preview->watch);
   g_object_unref (preview->worker);
   spade_dialog_tiles_clear (&preview->tiles);
   g_clear_object (&preview->final);

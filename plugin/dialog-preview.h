@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// What makes the dialog live: whenever an argument changes, the map is read
-// again where it must be, and the preview and the variations are rendered in
-// threads. Everything that stands against a render is said at once
+// What makes the dialog live: whenever an argument changes, or the map is painted on,
+// the map is read again where it must be, and the preview and the variations are
+// rendered in threads. Everything that stands against a render is said at once
 // (dialog-widgets.h).
 
 #pragma once

@@ -34,6 +34,18 @@ press ()
   done
 }
 
+# drag X Y ...: the mouse, pressed, from point to point of the screen.
+drag ()
+{
+  local down="mousedown 1"
+  while [ $# -gt 1 ]; do
+    xdotool mousemove "$1" "$2" $down sleep 0.03
+    down=
+    shift 2
+  done
+  xdotool mouseup 1
+}
+
 # wait_window TITLE: until it is there, as $window.
 wait_window ()
 {
@@ -78,6 +90,7 @@ open_gimp "(define (map-dialog name) (plug-in-spade-map-palette
 (band '(31 95 140) 30 10)
 (gimp-selection-none foreign)
 (gimp-display-new image)
+(gimp-context-set-brush-size 20.0)
 (gimp-context-set-palette (gimp-palette-get-by-name \"GauGAN Beta\"))
 (note \"start\")
 (plug-in-spade-new-map #:run-mode RUN-INTERACTIVE #:width 512 #:height 384)
@@ -117,6 +130,20 @@ window=$dialog
 xdotool windowfocus --sync "$dialog" key Escape
 wait_for new
 meet 'Synthesize from Map' guide-style 8
+dialog=$window
+xdotool windowmove "$dialog" 1030 20
+xdotool mousemove 952 228 click 1 # the palette's color of trees
+sleep 1
+drag 340 440 340 330 # a trunk, and a crown around it
+drag $(awk 'BEGIN { for (k = 0; k < 100; k++) { a = k * 0.3; r = 6 + k * 0.38
+    printf "%d %d ", 340 + r * cos(a), 300 + 0.85 * r * sin(a) } }')
+sleep 2
+shot guide-live -crop 1940x680+0+0 -resize 60%
+xdotool windowfocus --sync "$main"
+press ctrl+z ctrl+z
+sleep 3
+window=$dialog
+xdotool windowfocus --sync "$window"
 press alt+e Tab ctrl+Next # from the seed to the next page
 shot guide-classes
 press Tab ctrl+Next

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+#
+# Sourced by run.sh: the map is painted on in GIMP while the dialog is open, which
+# nobody goes back to. Pictures of the dialog stay in FOLDER.
+
+. "$here/window.sh"
+
+open_gimp "(gimp-context-set-foreground '(126 200 0))
+(gimp-display-new image)
+(note \"start\")
+(dialog \"done\" #:model \"$folder/vae.safetensors\")"
+
+# picture NAME: of the preview without its line of status, when what is under way has ended.
+picture ()
+{
+  sleep 4
+  import -window "$window" -crop 55%x70%+0+0 +repage "$folder/screen-$1.png"
+}
+
+# press KEYS: in the image's window.
+press ()
+{
+  xdotool windowfocus --sync "$image_window" key "$1" || true
+}
+
+differ ()
+{
+  compare -fuzz 2% -metric AE "$folder/screen-$1.png" "$folder/screen-$2.png" null: 2>&1 |
+    cut -d ' ' -f 1
+}
+
+wait_for start
+meet_dialog screen
+image_window=$(find_window '1 layer')
+xdotool mousemove 1 1 # no tooltips
+press Escape
+picture before
+press ctrl+comma # fills the layer
+picture filled
+shot filled-all
+press ctrl+z
+picture undone
+xdotool windowfocus --sync "$window" key Escape || true
+wait_for "done"
+wait $gimp || true
+
+check "painting on the map is seen at once" "$(differ before filled)" '[1-9]*'
+check "and so is its undo" "$(differ before undone)" 0
+check_no_complaints
+echo "1..$n"
