@@ -37,12 +37,13 @@ build ()
   return "$status"
 }
 
-# Builds without a word, unless it fails: stdout belongs to the verb.
+# Builds without a word, unless it fails: stdout belongs to the verb. Options are
+# Meson's.
 build_quietly ()
 {
   local log
   log=$(mktemp)
-  build >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "the build failed."; }
+  build "$@" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "the build failed."; }
   rm -f "$log"
 }
 
@@ -72,9 +73,17 @@ verb_spade ()
   exec "$BUILD/tools/spade" "$@"
 }
 
+# --avx2 holds us and all peers that can be held to the instructions of a laptop.
 verb_bench ()
 {
-  build_quietly
+  local options=()
+  if [ "${1:-}" = --avx2 ]; then
+    shift
+    BUILD+=-avx2
+    options=("-Dc_args=-march=x86-64-v3 -DSPADE_NO_CLONES")
+    export ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2
+  fi
+  build_quietly "${options[@]}"
   if [ "${1:-}" = --guard ]; then
     shift
     exec python3 "$TOP/bench/guard.py" "$BUILD/bench/guard" "$@"
