@@ -19,11 +19,11 @@ typedef struct
   int         shared_memory; // bytes that a multiprocessor has
   int         n_blocks, n_threads; // at most on a multiprocessor
   double      memory;     // bytes
-  int         clock_khz, memory_clock_khz;
+  int         clock_khz, memory_clock_khz, memory_bits; // bits: of the bus
   int         l2_bytes;
 } DescribedGpu;
 
 // Makes it the GPU of all that follows. False where cuDNN takes no descriptions,
-// before 9.11.
+// before 9.11, or wants to know more.
 bool described_gpu_use (const DescribedGpu *gpu);
 void described_gpu_close (void);
