@@ -39,7 +39,7 @@ demo ()
   write_gimprc
   log=$(mktemp)
   start=$EPOCHREALTIME
-  SPADE_TIMES=1 gimp-console-3.0 -i -f --system-gimprc "$PROFILE/gimp-spade-gimprc" \
+  SPADE_TIMES=1 gimp-console-3 -i -f --system-gimprc "$PROFILE/gimp-spade-gimprc" \
     --batch-interpreter plug-in-script-fu-eval \
     -b "(load \"$TOP/examples/synthesize.scm\")
         (synthesize-file \"$map\" \"$picture.part.png\" \"$model\" \"$style\" 1)" \

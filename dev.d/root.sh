@@ -7,7 +7,7 @@
 # complete. Root uses a private mount namespace; an ordinary user a user
 # namespace, where it is root; and sudo comes last.
 
-SUITE=trixie
+SUITE=${SPADE_DEV_SUITE:-trixie}
 NEEDED_MIB=3000
 
 # Gives the packages of base and the sections in $with, one a line.

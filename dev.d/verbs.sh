@@ -189,7 +189,7 @@ verb_gimp ()
   [ -x "$BUILD/plugin/gimp-spade/gimp-spade" ] || die "the plug-in was not built; see ./dev build."
   [ -n "${DISPLAY:-}" ] || die "GIMP needs a screen: DISPLAY is not set."
   write_gimprc
-  exec dbus-run-session -- gimp-3.0 -n --system-gimprc "$PROFILE/gimp-spade-gimprc" "$@"
+  exec dbus-run-session -- gimp-3 -n --system-gimprc "$PROFILE/gimp-spade-gimprc" "$@"
 }
 
 verb_demo () { . "$TOP/dev.d/demo.sh"; demo "$@"; }

@@ -3,7 +3,7 @@
 ;
 ; One map file to one picture file, through GIMP in batch:
 ;
-;   gimp-console-3.0 -i -f --batch-interpreter plug-in-script-fu-eval \
+;   gimp-console-3 -i -f --batch-interpreter plug-in-script-fu-eval \
 ;     -b '(load "examples/synthesize.scm")
 ;         (synthesize-file "examples/lake.png" "lake.jpg" "" "styles/sunset.jpg" 7)' --quit
 

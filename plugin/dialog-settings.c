@@ -218,8 +218,13 @@ new_instances_chooser (GimpProcedureConfig *config)
   GtkWidget *chooser;
   GList     *children;
 
+#if GIMP_CHECK_VERSION(3, 2, 0)
+  chooser = gimp_prop_item_chooser_new (G_OBJECT (config), "instances",
+                                        _("Choose the Instance Map"));
+#else
   chooser = gimp_prop_drawable_chooser_new (G_OBJECT (config), "instances",
                                             _("Choose the Instance Map"));
+#endif
   // Its own label, the first child, would say again what ours says.
   children = gtk_container_get_children (GTK_CONTAINER (chooser));
   if (children != NULL && GTK_IS_LABEL (children->data))

@@ -25,7 +25,7 @@ name=$1
 folder=$2/profile-$name
 here=$(cd "$(dirname "$0")" && pwd)
 
-console=$(command -v gimp-console-3.0 || command -v gimp-console || true)
+console=$(command -v gimp-console-3 || command -v gimp-console || true)
 [ -n "$console" ] || { echo "1..0 # SKIP GIMP's console program is missing"; exit 0; }
 
 mkdir -p "$folder/no-models" "$folder/data"
@@ -36,10 +36,12 @@ mkdir "$folder/gimp"
 for plugin in script-fu file-png file-gif-export file-gif-load; do
   ln -s "$GIMP_PLUGINS/$plugin" "$folder/gimp/"
 done
+# A profile of another version would be welcomed to this one.
+version=$("$console" --version | grep -oE '[0-9]+(\.[0-9]+)+$')
 cat >"$folder/gimprc" <<END
 (plug-in-path "$SPADE_PLUGIN_FOLDER:$2:$folder/gimp")
 (palette-path "\${gimp_dir}/palettes:$here/../../palettes")
-(config-version "3.0.4")
+(config-version "$version")
 (show-welcome-dialog no)
 (check-updates no)
 END

@@ -5,7 +5,7 @@
 # then. A Scheme script drives GIMP and writes states to files; we press keys
 # and look at the files.
 
-for program in gimp-3.0 xdotool import; do
+for program in gimp-3 xdotool import; do
   command -v $program >/dev/null ||
     { echo "1..0 # SKIP $program is missing"; exit 0; }
 done
@@ -41,7 +41,7 @@ open_gimp ()
   printf '%s\n%s\n' "$prelude" "$1" >"$folder/window.scm"
   # No fonts: GIMP 3.0.4 loads them in a thread of its own beside its other data, both
   # add to one table without a lock, and once in a while its memory breaks.
-  timeout -k 5 200 dbus-run-session -- gimp-3.0 -n -s -f \
+  timeout -k 5 200 dbus-run-session -- gimp-3 -n -s -f \
     --batch-interpreter plug-in-script-fu-eval \
     -b "(load \"$folder/window.scm\")" $quit >"$folder/log" 2>&1 </dev/null &
   gimp=$!
