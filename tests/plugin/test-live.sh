@@ -11,11 +11,11 @@ open_gimp "(gimp-context-set-foreground '(126 200 0))
 (note \"start\")
 (dialog \"done\" #:model \"$folder/vae.safetensors\")"
 
-# picture NAME: of the preview without its line of status, when what is under way has ended.
-picture ()
+# see NAME: the preview without its line of status, when what is under way has ended.
+see ()
 {
   sleep 4
-  import -window "$window" -crop 55%x70%+0+0 +repage "$folder/screen-$1.png"
+  picture "$1" 55%x70%
 }
 
 # press KEYS: in the image's window.
@@ -24,23 +24,17 @@ press ()
   xdotool windowfocus --sync "$image_window" key "$1" || true
 }
 
-differ ()
-{
-  compare -fuzz 2% -metric AE "$folder/screen-$1.png" "$folder/screen-$2.png" null: 2>&1 |
-    cut -d ' ' -f 1
-}
-
 wait_for start
 meet_dialog screen
 image_window=$(find_window '1 layer')
 xdotool mousemove 1 1 # no tooltips
 press Escape
-picture before
+see before
 press ctrl+comma # fills the layer
-picture filled
+see filled
 shot filled-all
 press ctrl+z
-picture undone
+see undone
 xdotool windowfocus --sync "$window" key Escape || true
 wait_for "done"
 wait $gimp || true

@@ -11,11 +11,8 @@ open_gimp "(gimp-display-new image)
 (note \"start\")
 (dialog \"done\" #:model \"$folder/vae.safetensors\" #:size \"256x192\")"
 
-# picture NAME: of the dialog's pages; in the buttons below, the focus may move.
-picture ()
-{
-  import -window "$window" -crop 100%x80%+0+0 +repage "$folder/screen-$1.png"
-}
+# see NAME: the dialog's pages; in the buttons below, the focus may move.
+see () { picture "$1" 100%x80%; }
 
 # look_away NAME: to the image's window and back; a picture of the dialog
 # shortly after, and one when a render would have ended.
@@ -24,18 +21,10 @@ look_away ()
   xdotool windowfocus --sync "$image_window" || true
   sleep 1
   xdotool windowfocus --sync "$window" || true
-  sleep 0.3
-  picture "$1-soon"
+  sleep 0.1
+  see "$1-soon"
   sleep 4
-  picture "$1-late"
-}
-
-# differ A B: the number of pixels in which two pictures differ, by more than the
-# rounding of a part that is drawn again.
-differ ()
-{
-  compare -fuzz 2% -metric AE "$folder/screen-$1.png" "$folder/screen-$2.png" null: 2>&1 |
-    cut -d ' ' -f 1
+  see "$1-late"
 }
 
 wait_for start
@@ -43,14 +32,14 @@ meet_dialog screen
 image_window=$(find_window '1 layer')
 xdotool mousemove 1 1 # no tooltips
 sleep 1
-picture small
+see small
 xdotool key alt+f # Render at Full Size
 sleep 5
-picture full
+see full
 look_away full
 xdotool key alt+e Tab ctrl+Next ctrl+Next # from the seed to the variations
 sleep 6
-picture tiles
+see tiles
 look_away tiles
 xdotool windowfocus --sync "$window" key Escape || true
 wait_for "done"

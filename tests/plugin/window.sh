@@ -98,6 +98,23 @@ meet_dialog ()
   shot "$1"
 }
 
+# picture NAME CROP: of a part of the dialog. Without a window manager GIMP 3.2 may lie
+# above it.
+picture ()
+{
+  xdotool windowraise "$window" || true
+  sleep 0.2
+  import -window "$window" -crop "$2+0+0" +repage "$folder/screen-$1.png"
+}
+
+# differ A B: the number of pixels in which two pictures differ, by more than the
+# rounding of a part that is drawn again.
+differ ()
+{
+  compare -fuzz 2% -metric AE "$folder/screen-$1.png" "$folder/screen-$2.png" null: 2>&1 |
+    cut -d ' ' -f 1
+}
+
 n=0
 # check SENTENCE FOUND WANTED: FOUND matches the pattern WANTED.
 check ()
