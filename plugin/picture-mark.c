@@ -119,3 +119,13 @@ spade_picture_find_position (GimpImage *image,
     position--;
   return position;
 }
+
+GimpLayer *
+spade_picture_find_last (GimpImage *image,
+                         GimpItem  *map)
+{
+  g_autofree GimpItem **beside = list_beside (image, map);
+  int                   position = spade_picture_find_position (image, map);
+
+  return beside[position] != map ? GIMP_LAYER (beside[position]) : NULL;
+}

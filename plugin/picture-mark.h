@@ -22,3 +22,7 @@ GimpDrawable *spade_picture_get_map (GimpDrawable *drawable);
 // Gives the position above map, and above the pictures of it that lie there.
 int spade_picture_find_position (GimpImage *image,
                                  GimpItem  *map);
+
+// Gives the uppermost of these pictures, or NULL where map has none above it.
+GimpLayer *spade_picture_find_last (GimpImage *image,
+                                    GimpItem  *map);

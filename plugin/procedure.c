@@ -73,6 +73,8 @@ add_device_arguments (GimpProcedure *procedure)
     gimp_choice_new_with_values (
       "new-layer", SPADE_OUTPUT_NEW_LAYER, _("New layer above the map"),
       _("An indexed image becomes RGB"),
+      "update", SPADE_OUTPUT_UPDATE, _("Update the last picture"),
+      _("Or a new layer, where there is none in the map's place"),
       "new-image", SPADE_OUTPUT_NEW_IMAGE, _("New image"),
       _("The image stays as it is"), NULL),
     "new-layer", G_PARAM_READWRITE);

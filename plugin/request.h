@@ -13,6 +13,7 @@ typedef enum
 {
   SPADE_OUTPUT_NEW_LAYER, // above the map, in its image
   SPADE_OUTPUT_NEW_IMAGE, // a new RGB image that holds map and picture
+  SPADE_OUTPUT_UPDATE,    // the map's last picture; a new layer where there is none
 } SpadeOutput;
 
 // Strings and objects are owned by the request; a NULL string is its default.

@@ -151,13 +151,85 @@ insert (GimpImage          *image,
   return layer;
 }
 
-// Adds the layer to the image of the map, as one step of its undo history.
 static gboolean
-write_new_layer (const SpadeRequest    *request,
-                 GeglBuffer            *picture,
-                 const SpadeMapRecord  *record,
-                 GimpLayer            **out_layer,
-                 GError               **error)
+is_locked (GimpItem *item)
+{
+  for (; item != NULL; item = gimp_item_get_parent (item))
+    if (gimp_item_get_lock_content (item))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_same_place (GimpDrawable *a,
+               GimpDrawable *b)
+{
+  int a_x, a_y, b_x, b_y;
+
+  gimp_drawable_get_offsets (a, &a_x, &a_y);
+  gimp_drawable_get_offsets (b, &b_x, &b_y);
+  return a_x == b_x && a_y == b_y &&
+         gimp_drawable_get_width (a) == gimp_drawable_get_width (b) &&
+         gimp_drawable_get_height (a) == gimp_drawable_get_height (b);
+}
+
+// Gives the picture of the map that can be updated, or NULL.
+static GimpLayer *
+find_picture (const SpadeRequest *request)
+{
+  GimpLayer *layer;
+
+  if (request->output != SPADE_OUTPUT_UPDATE)
+    return NULL;
+  layer = spade_picture_find_last (request->image, GIMP_ITEM (request->drawable));
+  if (layer == NULL || !gimp_drawable_is_rgb (GIMP_DRAWABLE (layer)) ||
+      is_locked (GIMP_ITEM (layer)) ||
+      !is_same_place (GIMP_DRAWABLE (layer), request->drawable))
+    return NULL;
+  return layer;
+}
+
+// Paints the picture over an older one. Its alpha is the selection, which GIMP
+// minds by itself.
+static gboolean
+paint_over (GimpLayer  *layer,
+            GeglBuffer *picture)
+{
+  GimpDrawable          *drawable = GIMP_DRAWABLE (layer);
+  g_autoptr (GeglBuffer) opaque = NULL;
+  GeglBuffer            *shadow = gimp_drawable_get_shadow_buffer (drawable);
+
+  opaque = gegl_buffer_new (gegl_buffer_get_extent (picture),
+                            babl_format ("R'G'B' float"));
+  gegl_buffer_copy (picture, NULL, GEGL_ABYSS_NONE, opaque, NULL);
+  gegl_buffer_copy (opaque, NULL, GEGL_ABYSS_NONE, shadow, NULL);
+  g_object_unref (shadow);
+  if (!gimp_drawable_merge_shadow (drawable, TRUE))
+    return FALSE;
+  gimp_drawable_update (drawable, 0, 0, gimp_drawable_get_width (drawable),
+                        gimp_drawable_get_height (drawable));
+  return TRUE;
+}
+
+// Puts the picture into the map's image, which is RGB by now. NULL: GIMP refuses.
+static GimpLayer *
+place (const SpadeRequest *request,
+       GeglBuffer         *picture)
+{
+  GimpLayer *layer = find_picture (request);
+
+  if (layer == NULL)
+    return insert (request->image, GIMP_ITEM (request->drawable), picture, request);
+  return paint_over (layer, picture) ? layer : NULL;
+}
+
+// Changes the image of the map, as one step of its undo history.
+static gboolean
+write_here (const SpadeRequest    *request,
+            GeglBuffer            *picture,
+            const SpadeMapRecord  *record,
+            GimpLayer            **out_layer,
+            GError               **error)
 {
   GimpImage                *image = request->image;
   g_auto (SpadeLayerPixels) kept = { 0 };
@@ -174,8 +246,7 @@ write_new_layer (const SpadeRequest    *request,
     write_numbers (&kept, record, request->drawable);
   if (ok)
     {
-      *out_layer = insert (image, GIMP_ITEM (request->drawable), picture,
-                           request);
+      *out_layer = place (request, picture);
       if (*out_layer == NULL)
         ok = set_refused (_("GIMP could not add the layer."), error);
     }
@@ -269,5 +340,5 @@ spade_layer_write (const SpadeRequest    *request,
   if (request->output == SPADE_OUTPUT_NEW_IMAGE)
     return write_new_image (request, fitted, record, out_image, out_layer,
                             error);
-  return write_new_layer (request, fitted, record, out_layer, error);
+  return write_here (request, fitted, record, out_layer, error);
 }

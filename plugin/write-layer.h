@@ -14,8 +14,8 @@ gboolean spade_layer_check (const SpadeRequest    *request,
                             const SpadeMapRecord  *record,
                             GError               **error);
 
-// Adds the picture above the map, as the request's output asks, and returns
-// the image and the layer. Everything that is done to an image that was there
+// Adds the picture above the map, or paints it over the last one, as the request's
+// output asks, and returns the image and the layer. Everything that is done to an image that was there
 // before is one step of its undo history. record, which may be NULL, goes
 // into a parasite. Errors: SPADE_ERROR_MEMORY, SPADE_ERROR_MAP when GIMP
 // refuses to change the image.

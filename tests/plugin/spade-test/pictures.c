@@ -71,6 +71,70 @@ test_selected (void)
   gimp_image_delete (image);
 }
 
+// Says whether row y of two pictures is the same from column x on, n pixels.
+static gboolean
+is_same_row (GBytes *a,
+             GBytes *b,
+             gsize   y,
+             gsize   x,
+             gsize   n)
+{
+  gsize first = (y * 64 + x) * 4;
+
+  return memcmp ((const guint8 *) g_bytes_get_data (a, NULL) + first,
+                 (const guint8 *) g_bytes_get_data (b, NULL) + first, n * 4) == 0;
+}
+
+static void
+test_update (void)
+{
+  GimpImage         *image = make_indexed (64, 64, NULL);
+  GimpImage         *other = make_indexed (64, 64, NULL);
+  GimpDrawable      *maps[2] = { first_layer (image), NULL };
+  g_autofree char   *vae = model_path ("vae.safetensors");
+  g_auto (Result)    first = call (image, maps, "output", "update", "model", vae,
+                                   NULL);
+  g_auto (Result)    wanted = call_first (other, "seed", 1, "model", vae, NULL);
+  g_auto (Result)    again = { 0 };
+  g_auto (Result)    part = { 0 };
+  g_auto (Result)    moved = { 0 };
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) after = NULL;
+
+  check (first.message == NULL && count_layers (image) == 2,
+         "update makes a layer where there is no picture yet");
+  gimp_layer_add_alpha (first.layer);
+  before = read_rgba (GIMP_DRAWABLE (first.layer));
+  again = call (image, maps, "output", "update", "seed", 1, "model",
+                vae, NULL);
+  check (again.layer == first.layer && count_layers (image) == 2 &&
+         is_same (&again, &wanted), "and paints over the last one after that");
+
+  gimp_image_select_rectangle (image, GIMP_CHANNEL_OP_REPLACE, 16, 8, 24, 16);
+  part = call (image, maps, "output", "update", "seed", 0, "model", vae,
+               NULL);
+  after = read_rgba (GIMP_DRAWABLE (part.layer));
+  g_bytes_unref (g_steal_pointer (&before));
+  before = read_rgba (GIMP_DRAWABLE (wanted.layer));
+  check (is_same_row (before, after, 9, 0, 16) &&
+         is_same_row (before, after, 9, 40, 24) &&
+         is_same_row (before, after, 30, 0, 64) &&
+         !is_same_row (before, after, 9, 16, 24), "only where the selection is");
+
+  gimp_selection_none (image);
+  gimp_item_set_lock_content (GIMP_ITEM (first.layer), TRUE);
+  moved = call (image, maps, "output", "update", NULL);
+  check (moved.message == NULL && moved.layer != first.layer &&
+         count_layers (image) == 3, "but not over what is locked");
+  gimp_layer_set_offsets (moved.layer, 3, 0);
+  result_clear (&moved);
+  moved = call (image, maps, "output", "update", NULL);
+  check (moved.message == NULL && count_layers (image) == 4,
+         "or was moved away from the map");
+  gimp_image_delete (image);
+  gimp_image_delete (other);
+}
+
 // GIMP gives the layers of a copy new tattoos, from above.
 static void
 test_copies (void)
@@ -143,6 +207,7 @@ test_pictures (void)
 {
   test_soft_edges ();
   test_order ();
+  test_update ();
   test_selected ();
   test_copies ();
 }
