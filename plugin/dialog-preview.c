@@ -267,10 +267,10 @@ on_painted (gpointer data)
 {
   SpadeDialogPreview *preview = data;
 
-  if (preview->is_final)
-    return;
   preview->is_painted = TRUE;
-  read_again (preview);
+  preview->is_full = FALSE;
+  if (!preview->is_final)
+    read_again (preview);
 }
 
 // The user comes back to the dialog, perhaps from painting a style, or from closing
@@ -419,8 +419,8 @@ spade_dialog_preview_end_final (SpadeDialogPreview    *preview,
   *out_record = preview->source.record;
   if (preview->failure != NULL)
     g_propagate_error (error, g_steal_pointer (&preview->failure));
-  else if (preview->final == NULL && preview->tiles.are_shown)
-    update_soon (preview); // begin_final() ended those that were missing
+  else if (preview->final == NULL || preview->is_painted)
+    read_again (preview); // begin_final() ended what was under way
   return g_steal_pointer (&preview->final);
 }
 

@@ -10,12 +10,19 @@
 
 #include "style-file.h"
 
-void
-spade_dialog_source_forget_map (SpadeDialogSource *source)
+static void
+drop_map (SpadeDialogSource *source)
 {
   g_clear_pointer (&source->map, spade_map_free);
   g_clear_pointer (&source->record, spade_map_record_free);
   g_clear_pointer (&source->replaced, g_free);
+}
+
+void
+spade_dialog_source_forget_map (SpadeDialogSource *source)
+{
+  drop_map (source);
+  spade_layer_pixels_clear (&source->layer);
 }
 
 static void
@@ -80,17 +87,46 @@ is_same_use (const SpadePaletteUse *a,
          g_strcmp0 (a->classes, b->classes) == 0;
 }
 
+// Gives the colours that somebody has chosen a class for, or NULL.
+static SpadePaletteUse *
+list_chosen (const SpadeDialogSource *source,
+             const SpadeRequest      *request)
+{
+  const SpadePaletteUse      *use = source->use;
+  const SpadeConfig          *config = spade_model_get_config (source->model);
+  g_autoptr (SpadeClassTable) table = NULL;
+  g_autofree char            *spec = NULL;
+  SpadePaletteUse            *chosen;
+
+  if (use == NULL || request->classes == NULL ||
+      !spade_class_spec_is_table (request->classes))
+    return NULL;
+  spec = spade_palette_use_remind (use, config->class_set_name, request->classes);
+  table = spade_class_table_new (config->class_set, use->entries, use->n_entries,
+                                 spec, NULL);
+  if (table == NULL)
+    return NULL;
+  chosen = g_new0 (SpadePaletteUse, 1);
+  chosen->names = g_ptr_array_new ();
+  for (int i = 0; i < use->n_entries; i++)
+    if (table->mapping[i] == SPADE_MAPPING_TABLE && table->class_id[i] >= 0)
+      memcpy (chosen->entries[chosen->n_entries++].rgb, use->entries[i].rgb, 3);
+  return chosen;
+}
+
 gboolean
 spade_dialog_source_read_palette (SpadeDialogSource   *source,
                                   const SpadeRequest  *request,
                                   gboolean            *out_is_new,
                                   GError             **error)
 {
+  const SpadeConfig          *config = spade_model_get_config (source->model);
+  g_autoptr (SpadePaletteUse) chosen = list_chosen (source, request);
   g_autoptr (SpadePaletteUse) use = NULL;
 
-  use = spade_palette_use_read (
-    request->image, request->drawable,
-    spade_model_get_config (source->model)->class_set, FALSE, error);
+  if (spade_layer_pixels_read (request->drawable, &source->layer, error))
+    use = spade_palette_use_new (request->image, request->drawable, &source->layer,
+                                 config->class_set, chosen, FALSE, error);
   *out_is_new = use != NULL && !is_same_use (source->use, use);
   if (use == NULL || *out_is_new)
     {
@@ -113,10 +149,10 @@ spade_dialog_source_read_map (SpadeDialogSource   *source,
   *out_is_new = source->map == NULL || strcmp (spec, source->map_spec) != 0;
   if (!*out_is_new)
     return TRUE;
-  spade_dialog_source_forget_map (source);
+  drop_map (source);
   g_free (source->map_spec);
   source->map_spec = g_steal_pointer (&spec);
-  source->map = spade_map_read (request->image, request->drawable,
+  source->map = spade_map_read (request->drawable, &source->layer, source->use,
                                 source->model, request->classes,
                                 request->snaps, &source->record, error);
   if (source->map != NULL && request->use_nearest)

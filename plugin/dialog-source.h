@@ -19,6 +19,7 @@ typedef struct
   char           *model_name; // that model was loaded as
   SpadeModel     *model;      // or NULL
   SpadePaletteUse *use;       // of the layer, or NULL
+  SpadeLayerPixels layer;     // when use was read, or empty
   char           *map_spec;   // classes and instances that map was read with
   SpadeMap       *map;        // at the layer's size, or NULL
   SpadeMapRecord *record;     // of map, or NULL
@@ -31,9 +32,11 @@ typedef struct
 void spade_dialog_source_clear (SpadeDialogSource *source);
 
 // Load what the request asks for; out_is_new says whether that is another than
-// before. Without success there is none. The palette is read every time: it is
-// new when it or its use is another. Errors: those of spade_model_find(),
-// spade_model_load(), spade_palette_use_read(), spade_map_read(),
+// before. Without success there is none. The layer and its palette are read every
+// time: the palette is new when it or its use is another; colours that the request
+// gives classes stay in it, so that one which is painted over can come back. The map is
+// made of these two. Errors: those of spade_model_find(), spade_model_load(),
+// spade_layer_pixels_read(), spade_palette_use_new(), spade_map_read(),
 // spade_style_read().
 gboolean spade_dialog_source_load_model (SpadeDialogSource   *source,
                                          const SpadeRequest  *request,

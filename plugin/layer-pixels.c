@@ -16,8 +16,9 @@
 void
 spade_layer_pixels_clear (SpadeLayerPixels *layer)
 {
-  g_clear_pointer (&layer->pixels, g_free);
-  g_clear_pointer (&layer->is_opaque, g_free);
+  g_free (layer->pixels);
+  g_free (layer->is_opaque);
+  *layer = (SpadeLayerPixels) { 0 };
 }
 
 gboolean
@@ -35,6 +36,34 @@ spade_layer_is_there (GimpImage     *image,
   else
     return TRUE;
   return FALSE;
+}
+
+GimpDrawable *
+spade_layer_borrow (GimpImage     *image,
+                    GimpDrawable  *drawable,
+                    GError       **error)
+{
+  GimpLayer *copy;
+
+  if (!spade_layer_is_there (image, drawable, error))
+    return NULL;
+  if (!GIMP_IS_LAYER (drawable) || gimp_item_is_group (GIMP_ITEM (drawable)))
+    return drawable;
+  copy = gimp_layer_copy (GIMP_LAYER (drawable));
+  if (copy != NULL)
+    return GIMP_DRAWABLE (copy);
+  if (spade_layer_is_there (image, drawable, error))
+    g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                         gimp_pdb_get_last_error (gimp_get_pdb ()));
+  return NULL;
+}
+
+void
+spade_layer_return (GimpDrawable *copy,
+                    GimpDrawable *drawable)
+{
+  if (copy != drawable)
+    gimp_item_delete (GIMP_ITEM (copy));
 }
 
 static gboolean
@@ -132,16 +161,14 @@ static gboolean
 take_wide_ids (SpadeLayerPixels  *layer,
                GimpDrawable      *drawable,
                GeglBuffer        *buffer,
+               const char        *name,
                GError           **error)
 {
-  g_autofree char *name = NULL;
-
   if (!spade_layer_pixels_is_wide (drawable))
     return TRUE;
   layer->has_wide_ids = take_ids (layer, buffer, 65535);
   if (layer->has_wide_ids || take_ids (layer, buffer, 255))
     return TRUE;
-  name = gimp_item_get_name (GIMP_ITEM (drawable));
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
                _("The gray values of \"%s\" are no class ids of 0 to 255; "
                  "convert the image to 8-bit integer (Image > Encoding), and "
@@ -149,20 +176,18 @@ take_wide_ids (SpadeLayerPixels  *layer,
   return FALSE;
 }
 
-gboolean
-spade_layer_pixels_read (GimpDrawable      *drawable,
-                         SpadeLayerPixels  *layer,
-                         GError           **error)
+// Reads what nobody else changes meanwhile.
+static gboolean
+read_pixels (GimpDrawable      *drawable,
+             const char        *name,
+             SpadeLayerPixels  *layer,
+             GError           **error)
 {
-  const Babl            *format;
-  g_autoptr (GeglBuffer) buffer = NULL;
-  int                    from_step;
+  const Babl            *format = get_format (drawable);
+  g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (drawable);
+  int                    from_step = babl_format_get_bytes_per_pixel (format);
   gsize                  n_pixels;
 
-  if (!check_layer (drawable, error))
-    return FALSE;
-  format = get_format (drawable);
-  from_step = babl_format_get_bytes_per_pixel (format);
   layer->height = gimp_drawable_get_height (drawable);
   layer->width = gimp_drawable_get_width (drawable);
   layer->is_rgb = from_step >= 3;
@@ -177,12 +202,31 @@ spade_layer_pixels_read (GimpDrawable      *drawable,
                      "pixels."), layer->width, layer->height);
       return FALSE;
     }
-  buffer = gimp_drawable_get_buffer (drawable);
   gegl_buffer_get (buffer, GEGL_RECTANGLE (0, 0, layer->width, layer->height),
                    1.0, format, layer->pixels, GEGL_AUTO_ROWSTRIDE,
                    GEGL_ABYSS_NONE);
   pack_opaque (layer, from_step);
-  return take_wide_ids (layer, drawable, buffer, error);
+  return take_wide_ids (layer, drawable, buffer, name, error);
+}
+
+gboolean
+spade_layer_pixels_read (GimpDrawable      *drawable,
+                         SpadeLayerPixels  *layer,
+                         GError           **error)
+{
+  g_autofree char *name = gimp_item_get_name (GIMP_ITEM (drawable));
+  GimpDrawable    *copy;
+  gboolean         ok;
+
+  spade_layer_pixels_clear (layer);
+  if (!check_layer (drawable, error))
+    return FALSE;
+  copy = spade_layer_borrow (gimp_item_get_image (GIMP_ITEM (drawable)), drawable,
+                             error);
+  ok = copy != NULL && read_pixels (copy, name, layer, error);
+  if (copy != NULL)
+    spade_layer_return (copy, drawable);
+  return ok;
 }
 
 void

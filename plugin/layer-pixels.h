@@ -28,6 +28,15 @@ gboolean spade_layer_is_there (GimpImage     *image,
                                GimpDrawable  *drawable,
                                GError       **error);
 
+// Gives a copy of drawable as it is at this moment: GIMP kills a plug-in that reads a
+// layer which is deleted, cropped or converted meanwhile. A group, a mask or a channel
+// itself. Give it back. Errors: SPADE_ERROR_MAP when it is not there any more.
+GimpDrawable *spade_layer_borrow (GimpImage     *image,
+                                  GimpDrawable  *drawable,
+                                  GError       **error);
+void          spade_layer_return (GimpDrawable  *copy,
+                                  GimpDrawable  *drawable);
+
 // Says whether a drawable is grey and has more than 8 bits.
 gboolean spade_layer_pixels_is_wide (GimpDrawable *drawable);
 

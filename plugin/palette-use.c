@@ -105,23 +105,43 @@ take_record (SpadePaletteUse      *use,
       memcpy (use->entries[use->n_entries++].rgb, record->rgb[i], 3);
 }
 
-// The colours of the record, and the layer's. Where all of them are too many, those
-// of the record that have no class go.
+// Adds colours that are not there yet.
+static void
+take_kept (SpadePaletteUse       *use,
+           const SpadePaletteUse *kept)
+{
+  for (int i = 0; kept != NULL && i < kept->n_entries; i++)
+    {
+      int k = 0;
+
+      while (k < use->n_entries &&
+             memcmp (use->entries[k].rgb, kept->entries[i].rgb, 3) != 0)
+        k++;
+      if (k == use->n_entries && k < 256)
+        memcpy (use->entries[use->n_entries++].rgb, kept->entries[i].rgb, 3);
+    }
+}
+
+// The colours of the record, those that are kept, and the layer's. Where all of them
+// are too many, those of the record that have no class go.
 static void
 list_colours (SpadePaletteUse        *use,
               const SpadeLayerPixels *layer,
               const SpadeMapRecord   *record,
+              const SpadePaletteUse  *kept,
               const SpadeClassSet    *set)
 {
   int n;
 
   if (record != NULL)
     take_record (use, record, FALSE);
+  take_kept (use, kept);
   n = use->n_entries;
   use->has_too_many = !add_colours (use, layer);
   if (use->has_too_many && record != NULL)
     {
       take_record (use, record, TRUE);
+      take_kept (use, kept);
       n = use->n_entries;
       use->has_too_many = !add_colours (use, layer);
     }
@@ -175,6 +195,7 @@ spade_palette_use_new (GimpImage               *image,
                        GimpDrawable            *drawable,
                        const SpadeLayerPixels  *layer,
                        const SpadeClassSet     *set,
+                       const SpadePaletteUse   *kept,
                        gboolean                 ignores_damage,
                        GError                 **error)
 {
@@ -192,7 +213,7 @@ spade_palette_use_new (GimpImage               *image,
   if (gimp_drawable_is_indexed (drawable))
     list_indexed (use, image, gimp_drawable_get_format (drawable));
   else if (layer->is_rgb)
-    list_colours (use, layer, record, set);
+    list_colours (use, layer, record, kept, set);
   else
     list_greys (use);
   if (record != NULL && gimp_drawable_is_indexed (drawable))
@@ -215,8 +236,8 @@ spade_palette_use_read (GimpImage            *image,
 
   if (!spade_layer_pixels_read (drawable, &layer, error))
     return NULL;
-  return spade_palette_use_new (image, drawable, &layer, set, ignores_damage,
-                                error);
+  return spade_palette_use_new (image, drawable, &layer, set, NULL,
+                                ignores_damage, error);
 }
 
 gboolean

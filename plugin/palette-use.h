@@ -27,7 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePaletteUse, spade_palette_use_free)
 // the 256 greys, of an RGB one the colours of the image's map record and the
 // other colours of its pixels. An RGB layer has no entries of its own where
 // set is NULL (classes without names cannot be told by colour) or where it has
-// too many colours. layer: the pixels of drawable. What the record says holds
+// too many colours. layer: the pixels of drawable. kept: colours that an RGB layer
+// has besides, though no pixel may use them, or NULL. What the record says holds
 // by colour, but where an entry has since been given the name of another class.
 // ignores_damage: a damaged record counts as none, for who writes a new one.
 // Errors: those of spade_map_record_read().
@@ -35,6 +36,7 @@ SpadePaletteUse *spade_palette_use_new (GimpImage               *image,
                                         GimpDrawable            *drawable,
                                         const SpadeLayerPixels  *layer,
                                         const SpadeClassSet     *set,
+                                        const SpadePaletteUse   *kept,
                                         gboolean                 ignores_damage,
                                         GError                 **error);
 

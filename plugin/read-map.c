@@ -9,9 +9,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "layer-pixels.h"
-#include "palette-use.h"
-
 #define LABEL_UNLABELED 255 // in COCO label PNGs
 
 // Puts what is known of the opaque pixels to their places; rest: of the others.
@@ -209,50 +206,44 @@ explain_colours (const SpadePaletteUse  *use,
 }
 
 SpadeMap *
-spade_map_read (GimpImage        *image,
-                GimpDrawable     *drawable,
-                const SpadeModel *model,
-                const char       *classes,
-                gboolean          snaps,
-                SpadeMapRecord  **out_record,
-                GError          **error)
+spade_map_read (GimpDrawable            *drawable,
+                const SpadeLayerPixels  *layer,
+                const SpadePaletteUse   *use,
+                const SpadeModel        *model,
+                const char              *classes,
+                gboolean                 snaps,
+                SpadeMapRecord         **out_record,
+                GError                 **error)
 {
   const SpadeConfig          *config = spade_model_get_config (model);
-  g_autoptr (SpadePaletteUse) use = NULL;
   g_autoptr (SpadeClassTable) table = NULL;
   g_autoptr (SpadeMap)        map = NULL;
-  g_auto (SpadeLayerPixels)   layer = { 0 };
   g_autofree guint8          *opaque_ids = NULL;
   g_autofree guint8          *strays = NULL;
 
   *out_record = NULL;
   if (classes == NULL || *classes == '\0')
     classes = "auto";
-  if (!spade_layer_pixels_read (drawable, &layer, error))
+  table = new_table (use, model, classes, layer->is_rgb, error);
+  if (table == NULL || !check_opaque (drawable, model, layer, error))
     return NULL;
-  use = spade_palette_use_new (image, drawable, &layer, config->class_set,
-                               FALSE, error);
-  table = use != NULL ? new_table (use, model, classes, layer.is_rgb, error)
-                      : NULL;
-  if (table == NULL || !check_opaque (drawable, model, &layer, error))
-    return NULL;
-  map = spade_map_new (layer.height, layer.width, FALSE, error);
-  snaps = snaps && layer.is_rgb;
+  map = spade_map_new (layer->height, layer->width, FALSE, error);
+  snaps = snaps && layer->is_rgb;
   if (map == NULL ||
-      (snaps && !(strays = allocate (&layer, layer.n_opaque, error))))
+      (snaps && !(strays = allocate (layer, layer->n_opaque, error))))
     return NULL;
-  opaque_ids = apply (table, &layer, config, strays, error);
+  opaque_ids = apply (table, layer, config, strays, error);
   if (opaque_ids == NULL)
     {
-      if (layer.is_rgb && !snaps)
+      if (layer->is_rgb && !snaps)
         explain_colours (use, error);
       return NULL;
     }
-  unpack_opaque (&layer, opaque_ids, (guint8) config->n_classes, map->ids);
-  if (snaps && !snap (map, &layer, strays, error))
+  unpack_opaque (layer, opaque_ids, (guint8) config->n_classes, map->ids);
+  if (snaps && !snap (map, layer, strays, error))
     return NULL;
   if (table->n_entries > 0 &&
-      (!layer.is_rgb || use->class_set != NULL || !is_standard (table)))
+      (!layer->is_rgb || use->class_set != NULL || !is_standard (table)))
     *out_record = spade_map_record_new (table, snaps);
   return g_steal_pointer (&map);
 }

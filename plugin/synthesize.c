@@ -99,10 +99,19 @@ read_map (const SpadeRequest  *request,
           SpadeMapRecord     **out_record,
           GError             **error)
 {
-  g_autoptr (SpadeMap) map = NULL;
+  g_auto (SpadeLayerPixels)   layer = { 0 };
+  g_autoptr (SpadePaletteUse) use = NULL;
+  g_autoptr (SpadeMap)        map = NULL;
 
-  map = spade_map_read (request->image, request->drawable, model,
-                        request->classes, request->snaps, out_record, error);
+  if (!spade_layer_pixels_read (request->drawable, &layer, error))
+    return NULL;
+  use = spade_palette_use_new (request->image, request->drawable, &layer,
+                               spade_model_get_config (model)->class_set, NULL,
+                               FALSE, error);
+  if (use == NULL)
+    return NULL;
+  map = spade_map_read (request->drawable, &layer, use, model, request->classes,
+                        request->snaps, out_record, error);
   if (map == NULL)
     return NULL;
   if (request->instances != NULL &&

@@ -189,8 +189,8 @@ find_picture (const SpadeRequest *request)
   return layer;
 }
 
-// Paints the picture over an older one. Its alpha is the selection, which GIMP
-// minds by itself.
+// Paints the picture over an older one, which may have been hidden while its map was
+// painted on. The picture's alpha is the selection, which GIMP minds by itself.
 static gboolean
 paint_over (GimpLayer  *layer,
             GeglBuffer *picture)
@@ -206,6 +206,7 @@ paint_over (GimpLayer  *layer,
   g_object_unref (shadow);
   if (!gimp_drawable_merge_shadow (drawable, TRUE))
     return FALSE;
+  gimp_item_set_visible (GIMP_ITEM (layer), TRUE);
   gimp_drawable_update (drawable, 0, 0, gimp_drawable_get_width (drawable),
                         gimp_drawable_get_height (drawable));
   return TRUE;

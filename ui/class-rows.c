@@ -80,6 +80,31 @@ spade_class_rows_new (const SpadeClassSet      *set,
   return g_steal_pointer (&rows);
 }
 
+gboolean
+spade_class_rows_set_pixels (SpadeClassRows          *rows,
+                             const SpadeClassSet     *set,
+                             const SpadePaletteEntry *entries,
+                             int                      n_entries,
+                             const guint64           *pixels)
+{
+  const SpadeClassTable *table = rows->table;
+
+  if (table->set != set || table->n_entries != n_entries || pixels == NULL)
+    return FALSE;
+  for (int i = 0; i < n_entries; i++)
+    if (memcmp (table->entries[i].rgb, entries[i].rgb, 3) != 0 ||
+        g_strcmp0 (table->entries[i].name, entries[i].name) != 0 ||
+        (rows->pixels[i] > 0) != (pixels[i] > 0))
+      return FALSE;
+  rows->n_pixels = 0;
+  for (int i = 0; i < n_entries; i++)
+    {
+      rows->pixels[i] = pixels[i];
+      rows->n_pixels += pixels[i];
+    }
+  return TRUE;
+}
+
 void
 spade_class_rows_free (SpadeClassRows *rows)
 {

@@ -41,6 +41,14 @@ SpadeClassRows *spade_class_rows_new (const SpadeClassSet     *set,
                                       const guint64           *pixels,
                                       const char              *spec,
                                       GError                 **error);
+
+// Takes other numbers of pixels for the same entries of the same set. FALSE, and nothing
+// changes, where it is another palette, or where entries come into use or go out of it.
+gboolean        spade_class_rows_set_pixels (SpadeClassRows          *rows,
+                                             const SpadeClassSet     *set,
+                                             const SpadePaletteEntry *entries,
+                                             int                      n_entries,
+                                             const guint64           *pixels);
 void            spade_class_rows_free (SpadeClassRows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeClassRows, spade_class_rows_free)
 

@@ -34,6 +34,7 @@ struct _SpadeClassTableView
   int             n_classes;
   gboolean        known[256];
   int             chosen_entry; // the row that the chooser is open for
+  gboolean        is_stale; // what is remembered has changed since the palette was set
 
   GtkWidget         *chooser;
   GtkListStore      *store;
@@ -329,6 +330,16 @@ spade_class_table_view_set_table (SpadeClassTableView *view,
   g_object_notify (G_OBJECT (view), "table");
 }
 
+// The user may be about to choose: no row moves.
+static void
+update_shares (SpadeClassTableView *view)
+{
+  SpadeClassStoreSource source = store_source (view);
+
+  for (int i = 0; i < view->rows->table->n_entries; i++)
+    spade_class_store_update (view->store, &source, i);
+}
+
 void
 spade_class_table_view_set_palette (SpadeClassTableView     *view,
                                     const SpadeClassSet     *set,
@@ -341,6 +352,13 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
   g_autofree char *old = NULL;
   gboolean         is_table;
 
+  if (view->rows != NULL && !view->is_stale && view->n_classes == n_classes &&
+      spade_class_rows_set_pixels (view->rows, set, entries, n_entries, pixels))
+    {
+      update_shares (view);
+      return;
+    }
+  view->is_stale = FALSE;
   // A table's numbers are those of the palette before; one that is empty now
   // still is no "auto", which would be what the image remembers.
   is_table = view->rows != NULL && spade_class_spec_is_table (before);
@@ -366,6 +384,9 @@ void
 spade_class_table_view_set_remembered (SpadeClassTableView *view,
                                        const char          *table)
 {
+  if (g_strcmp0 (view->remembered, table) == 0)
+    return;
+  view->is_stale = TRUE;
   g_free (view->remembered);
   view->remembered = g_strdup (table);
 }

@@ -55,6 +55,28 @@ test_order (void)
                                   1e-12);
 }
 
+// A stroke changes how many pixels an entry has, and nothing else.
+static void
+test_set_pixels (void)
+{
+  g_autoptr (SpadeClassRows) rows = rows_of ("auto");
+  const guint64              more[] = { 60, 10, 30, 0 };
+  const guint64              used[] = { 60, 10, 30, 100 };
+
+  spade_class_rows_set_class (rows, 2, SEA);
+  g_assert_true (
+    spade_class_rows_set_pixels (rows, coco_stuff (), entries, 4, more));
+  g_assert_cmpfloat_with_epsilon (spade_class_rows_get_share (rows, 1), 0.1,
+                                  1e-12);
+  g_assert_cmpint (rows->table->class_id[2], ==, SEA);
+  g_assert_false (
+    spade_class_rows_set_pixels (rows, coco_stuff (), entries, 4, used));
+  g_assert_false (
+    spade_class_rows_set_pixels (rows, coco_stuff (), entries + 1, 3, more));
+  g_assert_cmpfloat_with_epsilon (spade_class_rows_get_share (rows, 1), 0.1,
+                                  1e-12);
+}
+
 static void
 test_origins (void)
 {
@@ -225,6 +247,7 @@ main (int    argc,
   g_test_add_func ("/class-rows/suggestions-count-once-confirmed",
                    test_suggestions);
   g_test_add_func ("/rows/put-entries-without-a-class-first", test_order);
+  g_test_add_func ("/rows/take-other-numbers-of-pixels", test_set_pixels);
   g_test_add_func ("/rows/say-where-a-class-came-from", test_origins);
   g_test_add_func ("/rows/call-only-changes-the-users",
                    test_origins_of_saved_table);

@@ -7,7 +7,7 @@
 
 #include <glib/gstdio.h>
 
-#include "read-map.h"
+#include "dialog-source.h"
 
 static gboolean
 differs (const Result *a,
@@ -159,11 +159,60 @@ test_sizes (void)
   gimp_image_delete (image);
 }
 
+// Reads the layer as the dialog does; says whether the map has those pixels of tree.
+static gboolean
+has_trees (SpadeDialogSource  *source,
+           const SpadeRequest *request,
+           gsize               n_trees)
+{
+  gboolean is_new;
+  gsize    n = 0;
+
+  spade_dialog_source_forget_map (source);
+  if (!spade_dialog_source_load_model (source, request, &is_new, NULL) ||
+      !spade_dialog_source_read_palette (source, request, &is_new, NULL) ||
+      !spade_dialog_source_read_map (source, request, &is_new, NULL))
+    return FALSE;
+  for (gsize i = 0; i < 64 * 64; i++)
+    n += source->map->ids[i] == 168; // tree
+  return n == n_trees;
+}
+
+// While the dialog is open its map is painted on.
+static void
+test_painted_over (void)
+{
+  const char       *colours[2] = { "#102030", "#302010" };
+  GimpImage        *image = make_rgb (64, 64, colours);
+  GimpDrawable     *map = first_layer (image);
+  g_autofree char  *model = model_path ("plain.safetensors");
+  SpadeDialogSource source = { 0 };
+  SpadeRequest      request = { .image = image, .drawable = map, .model = model,
+                                .classes = (char *) "auto" };
+  GeglColor        *colour = gegl_color_new ("#302010");
+
+  has_trees (&source, &request, 0); // what the numbers are of
+  request.classes = (char *) "0=tree;1=sky-other";
+  check (has_trees (&source, &request, 64 * 32), "an RGB map has chosen classes");
+  gimp_context_set_foreground (colour);
+  gimp_drawable_edit_fill (map, GIMP_FILL_FOREGROUND);
+  check (has_trees (&source, &request, 0), "of which one is painted over");
+  g_object_unref (colour);
+  colour = gegl_color_new ("#102030");
+  gimp_context_set_foreground (colour);
+  gimp_drawable_edit_fill (map, GIMP_FILL_FOREGROUND);
+  check (has_trees (&source, &request, 64 * 64), "and comes back with its class");
+  g_object_unref (colour);
+  spade_dialog_source_clear (&source);
+  gimp_image_delete (image);
+}
+
 void
 test_sources (void)
 {
   test_instances ();
   test_gone_instances ();
+  test_painted_over ();
   test_style ();
   test_open_style ();
   test_sizes ();
