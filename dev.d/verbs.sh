@@ -82,6 +82,7 @@ verb_bench ()
     BUILD+=-avx2
     options=("-Dc_args=-march=x86-64-v3 -DSPADE_NO_CLONES")
     export ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2
+    set -- --peers system,torch,compile,openvino "$@" # ONNX Runtime cannot be held
   fi
   build_quietly "${options[@]}"
   if [ "${1:-}" = --guard ]; then

@@ -36,7 +36,9 @@ G_STATIC_ASSERT (sizeof (Header) == HEADER);
 static int
 vector_level (void)
 {
-#if defined __x86_64__ && defined __GNUC__
+#ifdef SPADE_NO_CLONES
+  return 1; // only what -march says
+#elif defined __x86_64__ && defined __GNUC__
   if (__builtin_cpu_supports ("avx512f"))
     return 4;
   if (__builtin_cpu_supports ("avx2"))

@@ -15,6 +15,7 @@
 #   language   the dialog in German and Japanese
 #   menu       the other dialogs of the menu, by keyboard
 #   help       the Help button
+#   live       the map is painted on beside the dialog
 #   look       another window is looked at
 #   loss       what the dialog needs goes away
 #   palette    new maps, and palettes whose entries get classes
@@ -37,7 +38,7 @@ for plugin in script-fu file-png file-gif-export file-gif-load; do
   ln -s "$GIMP_PLUGINS/$plugin" "$folder/gimp/"
 done
 # A profile of another version would be welcomed to this one.
-version=$("$console" --version | grep -oE '[0-9]+(\.[0-9]+)+$')
+version=$("$console" --version | grep -oE '[0-9]+(\.[0-9]+)+' | head -n 1)
 cat >"$folder/gimprc" <<END
 (plug-in-path "$SPADE_PLUGIN_FOLDER:$2:$folder/gimp")
 (palette-path "\${gimp_dir}/palettes:$here/../../palettes")

@@ -35,11 +35,22 @@ see filled
 shot filled-all
 press ctrl+z
 see undone
+# A stroke, looked at while it is painted.
+xdotool windowraise "$image_window" windowfocus --sync "$image_window" key n
+sleep 1
+xdotool mousemove 300 250 mousedown 1
+for x in $(seq 300 4 420); do
+  xdotool mousemove "$x" 250 sleep 0.05
+done
+sleep 2
+picture stroke 55%x70%
+xdotool mouseup 1
 xdotool windowfocus --sync "$window" key Escape || true
 wait_for "done"
 wait $gimp || true
 
 check "painting on the map is seen at once" "$(differ before filled)" '[1-9]*'
 check "and so is its undo" "$(differ before undone)" 0
+check "a stroke before it ends" "$(differ before stroke)" '[1-9]*'
 check_no_complaints
 echo "1..$n"
