@@ -73,10 +73,10 @@ root_bootstrap ()
     --dpkgopt=force-unsafe-io)
 
   case $way in
-    root) mmdebstrap --mode=root "${options[@]}" $SUITE "$1" ;;
-    sudo) sudo mmdebstrap --mode=root "${options[@]}" $SUITE "$1" ;;
+    root) mmdebstrap --mode=root "${options[@]}" "$SUITE" "$1" ;;
+    sudo) sudo mmdebstrap --mode=root "${options[@]}" "$SUITE" "$1" ;;
     user) mkdir "$1"
-          mmdebstrap --mode=unshare "${options[@]}" $SUITE - |
+          mmdebstrap --mode=unshare "${options[@]}" "$SUITE" - |
             unshare --user --map-auto --map-root-user \
               tar -C "$1" --exclude='./dev/*' -xf - ;;
   esac

@@ -42,6 +42,7 @@ struct _SpadeDialogPreview
   gboolean           is_painted; // the map, since the last update
   gboolean           is_full;   // until another picture is asked for
   gboolean           is_final;  // the render at work is not a preview
+  gboolean           is_behind; // that one ended a preview under way
   GdkPixbuf         *final;     // the picture of a final render, or NULL
   GError            *failure;   // of a final render, or NULL
   guint              update_id; // idle, or 0
@@ -386,12 +387,15 @@ spade_dialog_preview_begin_final (SpadeDialogPreview  *preview,
   SpadeRenderRequest *render;
 
   preview->is_final = TRUE;
+  preview->is_behind = preview->update_id != 0 ||
+                       spade_render_worker_is_busy (preview->worker);
   g_clear_handle_id (&preview->update_id, g_source_remove);
   g_clear_object (&preview->final);
   g_clear_error (&preview->failure);
   request->image = preview->image;
   request->drawable = preview->drawable;
   spade_render_worker_cancel (preview->tiles.worker);
+  preview->is_painted = FALSE;
   // They may have been painted on since, or be gone.
   spade_dialog_source_forget_map (&preview->source);
   spade_dialog_source_forget_open_style (&preview->source);
@@ -416,11 +420,12 @@ spade_dialog_preview_end_final (SpadeDialogPreview    *preview,
   spade_render_worker_cancel (preview->worker);
   spade_preview_pane_set_progress (preview->widgets.pane, -1, NULL);
   preview->is_final = FALSE;
-  *out_record = preview->source.record;
+  *out_record = preview->final != NULL ? preview->source.record : NULL;
   if (preview->failure != NULL)
     g_propagate_error (error, g_steal_pointer (&preview->failure));
-  else if (preview->final == NULL || preview->is_painted)
-    read_again (preview); // begin_final() ended what was under way
+  else if (preview->final == NULL &&
+           (preview->is_behind || preview->is_painted || preview->tiles.are_shown))
+    read_again (preview);
   return g_steal_pointer (&preview->final);
 }
 

@@ -67,7 +67,6 @@ spade_dialog_source_load_model (SpadeDialogSource   *source,
   if (!*out_is_new)
     return TRUE;
   g_clear_pointer (&source->model, spade_model_unref);
-  g_clear_pointer (&source->use, spade_palette_use_free); // has other classes
   spade_dialog_source_forget_map (source);
   g_free (source->model_name);
   source->model_name = g_strdup (name);
@@ -87,31 +86,26 @@ is_same_use (const SpadePaletteUse *a,
          g_strcmp0 (a->classes, b->classes) == 0;
 }
 
-// Gives the colours that somebody has chosen a class for, or NULL.
-static SpadePaletteUse *
-list_chosen (const SpadeDialogSource *source,
-             const SpadeRequest      *request)
+// Tells what was read before, and which of its colours somebody chose a class for.
+static void
+look_back (const SpadeDialogSource *source,
+           const SpadeRequest      *request,
+           SpadePaletteBefore      *out_before)
 {
   const SpadePaletteUse      *use = source->use;
   const SpadeConfig          *config = spade_model_get_config (source->model);
   g_autoptr (SpadeClassTable) table = NULL;
   g_autofree char            *spec = NULL;
-  SpadePaletteUse            *chosen;
 
-  if (use == NULL || request->classes == NULL ||
-      !spade_class_spec_is_table (request->classes))
-    return NULL;
+  *out_before = (SpadePaletteBefore) { use, { FALSE } };
+  if (request->classes == NULL || !spade_class_spec_is_table (request->classes))
+    return;
   spec = spade_palette_use_remind (use, config->class_set_name, request->classes);
   table = spade_class_table_new (config->class_set, use->entries, use->n_entries,
                                  spec, NULL);
-  if (table == NULL)
-    return NULL;
-  chosen = g_new0 (SpadePaletteUse, 1);
-  chosen->names = g_ptr_array_new ();
-  for (int i = 0; i < use->n_entries; i++)
-    if (table->mapping[i] == SPADE_MAPPING_TABLE && table->class_id[i] >= 0)
-      memcpy (chosen->entries[chosen->n_entries++].rgb, use->entries[i].rgb, 3);
-  return chosen;
+  for (int i = 0; table != NULL && i < use->n_entries; i++)
+    out_before->is_chosen[i] = table->mapping[i] == SPADE_MAPPING_TABLE &&
+                               table->class_id[i] >= 0;
 }
 
 gboolean
@@ -121,12 +115,15 @@ spade_dialog_source_read_palette (SpadeDialogSource   *source,
                                   GError             **error)
 {
   const SpadeConfig          *config = spade_model_get_config (source->model);
-  g_autoptr (SpadePaletteUse) chosen = list_chosen (source, request);
+  SpadePaletteBefore          before;
   g_autoptr (SpadePaletteUse) use = NULL;
 
+  if (source->use != NULL)
+    look_back (source, request, &before);
   if (spade_layer_pixels_read (request->drawable, &source->layer, error))
     use = spade_palette_use_new (request->image, request->drawable, &source->layer,
-                                 config->class_set, chosen, FALSE, error);
+                                 config->class_set,
+                                 source->use != NULL ? &before : NULL, FALSE, error);
   *out_is_new = use != NULL && !is_same_use (source->use, use);
   if (use == NULL || *out_is_new)
     {

@@ -47,7 +47,7 @@ spade_layer_borrow (GimpImage     *image,
 
   if (!spade_layer_is_there (image, drawable, error))
     return NULL;
-  if (!GIMP_IS_LAYER (drawable) || gimp_item_is_group (GIMP_ITEM (drawable)))
+  if (G_OBJECT_TYPE (drawable) != GIMP_TYPE_LAYER)
     return drawable;
   copy = gimp_layer_copy (GIMP_LAYER (drawable));
   if (copy != NULL)
@@ -58,11 +58,13 @@ spade_layer_borrow (GimpImage     *image,
   return NULL;
 }
 
+// GIMP must not be asked to delete what belongs to an image that was closed.
 void
-spade_layer_return (GimpDrawable *copy,
+spade_layer_return (GimpImage    *image,
+                    GimpDrawable *copy,
                     GimpDrawable *drawable)
 {
-  if (copy != drawable)
+  if (copy != drawable && gimp_image_is_valid (image))
     gimp_item_delete (GIMP_ITEM (copy));
 }
 
@@ -191,6 +193,7 @@ read_pixels (GimpDrawable      *drawable,
   layer->height = gimp_drawable_get_height (drawable);
   layer->width = gimp_drawable_get_width (drawable);
   layer->is_rgb = from_step >= 3;
+  layer->is_indexed = gimp_drawable_is_indexed (drawable);
   layer->step = layer->is_rgb ? 3 : 1;
   n_pixels = (gsize) layer->height * (gsize) layer->width;
   layer->pixels = g_try_malloc_n (n_pixels, (gsize) from_step);
@@ -206,6 +209,8 @@ read_pixels (GimpDrawable      *drawable,
                    1.0, format, layer->pixels, GEGL_AUTO_ROWSTRIDE,
                    GEGL_ABYSS_NONE);
   pack_opaque (layer, from_step);
+  layer->pixels = g_realloc (layer->pixels,
+                             MAX (1, layer->n_opaque * (gsize) layer->step));
   return take_wide_ids (layer, drawable, buffer, name, error);
 }
 
@@ -215,17 +220,17 @@ spade_layer_pixels_read (GimpDrawable      *drawable,
                          GError           **error)
 {
   g_autofree char *name = gimp_item_get_name (GIMP_ITEM (drawable));
+  GimpImage       *image = gimp_item_get_image (GIMP_ITEM (drawable));
   GimpDrawable    *copy;
   gboolean         ok;
 
   spade_layer_pixels_clear (layer);
   if (!check_layer (drawable, error))
     return FALSE;
-  copy = spade_layer_borrow (gimp_item_get_image (GIMP_ITEM (drawable)), drawable,
-                             error);
+  copy = spade_layer_borrow (image, drawable, error);
   ok = copy != NULL && read_pixels (copy, name, layer, error);
   if (copy != NULL)
-    spade_layer_return (copy, drawable);
+    spade_layer_return (image, copy, drawable);
   return ok;
 }
 

@@ -12,6 +12,7 @@ typedef struct
 {
   int      height, width; // of the layer
   gboolean is_rgb;        // else each pixel is an index, or a grey value
+  gboolean is_indexed;    // else it is a grey value
   int      step;          // bytes per pixel: 3 or 1
   guint8  *pixels;        // [n_opaque, step], without gaps
   gsize    n_opaque;
@@ -29,12 +30,14 @@ gboolean spade_layer_is_there (GimpImage     *image,
                                GError       **error);
 
 // Gives a copy of drawable as it is at this moment: GIMP kills a plug-in that reads a
-// layer which is deleted, cropped or converted meanwhile. A group, a mask or a channel
-// itself. Give it back. Errors: SPADE_ERROR_MAP when it is not there any more.
+// layer which is deleted, cropped or converted meanwhile. What is no plain layer is
+// lent itself: copies of groups, texts and links are dear. Give it back. Errors:
+// SPADE_ERROR_MAP when it is not there any more.
 GimpDrawable *spade_layer_borrow (GimpImage     *image,
                                   GimpDrawable  *drawable,
                                   GError       **error);
-void          spade_layer_return (GimpDrawable  *copy,
+void          spade_layer_return (GimpImage     *image,
+                                  GimpDrawable  *copy,
                                   GimpDrawable  *drawable);
 
 // Says whether a drawable is grey and has more than 8 bits.

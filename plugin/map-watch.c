@@ -8,7 +8,7 @@
 #include "layer-pixels.h"
 
 #define INTERVAL_MS 100
-#define LONGEST_MS 2000
+#define LONGEST_MS 5000
 #define COST 20 // looks take at most one COSTth of the time, but for waiting
 #define ROWS 64 // read at a time
 
@@ -28,12 +28,14 @@ static void
 add_palette (GChecksum *sum,
              GimpImage *image)
 {
+  GimpPalette       *palette = gimp_image_get_palette (image);
   g_autofree guint8 *colours = NULL;
   int                n = 0;
   gsize              n_bytes = 0;
 
-  colours = gimp_palette_get_colormap (gimp_image_get_palette (image),
-                                       babl_format ("R'G'B' u8"), &n, &n_bytes);
+  if (palette != NULL)
+    colours = gimp_palette_get_colormap (palette, babl_format ("R'G'B' u8"), &n,
+                                         &n_bytes);
   if (n_bytes > 0)
     g_checksum_update (sum, colours, (gssize) n_bytes);
 }
@@ -82,7 +84,7 @@ sum_up (const SpadeMapWatch *watch)
       if (gimp_drawable_is_indexed (copy))
         add_palette (sum, watch->image);
       ok = add_pixels (sum, copy);
-      spade_layer_return (copy, watch->drawable);
+      spade_layer_return (watch->image, copy, watch->drawable);
     }
   return ok ? g_strdup (g_checksum_get_string (sum)) : NULL;
 }

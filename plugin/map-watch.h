@@ -2,8 +2,8 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Sees that a map is painted on while a dialog is open. GIMP tells plug-ins of no
-// change, so the layer is looked at a few times a second, or as seldom as keeps that to
-// a twentieth of the time.
+// change, so the layer is looked at ten times a second; a large one as seldom as keeps
+// that to a twentieth of the time, and every five seconds at least.
 
 #pragma once
 

@@ -52,6 +52,8 @@ list_indexed (SpadePaletteUse *use,
   int                n = 0;
   gsize              n_bytes;
 
+  if (palette == NULL || layer_format == NULL)
+    return; // it became RGB at this very moment
   format = babl_format_with_space ("R'G'B' u8", layer_format);
   colours = gimp_palette_get_colormap (palette, format, &n, &n_bytes);
   use->n_entries = MIN (n, 256);
@@ -105,46 +107,82 @@ take_record (SpadePaletteUse      *use,
       memcpy (use->entries[use->n_entries++].rgb, record->rgb[i], 3);
 }
 
-// Adds colours that are not there yet.
-static void
-take_kept (SpadePaletteUse       *use,
-           const SpadePaletteUse *kept)
+static int
+find_colour (const SpadePaletteUse *use,
+             const guint8           rgb[3])
 {
-  for (int i = 0; kept != NULL && i < kept->n_entries; i++)
-    {
-      int k = 0;
+  for (int i = 0; i < use->n_entries; i++)
+    if (memcmp (use->entries[i].rgb, rgb, 3) == 0)
+      return i;
+  return -1;
+}
 
-      while (k < use->n_entries &&
-             memcmp (use->entries[k].rgb, kept->entries[i].rgb, 3) != 0)
-        k++;
-      if (k == use->n_entries && k < 256)
-        memcpy (use->entries[use->n_entries++].rgb, kept->entries[i].rgb, 3);
+// Adds colours of before that are not there yet: all, or those that were chosen.
+static void
+take_before (SpadePaletteUse          *use,
+             const SpadePaletteBefore *before,
+             gboolean                  only_chosen)
+{
+  for (int i = 0; before != NULL && i < before->use->n_entries; i++)
+    {
+      const guint8 *rgb = before->use->entries[i].rgb;
+
+      if ((before->is_chosen[i] || !only_chosen) && use->n_entries < 256 &&
+          find_colour (use, rgb) < 0)
+        memcpy (use->entries[use->n_entries++].rgb, rgb, 3);
     }
 }
 
-// The colours of the record, those that are kept, and the layer's. Where all of them
-// are too many, those of the record that have no class go.
+// Takes away, from the entry first on, what no pixel uses and nobody chose.
 static void
-list_colours (SpadePaletteUse        *use,
-              const SpadeLayerPixels *layer,
-              const SpadeMapRecord   *record,
-              const SpadePaletteUse  *kept,
-              const SpadeClassSet    *set)
+drop_unused (SpadePaletteUse          *use,
+             const SpadePaletteBefore *before,
+             int                       first)
 {
-  int n;
+  int n = first;
 
-  if (record != NULL)
-    take_record (use, record, FALSE);
-  take_kept (use, kept);
-  n = use->n_entries;
-  use->has_too_many = !add_colours (use, layer);
-  if (use->has_too_many && record != NULL)
+  for (int i = first; i < use->n_entries; i++)
     {
-      take_record (use, record, TRUE);
-      take_kept (use, kept);
-      n = use->n_entries;
-      use->has_too_many = !add_colours (use, layer);
+      int k = before != NULL ? find_colour (before->use, use->entries[i].rgb) : -1;
+
+      if (use->pixels[i] == 0 && (k < 0 || !before->is_chosen[k]))
+        continue;
+      use->entries[n] = use->entries[i];
+      use->pixels[n++] = use->pixels[i];
     }
+  use->n_entries = n;
+}
+
+// The colours of the record, those of before, and the layer's. Where all of them are
+// too many, those of the record that have no class go first.
+static void
+list_colours (SpadePaletteUse          *use,
+              const SpadeLayerPixels   *layer,
+              const SpadeMapRecord     *record,
+              const SpadePaletteBefore *before,
+              const SpadeClassSet      *set)
+{
+  int n = 0;
+
+  for (int attempt = 0; attempt < 3; attempt++)
+    {
+      use->n_entries = 0;
+      if (record != NULL)
+        take_record (use, record, attempt > 0);
+      n = use->n_entries;
+      if (attempt < 2)
+        take_before (use, before, attempt > 0);
+      use->has_too_many = !add_colours (use, layer);
+      if (!use->has_too_many)
+        break;
+    }
+  if (use->has_too_many)
+    {
+      take_before (use, before, TRUE); // for when they are fewer again
+      add_colours (use, layer);        // counts their pixels
+    }
+  else
+    drop_unused (use, before, n);
   if (set == NULL)
     use->n_entries = n; // classes without names cannot be told by colour
 }
@@ -195,7 +233,7 @@ spade_palette_use_new (GimpImage               *image,
                        GimpDrawable            *drawable,
                        const SpadeLayerPixels  *layer,
                        const SpadeClassSet     *set,
-                       const SpadePaletteUse   *kept,
+                       const SpadePaletteBefore *before,
                        gboolean                 ignores_damage,
                        GError                 **error)
 {
@@ -210,13 +248,13 @@ spade_palette_use_new (GimpImage               *image,
       g_propagate_error (error, g_steal_pointer (&fault));
       return NULL;
     }
-  if (gimp_drawable_is_indexed (drawable))
+  if (layer->is_indexed)
     list_indexed (use, image, gimp_drawable_get_format (drawable));
   else if (layer->is_rgb)
-    list_colours (use, layer, record, kept, set);
+    list_colours (use, layer, record, before, set);
   else
     list_greys (use);
-  if (record != NULL && gimp_drawable_is_indexed (drawable))
+  if (record != NULL && layer->is_indexed)
     restore_names (use, record);
   if (record != NULL)
     remember (use, record);

@@ -19,6 +19,13 @@ typedef struct
   char             *classes;      // what the record says of the entries, a spec
 } SpadePaletteUse;
 
+// What was read of the same layer before.
+typedef struct
+{
+  const SpadePaletteUse *use;
+  gboolean               is_chosen[256]; // entry -> somebody chose a class for it
+} SpadePaletteBefore;
+
 void spade_palette_use_free (SpadePaletteUse *use);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePaletteUse, spade_palette_use_free)
 
@@ -27,16 +34,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePaletteUse, spade_palette_use_free)
 // the 256 greys, of an RGB one the colours of the image's map record and the
 // other colours of its pixels. An RGB layer has no entries of its own where
 // set is NULL (classes without names cannot be told by colour) or where it has
-// too many colours. layer: the pixels of drawable. kept: colours that an RGB layer
-// has besides, though no pixel may use them, or NULL. What the record says holds
-// by colour, but where an entry has since been given the name of another class.
+// too many colours. layer: the pixels of drawable. before, or NULL: the colours of an
+// RGB layer keep their order, and chosen ones stay though no pixel uses them. What the
+// record says holds by colour, but where an entry has since been given the name of another class.
 // ignores_damage: a damaged record counts as none, for who writes a new one.
 // Errors: those of spade_map_record_read().
 SpadePaletteUse *spade_palette_use_new (GimpImage               *image,
                                         GimpDrawable            *drawable,
                                         const SpadeLayerPixels  *layer,
                                         const SpadeClassSet     *set,
-                                        const SpadePaletteUse   *kept,
+                                        const SpadePaletteBefore *before,
                                         gboolean                 ignores_damage,
                                         GError                 **error);
 

@@ -66,10 +66,11 @@ number_pixels (const guint8 *pixels,
     }
 }
 
-gboolean
-spade_map_read_instances (SpadeMap      *map,
-                          GimpDrawable  *drawable,
-                          GError       **error)
+// Reads what nobody else changes meanwhile.
+static gboolean
+read_instances (SpadeMap      *map,
+                GimpDrawable  *drawable,
+                GError       **error)
 {
   int                    width, height, step, alpha_bytes = 0;
   gsize                  n_pixels;
@@ -77,13 +78,6 @@ spade_map_read_instances (SpadeMap      *map,
   g_autoptr (GeglBuffer) buffer = NULL;
   g_autofree guint8     *pixels = NULL;
 
-  if (!gimp_item_is_valid (GIMP_ITEM (drawable)))
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                   _("The layer whose instances were chosen is gone; choose "
-                     "another one, or none."));
-      return FALSE;
-    }
   width = gimp_drawable_get_width (drawable);
   height = gimp_drawable_get_height (drawable);
   if (width != map->width || height != map->height)
@@ -117,4 +111,29 @@ spade_map_read_instances (SpadeMap      *map,
                    pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
   number_pixels (pixels, n_pixels, step, alpha_bytes, map->instances);
   return TRUE;
+}
+
+gboolean
+spade_map_read_instances (SpadeMap      *map,
+                          GimpDrawable  *drawable,
+                          GError       **error)
+{
+  GimpImage    *image = NULL;
+  GimpDrawable *copy = NULL;
+  gboolean      ok;
+
+  if (gimp_item_is_valid (GIMP_ITEM (drawable)))
+    image = gimp_item_get_image (GIMP_ITEM (drawable));
+  if (image != NULL)
+    copy = spade_layer_borrow (image, drawable, NULL);
+  if (copy == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                   _("The layer whose instances were chosen is gone; choose "
+                     "another one, or none."));
+      return FALSE;
+    }
+  ok = read_instances (map, copy, error);
+  spade_layer_return (image, copy, drawable);
+  return ok;
 }

@@ -183,7 +183,8 @@ find_picture (const SpadeRequest *request)
     return NULL;
   layer = spade_picture_find_last (request->image, GIMP_ITEM (request->drawable));
   if (layer == NULL || !gimp_drawable_is_rgb (GIMP_DRAWABLE (layer)) ||
-      is_locked (GIMP_ITEM (layer)) ||
+      gimp_item_is_group (GIMP_ITEM (layer)) || is_locked (GIMP_ITEM (layer)) ||
+      gimp_layer_get_lock_alpha (layer) ||
       !is_same_place (GIMP_DRAWABLE (layer), request->drawable))
     return NULL;
   return layer;
@@ -198,9 +199,12 @@ paint_over (GimpLayer  *layer,
   GimpDrawable          *drawable = GIMP_DRAWABLE (layer);
   g_autoptr (GeglBuffer) opaque = NULL;
   GeglBuffer            *shadow = gimp_drawable_get_shadow_buffer (drawable);
+  gboolean               has_floats;
 
+  has_floats = babl_format_get_type (gegl_buffer_get_format (picture), 0) !=
+               babl_type ("u8");
   opaque = gegl_buffer_new (gegl_buffer_get_extent (picture),
-                            babl_format ("R'G'B' float"));
+                            babl_format (has_floats ? "R'G'B' float" : "R'G'B' u8"));
   gegl_buffer_copy (picture, NULL, GEGL_ABYSS_NONE, opaque, NULL);
   gegl_buffer_copy (opaque, NULL, GEGL_ABYSS_NONE, shadow, NULL);
   g_object_unref (shadow);

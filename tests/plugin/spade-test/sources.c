@@ -192,6 +192,10 @@ test_painted_over (void)
   GeglColor        *colour = gegl_color_new ("#302010");
 
   has_trees (&source, &request, 0); // what the numbers are of
+  request.classes = (char *) "1=tree";
+  has_trees (&source, &request, 0);
+  check (source.use->n_entries == 2 && source.use->entries[0].rgb[0] == 0x10,
+         "a class that is chosen moves no colour of an RGB map");
   request.classes = (char *) "0=tree;1=sky-other";
   check (has_trees (&source, &request, 64 * 32), "an RGB map has chosen classes");
   gimp_context_set_foreground (colour);
