@@ -17,7 +17,6 @@
 #include "dialog-tiles.h"
 #include "map-watch.h"
 #include "procedure.h"
-#include "read-map.h"
 #include "render-worker.h"
 #include "render.h"
 #include "style-place.h"
@@ -192,8 +191,8 @@ note_instances (SpadeDialogPreview *preview,
       _("This model does not see edges: the instances change nothing."));
 }
 
-// A change of arguments may be followed by another one; a map that is painted on is
-// looked at in steps anyway.
+// A change of arguments may be followed by another one, so it waits, unless it is
+// urgent: a map that is painted on is looked at in steps anyway, and nothing follows OK.
 static void
 submit (SpadeDialogPreview *preview,
         SpadeRenderRequest *render,
@@ -407,8 +406,7 @@ spade_dialog_preview_begin_final (SpadeDialogPreview  *preview,
       refuse (preview, *error);
       return FALSE;
     }
-  render->is_urgent = TRUE;
-  spade_render_worker_submit (preview->worker, render);
+  submit (preview, render, TRUE);
   return TRUE;
 }
 

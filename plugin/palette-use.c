@@ -229,13 +229,13 @@ count_indices (SpadePaletteUse        *use,
 }
 
 SpadePaletteUse *
-spade_palette_use_new (GimpImage               *image,
-                       GimpDrawable            *drawable,
-                       const SpadeLayerPixels  *layer,
-                       const SpadeClassSet     *set,
-                       const SpadePaletteBefore *before,
-                       gboolean                 ignores_damage,
-                       GError                 **error)
+spade_palette_use_new (GimpImage                 *image,
+                       GimpDrawable              *drawable,
+                       const SpadeLayerPixels    *layer,
+                       const SpadeClassSet       *set,
+                       const SpadePaletteBefore  *before,
+                       gboolean                   ignores_damage,
+                       GError                   **error)
 {
   g_autoptr (SpadePaletteUse) use = g_new0 (SpadePaletteUse, 1);
   g_autoptr (SpadeMapRecord)  record = NULL;

@@ -36,16 +36,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadePaletteUse, spade_palette_use_free)
 // set is NULL (classes without names cannot be told by colour) or where it has
 // too many colours. layer: the pixels of drawable. before, or NULL: the colours of an
 // RGB layer keep their order, and chosen ones stay though no pixel uses them. What the
-// record says holds by colour, but where an entry has since been given the name of another class.
+// record says holds by colour, but where an entry has since been given the name of
+// another class.
 // ignores_damage: a damaged record counts as none, for who writes a new one.
 // Errors: those of spade_map_record_read().
-SpadePaletteUse *spade_palette_use_new (GimpImage               *image,
-                                        GimpDrawable            *drawable,
-                                        const SpadeLayerPixels  *layer,
-                                        const SpadeClassSet     *set,
-                                        const SpadePaletteBefore *before,
-                                        gboolean                 ignores_damage,
-                                        GError                 **error);
+SpadePaletteUse *spade_palette_use_new (GimpImage                 *image,
+                                        GimpDrawable              *drawable,
+                                        const SpadeLayerPixels    *layer,
+                                        const SpadeClassSet       *set,
+                                        const SpadePaletteBefore  *before,
+                                        gboolean                   ignores_damage,
+                                        GError                   **error);
 
 // Reads the pixels as well. Errors: also those of spade_layer_pixels_read().
 SpadePaletteUse *spade_palette_use_read (GimpImage            *image,

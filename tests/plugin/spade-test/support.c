@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "parasite-text.h"
+
 static int n_checks = 0;
 
 void
@@ -122,17 +124,8 @@ attach_record (GimpImage  *image,
 char *
 parasite_text (GimpImage *image)
 {
-  GimpParasite *parasite = gimp_image_get_parasite (image, "gimp-spade-map");
-  gconstpointer data;
-  guint32       size;
-  char         *text;
-
-  if (parasite == NULL)
-    return NULL;
-  data = gimp_parasite_get_data (parasite, &size);
-  text = g_strndup (data, size);
-  gimp_parasite_free (parasite);
-  return text;
+  return spade_parasite_take_text (
+    gimp_image_get_parasite (image, "gimp-spade-map"));
 }
 
 char *
