@@ -9,7 +9,7 @@
 open_gimp "(gimp-context-set-foreground '(126 200 0))
 (gimp-display-new image)
 (note \"start\")
-(dialog \"done\" #:model \"$folder/vae.safetensors\")"
+(dialog \"done\" #:model \"$folder/vae.safetensors\" #:size \"1024x1024\")"
 
 # see NAME: the preview without its line of status, when what is under way has ended.
 see ()
@@ -45,12 +45,18 @@ done
 sleep 2
 picture stroke 55%x70%
 xdotool mouseup 1
-xdotool windowfocus --sync "$window" key Escape || true
+# Slow enough at this size, on ref, to paint again before it is done.
+xdotool windowfocus --sync "$window" key alt+o || true
+sleep 1
+press ctrl+comma
+sleep 0.3
+not_yet=$(state "done")
 wait_for "done"
 wait $gimp || true
 
 check "painting on the map is seen at once" "$(differ before filled)" '[1-9]*'
 check "and so is its undo" "$(differ before undone)" 0
 check "a stroke before it ends" "$(differ before stroke)" '[1-9]*'
+check "one can paint on while OK renders" "$not_yet$(state "done")" '(0 2 *)'
 check_no_complaints
 echo "1..$n"
