@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include "class-argument.h"
 #include "dialog.h"
+#include "open-style.h"
 #include "picture-mark.h"
 #include "synthesize.h"
 
@@ -189,6 +190,7 @@ run (GimpProcedure        *procedure,
   request.drawable = spade_picture_get_map (drawables[0]);
   if (run_mode == GIMP_RUN_INTERACTIVE)
     {
+      spade_open_style_recall (config, NULL);
       if (!spade_dialog_run (procedure, config, image, request.drawable,
                              &out_image, &out_layer))
         return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL,
@@ -196,15 +198,21 @@ run (GimpProcedure        *procedure,
     }
   else
     {
+      gboolean ok = TRUE;
+
       if (run_mode == GIMP_RUN_WITH_LAST_VALS)
-        spade_class_argument_forget (config);
+        {
+          spade_class_argument_forget (config);
+          ok = spade_open_style_recall (config, &error);
+        }
       spade_procedure_read_arguments (config, &request);
-      if (!spade_synthesize (&request, &out_image, &out_layer, &error))
+      if (!ok || !spade_synthesize (&request, &out_image, &out_layer, &error))
         return gimp_procedure_new_return_values (
           procedure, GIMP_PDB_EXECUTION_ERROR, error);
     }
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
     {
+      spade_open_style_remember (config);
       if (out_image != image)
         gimp_display_new (out_image);
       gimp_displays_flush ();

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Where style images are. The picker knows what is open by keys, "image:3" and
-// "layer:7", whose numbers are GIMP's.
+// Where style images are.
 
 #include "style-place.h"
 
 #include <glib/gi18n.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "open-style.h"
 #include "style-layers.h"
 
 #define MAX_OPEN 48 // more would be no list to pick from
 #define THUMBNAIL_SIDE 192
-#define IMAGE_KEY "image:"
-#define LAYER_KEY "layer:"
 
 void
 spade_style_place_fill (SpadeStylePicker *picker)
@@ -48,7 +44,7 @@ add_layer (GPtrArray  *styles,
            const char *image_name)
 {
   int              id = gimp_item_get_id (GIMP_ITEM (layer));
-  g_autofree char *key = g_strdup_printf (LAYER_KEY "%d", id);
+  g_autofree char *key = g_strdup_printf (SPADE_OPEN_LAYER "%d", id);
   g_autofree char *name = gimp_item_get_name (GIMP_ITEM (layer));
   // Translators: a layer, and the image that it is in
   g_autofree char *tip = g_strdup_printf (_("Layer %s of %s"), name, image_name);
@@ -67,7 +63,7 @@ add_image (GPtrArray  *styles,
            GimpImage  *image,
            const char *name)
 {
-  g_autofree char *key = g_strdup_printf (IMAGE_KEY "%d",
+  g_autofree char *key = g_strdup_printf (SPADE_OPEN_IMAGE "%d",
                                           gimp_image_get_id (image));
   g_autofree char *tip = g_strdup_printf (_("Image %s"), name);
   g_autoptr (GdkPixbuf) picture = NULL;
@@ -117,16 +113,10 @@ key_to_config (SpadeStylePicker    *picker,
 {
   const char *key = spade_style_picker_get_open (picker);
   gboolean    has_key = key != NULL;
-  GimpImage  *image = NULL;
-  GimpLayer  *layer = NULL;
 
-  if (has_key && g_str_has_prefix (key, IMAGE_KEY))
-    image = gimp_image_get_by_id (atoi (key + strlen (IMAGE_KEY)));
-  else if (has_key)
-    layer = gimp_layer_get_by_id (atoi (key + strlen (LAYER_KEY)));
   if (!has_key)
     g_signal_handlers_block_by_func (config, config_to_key, picker);
-  g_object_set (config, "style-image", image, "style-layer", layer, NULL);
+  spade_open_style_set (config, key);
   if (!has_key)
     g_signal_handlers_unblock_by_func (config, config_to_key, picker);
 }
@@ -136,15 +126,8 @@ config_to_key (GimpProcedureConfig *config,
                GParamSpec          *pspec,
                SpadeStylePicker    *picker)
 {
-  g_autoptr (GimpImage) image = NULL;
-  g_autoptr (GimpLayer) layer = NULL;
-  g_autofree char      *key = NULL;
+  g_autofree char *key = spade_open_style_get (config);
 
-  g_object_get (config, "style-image", &image, "style-layer", &layer, NULL);
-  if (layer != NULL)
-    key = g_strdup_printf (LAYER_KEY "%d", gimp_item_get_id (GIMP_ITEM (layer)));
-  else if (image != NULL)
-    key = g_strdup_printf (IMAGE_KEY "%d", gimp_image_get_id (image));
   g_signal_handlers_block_by_func (picker, key_to_config, config);
   spade_style_picker_set_open (picker, key);
   g_signal_handlers_unblock_by_func (picker, key_to_config, config);
