@@ -173,6 +173,21 @@ is_same_place (GimpDrawable *a,
          gimp_drawable_get_height (a) == gimp_drawable_get_height (b);
 }
 
+// Says whether all that the picture has may be painted, and be shown.
+static gboolean
+is_free (GimpImage *image,
+         GimpLayer *layer)
+{
+  GimpItem *item = GIMP_ITEM (layer);
+
+  return !is_locked (item) && !gimp_layer_get_lock_alpha (layer) &&
+         (gimp_item_get_visible (item) || !gimp_item_get_lock_visibility (item)) &&
+         gimp_image_get_component_active (image, GIMP_CHANNEL_RED) &&
+         gimp_image_get_component_active (image, GIMP_CHANNEL_GREEN) &&
+         gimp_image_get_component_active (image, GIMP_CHANNEL_BLUE) &&
+         gimp_image_get_component_active (image, GIMP_CHANNEL_ALPHA);
+}
+
 // Gives the picture of the map that can be updated, or NULL.
 static GimpLayer *
 find_picture (const SpadeRequest *request)
@@ -183,8 +198,7 @@ find_picture (const SpadeRequest *request)
     return NULL;
   layer = spade_picture_find_last (request->image, GIMP_ITEM (request->drawable));
   if (layer == NULL || !gimp_drawable_is_rgb (GIMP_DRAWABLE (layer)) ||
-      gimp_item_is_group (GIMP_ITEM (layer)) || is_locked (GIMP_ITEM (layer)) ||
-      gimp_layer_get_lock_alpha (layer) ||
+      gimp_item_is_group (GIMP_ITEM (layer)) || !is_free (request->image, layer) ||
       !is_same_place (GIMP_DRAWABLE (layer), request->drawable))
     return NULL;
   return layer;
