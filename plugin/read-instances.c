@@ -2,23 +2,49 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Reading a drawable as an instance map. Only equality counts: pixels are
-// compared as the bytes that are stored, whatever the drawable's format, and
-// equal ones get equal numbers. Transparent pixels are instance 0.
+// compared as the bytes that are stored, whatever the drawable's format (doubles as
+// floats), and equal ones get equal numbers. Transparent pixels are instance 0.
 
 #include "read-map.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-// A pixel as a number: its bytes, which are at most 8.
-static guint64
+#define MAX_STEP 16 // bytes of a pixel
+
+// A pixel as two numbers: its bytes, and zeros behind them.
+typedef struct
+{
+  guint64 low, high;
+} PixelKey;
+
+static PixelKey
 pixel_key (const guint8 *pixel,
            int           step)
 {
-  guint64 key = 0;
+  PixelKey key = { 0, 0 };
 
   memcpy (&key, pixel, (gsize) step);
   return key;
+}
+
+static guint
+hash_key (gconstpointer data)
+{
+  const PixelKey *key = data;
+  guint64         mixed = (key->low ^ key->high * 0x9e3779b97f4a7c15u) *
+                          0xbf58476d1ce4e5b9u;
+
+  return (guint) (mixed >> 32);
+}
+
+static gboolean
+is_same_key (gconstpointer a,
+             gconstpointer b)
+{
+  const PixelKey *x = a, *y = b;
+
+  return x->low == y->low && x->high == y->high;
 }
 
 static gboolean
@@ -40,18 +66,18 @@ number_pixels (const guint8 *pixels,
                guint32      *out_instances)
 {
   g_autoptr (GHashTable) numbers = NULL;
-  guint64                last_key = 0;
+  PixelKey               last_key = { 0, 0 };
   guint32                last = 0; // the number of last_key, or 0
 
-  numbers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  numbers = g_hash_table_new_full (hash_key, is_same_key, g_free, NULL);
   for (gsize i = 0; i < n_pixels; i++, pixels += step)
     {
-      guint64 key = pixel_key (pixels, step);
+      PixelKey key = pixel_key (pixels, step);
 
       out_instances[i] = 0;
       if (is_transparent (pixels, step, alpha_bytes))
         continue;
-      if (key != last_key || last == 0)
+      if (!is_same_key (&key, &last_key) || last == 0)
         {
           last = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, &key));
           if (last == 0)
@@ -89,8 +115,8 @@ read_instances (SpadeMap      *map,
       return FALSE;
     }
   format = gimp_drawable_get_format (drawable);
-  if (babl_format_get_bytes_per_pixel (format) > 8)
-    format = babl_format_with_space ("R'G'B'A u16", format);
+  if (babl_format_get_bytes_per_pixel (format) > MAX_STEP)
+    format = babl_format_with_space ("R'G'B'A float", format);
   step = babl_format_get_bytes_per_pixel (format);
   if (babl_format_has_alpha (format))
     alpha_bytes = step / babl_format_get_n_components (format);
