@@ -36,7 +36,7 @@ parse (const char *size,
 {
   char end;
 
-  return sscanf (size, "%6dx%6d%c", out_width, out_height, &end) == 2 &&
+  return sscanf (size, "%6d%*1[xX]%6d%c", out_width, out_height, &end) == 2 &&
          *out_width > 0 && *out_height > 0;
 }
 
