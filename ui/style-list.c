@@ -163,13 +163,15 @@ add_folder (GPtrArray      *styles,
             SpadeStyleKind  kind,
             const char     *folder)
 {
-  g_autoptr (GDir)      dir = g_dir_open (folder, 0, NULL);
+  g_autofree char      *path = g_canonicalize_filename (folder, NULL);
+  g_autoptr (GDir)      dir = *folder != '\0' ? g_dir_open (path, 0, NULL)
+                                                  : NULL;
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   const char           *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (*name != '.' && spade_style_list_is_image (name))
-      g_ptr_array_add (names, g_build_filename (folder, name, NULL));
+      g_ptr_array_add (names, g_build_filename (path, name, NULL));
   g_ptr_array_sort (names, compare_strings);
   for (guint i = 0; i < names->len; i++)
     if (kind == SPADE_STYLE_SHIPPED)
