@@ -25,6 +25,16 @@ G_DEFINE_TYPE (SpadeStyleBoard, spade_style_board, GTK_TYPE_SCROLLED_WINDOW)
 
 static guint chosen_signal;
 
+// Gives the tile at a place in a box, or NULL.
+static SpadeStyleTile *
+get_tile (GtkFlowBox *box,
+          int         i)
+{
+  GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index (box, i);
+
+  return child != NULL ? SPADE_STYLE_TILE (child) : NULL;
+}
+
 // Gives the tile of a key, or NULL.
 static GtkWidget *
 find_tile (SpadeStyleBoard *board,
@@ -32,14 +42,11 @@ find_tile (SpadeStyleBoard *board,
 {
   for (int kind = 0; kind < SPADE_STYLE_N_KINDS; kind++)
     {
-      GtkFlowBoxChild *child;
+      SpadeStyleTile *tile;
 
-      for (int i = 0;
-           (child = gtk_flow_box_get_child_at_index (board->boxes[kind], i));
-           i++)
-        if (g_strcmp0 (spade_style_tile_get_key (SPADE_STYLE_TILE (child)),
-                       key) == 0)
-          return GTK_WIDGET (child);
+      for (int i = 0; (tile = get_tile (board->boxes[kind], i)) != NULL; i++)
+        if (g_strcmp0 (spade_style_tile_get_key (tile), key) == 0)
+          return GTK_WIDGET (tile);
     }
   return NULL;
 }
@@ -83,30 +90,61 @@ show_kind (SpadeStyleBoard *board,
     gtk_widget_set_visible (board->labels[kind], has_any);
 }
 
-static void
-remove_child (GtkWidget *child,
-              gpointer   data)
+// Gives the styles of a kind, borrowed.
+static GPtrArray *
+list_kind (SpadeStyleKind  kind,
+           GPtrArray      *styles)
 {
-  gtk_widget_destroy (child);
+  static SpadeStyle random = { .kind = SPADE_STYLE_SHIPPED };
+  GPtrArray        *list = g_ptr_array_new ();
+
+  random.name = _("Random");
+  random.tip = _("No style image: the seed alone decides");
+  if (kind == SPADE_STYLE_SHIPPED)
+    g_ptr_array_add (list, &random);
+  for (guint i = 0; i < styles->len; i++)
+    if (((SpadeStyle *) styles->pdata[i])->kind == kind)
+      g_ptr_array_add (list, styles->pdata[i]);
+  return list;
 }
 
+static gboolean
+has_key (const GPtrArray *list,
+         guint            from,
+         const char      *key)
+{
+  for (guint i = from; i < list->len; i++)
+    if (g_strcmp0 (((SpadeStyle *) list->pdata[i])->key, key) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+// Tiles stay where they can: one that is new has no place until it is drawn, so that a
+// click which brings the window back would miss it, and the keyboard would lose it.
 void
 spade_style_board_set_styles (SpadeStyleBoard *board,
                               SpadeStyleKind   kind,
                               GPtrArray       *styles)
 {
-  gtk_container_foreach (GTK_CONTAINER (board->boxes[kind]), remove_child,
-                         NULL);
-  if (kind == SPADE_STYLE_SHIPPED)
-    {
-      SpadeStyle random = { kind, NULL, _("Random"),
-                            _("No style image: the seed alone decides"), NULL };
+  g_autoptr (GPtrArray) list = list_kind (kind, styles);
+  GtkFlowBox           *box = board->boxes[kind];
+  SpadeStyleTile       *tile;
 
-      insert (board, &random, -1);
+  for (guint i = 0; i < list->len || get_tile (box, (int) i) != NULL; i++)
+    {
+      const SpadeStyle *style = i < list->len ? list->pdata[i] : NULL;
+
+      while ((tile = get_tile (box, (int) i)) != NULL &&
+             !has_key (list, i, spade_style_tile_get_key (tile)))
+        gtk_widget_destroy (GTK_WIDGET (tile));
+      if (style == NULL)
+        continue;
+      if (tile != NULL &&
+          g_strcmp0 (spade_style_tile_get_key (tile), style->key) == 0)
+        spade_style_tile_update (tile, style);
+      else
+        insert (board, style, (int) i);
     }
-  for (guint i = 0; i < styles->len; i++)
-    if (((SpadeStyle *) styles->pdata[i])->kind == kind)
-      insert (board, styles->pdata[i], -1);
   show_kind (board, kind);
   show_mark (board);
 }
@@ -152,6 +190,60 @@ on_activated (GtkFlowBox      *box,
   g_signal_emit (board, chosen_signal, 0, key);
 }
 
+// Gives the first tile, or the last one.
+static SpadeStyleTile *
+find_end (SpadeStyleBoard *board,
+          gboolean         is_last)
+{
+  SpadeStyleTile *end = NULL, *tile;
+
+  for (int kind = 0; kind < SPADE_STYLE_N_KINDS; kind++)
+    for (int i = 0; (tile = get_tile (board->boxes[kind], i)) != NULL; i++)
+      if (end == NULL || is_last)
+        end = tile;
+  return end;
+}
+
+// Return would be the dialog's OK, with another style than the tile's that has the
+// focus; Home and End would scroll away from it.
+static gboolean
+key_press_event (GtkWidget   *widget,
+                 GdkEventKey *event)
+{
+  SpadeStyleBoard *board = SPADE_STYLE_BOARD (widget);
+  GtkWidget       *window = gtk_widget_get_toplevel (widget);
+  GtkWidget       *focus = gtk_window_get_focus (GTK_WINDOW (window));
+  guint            key = event->keyval;
+
+  if (focus == NULL || !SPADE_IS_STYLE_TILE (focus) ||
+      (event->state & gtk_accelerator_get_default_mod_mask ()) != 0)
+    return GTK_WIDGET_CLASS (spade_style_board_parent_class)
+      ->key_press_event (widget, event);
+  if (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter || key == GDK_KEY_ISO_Enter)
+    gtk_widget_activate (focus);
+  else if (key == GDK_KEY_Home || key == GDK_KEY_KP_Home)
+    gtk_widget_grab_focus (GTK_WIDGET (find_end (board, FALSE)));
+  else if (key == GDK_KEY_End || key == GDK_KEY_KP_End)
+    gtk_widget_grab_focus (GTK_WIDGET (find_end (board, TRUE)));
+  else
+    return GTK_WIDGET_CLASS (spade_style_board_parent_class)
+      ->key_press_event (widget, event);
+  return GDK_EVENT_STOP;
+}
+
+// What has the focus is scrolled to; the adjustment is made after init().
+static void
+constructed (GObject *object)
+{
+  SpadeStyleBoard *board = SPADE_STYLE_BOARD (object);
+  GtkWidget       *list = gtk_widget_get_parent (GTK_WIDGET (board->boxes[0]));
+
+  G_OBJECT_CLASS (spade_style_board_parent_class)->constructed (object);
+  gtk_container_set_focus_vadjustment (
+    GTK_CONTAINER (list),
+    gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (board)));
+}
+
 static void
 finalize (GObject *object)
 {
@@ -174,7 +266,9 @@ spade_style_board_class_init (SpadeStyleBoardClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   spade_ui_init ();
+  G_OBJECT_CLASS (klass)->constructed = constructed;
   G_OBJECT_CLASS (klass)->finalize = finalize;
+  widget_class->key_press_event = key_press_event;
   chosen_signal = g_signal_new ("chosen", SPADE_TYPE_STYLE_BOARD,
                                 G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -17,6 +17,7 @@ struct _SpadeStyleTile
   char         *key, *name;
   gboolean      is_broken;
   GtkImage     *image;
+  GtkLabel     *label;
   GCancellable *cancellable;
 };
 
@@ -90,15 +91,37 @@ begin_picture (SpadeStyleTile   *tile,
                           tile->cancellable, on_loaded, tile);
 }
 
+static void
+show_words (SpadeStyleTile   *tile,
+            const SpadeStyle *style)
+{
+  char *name = g_strdup (style->name);
+
+  g_free (tile->name);
+  tile->name = name;
+  gtk_label_set_text (tile->label, name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (tile), style->tip);
+  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (tile)), name);
+}
+
+void
+spade_style_tile_update (SpadeStyleTile   *tile,
+                         const SpadeStyle *style)
+{
+  show_words (tile, style);
+  if (style->thumbnail != NULL)
+    show_picture (tile, style->thumbnail);
+}
+
 GtkWidget *
 spade_style_tile_new (const SpadeStyle *style)
 {
   SpadeStyleTile *tile = g_object_new (SPADE_TYPE_STYLE_TILE, NULL);
   GtkWidget      *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  GtkWidget      *label = gtk_label_new (style->name);
+  GtkWidget      *label = gtk_label_new (NULL);
 
   tile->key = g_strdup (style->key);
-  tile->name = g_strdup (style->name);
+  tile->label = GTK_LABEL (label);
   tile->image = GTK_IMAGE (gtk_image_new_from_icon_name (
     style->key == NULL ? "spade-seed-symbolic" : "image-loading-symbolic",
     GTK_ICON_SIZE_DIALOG));
@@ -110,9 +133,7 @@ spade_style_tile_new (const SpadeStyle *style)
   gtk_container_add (GTK_CONTAINER (box), label);
   g_object_set (box, "margin", 3, NULL);
   gtk_container_add (GTK_CONTAINER (tile), box);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (tile), style->tip);
-  atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (tile)),
-                       style->name);
+  show_words (tile, style);
   gtk_widget_show_all (GTK_WIDGET (tile));
   tile->cancellable = g_cancellable_new ();
   begin_picture (tile, style);

@@ -17,6 +17,10 @@ G_DECLARE_FINAL_TYPE (SpadeStyleTile, spade_style_tile, SPADE, STYLE_TILE,
 // thumbnail arrives when it is loaded; random is an icon.
 GtkWidget *spade_style_tile_new (const SpadeStyle *style);
 
+// Shows the name, tip and thumbnail, where there is one, of a style of the same key.
+void spade_style_tile_update (SpadeStyleTile   *tile,
+                              const SpadeStyle *style);
+
 // Give the style's key (NULL: random) and its name, borrowed.
 const char *spade_style_tile_get_key (SpadeStyleTile *tile);
 const char *spade_style_tile_get_name (SpadeStyleTile *tile);
