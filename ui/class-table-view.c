@@ -359,6 +359,7 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
       return;
     }
   view->is_stale = FALSE;
+  gtk_popover_popdown (GTK_POPOVER (view->chooser)); // its row may have another number
   // A table's numbers are those of the palette before; one that is empty now
   // still is no "auto", which would be what the image remembers.
   is_table = view->rows != NULL && spade_class_spec_is_table (before);

@@ -347,6 +347,61 @@ test_confirm_by_keyboard (void)
   gtk_widget_destroy (window);
 }
 
+// The row that the chooser was opened for may have another number then.
+static void
+test_chooser_of_another_palette (void)
+{
+  GtkWidget           *widget = new_view ();
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  GtkWidget           *window = stage_show (widget, 560, 420);
+  GtkTreeView         *tree = GTK_TREE_VIEW (stage_find (widget, "tree"));
+  GtkTreePath         *path = gtk_tree_path_new_from_indices (0, -1);
+
+  gtk_tree_view_row_activated (tree, path, NULL);
+  gtk_tree_path_free (path);
+  stage_wait (200);
+  spade_class_table_view_set_palette (view, spade_class_set_find ("coco-stuff", NULL),
+                                      182, entries + 1, 6, NULL);
+  stage_press (window, "Return");
+  g_assert_cmpstr (spade_class_table_view_get_table (view), ==, "auto");
+  gtk_widget_destroy (window);
+}
+
+// Gives the share that the first row shows. Free with g_free().
+static char *
+get_first_share (GtkWidget *widget)
+{
+  GtkTreeView  *tree = GTK_TREE_VIEW (stage_find (widget, "tree"));
+  GtkTreeModel *model = gtk_tree_view_get_model (tree);
+  GtkTreeIter   iter;
+  char         *share;
+
+  g_assert_true (gtk_tree_model_get_iter_first (model, &iter));
+  gtk_tree_model_get (model, &iter, 3, &share, -1);
+  return share;
+}
+
+// Painting with the same colours changes numbers alone.
+static void
+test_other_shares (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (new_view ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
+  const guint64        others[] = { 1, 1, 1, 4, 1, 1, 1 };
+  g_autofree char     *before = get_first_share (widget);
+  g_autofree char     *after = NULL;
+
+  g_assert_cmpstr (before, ==, "9.0 %");
+  spade_class_table_view_set_palette (view, set, 182, entries, 7, others);
+  after = get_first_share (widget);
+  g_assert_cmpstr (after, ==, "40.0 %");
+  spade_class_table_view_set_remembered (view, "3=sea");
+  spade_class_table_view_set_palette (view, set, 182, entries, 7, others);
+  g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), ==, 1);
+  g_object_unref (widget);
+}
+
 static void
 count_remember (gpointer view, int *n)
 {
@@ -445,6 +500,9 @@ main (int    argc,
                    test_accept);
   g_test_add_func ("/class-table-view/suggestions-are-confirmed-by-keyboard",
                    test_confirm_by_keyboard);
+  g_test_add_func ("/class-table-view/closes-the-chooser-with-its-rows",
+                   test_chooser_of_another_palette);
+  g_test_add_func ("/class-table-view/shows-other-shares", test_other_shares);
   g_test_add_func ("/class-table-view/shows-itself", test_looks);
   return g_test_run ();
 }
