@@ -149,34 +149,39 @@ prepare (SpadeDialogPreview  *preview,
                                          error);
 }
 
-// What the page of classes says of a palette's entries without one is translated, as
-// core's message is not, and says what to do there. Of RGB colours it is not all that
-// may be wrong.
-static const char *
+// What the page of classes says of colours without one is translated, as core's message
+// is not, and says what to do there. Of an RGB layer other things may be wrong. Free with
+// g_free().
+static char *
 get_reason (SpadeDialogPreview *preview,
             const GError       *error)
 {
   SpadeClassTableView *view = preview->widgets.classes;
+  const char          *status = spade_class_table_view_get_status (view);
+  const char          *hint = spade_map_get_soft_hint ();
 
-  if (g_error_matches (error, SPADE_ERROR, SPADE_ERROR_CLASSES) &&
-      spade_class_table_view_get_n_unmapped (view) > 0 &&
-      !gimp_drawable_is_rgb (preview->drawable))
-    return spade_class_table_view_get_status (view);
-  return error->message;
+  if (!g_error_matches (error, SPADE_ERROR, SPADE_ERROR_CLASSES) ||
+      spade_class_table_view_get_n_unmapped (view) == 0)
+    return g_strdup (error->message);
+  if (!gimp_drawable_is_rgb (preview->drawable))
+    return g_strdup (status);
+  return g_str_has_prefix (error->message, hint)
+    ? g_strdup_printf ("%s %s", hint, status) : g_strdup (error->message);
 }
 
 static void
 refuse (SpadeDialogPreview *preview,
         const GError       *error)
 {
+  g_autofree char *reason = get_reason (preview, error);
+
   spade_render_worker_cancel (preview->worker);
   spade_render_worker_cancel (preview->tiles.worker);
   spade_preview_pane_set_progress (preview->widgets.pane, -1, NULL);
   spade_preview_pane_set_result (preview->widgets.pane, NULL);
   spade_class_table_view_set_can_remember (preview->widgets.classes,
                                            preview->source.record != NULL);
-  spade_dialog_widgets_refuse (&preview->widgets, preview->step,
-                               get_reason (preview, error));
+  spade_dialog_widgets_refuse (&preview->widgets, preview->step, reason);
 }
 
 static void

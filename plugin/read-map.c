@@ -182,6 +182,12 @@ snap (SpadeMap                *map,
   return spade_map_snap (map, pixels, error);
 }
 
+const char *
+spade_map_get_soft_hint (void)
+{
+  return _("Soft edges? Turn on \"Snap soft edges\" (Settings).");
+}
+
 // Soft edges make colours that nobody can give classes to one by one.
 static void
 explain_colours (const SpadePaletteUse  *use,
@@ -202,7 +208,7 @@ explain_colours (const SpadePaletteUse  *use,
   else
     // First: a list of colours is long.
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES, "%s %s",
-                 _("Soft edges? Turn on \"Snap soft edges\" (Settings)."), plain);
+                 spade_map_get_soft_hint (), plain);
 }
 
 SpadeMap *

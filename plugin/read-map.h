@@ -32,6 +32,9 @@ SpadeMap *spade_map_read (GimpDrawable            *drawable,
                           SpadeMapRecord         **out_record,
                           GError                 **error);
 
+// Gives what an error about single colours of an RGB layer begins with; core's follows.
+const char *spade_map_get_soft_hint (void);
+
 // Gives the drawable's pixels as instance numbers into map->instances: equal
 // pixels, equal numbers. Errors: SPADE_ERROR_MAP when the sizes differ or the
 // drawable has been deleted, SPADE_ERROR_MEMORY.

@@ -143,6 +143,8 @@ spade_synthesize (const SpadeRequest  *request,
   if (map == NULL || !spade_layer_check (request, record, error))
     return FALSE;
   settle_unknown_classes (request, model, map);
+  if (request->instances != NULL && !spade_model_get_config (model)->has_edge)
+    g_message (_("This model does not see edges: the instances change nothing."));
   tell_time ("map", &since);
   picture = spade_picture_render (request, model, map, &monitor, error);
   if (picture == NULL)

@@ -131,18 +131,18 @@ spade_class_text_status (const SpadeClassRows *rows,
                        "transparent, or has more than 256 colors."));
   if (n > 0 && spade_class_rows_count_suggested (rows) > 0)
     return g_strdup_printf (
-      ngettext ("%d of %d palette entries has no class yet; confirm what is "
-                "suggested, or choose.",
-                "%d of %d palette entries have no class yet; confirm what is "
-                "suggested, or choose.", (gulong) n),
+      ngettext ("%d of %d colors has no class yet; confirm what is suggested, "
+                "or choose.",
+                "%d of %d colors have no class yet; confirm what is suggested, "
+                "or choose.", (gulong) n),
       n, n_rows);
   if (n > 0)
     return g_strdup_printf (
-      ngettext ("%d of %d palette entries has no class yet.",
-                "%d of %d palette entries have no class yet.", (gulong) n),
+      ngettext ("%d of %d colors has no class yet.",
+                "%d of %d colors have no class yet.", (gulong) n),
       n, n_rows);
   return g_strdup_printf (
-    ngettext ("The palette entry in use has a class.",
-              "All %d palette entries in use have a class.", (gulong) n_rows),
+    ngettext ("The only color has a class.",
+              "All %d colors have a class.", (gulong) n_rows),
     n_rows);
 }
