@@ -29,14 +29,19 @@ open_gimp "(gimp-display-new image)
 (define layers (gimp-image-get-layers image))
 (define (pixel) (gimp-drawable-get-pixel (vector-ref layers 0) 20 20))
 (define old (pixel))
+(define (look) (list (equal? (pixel) old) (gimp-item-get-visible (vector-ref layers 0))))
+(gimp-item-set-visible (vector-ref layers 0) FALSE)
 (plug-in-spade-synthesize #:run-mode RUN-NONINTERACTIVE #:image image
   #:drawables (vector (vector-ref layers 1)) #:classes \"13=sea\"
   #:model \"$folder/plain.safetensors\" #:device \"ref\" #:output \"update\")
 (gimp-displays-flush)
-(write-state \"updated\" (list (equal? (pixel) old) (vector-length layers)))
-(wait 40000 (lambda () (equal? (pixel) old)))
-(write-state \"restored\" (list (equal? (pixel) old)
-                                (vector-length (gimp-image-get-layers image))))"
+(define seen (list (look)))
+(write-state \"updated\" (append (look) (list (vector-length layers))))
+(wait 40000 (lambda ()
+  (let ((now (look)))
+    (if (not (equal? now (car seen))) (set! seen (cons now seen)))
+    (car now))))
+(write-state \"restored\" (list seen (vector-length (gimp-image-get-layers image))))"
 
 # undo_until STATE: presses Ctrl+Z until the script has seen what it does.
 undo_until ()
@@ -60,6 +65,6 @@ check "one undo gives the indexed image of one layer" "$(state undone)" '(2 1 *)
 check "what the colors mean stays" "$(state classes)" '*classes 0=sea;*'
 check "for the next try, with the names" \
   "$(state again | cmp - "$folder/state-classes" 2>&1)" ''
-check "an update is another picture in the same layer" "$(state updated)" '(#f 2)'
-check "which one undo takes back" "$(state restored)" '(#t 2)'
+check "an update is another picture in the same layer, shown" "$(state updated)" '(#f #t 2)'
+check "which one undo takes back and hides" "$(state restored)" '(((#t #f) (#f #t)) 2)'
 echo "1..$n"

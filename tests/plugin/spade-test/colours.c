@@ -393,12 +393,17 @@ test_precision (const Result *wanted)
   GimpImage      *linear = make_rgb (64, 64, NULL);
   GimpImage      *other = make_rgb (64, 64, NULL);
   g_auto (Result) of_image = { 0 };
+  g_auto (Result) of_update = { 0 };
   g_auto (Result) of_linear = { 0 };
   g_auto (Result) of_other = { 0 };
 
   gimp_image_convert_precision (image, GIMP_PRECISION_U16_NON_LINEAR);
   of_image = call_first (image, NULL);
   check_fine (&of_image, wanted, "16 bits get a picture of 16 bits");
+  gimp_drawable_fill (GIMP_DRAWABLE (of_image.layer), GIMP_FILL_WHITE);
+  of_update = call_first (image, "output", "update", NULL);
+  check_fine (&of_update, wanted, "and so does an update");
+  check (of_update.layer == of_image.layer, "of the same layer");
   gimp_image_convert_precision (linear, GIMP_PRECISION_FLOAT_LINEAR);
   gimp_image_select_rectangle (linear, GIMP_CHANNEL_OP_REPLACE, 0, 0, 32, 64);
   of_linear = call_first (linear, NULL);

@@ -85,6 +85,31 @@ is_same_row (GBytes *a,
                  (const guint8 *) g_bytes_get_data (b, NULL) + first, n * 4) == 0;
 }
 
+// Makes an update that is to leave a picture as it is, and takes away its layer.
+static void
+test_update_elsewhere (GimpImage     *image,
+                       GimpDrawable **maps,
+                       GimpLayer     *picture)
+{
+  GimpItem       *item = GIMP_ITEM (picture);
+  g_auto (Result) mixed = { 0 };
+  g_auto (Result) hidden = { 0 };
+
+  gimp_image_set_component_active (image, GIMP_CHANNEL_RED, FALSE);
+  mixed = call (image, maps, "output", "update", NULL);
+  gimp_image_set_component_active (image, GIMP_CHANNEL_RED, TRUE);
+  check (mixed.message == NULL && mixed.layer != picture,
+         "no picture is mixed of two where a channel is off");
+  gimp_image_remove_layer (image, mixed.layer);
+  gimp_item_set_visible (item, FALSE);
+  gimp_item_set_lock_visibility (item, TRUE);
+  hidden = call (image, maps, "output", "update", NULL);
+  check (hidden.message == NULL && hidden.layer != picture,
+         "and none is updated that would stay hidden");
+  gimp_image_remove_layer (image, hidden.layer);
+  gimp_item_set_lock_visibility (item, FALSE);
+}
+
 static void
 test_update (void)
 {
@@ -123,6 +148,7 @@ test_update (void)
          !is_same_row (before, after, 9, 16, 24), "only where the selection is");
 
   gimp_selection_none (image);
+  test_update_elsewhere (image, maps, first.layer);
   gimp_item_set_lock_content (GIMP_ITEM (first.layer), TRUE);
   moved = call (image, maps, "output", "update", NULL);
   check (moved.message == NULL && moved.layer != first.layer &&
