@@ -122,6 +122,9 @@ prepare (SpadeRun *run, SpadeFailure *failure)
     if (!spade_run_prepare_step (run, i, failure))
       return false;
   run->workspace_size = engine->workspace.size;
+  // Weights made it as large as the largest tensor, which nothing needs later.
+  if (!run->is_window)
+    spade_place_release (engine, &engine->scratch);
   return true;
 }
 
