@@ -243,6 +243,20 @@ set_levels (SpadeRun *run, const SpadeLevel *levels, bool *out_moved,
          || number_levels (run, levels, out_moved, failure);
 }
 
+// Makes room for the tables of step i. A map shows one neighbourhood for each pixel
+// at most; of what windows bring nothing is known.
+static bool
+reserve_tables (SpadeRun *run, int i, SpadeFailure *failure)
+{
+  const SpadePlan *plan = run->plan;
+  int     level = plan->steps[i].level;
+  int64_t n_pixels = (int64_t) plan->level_height[level] * plan->level_width[level];
+
+  return spade_tables_reserve (run->tables[i], run->engine,
+                               &run->levels[level].neighbourhoods,
+                               run->is_window ? INT32_MAX : n_pixels, failure);
+}
+
 bool
 spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
                       SpadeFailure *failure)
@@ -268,7 +282,7 @@ spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
       if (run->tables[i] == NULL)
         continue;
       all = &run->levels[plan->steps[i].level].neighbourhoods;
-      if (!spade_tables_reserve (run->tables[i], engine, all, failure))
+      if (!reserve_tables (run, i, failure))
         return false;
       size = spade_tables_get_scratch (run->tables[i], engine, all);
       scratch = size > scratch ? size : scratch;
@@ -292,9 +306,11 @@ static bool
 make_tables (SpadeRun *run, int i, SpadeFailure *failure)
 {
   return run->tables[i] == NULL
-         || spade_tables_make (
-             run->tables[i], run->engine,
-             &run->levels[run->plan->steps[i].level].neighbourhoods, failure);
+         || (reserve_tables (run, i, failure)
+             && spade_tables_make (
+                 run->tables[i], run->engine,
+                 &run->levels[run->plan->steps[i].level].neighbourhoods,
+                 failure));
 }
 
 void

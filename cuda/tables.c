@@ -187,7 +187,8 @@ allocate (SpadeTables *self, SpadeEngine *engine, int64_t n,
 
 bool
 spade_tables_reserve (SpadeTables *self, SpadeEngine *engine,
-                      const SpadeNeighbourhoods *all, SpadeFailure *failure)
+                      const SpadeNeighbourhoods *all, int64_t most,
+                      SpadeFailure *failure)
 {
   int64_t n = round_rows (all->n_patches), more;
   bool    grows = self->serial == all->serial && self->n_made > 0;
@@ -201,6 +202,8 @@ spade_tables_reserve (SpadeTables *self, SpadeEngine *engine,
   // A little more, so that the next brush stroke fits; half as much again where
   // window after window brings more, since all rows are made anew.
   more = round_rows (n + n / (grows ? 2 : 8));
+  if (more > round_rows (most))
+    more = n > round_rows (most) ? n : round_rows (most);
   drop_rows (self, engine);
   return allocate (self, engine, more, failure)
          || (failure->kind == SPADE_FAILURE_MEMORY && more > n
@@ -289,8 +292,6 @@ spade_tables_make (SpadeTables *self, SpadeEngine *engine,
                        .is_shared = true };
   char *actv, *gathered;
 
-  if (!spade_tables_reserve (self, engine, all, failure))
-    return false;
   if (self->n_made >= all->n_patches)
     return true;
   if (!spade_tables_reserve_scratch (

@@ -16,10 +16,11 @@ SpadeTables *spade_tables_find (SpadeEngine     *engine,
                                 SpadeFailure    *failure);
 
 // Makes room for the rows of a dictionary, whose serial is not 0, and declares
-// them in use; rows of another dictionary go.
+// them in use; rows of another dictionary go. most: rows that later ones can have.
 bool spade_tables_reserve (SpadeTables               *tables,
                            SpadeEngine               *engine,
                            const SpadeNeighbourhoods *neighbourhoods,
+                           int64_t                    most,
                            SpadeFailure              *failure);
 // Bytes of the engine's scratch that making rows takes.
 size_t spade_tables_get_scratch (const SpadeTables         *tables,
@@ -30,7 +31,8 @@ bool spade_tables_reserve_scratch (SpadeEngine  *engine,
                                    size_t        size,
                                    SpadeFailure *failure);
 
-// Makes the rows that are not there yet. neighbourhoods: with arrays on the GPU.
+// Makes the rows that are not there yet, for which there is room. neighbourhoods: with
+// arrays on the GPU.
 bool spade_tables_make (SpadeTables               *tables,
                         SpadeEngine               *engine,
                         const SpadeNeighbourhoods *neighbourhoods,
