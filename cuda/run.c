@@ -243,6 +243,12 @@ set_levels (SpadeRun *run, const SpadeLevel *levels, bool *out_moved,
          || number_levels (run, levels, out_moved, failure);
 }
 
+static const SpadeNeighbourhoods *
+get_neighbourhoods (SpadeRun *run, int i)
+{
+  return &run->levels[run->plan->steps[i].level].neighbourhoods;
+}
+
 // Makes room for the tables of step i. A map shows one neighbourhood for each pixel
 // at most; of what windows bring nothing is known.
 static bool
@@ -253,41 +259,54 @@ reserve_tables (SpadeRun *run, int i, SpadeFailure *failure)
   int64_t n_pixels = (int64_t) plan->level_height[level] * plan->level_width[level];
 
   return spade_tables_reserve (run->tables[i], run->engine,
-                               &run->levels[level].neighbourhoods,
+                               get_neighbourhoods (run, i),
                                run->is_window ? INT32_MAX : n_pixels, failure);
+}
+
+// Makes sure of memory for making any tables of the run. has_values: the arena has
+// them already.
+static bool
+reserve_table_scratch (SpadeRun *run, bool has_values, void **out,
+                       SpadeFailure *failure)
+{
+  size_t most = 0;
+
+  for (int i = 0; i < run->plan->n_steps; i++)
+    if (run->tables[i] != NULL)
+      {
+        size_t size = spade_tables_get_scratch (run->tables[i], run->engine,
+                                                get_neighbourhoods (run, i));
+
+        most = size > most ? size : most;
+      }
+  *out = run->arena.data;
+  if (!has_values && most <= run->arena.size)
+    return true;
+  if (!spade_tables_reserve_scratch (run->engine, most, failure))
+    return false;
+  *out = run->engine->scratch.data;
+  return true;
 }
 
 bool
 spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
                       SpadeFailure *failure)
 {
-  const SpadePlan *plan = run->plan;
-  SpadeEngine     *engine = run->engine;
-  size_t           scratch = 0;
-  bool             is_moved = false, is_set;
+  bool  is_moved = false, is_set;
+  void *scratch;
 
-  if (!spade_gpu_enter (engine->gpu, failure))
+  if (!spade_gpu_enter (run->engine->gpu, failure))
     return false;
-  engine->use++;
+  run->engine->use++;
   is_set = set_levels (run, levels, &is_moved, failure);
   if (is_moved)
     drop_graph (run);
   if (!is_set)
     return false;
-  for (int i = 0; i < plan->n_steps; i++)
-    {
-      const SpadeNeighbourhoods *all;
-      size_t                     size;
-
-      if (run->tables[i] == NULL)
-        continue;
-      all = &run->levels[plan->steps[i].level].neighbourhoods;
-      if (!reserve_tables (run, i, failure))
-        return false;
-      size = spade_tables_get_scratch (run->tables[i], engine, all);
-      scratch = size > scratch ? size : scratch;
-    }
-  return scratch == 0 || spade_tables_reserve_scratch (engine, scratch, failure);
+  for (int i = 0; i < run->plan->n_steps; i++)
+    if (run->tables[i] != NULL && !reserve_tables (run, i, failure))
+      return false;
+  return reserve_table_scratch (run, run->is_window, &scratch, failure);
 }
 
 bool
@@ -302,15 +321,22 @@ spade_run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
                               failure);
 }
 
+// Makes the rows of step i's tables that are not there. has_values: as above.
 static bool
-make_tables (SpadeRun *run, int i, SpadeFailure *failure)
+make_tables (SpadeRun *run, int i, bool has_values, SpadeFailure *failure)
 {
-  return run->tables[i] == NULL
-         || (reserve_tables (run, i, failure)
-             && spade_tables_make (
-                 run->tables[i], run->engine,
-                 &run->levels[run->plan->steps[i].level].neighbourhoods,
-                 failure));
+  const SpadeNeighbourhoods *all;
+  void                      *scratch;
+
+  if (run->tables[i] == NULL)
+    return true;
+  all = get_neighbourhoods (run, i);
+  if (!reserve_tables (run, i, failure))
+    return false;
+  if (spade_tables_are_made (run->tables[i], all))
+    return true;
+  return reserve_table_scratch (run, has_values, &scratch, failure)
+         && spade_tables_make (run->tables[i], run->engine, all, scratch, failure);
 }
 
 void
@@ -347,7 +373,7 @@ enter (SpadeRun *run, SpadeFailure *failure)
 bool
 spade_run_step (SpadeRun *run, int i, SpadeFailure *failure)
 {
-  return enter (run, failure) && make_tables (run, i, failure)
+  return enter (run, failure) && make_tables (run, i, true, failure)
          && spade_run_queue_step (run, i, failure);
 }
 
@@ -389,8 +415,9 @@ spade_run_all (SpadeRun *run, SpadeFailure *failure)
   run->is_replayed = false;
   if (!enter (run, failure))
     return false;
+  // All before the first step, whose values may take their place.
   for (int i = 0; i < run->plan->n_steps; i++)
-    if (!make_tables (run, i, failure))
+    if (!make_tables (run, i, run->is_window, failure))
       return false;
   if (run->is_warm && !run->cannot_record
       && (run->graph == NULL || run->graph_changes != engine->changes))

@@ -256,9 +256,11 @@ spade_tables_reserve_scratch (SpadeEngine *engine, size_t size,
 // The rows of the table from first on.
 static bool
 make_block (SpadeTables *self, SpadeEngine *engine,
-            const SpadeNeighbourhoods *all, const void *actv, void *gathered,
-            int64_t first, SpadeFailure *failure)
+            const SpadeNeighbourhoods *all, void *scratch, int64_t first,
+            SpadeFailure *failure)
 {
+  char        *actv = (char *) scratch + SPADE_GPU_PRODUCT_WORKSPACE;
+  void        *gathered = actv + shared_size (self, engine, all);
   int64_t     n = round_rows (all->n_patches) - first;
   SpadeGather gather = { .element_size = engine->element_size, .actv = actv,
                          .patch_rows = all->patch_rows, .first = first,
@@ -277,12 +279,19 @@ make_block (SpadeTables *self, SpadeEngine *engine,
                                (char *) self->table
                                    + (size_t) first * (size_t) self->pitch
                                          * engine->element_size,
-                               engine->scratch.data, failure);
+                               scratch, failure);
+}
+
+bool
+spade_tables_are_made (const SpadeTables *self, const SpadeNeighbourhoods *all)
+{
+  return self->serial == all->serial && self->n_made >= all->n_patches;
 }
 
 bool
 spade_tables_make (SpadeTables *self, SpadeEngine *engine,
-                   const SpadeNeighbourhoods *all, SpadeFailure *failure)
+                   const SpadeNeighbourhoods *all, void *scratch,
+                   SpadeFailure *failure)
 {
   SpadeSumRows sum = { .dtype = engine->dtype, .symbols = all->shared_symbols,
                        .n = all->n_shared, .kernel = self->step.kernel,
@@ -290,22 +299,14 @@ spade_tables_make (SpadeTables *self, SpadeEngine *engine,
                        .has_edge = self->has_edge, .weight = self->shared,
                        .bias = self->shared_bias, .n_out = self->n_hidden,
                        .is_shared = true };
-  char *actv, *gathered;
 
-  if (self->n_made >= all->n_patches)
-    return true;
-  if (!spade_tables_reserve_scratch (
-          engine, spade_tables_get_scratch (self, engine, all), failure))
-    return false;
-  actv = (char *) engine->scratch.data + SPADE_GPU_PRODUCT_WORKSPACE;
-  gathered = actv + shared_size (self, engine, all);
-  sum.dst = actv;
+  sum.dst = (char *) scratch + SPADE_GPU_PRODUCT_WORKSPACE;
   spade_kernel_sum_rows (spade_gpu_stream (engine->gpu), &sum);
   if (!spade_gpu_check_launch (engine->gpu, self->step.name, failure))
     return false;
   for (int64_t first = self->n_made / ROUND_ROWS * ROUND_ROWS;
        first < all->n_patches; first += BLOCK_ROWS)
-    if (!make_block (self, engine, all, actv, gathered, first, failure))
+    if (!make_block (self, engine, all, scratch, first, failure))
       return false;
   self->n_made = all->n_patches;
   return true;

@@ -22,20 +22,23 @@ bool spade_tables_reserve (SpadeTables               *tables,
                            const SpadeNeighbourhoods *neighbourhoods,
                            int64_t                    most,
                            SpadeFailure              *failure);
-// Bytes of the engine's scratch that making rows takes.
+// Bytes that making rows takes for a while.
 size_t spade_tables_get_scratch (const SpadeTables         *tables,
                                  const SpadeEngine         *engine,
                                  const SpadeNeighbourhoods *neighbourhoods);
-// Makes it that large, for whatever tables; its contents go.
+// Makes the engine's scratch that large, for whatever tables; its contents go.
 bool spade_tables_reserve_scratch (SpadeEngine  *engine,
                                    size_t        size,
                                    SpadeFailure *failure);
 
+bool spade_tables_are_made (const SpadeTables         *tables,
+                            const SpadeNeighbourhoods *neighbourhoods);
 // Makes the rows that are not there yet, for which there is room. neighbourhoods: with
-// arrays on the GPU.
+// arrays on the GPU. scratch: of spade_tables_get_scratch() bytes.
 bool spade_tables_make (SpadeTables               *tables,
                         SpadeEngine               *engine,
                         const SpadeNeighbourhoods *neighbourhoods,
+                        void                      *scratch,
                         SpadeFailure              *failure);
 
 // Has the rows of all tables made anew by the next render, for measurements.
