@@ -294,12 +294,19 @@ spade_gpu_upload (SpadeGpu *gpu, void *to, const void *from, size_t size,
 void *
 spade_gpu_alloc_host (SpadeGpu *gpu, size_t size, SpadeFailure *failure)
 {
-  void *memory = NULL;
+  void       *memory = NULL;
+  cudaError_t status;
 
-  return CUDA_TRY (cudaHostAlloc (&memory, size, cudaHostAllocDefault),
-                   "transfers", failure)
-             ? memory
-             : NULL;
+  if (spade_fault_strikes ("transfers", failure))
+    return NULL;
+  status = cudaHostAlloc (&memory, size, cudaHostAllocDefault);
+  if (status == cudaErrorMemoryAllocation)
+    {
+      cudaGetLastError ();
+      spade_gpu_fail_pinned_memory (failure);
+      return NULL;
+    }
+  return spade_cuda_check (status, "transfers", failure) ? memory : NULL;
 }
 
 void

@@ -29,6 +29,17 @@ spade_gpu_fail_host_memory (SpadeFailure *failure)
             "there is not enough memory; close other programs");
 }
 
+// The same of memory that the GPU can reach by itself. Not for want of memory: tiles
+// would need as much of it, and none of the GPU's is lacking.
+static inline void
+spade_gpu_fail_pinned_memory (SpadeFailure *failure)
+{
+  failure->kind = SPADE_FAILURE_BACKEND;
+  snprintf (failure->message, sizeof failure->message,
+            "the computer has not enough memory for the GPU's transfers; close "
+            "other programs or choose the device cpu");
+}
+
 typedef struct SpadeGpu      SpadeGpu;
 typedef struct SpadeGpuGraph SpadeGpuGraph;
 

@@ -36,6 +36,9 @@ SPADE_SHOWN long   spade_emulated_blocks;
 // memory; those from first on, n_failing of them, find none.
 SPADE_SHOWN long spade_emulated_allocs;
 SPADE_SHOWN long spade_emulated_first_failing, spade_emulated_n_failing;
+// Whether there is no memory of the host's for transfers, and how often it was asked for.
+SPADE_SHOWN bool spade_emulated_cannot_pin;
+SPADE_SHOWN long spade_emulated_pins;
 
 #ifdef __cplusplus
 }

@@ -31,6 +31,8 @@ bool   spade_emulated_goes_backwards;
 size_t spade_emulated_held;
 long   spade_emulated_blocks;
 long   spade_emulated_allocs;
+bool   spade_emulated_cannot_pin;
+long   spade_emulated_pins;
 long   spade_emulated_first_failing, spade_emulated_n_failing;
 
 typedef std::vector<std::function<void ()>> Record; // of work
@@ -240,10 +242,10 @@ spade_gpu_alloc_host (SpadeGpu *gpu, size_t size, SpadeFailure *failure)
 {
   if (!is_possible (gpu, "transfers", failure))
     return NULL;
-  if (is_failing ())
+  spade_emulated_pins++;
+  if (is_failing () || spade_emulated_cannot_pin)
     {
-      fail (failure, SPADE_FAILURE_MEMORY,
-            "the emulated GPU has not enough memory");
+      spade_gpu_fail_pinned_memory (failure);
       return NULL;
     }
   spade_emulated_blocks++;

@@ -119,7 +119,10 @@ cudaFree (void *memory)
 cudaError_t
 cudaHostAlloc (void **memory, size_t size, unsigned int flags)
 {
-  return cudaMalloc (memory, size);
+  if (!fake_cuda.cannot_pin)
+    return cudaMalloc (memory, size);
+  fake_cuda.last_error = cudaErrorMemoryAllocation;
+  return fake_cuda.last_error;
 }
 
 cudaError_t

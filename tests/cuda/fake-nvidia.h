@@ -15,6 +15,7 @@ typedef struct
   bool        is_busy[2];     // of the two GPUs: nobody else can wake it
   bool        reads_pageable; // they read the host's memory by themselves
   bool        is_full;        // a megabyte is left
+  bool        cannot_pin;     // memory of the host's
   cudaError_t last_error;     // what cudaGetLastError() gives next
   int         n_wakes[2];     // how often each was made the thread's
   char        calls[256];     // copies, waits and releases, in their order

@@ -92,6 +92,21 @@ test_upload (void)
     }
 }
 
+static void
+test_pinned (void)
+{
+  SpadeFailure failure = { .kind = SPADE_FAILURE_MEMORY };
+  SpadeGpu    *gpu;
+
+  fake_cuda = (FakeCuda){ .cannot_pin = true };
+  gpu = open_gpu ();
+  g_assert_null (spade_gpu_alloc_host (gpu, 4, &failure));
+  g_assert_cmpint (failure.kind, ==, SPADE_FAILURE_BACKEND);
+  g_assert_nonnull (strstr (failure.message, "the computer has not enough"));
+  g_assert_true (spade_gpu_check_launch (gpu, "a kernel", &failure));
+  spade_gpu_close (gpu);
+}
+
 static SpadeGpuConvShape
 make_shape (SpadeDType dtype, bool tf32)
 {
@@ -337,6 +352,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda-calls/memory-goes-when-work-is-done", test_release);
   g_test_add_func ("/cuda-calls/an-upload-waits-where-the-gpu-reads-itself",
                    test_upload);
+  g_test_add_func ("/cuda-calls/memory-for-transfers-is-the-hosts", test_pinned);
   g_test_add_func ("/cuda-calls/engines-round-where-they-may", test_rounding);
   g_test_add_func ("/cuda-calls/what-is-ready-goes-before-what-is-compiled",
                    test_compiled);

@@ -57,6 +57,36 @@ find_control (const char *name)
   return found;
 }
 
+// Smaller tiles would need as much of the host's memory for transfers: it is asked for
+// once, not with every size of tiles.
+static void
+test_transfers (void)
+{
+  bool *cannot_pin = find_control ("spade_emulated_cannot_pin");
+  long *pins = find_control ("spade_emulated_pins");
+  g_autoptr (SpadeContext) chosen = open_context ("cuda", SPADE_PRECISION_F32);
+  g_autoptr (SpadeContext) automatic = open_context ("auto", SPADE_PRECISION_F32);
+  g_autoptr (SpadeContext) ref = open_context ("ref", SPADE_PRECISION_F32);
+  g_autoptr (SpadeMap) map = make_map (SIZE);
+  g_autoptr (GError) error = NULL;
+  g_autofree float *want = g_new (float, SIZE * SIZE * 3);
+  g_autofree float *got = g_new (float, SIZE * SIZE * 3);
+
+  *cannot_pin = true;
+  *pins = 0;
+  g_assert_false (spade_context_set_map (chosen, map, &error)
+                  && spade_context_render (chosen, got, NULL, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_BACKEND);
+  g_assert_nonnull (strstr (error->message, "for the GPU's transfers"));
+  render (automatic, got);
+  *cannot_pin = false;
+  g_assert_cmpint (*pins, ==, 2);
+  g_assert_nonnull (strstr (spade_context_get_device (automatic),
+                            "for the GPU's transfers"));
+  render (ref, want);
+  g_assert_cmpfloat (get_difference (want, got), <, 1e-4);
+}
+
 // From little memory to plenty: a picture in tiles has the bits of a whole one.
 static void
 test_tiles (void)
@@ -153,7 +183,9 @@ check_allocations (SpadeModel *model, const float *want, gboolean for_edits)
           if (context == NULL)
             {
               g_assert_false (is_auto);
-              g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY);
+              // The other is of the memory for transfers.
+              if (!g_error_matches (error, SPADE_ERROR, SPADE_ERROR_BACKEND))
+                g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY);
               n_errors++;
             }
           else
@@ -254,6 +286,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gpu-memory/is-given-up-for-the-cpu-without-memory",
                    test_memory);
+  g_test_add_func ("/gpu-memory/is-given-up-at-once-without-memory-for-transfers",
+                   test_transfers);
   g_test_add_func ("/gpu-memory/renders-in-tiles-where-memory-is-short",
                    test_tiles);
   g_test_add_func ("/gpu-memory/every-allocation-may-fail", test_allocations);
