@@ -4,19 +4,27 @@
 #
 # resources.sh [ARCH...]: what each kernel takes of a GPU, as the compiler says:
 # a table of the most registers, spilled bytes and shared memory of any variant
-# of a kernel, per architecture. Fails when the fused pass spills.
+# of a kernel, per architecture; without ARCH, of those that this nvcc knows.
+# Fails when the fused pass spills.
 
 set -euo pipefail
 cd "$(dirname "$0")/kernels"
 nvcc=$(command -v nvcc || echo /usr/local/cuda/bin/nvcc)
-[ $# -gt 0 ] || set -- 75 80 86 89 90 100 120
+if [ $# -eq 0 ]; then
+  known=$("$nvcc" --list-gpu-arch)
+  for arch in 75 80 86 89 90 100 120; do
+    ! grep -qx "compute_$arch" <<<"$known" || set -- "$@" "$arch"
+  done
+fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 for arch in "$@"; do
   for file in *.cu; do
     "$nvcc" -std=c++17 -O3 -arch="sm_$arch" -Xptxas -v -cubin \
-      -o "$scratch/out" "$file" 2>&1 | c++filt
+      -o "$scratch/out" "$file" >"$scratch/said" 2>&1 ||
+      { tail -n 20 "$scratch/said" >&2; exit 1; }
+    c++filt <"$scratch/said"
   done
 done >"$scratch/log"
 
