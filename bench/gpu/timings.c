@@ -245,15 +245,24 @@ time_render (Session *self, const char *name, bool makes_tables)
   return true;
 }
 
+static void
+print_mib (Session *self, const char *name, size_t size)
+{
+  fprintf (self->line, ", \"%s\": %.1f", name, (double) size / (1 << 20));
+}
+
 bool
 time_renders (Session *self)
 {
   if (!time_render (self, "tables_device_ms", true)
       || !time_render (self, "device_ms", false))
     return false;
-  fprintf (self->line, ", \"is_replayed\": %s, \"memory_mib\": %.1f",
-           spade_run_is_replayed (self->run) ? "true" : "false",
-           (double) spade_gpu_get_held (self->engine->gpu) / (1 << 20));
+  fprintf (self->line, ", \"is_replayed\": %s",
+           spade_run_is_replayed (self->run) ? "true" : "false");
+  print_mib (self, "memory_mib", spade_gpu_get_held (self->engine->gpu));
+  print_mib (self, "weights_mib", self->engine->weights_size);
+  print_mib (self, "workspace_mib", self->engine->workspace.size);
+  print_mib (self, "scratch_mib", self->engine->scratch.size);
   return true;
 }
 
