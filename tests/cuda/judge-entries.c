@@ -2,11 +2,12 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // What the entries of the backend promise beside pictures: they come back to
-// their own GPU, and refuse what the libraries cannot count.
+// their own GPU, hold no more memory than they need, and refuse what the libraries
+// cannot count.
 
 #include <math.h>
 
-#include "../../cuda/run.h"
+#include "../../cuda/run-step.h"
 #include "../../cuda/transfer.h"
 #include "judge.h"
 
@@ -114,6 +115,69 @@ test_bytes (const Case *on)
   free (floats);
   free (bytes);
   report (on, "bytes-are-those-of-the-floats", problem);
+}
+
+// Bytes of the tables of a map in which no two pixels look alike.
+static size_t
+most_of_tables (const Case *on, size_t element_size)
+{
+  size_t size = 0;
+
+  for (int i = 0; i < on->plan.n_steps; i++)
+    {
+      const SpadeStep  *step = &on->plan.steps[i];
+      const SpadeLevel *level = &on->levels[step->level];
+      size_t rows = (size_t) level->height * (size_t) level->width;
+
+      if (step->kind == SPADE_STEP_SPADE)
+        size += (rows + 255) / 256 * 256
+                * (((size_t) step->gamma_weight->shape[0] * 2 + 7) / 8 * 8)
+                * element_size;
+    }
+  return size;
+}
+
+// Bytes of a run's own places.
+static size_t
+size_of_run (const SpadeRun *run)
+{
+  size_t size = run->arena.size + run->outputs[0].size + run->outputs[1].size
+                + run->input.size + run->noise_place.size;
+
+  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
+    size += run->levels[i].symbols.size + run->levels[i].shared_symbols.size
+            + run->levels[i].patch_rows.size + run->levels[i].index.size;
+  return size;
+}
+
+// Nothing of what weights needed on their way is left after a render, nothing for making
+// tables that the arena has room for, and no rows that no map fills.
+void
+test_holdings (const Case *on)
+{
+  float       *out = new_output (on);
+  Side         gpu;
+  SpadeFailure failure = { 0 };
+  char         problem[512] = "";
+
+  CHECK (side_open (&gpu, cuda, on, SPADE_DTYPE_F16, &failure), "opening");
+  CHECK (render (gpu.run, on, out, &failure), "a render");
+  if (*problem == '\0')
+    {
+      const SpadeEngine *engine = gpu.engine;
+      size_t rest = spade_gpu_get_held (engine->gpu) - size_of_run (gpu.run)
+                    - engine->weights_size - engine->workspace.size
+                    - engine->scratch.size;
+
+      CHECK (engine->scratch.size == 0
+                 || engine->scratch.size > gpu.run->arena.size,
+             "the arena is large enough");
+      CHECK (rest <= most_of_tables (on, engine->element_size),
+             "tables are too large");
+    }
+  side_close (&gpu, cuda);
+  free (out);
+  report (on, "a-run-holds-what-it-needs", problem);
 }
 
 // 2^31 numbers in a value are so many that the picture has to go in tiles.

@@ -61,4 +61,5 @@ void test_late_copies (const Case *on);
 // What entries promise beside pictures (judge-entries.c).
 void test_devices (const Case *on);
 void test_bytes (const Case *on);
+void test_holdings (const Case *on);
 void test_large_value (const Case *on);

@@ -364,7 +364,10 @@ test_case (const Case *on)
       test_steps (on, wanted, p, "");
   test_replays (on, 0);
   if (on->plan.n_levels > 0)
-    test_maps (on, 0);
+    {
+      test_maps (on, 0);
+      test_holdings (on);
+    }
   for (int p = 0; spade_plan_has_noise (&on->plan) && p < n_precisions; p++)
     if (cuda->is_fast (-1, judge_precisions[p]))
       test_noise (on, p);
