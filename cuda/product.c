@@ -20,6 +20,7 @@ typedef struct Product
   cublasLtMatmulDesc_t   desc;
   cublasLtMatrixLayout_t a, b, d; // in our words
   cublasLtMatmulAlgo_t   algo;
+  size_t                 workspace; // that it takes
 } Product;
 
 static cudaDataType_t
@@ -124,7 +125,10 @@ choose_algo (SpadeGpu *gpu, Product *self, SpadeFailure *failure)
   if (preference != NULL)
     cublasLtMatmulPreferenceDestroy (preference);
   if (is_done)
-    self->algo = result.algo;
+    {
+      self->algo = result.algo;
+      self->workspace = result.workspaceSize;
+    }
   return is_done;
 }
 
@@ -158,6 +162,19 @@ find_product (SpadeGpu *gpu, const SpadeGpuProductShape *shape,
 }
 
 bool
+spade_gpu_product_get_workspace (SpadeGpu *gpu,
+                                 const SpadeGpuProductShape *shape, size_t *out,
+                                 SpadeFailure *failure)
+{
+  const Product *self = find_product (gpu, shape, failure);
+
+  if (self == NULL)
+    return false;
+  *out = self->workspace;
+  return true;
+}
+
+bool
 spade_gpu_product (SpadeGpu *gpu, const SpadeGpuProductShape *shape,
                    const void *a, const void *b, const void *bias, void *d,
                    void *workspace, SpadeFailure *failure)
@@ -172,7 +189,7 @@ spade_gpu_product (SpadeGpu *gpu, const SpadeGpuProductShape *shape,
          && CUBLAS_TRY (cublasLtMatmul (gpu->cublas, self->desc, &one, b,
                                         self->b, a, self->a, &zero, d, self->d,
                                         d, self->d, &self->algo, workspace,
-                                        SPADE_GPU_PRODUCT_WORKSPACE,
+                                        self->workspace,
                                         gpu->stream),
                         "a matrix product", failure);
 }

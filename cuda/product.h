@@ -24,8 +24,15 @@ typedef struct
   int        n_rows, n_columns, depth; // columns and depth multiples of 8
 } SpadeGpuProductShape;
 
+// Gives the bytes of workspace that such a product takes, at most
+// SPADE_GPU_PRODUCT_WORKSPACE.
+bool spade_gpu_product_get_workspace (SpadeGpu                   *gpu,
+                                      const SpadeGpuProductShape *shape,
+                                      size_t                     *out,
+                                      SpadeFailure               *failure);
+
 // d [n_rows, n_columns] = a [n_rows, depth] . b [n_columns, depth]^T + bias
-// [n_columns], all row-major. workspace has SPADE_GPU_PRODUCT_WORKSPACE bytes.
+// [n_columns], all row-major. workspace has as many bytes as the above says.
 bool spade_gpu_product (SpadeGpu                   *gpu,
                         const SpadeGpuProductShape *shape,
                         const void                 *a,

@@ -263,37 +263,43 @@ reserve_tables (SpadeRun *run, int i, SpadeFailure *failure)
                                run->is_window ? INT32_MAX : n_pixels, failure);
 }
 
-// Makes sure of memory for making any tables of the run. has_values: the arena has
-// them already.
-static bool
-reserve_table_scratch (SpadeRun *run, bool has_values, void **out,
+// Memory for making tables. NULL with failure. has_values: the arena has them already.
+static void *
+reserve_table_scratch (SpadeRun *run, size_t size, bool has_values,
                        SpadeFailure *failure)
 {
-  size_t most = 0;
+  if (!has_values && size <= run->arena.size)
+    return run->arena.data;
+  return spade_tables_reserve_scratch (run->engine, size, failure)
+             ? run->engine->scratch.data
+             : NULL;
+}
+
+// Makes room for all tables, and for making them.
+static bool
+reserve_all_tables (SpadeRun *run, SpadeFailure *failure)
+{
+  size_t size, most = 0;
 
   for (int i = 0; i < run->plan->n_steps; i++)
     if (run->tables[i] != NULL)
       {
-        size_t size = spade_tables_get_scratch (run->tables[i], run->engine,
-                                                get_neighbourhoods (run, i));
-
+        if (!reserve_tables (run, i, failure)
+            || !spade_tables_get_scratch (run->tables[i], run->engine,
+                                          get_neighbourhoods (run, i), &size,
+                                          failure))
+          return false;
         most = size > most ? size : most;
       }
-  *out = run->arena.data;
-  if (!has_values && most <= run->arena.size)
-    return true;
-  if (!spade_tables_reserve_scratch (run->engine, most, failure))
-    return false;
-  *out = run->engine->scratch.data;
-  return true;
+  return most == 0
+         || reserve_table_scratch (run, most, run->is_window, failure) != NULL;
 }
 
 bool
 spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
                       SpadeFailure *failure)
 {
-  bool  is_moved = false, is_set;
-  void *scratch;
+  bool is_moved = false, is_set;
 
   if (!spade_gpu_enter (run->engine->gpu, failure))
     return false;
@@ -301,12 +307,7 @@ spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
   is_set = set_levels (run, levels, &is_moved, failure);
   if (is_moved)
     drop_graph (run);
-  if (!is_set)
-    return false;
-  for (int i = 0; i < run->plan->n_steps; i++)
-    if (run->tables[i] != NULL && !reserve_tables (run, i, failure))
-      return false;
-  return reserve_table_scratch (run, run->is_window, &scratch, failure);
+  return is_set && reserve_all_tables (run, failure);
 }
 
 bool
@@ -326,6 +327,7 @@ static bool
 make_tables (SpadeRun *run, int i, bool has_values, SpadeFailure *failure)
 {
   const SpadeNeighbourhoods *all;
+  size_t                     size;
   void                      *scratch;
 
   if (run->tables[i] == NULL)
@@ -335,7 +337,10 @@ make_tables (SpadeRun *run, int i, bool has_values, SpadeFailure *failure)
     return false;
   if (spade_tables_are_made (run->tables[i], all))
     return true;
-  return reserve_table_scratch (run, has_values, &scratch, failure)
+  if (!spade_tables_get_scratch (run->tables[i], run->engine, all, &size, failure))
+    return false;
+  scratch = reserve_table_scratch (run, size, has_values, failure);
+  return scratch != NULL
          && spade_tables_make (run->tables[i], run->engine, all, scratch, failure);
 }
 

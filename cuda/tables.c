@@ -210,45 +210,90 @@ spade_tables_reserve (SpadeTables *self, SpadeEngine *engine,
              && allocate (self, engine, n, failure));
 }
 
-static size_t
-shared_size (const SpadeTables *self, const SpadeEngine *engine,
-             const SpadeNeighbourhoods *all)
+// The number of rows of the product that begins at row first.
+static int64_t
+block_rows (const SpadeNeighbourhoods *all, int64_t first)
 {
-  size_t size = (size_t) all->n_shared * (size_t) self->n_hidden
-                * engine->element_size;
+  int64_t n = round_rows (all->n_patches) - first;
 
+  return n < BLOCK_ROWS ? n : BLOCK_ROWS;
+}
+
+static SpadeGpuProductShape
+block_shape (const SpadeTables *self, const SpadeEngine *engine,
+             const SpadeNeighbourhoods *all, int64_t first)
+{
+  return (SpadeGpuProductShape){ engine->dtype, engine->tf32,
+                                 (int) block_rows (all, first), self->pitch,
+                                 self->depth };
+}
+
+// The first row of the first product.
+static int64_t
+first_row (const SpadeTables *self)
+{
+  return self->n_made / ROUND_ROWS * ROUND_ROWS;
+}
+
+// Where the memory for making rows has the activations and the gathered rows, after the
+// products' workspace, and how much it is.
+typedef struct
+{
+  size_t actv, gathered, size;
+} Layout;
+
+static size_t
+round_size (size_t size)
+{
   return (size + 255) / 256 * 256;
 }
 
-static size_t
-gathered_size (const SpadeTables *self, const SpadeEngine *engine,
-               const SpadeNeighbourhoods *all)
+static bool
+lay_out (const SpadeTables *self, const SpadeEngine *engine,
+         const SpadeNeighbourhoods *all, Layout *out, SpadeFailure *failure)
 {
-  int64_t rows = round_rows (all->n_patches);
+  size_t row = (size_t) self->n_hidden * engine->element_size;
 
-  if (rows > BLOCK_ROWS)
-    rows = BLOCK_ROWS;
-  return (size_t) rows * (size_t) self->depth * engine->element_size;
+  out->actv = 0;
+  for (int64_t first = first_row (self); first < all->n_patches;
+       first += BLOCK_ROWS)
+    {
+      SpadeGpuProductShape shape = block_shape (self, engine, all, first);
+      size_t               size;
+
+      if (!spade_gpu_product_get_workspace (engine->gpu, &shape, &size, failure))
+        return false;
+      size = round_size (size);
+      out->actv = size > out->actv ? size : out->actv;
+    }
+  out->gathered = out->actv + round_size ((size_t) all->n_shared * row);
+  out->size = out->gathered
+              + (size_t) block_rows (all, 0) * (size_t) self->depth
+                    * engine->element_size;
+  return true;
 }
 
-size_t
+bool
 spade_tables_get_scratch (const SpadeTables *self, const SpadeEngine *engine,
-                          const SpadeNeighbourhoods *all)
+                          const SpadeNeighbourhoods *all, size_t *out,
+                          SpadeFailure *failure)
 {
-  return SPADE_GPU_PRODUCT_WORKSPACE + shared_size (self, engine, all)
-         + gathered_size (self, engine, all);
+  Layout layout;
+
+  if (!lay_out (self, engine, all, &layout, failure))
+    return false;
+  *out = layout.size;
+  return true;
 }
 
 bool
 spade_tables_reserve_scratch (SpadeEngine *engine, size_t size,
                               SpadeFailure *failure)
 {
-  size_t rows = size - SPADE_GPU_PRODUCT_WORKSPACE;
-
   if (size <= engine->scratch.size)
     return true;
   // As for the tables.
-  return spade_engine_reserve_scratch (engine, size + rows / 8, failure)
+  return spade_engine_reserve_scratch (engine, size + size / 8, failure)
          || (failure->kind == SPADE_FAILURE_MEMORY
              && spade_engine_reserve_scratch (engine, size, failure));
 }
@@ -256,25 +301,21 @@ spade_tables_reserve_scratch (SpadeEngine *engine, size_t size,
 // The rows of the table from first on.
 static bool
 make_block (SpadeTables *self, SpadeEngine *engine,
-            const SpadeNeighbourhoods *all, void *scratch, int64_t first,
-            SpadeFailure *failure)
+            const SpadeNeighbourhoods *all, char *scratch, const Layout *layout,
+            int64_t first, SpadeFailure *failure)
 {
-  char        *actv = (char *) scratch + SPADE_GPU_PRODUCT_WORKSPACE;
-  void        *gathered = actv + shared_size (self, engine, all);
-  int64_t     n = round_rows (all->n_patches) - first;
-  SpadeGather gather = { .element_size = engine->element_size, .actv = actv,
+  SpadeGpuProductShape shape = block_shape (self, engine, all, first);
+  SpadeGather gather = { .element_size = engine->element_size,
+                         .actv = scratch + layout->actv,
                          .patch_rows = all->patch_rows, .first = first,
-                         .n_patches = all->n_patches, .n_taps = self->n_taps,
-                         .n_hidden = self->n_hidden, .depth = self->depth,
-                         .dst = gathered };
-  SpadeGpuProductShape shape;
+                         .n = shape.n_rows, .n_patches = all->n_patches,
+                         .n_taps = self->n_taps, .n_hidden = self->n_hidden,
+                         .depth = self->depth,
+                         .dst = scratch + layout->gathered };
 
-  gather.n = n < BLOCK_ROWS ? n : BLOCK_ROWS;
-  shape = (SpadeGpuProductShape){ engine->dtype, engine->tf32, (int) gather.n,
-                                  self->pitch, self->depth };
   spade_kernel_gather (spade_gpu_stream (engine->gpu), &gather);
   return spade_gpu_check_launch (engine->gpu, self->step.name, failure)
-         && spade_gpu_product (engine->gpu, &shape, gathered, self->weight,
+         && spade_gpu_product (engine->gpu, &shape, gather.dst, self->weight,
                                self->bias,
                                (char *) self->table
                                    + (size_t) first * (size_t) self->pitch
@@ -299,14 +340,17 @@ spade_tables_make (SpadeTables *self, SpadeEngine *engine,
                        .has_edge = self->has_edge, .weight = self->shared,
                        .bias = self->shared_bias, .n_out = self->n_hidden,
                        .is_shared = true };
+  Layout layout;
 
-  sum.dst = (char *) scratch + SPADE_GPU_PRODUCT_WORKSPACE;
+  if (!lay_out (self, engine, all, &layout, failure))
+    return false;
+  sum.dst = (char *) scratch + layout.actv;
   spade_kernel_sum_rows (spade_gpu_stream (engine->gpu), &sum);
   if (!spade_gpu_check_launch (engine->gpu, self->step.name, failure))
     return false;
-  for (int64_t first = self->n_made / ROUND_ROWS * ROUND_ROWS;
-       first < all->n_patches; first += BLOCK_ROWS)
-    if (!make_block (self, engine, all, scratch, first, failure))
+  for (int64_t first = first_row (self); first < all->n_patches;
+       first += BLOCK_ROWS)
+    if (!make_block (self, engine, all, scratch, &layout, first, failure))
       return false;
   self->n_made = all->n_patches;
   return true;

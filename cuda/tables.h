@@ -23,9 +23,11 @@ bool spade_tables_reserve (SpadeTables               *tables,
                            int64_t                    most,
                            SpadeFailure              *failure);
 // Bytes that making rows takes for a while.
-size_t spade_tables_get_scratch (const SpadeTables         *tables,
-                                 const SpadeEngine         *engine,
-                                 const SpadeNeighbourhoods *neighbourhoods);
+bool spade_tables_get_scratch (const SpadeTables         *tables,
+                               const SpadeEngine         *engine,
+                               const SpadeNeighbourhoods *neighbourhoods,
+                               size_t                    *out,
+                               SpadeFailure              *failure);
 // Makes the engine's scratch that large, for whatever tables; its contents go.
 bool spade_tables_reserve_scratch (SpadeEngine  *engine,
                                    size_t        size,
