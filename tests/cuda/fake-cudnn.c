@@ -2,13 +2,12 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // cuDNN's graph API of fake-nvidia.h, as far as engines are searched for, and
-// the two handles. A descriptor knows its type, and which engine it is about.
+// its handle. A descriptor knows its type, and which engine it is about.
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 #include "fake-nvidia.h"
 
-#include <cublasLt.h>
 #include <stdlib.h>
 
 typedef struct
@@ -40,25 +39,6 @@ cudnnSetStream (cudnnHandle_t handle, cudaStream_t stream)
 
 const char *
 cudnnGetErrorString (cudnnStatus_t status)
-{
-  return "a status";
-}
-
-cublasStatus_t
-cublasLtCreate (cublasLtHandle_t *handle)
-{
-  *handle = NULL;
-  return CUBLAS_STATUS_SUCCESS;
-}
-
-cublasStatus_t
-cublasLtDestroy (cublasLtHandle_t handle)
-{
-  return CUBLAS_STATUS_SUCCESS;
-}
-
-const char *
-cublasLtGetStatusString (cublasStatus_t status)
 {
   return "a status";
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Stand-ins for the functions of NVIDIA's libraries that gpu.c and conv.c call.
+// Stand-ins for the functions of NVIDIA's libraries that gpu.c, conv.c and
+// product.c call.
 // They compute nothing: they note what is called and answer as they are told.
 
 #pragma once
 
+#include <cublasLt.h>
 #include <cuda_runtime_api.h>
 #include <cudnn.h>
 #include <stdbool.h>
@@ -40,5 +42,14 @@ typedef struct
   float         beta;        // of the last convolution
 } FakeCudnn;
 
-extern FakeCuda  fake_cuda;
-extern FakeCudnn fake_cudnn;
+typedef struct
+{
+  size_t wanted;    // workspace of what is chosen
+  size_t most;      // that it might have had
+  size_t given;     // to the last product
+  int    n_choices;
+} FakeCublas;
+
+extern FakeCuda   fake_cuda;
+extern FakeCudnn  fake_cudnn;
+extern FakeCublas fake_cublas;

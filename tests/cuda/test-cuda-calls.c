@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// What gpu.c and conv.c call, and what they make of the answers, without a GPU:
+// What gpu.c, conv.c and product.c call, and what they make of the answers, without a GPU:
 // the libraries are those of fake-nvidia.h.
 
 #include <glib.h>
 
 #include "../../cuda/conv-cache.h"
 #include "../../cuda/gpu-cuda.h"
+#include "../../cuda/product.h"
 #include "fake-nvidia.h"
-
-void
-spade_gpu_products_free (SpadeGpu *gpu)
-{
-}
 
 static SpadeGpu *
 open_gpu (void)
@@ -104,6 +100,25 @@ test_pinned (void)
   g_assert_cmpint (failure.kind, ==, SPADE_FAILURE_BACKEND);
   g_assert_nonnull (strstr (failure.message, "the computer has not enough"));
   g_assert_true (spade_gpu_check_launch (gpu, "a kernel", &failure));
+  spade_gpu_close (gpu);
+}
+
+static void
+test_product (void)
+{
+  SpadeGpuProductShape shape = { SPADE_DTYPE_F16, false, 256, 8, 8 };
+  SpadeFailure failure;
+  SpadeGpu    *gpu = open_gpu ();
+  size_t       size = 0;
+
+  fake_cublas = (FakeCublas){ .wanted = 1000 };
+  g_assert_true (spade_gpu_product_get_workspace (gpu, &shape, &size, &failure));
+  g_assert_cmpint (size, ==, 1000);
+  g_assert_cmpint (fake_cublas.most, ==, SPADE_GPU_PRODUCT_WORKSPACE);
+  g_assert_true (spade_gpu_product (gpu, &shape, NULL, NULL, NULL, NULL, NULL,
+                                    &failure));
+  g_assert_cmpint (fake_cublas.given, ==, 1000);
+  g_assert_cmpint (fake_cublas.n_choices, ==, 1);
   spade_gpu_close (gpu);
 }
 
@@ -352,6 +367,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda-calls/memory-goes-when-work-is-done", test_release);
   g_test_add_func ("/cuda-calls/an-upload-waits-where-the-gpu-reads-itself",
                    test_upload);
+  g_test_add_func ("/cuda-calls/a-product-gets-the-workspace-it-asks-for",
+                   test_product);
   g_test_add_func ("/cuda-calls/memory-for-transfers-is-the-hosts", test_pinned);
   g_test_add_func ("/cuda-calls/engines-round-where-they-may", test_rounding);
   g_test_add_func ("/cuda-calls/what-is-ready-goes-before-what-is-compiled",
