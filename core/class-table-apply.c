@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define MAX_LISTED 8
-#define MAX_COLOURS 4096 // colours without a class that are counted apart
+#define MAX_COLOURS 4096 // without a class that a map could have
 // A colour of a soft edge covers at most this part of the map, or so few pixels.
 #define MOST_OF_A_STRAY 50
 #define FEW_PIXELS 16
@@ -171,7 +171,8 @@ count_stray (GHashTable *counts,
   return g_hash_table_size (counts) <= MAX_COLOURS;
 }
 
-// Colours that a foreign palette has are mapped by its name.
+// Colours that a foreign palette has are mapped by its name. Those of a
+// photograph are no palette's, and too many to compare.
 static void
 hint_at_foreign (GError               **error,
                  const SpadeClassTable *table,
@@ -179,9 +180,12 @@ hint_at_foreign (GError               **error,
 {
   const SpadeForeignPalette *foreign;
   guint                      n_known = 0;
-  guint8                   (*rgb)[3] = g_malloc_n (strays->len, 3);
+  guint8                   (*rgb)[3];
   g_autofree char           *plain = NULL;
 
+  if (strays->len > MAX_COLOURS)
+    return;
+  rgb = g_malloc_n (strays->len, 3);
   for (guint i = 0; i < strays->len; i++)
     memcpy (rgb[i], g_array_index (strays, Stray, i).rgb, 3);
   foreign = spade_foreign_palette_recognize (

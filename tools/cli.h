@@ -85,3 +85,5 @@ const SpadeMonitor *cli_monitor_begin (void);
 void cli_monitor_end (void);
 // Says whether the first Ctrl-C has come.
 gboolean cli_is_cancelled (void);
+// The same as an error, SPADE_ERROR_CANCELLED; TRUE where it has not come.
+gboolean cli_check_cancelled (GError **error);

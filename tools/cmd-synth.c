@@ -288,6 +288,21 @@ render_output (const SynthOptions  *options,
                          : save (options, work, picture, error));
 }
 
+// Reads and checks what the render needs, until Ctrl-C.
+static gboolean
+prepare (const SynthOptions  *options,
+         Work                *work,
+         GError             **error)
+{
+  gboolean (*const steps[]) (const SynthOptions *, Work *, GError **)
+    = { load_model, load_map, load_style, make_context };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    if (!cli_check_cancelled (error) || !steps[i] (options, work, error))
+      return FALSE;
+  return TRUE;
+}
+
 static int
 run (int    argc,
      char **argv)
@@ -306,10 +321,7 @@ run (int    argc,
   work.times = g_string_new (NULL);
   work.last_time = g_get_monotonic_time ();
   if (out_file_check (options.output, inputs, G_N_ELEMENTS (inputs), &error)
-      && load_model (&options, &work, &error)
-      && load_map (&options, &work, &error)
-      && load_style (&options, &work, &error)
-      && make_context (&options, &work, &error))
+      && prepare (&options, &work, &error))
     {
       note_surprises (&options, &work);
       is_done = render_output (&options, &work, &error);

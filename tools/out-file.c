@@ -141,11 +141,8 @@ out_file_commit (OutFile  *out,
   gboolean is_closed = fclose (out->stream) == 0;
 
   out->stream = NULL;
-  if (cli_is_cancelled ())
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CANCELLED, "cancelled");
-      return FALSE;
-    }
+  if (!cli_check_cancelled (error))
+    return FALSE;
   if (was_bad || !is_closed)
     return set_error (error, out->path, errno ? errno : EIO);
   if (g_rename (out->temporary, out->target) != 0)

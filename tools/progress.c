@@ -69,3 +69,12 @@ cli_is_cancelled (void)
 {
   return g_atomic_int_get (&cancelled) != 0;
 }
+
+gboolean
+cli_check_cancelled (GError **error)
+{
+  if (!cli_is_cancelled ())
+    return TRUE;
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CANCELLED, "cancelled");
+  return FALSE;
+}

@@ -142,6 +142,28 @@ test_large_area (void)
                    "Give this colour a class: #112233 (20 pixels).");
 }
 
+// A photograph of as many colours as pixels is told from a map within a moment.
+static void
+test_photograph (void)
+{
+  g_autoptr (SpadeClassTable) table = new_table ();
+  g_autoptr (GError)  error = NULL;
+  int                 n = 1 << 19;
+  g_autofree guint8  *rgb = g_malloc (n * 3);
+  g_autofree guint8  *ids = g_malloc (n);
+  g_autofree guint8  *strays = g_malloc (n);
+
+  for (int i = 0; i < n; i++)
+    for (int k = 0; k < 3; k++)
+      rgb[i * 3 + k] = (guint8) (i >> 7 * k << 1 | 1);
+  g_test_timer_start ();
+  g_assert_false (spade_class_table_apply_soft_rgb (table, rgb, 3, n, ids,
+                                                    strays, &error));
+  // Half as many took 12 s where each was compared with all before it.
+  g_assert_cmpfloat (g_test_timer_elapsed (), <, 20);
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -154,5 +176,6 @@ main (int argc, char **argv)
   g_test_add_func ("/map-snap/strays-are-colours-without-a-class",
                    test_soft_colours);
   g_test_add_func ("/map-snap/a-large-area-is-no-soft-edge", test_large_area);
+  g_test_add_func ("/map-snap/a-photograph-is-soon-told", test_photograph);
   return g_test_run ();
 }
