@@ -5,9 +5,13 @@
 // are wide for any generator and narrow enough that no size made from them
 // can overflow 64 bits.
 
+#include <math.h>
+
 #include "file-error.h"
 #include "json-read.h"
 #include "model-private.h"
+
+#define MAX_CROP_SIZE 16384
 
 static const char *const upsampling_names[] = { "normal", "more", "most" };
 static const char *const norm_names[] = { "none", "batch", "instance" };
@@ -208,6 +212,15 @@ find_fault (const SpadeConfig *config, const char **out_key)
   return NULL;
 }
 
+// Gives the side of a square of as many pixels as the maps had in training.
+static int
+trained_side (const SpadeConfig *config)
+{
+  double shape = (double) config->base_height / config->base_width;
+
+  return (int) CLAMP (round (config->crop_size * sqrt (shape)), 1, MAX_CROP_SIZE);
+}
+
 static void
 read_config (Reader *reader, SpadeConfig *config)
 {
@@ -233,10 +246,10 @@ read_config (Reader *reader, SpadeConfig *config)
   config->z_dim = read_int (reader, "z_dim", 0, 4096);
   config->base_height = read_int (reader, "base_height", 1, 64);
   config->base_width = read_int (reader, "base_width", 1, 64);
-  config->crop_size = read_int (reader, "crop_size", 1, 16384);
-  config->native_size = config->crop_size;
+  config->crop_size = read_int (reader, "crop_size", 1, MAX_CROP_SIZE);
+  config->native_size = trained_side (config);
   if (json_object_has_member (reader->object, "native_size"))
-    config->native_size = read_int (reader, "native_size", 1, 16384);
+    config->native_size = read_int (reader, "native_size", 1, MAX_CROP_SIZE);
   read_encoder (reader, config);
   config->is_untrained = read_boolean (reader, "untrained", FALSE);
   colour = read_string (reader, "colour");
@@ -332,7 +345,7 @@ spade_config_to_json (const SpadeConfig *config)
     { "base_width", config->base_width },
     { "crop_size", config->crop_size },
     { "native_size", config->native_size > 0 ? config->native_size
-                                             : config->crop_size },
+                                             : trained_side (config) },
   };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;

@@ -84,7 +84,8 @@ print_model (const SpadeModel *model)
   printf ("%-13s %d pixels wide; any multiple of %d works\n", "trained at",
           config->crop_size, step);
   if (config->native_size != config->crop_size)
-    printf ("%-13s %d pixels\n", "best at", config->native_size);
+    printf ("%-13s as many pixels as %d x %d\n", "best at",
+            config->native_size, config->native_size);
   printf ("%-13s %" G_GINT64_FORMAT " in %s\n", "parameters",
           spade_model_get_n_parameters (model), spade_model_get_dtype (model));
 }

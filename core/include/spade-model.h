@@ -49,8 +49,9 @@ typedef struct
   int                  base_height;  // base_height: the trained size of fc's
   int                  base_width;   // base_width   output, height and width
   int                  crop_size;    // crop_size: width in training, pixels
-  int                  native_size;  // native_size (crop_size): width that suits
-                                     // it best
+  int                  native_size;  // native_size (of as many pixels as in
+                                     // training): side of a square of as many
+                                     // pixels as suit it best
   int                  encoder_nf;     // encoder.nf; 0 where there is no encoder:
                                        // no style encoder
   int                  encoder_layers; // encoder.layers: 5 or 6

@@ -354,6 +354,30 @@ test_sizes (void)
   g_assert_false (spade_model_check_size (model, 64, 262208, NULL));
 }
 
+// As Cityscapes: twice as wide as high, so 512x256 pixels suit it.
+static void
+test_oblong_size (void)
+{
+  SpadeConfig config = make_config (SPADE_UPSAMPLING_NORMAL, SPADE_NORM_BATCH,
+                                    0);
+  g_autofree char *path = scratch_path ("oblong.safetensors");
+  g_autoptr (SpadeModel) model = NULL;
+  int height, width;
+
+  config.base_height = 8;
+  config.base_width = 16;
+  config.crop_size = 512;
+  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
+  model = spade_model_load (path, NULL);
+  g_assert_cmpint (spade_model_get_config (model)->native_size, ==, 362);
+  spade_model_fit_size (model, SPADE_SIZE_NATIVE, 1024, 2048, &height, &width);
+  g_assert_cmpint (height, ==, 256);
+  g_assert_cmpint (width, ==, 512);
+  spade_model_fit_size (model, SPADE_SIZE_NATIVE, 900, 900, &height, &width);
+  g_assert_cmpint (height, ==, 352);
+  g_assert_cmpint (width, ==, 352);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -367,6 +391,8 @@ main (int argc, char **argv)
   g_test_add_func ("/model/refuses-tensors-that-do-not-fit", test_bad_tensors);
   g_test_add_func ("/model/refuses-noise-that-does-not-fit", test_bad_noise);
   g_test_add_func ("/model/fits-sizes-to-its-granularity", test_sizes);
+  g_test_add_func ("/model/suits-as-many-pixels-as-in-training",
+                   test_oblong_size);
   g_test_add_func ("/untrained/depends-on-the-seed-alone", test_seeds);
   g_test_add_func ("/untrained/keeps-activations-at-their-size",
                    test_untrained_scale);
