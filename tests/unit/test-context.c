@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// What a caller may rely on: latents from seeds, cancelling at any moment, a
-// sentence for every wrong use, and contexts that do not meet in two threads.
+// What a caller may rely on: the same picture of a map after any other, cancelling
+// at any moment, a sentence for every wrong use, and contexts that do not meet in
+// two threads. test-latent.c has seeds and styles.
 
 #include <math.h>
 
@@ -20,7 +21,7 @@ make_model_with (gboolean has_vae, gboolean has_noise)
     .class_set_name = "coco-stuff", .n_classes = 182, .has_unlabeled = TRUE,
     .nf = 2, .nhidden = 4, .norm = SPADE_NORM_BATCH, .kernel = 3,
     .z_dim = has_vae ? 8 : 0, .base_height = 2, .base_width = 2,
-    .crop_size = 64, .has_noise = has_noise,
+    .crop_size = 64, .has_noise = has_noise, .has_edge = TRUE,
   };
   SpadeModel *model;
 
@@ -55,38 +56,6 @@ make_map (int height, int width)
 }
 
 static void
-test_latent (void)
-{
-  // Philox4x32-10 of counter 0 and key 0, from the known answers that Salmon
-  // et al. publish with Random123.
-  const double bits[] = { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 };
-  float        z[4], many[1000], again[1000];
-  double       sum = 0, squares = 0;
-
-  spade_latent_draw (0, z, 4);
-  for (int i = 0; i < 4; i += 2)
-    {
-      double radius = sqrt (-2 * log ((bits[i] + 1) / 4294967296.0));
-      double angle = 2 * G_PI * bits[i + 1] / 4294967296.0;
-
-      g_assert_cmpfloat_with_epsilon (z[i], radius * cos (angle), 1e-6);
-      g_assert_cmpfloat_with_epsilon (z[i + 1], radius * sin (angle), 1e-6);
-    }
-
-  spade_latent_draw (42, many, 1000);
-  spade_latent_draw (42, again, 999);
-  g_assert_cmpmem (many, 999 * 4, again, 999 * 4);
-  for (int i = 0; i < 1000; i++)
-    {
-      sum += many[i];
-      squares += many[i] * many[i];
-    }
-  // Four standard errors.
-  g_assert_cmpfloat (fabs (sum / 1000), <, 4 / sqrt (1000));
-  g_assert_cmpfloat (fabs (squares / 1000 - 1), <, 4 * sqrt (2.0 / 1000));
-}
-
-static void
 test_pack (void)
 {
   const float  x[] = { -1, 1, 0, -2, 3, -1 + 2.f / 255 };
@@ -105,29 +74,6 @@ test_unit (void)
 
   spade_unit_rgb (x, 6);
   g_assert_cmpmem (x, sizeof x, wanted, sizeof wanted);
-}
-
-static void
-test_seeds (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SpadeModel) model = make_model (TRUE);
-  g_autoptr (SpadeContext) context = spade_context_new (model, NULL, &error);
-  g_autoptr (SpadeMap) map = make_map (64, 64);
-  gsize size = 64 * 64 * 3 * sizeof (float);
-  g_autofree float *a = g_malloc (size);
-  g_autofree float *b = g_malloc (size);
-
-  g_assert_no_error (error);
-  g_assert_true (spade_context_set_map (context, map, &error));
-  spade_context_set_seed (context, 7);
-  g_assert_true (spade_context_render (context, a, NULL, &error));
-  spade_context_set_seed (context, 8);
-  g_assert_true (spade_context_render (context, b, NULL, &error));
-  g_assert_false (memcmp (a, b, size) == 0);
-  spade_context_set_seed (context, 7);
-  g_assert_true (spade_context_render (context, b, NULL, &error));
-  g_assert_cmpmem (a, size, b, size);
 }
 
 static void
@@ -158,7 +104,7 @@ test_maps (void)
   g_assert_cmpmem (pictures + 2 * 64 * 64 * 3, size, fresh, size);
 }
 
-// Mirrored is the picture of the map turned round, turned round.
+// Mirrored is the picture of the map and its instances turned round, turned round.
 static void
 test_mirrored (void)
 {
@@ -229,116 +175,6 @@ test_bytes (void)
           g_assert_cmpmem (bytes, n, wanted, n);
           map->ids[64 * 9 + 3] = 50;
         }
-    }
-}
-
-static void
-test_style (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SpadeModel) model = make_model (TRUE);
-  g_autoptr (SpadeContext) context = spade_context_new (model, NULL, &error);
-  g_autoptr (SpadeMap) map = make_map (64, 64);
-  gsize  size = 64 * 64 * 3 * sizeof (float);
-  g_autofree float *a = g_malloc (size);
-  g_autofree float *b = g_malloc (size);
-  guint8 style[20 * 30 * 3];
-  float  mu[8], logvar[8];
-
-  for (gsize i = 0; i < sizeof style; i++)
-    style[i] = (guint8) (i * 7);
-  g_assert_true (spade_context_set_map (context, map, &error));
-  g_assert_true (
-      spade_context_encode (context, style, 20, 30, 90, mu, logvar, &error));
-  g_assert_true (spade_context_set_latent (context, mu, 8, &error));
-  g_assert_true (spade_context_render (context, a, NULL, &error));
-  // Strength 0 is mu itself, whatever the seed.
-  g_assert_true (
-      spade_context_set_style (context, style, 20, 30, 90, 0, 5, &error));
-  g_assert_true (spade_context_render (context, b, NULL, &error));
-  g_assert_cmpmem (a, size, b, size);
-  g_assert_true (
-      spade_context_set_style (context, style, 20, 30, 90, 1, 5, &error));
-  g_assert_true (spade_context_render (context, b, NULL, &error));
-  g_assert_false (memcmp (a, b, size) == 0);
-  g_assert_no_error (error);
-}
-
-// Renders a picture of 64x64; the caller frees.
-static float *
-render (SpadeContext *context)
-{
-  g_autoptr (GError) error = NULL;
-  float *out = g_new (float, 64 * 64 * 3);
-
-  g_assert_true (spade_context_render (context, out, NULL, &error));
-  return out;
-}
-
-static gboolean
-is_same (const float *a, const float *b)
-{
-  return memcmp (a, b, 64 * 64 * 3 * sizeof *a) == 0;
-}
-
-// Which of the calls that take a seed set the noise too.
-static void
-test_noise (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SpadeModel) model = make_model_with (TRUE, TRUE);
-  g_autoptr (SpadeContext) context = spade_context_new (model, NULL, &error);
-  g_autoptr (SpadeMap) map = make_map (64, 64);
-  float        z[8];
-  const guint8 style[3] = { 9, 80, 200 };
-
-  g_assert_no_error (error);
-  g_assert_true (spade_context_set_map (context, map, &error));
-  spade_latent_draw (7, z, 8);
-  g_assert_true (spade_context_set_latent (context, z, 8, &error));
-  g_autofree float *z_7_noise_0 = render (context);
-  spade_context_set_noise_seed (context, 7);
-  g_autofree float *z_7_noise_7 = render (context);
-  g_assert_false (is_same (z_7_noise_0, z_7_noise_7));
-  spade_context_set_seed (context, 8);
-  spade_context_set_seed (context, 7);
-  g_autofree float *seed_7 = render (context);
-  g_assert_true (is_same (seed_7, z_7_noise_7));
-  // Seeds that differ in their upper half alone.
-  spade_context_set_noise_seed (context, 7 + (G_GUINT64_CONSTANT (1) << 32));
-  g_autofree float *high = render (context);
-  g_assert_false (is_same (high, seed_7));
-
-  g_assert_true (
-      spade_context_set_style (context, style, 1, 1, 3, 0, 5, &error));
-  g_autofree float *style_5 = render (context);
-  g_assert_true (
-      spade_context_set_style (context, style, 1, 1, 3, 0, 6, &error));
-  g_autofree float *style_6 = render (context);
-  g_assert_false (is_same (style_5, style_6));
-  g_assert_true (spade_context_set_latent (context, z, 8, &error));
-  g_autofree float *z_7_noise_6 = render (context);
-  spade_context_set_noise_seed (context, 6);
-  g_autofree float *again = render (context);
-  g_assert_true (is_same (z_7_noise_6, again));
-}
-
-// Without a VAE the noise is all that a seed changes; without noise either,
-// nothing is.
-static void
-test_noise_alone (void)
-{
-  for (int has_noise = 0; has_noise < 2; has_noise++)
-    {
-      g_autoptr (SpadeModel) model = make_model_with (FALSE, has_noise);
-      g_autoptr (SpadeContext) context = spade_context_new (model, NULL, NULL);
-      g_autoptr (SpadeMap) map = make_map (64, 64);
-
-      g_assert_true (spade_context_set_map (context, map, NULL));
-      g_autofree float *seed_0 = render (context);
-      spade_context_set_seed (context, 1);
-      g_autofree float *seed_1 = render (context);
-      g_assert_cmpint (is_same (seed_0, seed_1), ==, !has_noise);
     }
 }
 
@@ -506,17 +342,12 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/context/draws-latents-from-philox", test_latent);
   g_test_add_func ("/context/packs-floats-to-the-nearest-level", test_pack);
   g_test_add_func ("/context/turns-floats-into-shares", test_unit);
-  g_test_add_func ("/context/gives-a-picture-per-seed", test_seeds);
   g_test_add_func ("/context/gives-a-map-the-same-picture-after-any-other",
                    test_maps);
   g_test_add_func ("/context/mirrors-map-and-picture", test_mirrored);
   g_test_add_func ("/context/packs-pictures-as-their-floats", test_bytes);
-  g_test_add_func ("/context/takes-z-from-a-style-image", test_style);
-  g_test_add_func ("/context/takes-the-noise-of-its-last-seed", test_noise);
-  g_test_add_func ("/context/gives-noise-a-picture-per-seed", test_noise_alone);
   g_test_add_func ("/context/stops-at-any-moment", test_cancel);
   g_test_add_func ("/context/says-what-is-wrong", test_wrong_use);
 #ifdef HAVE_ONEDNN
