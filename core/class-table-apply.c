@@ -120,10 +120,12 @@ spade_class_table_apply (const SpadeClassTable  *table,
   return TRUE;
 }
 
-// Says whether the table is about one foreign palette alone.
+// Says whether the table is about a palette file or one foreign palette alone.
 static gboolean
-is_foreign (const SpadeClassTable *table)
+is_of_other_palette (const SpadeClassTable *table)
 {
+  if (table->is_of_file)
+    return TRUE;
   for (int i = 0; i < table->n_entries; i++)
     if (table->mapping[i] != SPADE_MAPPING_FOREIGN)
       return FALSE;
@@ -145,7 +147,7 @@ colours_of_table (const SpadeClassTable *table)
         g_hash_table_insert (colours, key,
                              GINT_TO_POINTER (table->class_id[i] + 1));
     }
-  if (table->set == NULL || is_foreign (table))
+  if (table->set == NULL || is_of_other_palette (table))
     return colours;
   for (int i = 0; i <= table->set->unlabeled; i++)
     {

@@ -220,6 +220,7 @@ map_by_gpl (SpadeClassTable  *table,
 
   if (gpl == NULL)
     return FALSE;
+  table->is_of_file = TRUE;
   if (table->n_entries == 0 && !adopt_gpl (table, gpl, path, error))
     return FALSE;
   for (int i = 0; i < table->n_entries; i++)

@@ -3,7 +3,8 @@
 //
 // What every file that reads checkpoints and models says when one is not as it
 // should be. The message may hold names out of the file, whatever they are: it
-// comes out as one printable line of bounded length.
+// comes out as one printable line of bounded length. Names out of other files are
+// made fit to be shown, too.
 
 #pragma once
 

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "file-error.h"
 #include "include/spade-types.h"
 
 static void
@@ -38,6 +39,7 @@ entry_parse (const char    *line,
       line = end;
     }
   out_entry->name = g_strstrip (g_utf8_make_valid (line, -1));
+  spade_hide_controls (out_entry->name);
   return TRUE;
 }
 

@@ -10,7 +10,7 @@
 typedef struct
 {
   guint8 rgb[3];
-  char  *name; // owned; "" where the line has none
+  char  *name; // owned, '?' for control characters; "" where the line has none
 } SpadeGplEntry;
 
 // Gives the entries of the palette file as an array of SpadeGplEntry that

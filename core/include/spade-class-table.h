@@ -36,6 +36,7 @@ typedef struct
   SpadeMapping         mapping[256];
   const SpadeForeignPalette *foreign; // that "auto" recognized the entries'
                                       // colours as, or that spec names; NULL
+  gboolean             is_of_file;    // spec is the path of a palette file
 } SpadeClassTable;
 
 // Gives the class table of a palette.
@@ -125,8 +126,8 @@ SPADE_API gboolean spade_class_table_apply (const SpadeClassTable *table,
 
 // Turns n_pixels RGB pixels (3 bytes each, stride rgb_step bytes from pixel
 // to pixel) into class ids by exact colour, through table->entries; colours
-// that are no entry are looked up in the class set's palette, unless all
-// entries are those of a foreign palette. Errors as
+// that are no entry are looked up in the class set's palette, unless the table
+// is of a palette file or all entries are those of a foreign palette. Errors as
 // spade_class_table_apply(); colours that map to nothing are listed.
 // table may have no entries. Where the colours are those of a foreign palette,
 // the error says so. More than 4096 colours that map to nothing are taken for

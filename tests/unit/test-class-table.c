@@ -2,9 +2,8 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Palette entry -> class id by every kind of spec, and what pixels without a
-// class are told. 168 is tree, 156 sky-other, 123 grass, 182 unlabeled.
+// class are told; test-gpl.c has palette files. 168 is tree, 156 sky-other, 123 grass, 182 unlabeled.
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "spade-class-table.h"
@@ -246,54 +245,6 @@ test_collect (void)
   g_assert_cmpint (spade_palette_collect (*many, 3, 257, found, 0, NULL), ==, -1);
 }
 
-static char *
-write_gpl (const char *text)
-{
-  g_autofree char *path = NULL;
-  int              fd = g_file_open_tmp ("spade-XXXXXX.gpl", &path, NULL);
-
-  g_assert_cmpint (fd, >=, 0);
-  g_close (fd, NULL);
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  return g_steal_pointer (&path);
-}
-
-static void
-test_gpl (void)
-{
-  g_autofree char *path = write_gpl ("GIMP Palette\r\nName: Mine\r\n"
-                                     "Columns: 2\r\n# a comment\r\n\r\n"
-                                     "  0   0 255\tmy grass\r\n"
-                                     "0 0 255\tGrass\r\n"
-                                     "1 2 3\r\n"
-                                     "156 238 221 tree\r\n");
-  g_autoptr (SpadeClassTable) table = table_of_mixed (path);
-  g_autoptr (SpadeClassTable) own
-    = spade_class_table_new (coco_stuff (), NULL, 0, path, NULL);
-
-  // The name in the file counts, not the name or colour of the entry.
-  assert_ids (table, -1, TREE, GRASS);
-  g_assert_cmpint (own->n_entries, ==, 4);
-  g_assert_cmpint (own->class_id[1], ==, GRASS);
-  g_assert_cmpstr (own->entries[0].name, ==, "my grass");
-  g_unlink (path);
-}
-
-static void
-test_bad_gpl (void)
-{
-  g_autofree char *other = write_gpl ("JASC-PAL\n0100\n1\n0 0 0\n");
-  g_autofree char *large = write_gpl ("GIMP Palette\n#\n0 0 256\tx\n");
-  g_autofree char *empty = write_gpl ("");
-
-  assert_refused (other, SPADE_ERROR_FILE, "not a GIMP palette");
-  assert_refused (large, SPADE_ERROR_FILE, "Line 3");
-  assert_refused (empty, SPADE_ERROR_FILE, "not a GIMP palette");
-  g_unlink (other);
-  g_unlink (large);
-  g_unlink (empty);
-}
-
 static void
 test_apply (void)
 {
@@ -472,8 +423,6 @@ main (int   argc,
                    test_adapt_twice);
   g_test_add_func ("/class-table/heeds-new-names", test_adapt_names);
   g_test_add_func ("/class-table/finds-the-palette-of-a-map", test_collect);
-  g_test_add_func ("/class-table/a-gimp-palette-names-colours", test_gpl);
-  g_test_add_func ("/class-table/refuses-broken-palettes", test_bad_gpl);
   g_test_add_func ("/class-table/applies-in-place", test_apply);
   g_test_add_func ("/class-table/lists-entries-without-a-class",
                    test_apply_lists);

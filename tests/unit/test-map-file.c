@@ -329,8 +329,8 @@ test_rgb_gpl (void)
   g_autofree char *png_path = temporary_path ();
   g_autofree char *path = g_strconcat (png_path, ".gpl", NULL);
 
-  g_assert_true (g_file_set_contents (path, "GIMP Palette\n1 2 3 tree\n", -1,
-                                      NULL));
+  g_assert_true (g_file_set_contents (path, "GIMP Palette\n1 2 3 tree\n"
+                                      "156 238 221 sky-other\n", -1, NULL));
   assert_map (&form, path, ids);
   g_unlink (path);
   g_unlink (png_path);
