@@ -107,7 +107,7 @@ find_named (char      **folders,
     {
       path = find_file (folders[i], full);
       if (path == NULL)
-        path = find_file (folders[i], name);
+        path = find_model_file (folders[i], name);
     }
   return path;
 }

@@ -130,6 +130,28 @@ test_default (Place        *place,
   assert_default ("landscape");
 }
 
+// What lies beside a model, as its description, is none.
+static void
+test_other_files (Place        *place,
+                  gconstpointer data)
+{
+  g_autofree char   *path = g_build_filename (place->shipped, "landscape.md",
+                                              NULL);
+  g_autofree char   *found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, "# Landscape", -1, NULL));
+  g_assert_false (spade_model_set_default ("landscape.md", &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_FILE);
+  assert_default ("landscape");
+  g_assert_true (spade_model_set_default ("landscape.safetensors", NULL));
+  assert_default ("landscape");
+  found = spade_model_find ("landscape.md", NULL);
+  g_assert_null (found);
+  g_assert_true (spade_model_set_default (NULL, NULL));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
 // A folder that is named like a model's file is none, and what is named with a
 // folder is not looked for in other ones.
 static void
@@ -330,6 +352,7 @@ main (int   argc,
   g_test_add ("/model-store/" path, Place, NULL, set_up, test, tear_down)
   ADD ("an-import-is-found-by-its-name", test_import);
   ADD ("a-default-can-be-set-and-goes-with-its-model", test_default);
+  ADD ("other-files-are-no-models", test_other_files);
   ADD ("folders-are-no-models", test_no_models);
   ADD ("only-imported-models-are-removed", test_remove);
   ADD ("the-first-folder-that-has-a-name-gives-its-model", test_names);
