@@ -149,7 +149,8 @@ whole_size (const SpadeContext *self, const SpadeLevel *levels)
         + scratch_size (self, levels);
 
   for (int i = 0; i < plan->n_steps && levels != NULL; i++)
-    if (plan->steps[i].kind == SPADE_STEP_SPADE)
+    if (plan->steps[i].kind == SPADE_STEP_SPADE
+        && levels[plan->steps[i].level].neighbourhoods != NULL)
       size += 2 * sizeof (float)
               * (double) levels[plan->steps[i].level].neighbourhoods->n_patches
               * plan->values[plan->steps[i].dst].channels;
@@ -169,7 +170,7 @@ can_tile (const SpadeContext *self)
 static gboolean
 fits (const SpadeContext *self, const SpadeLevel *levels)
 {
-  if (!can_tile (self) || !self->device.backend->wants_neighbourhoods)
+  if (!can_tile (self))
     return TRUE;
   if (is_away (self))
     return self->options.memory == 0

@@ -7,6 +7,7 @@
 #include "../host-memory.h"
 #include "../noise.h"
 #include "ops.h"
+#include "scratch-size.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -475,6 +476,7 @@ ref_read_value (SpadeRun *run, int value, const SpadeBox *part, void *to,
 static const SpadeWindowing ref_windowing = {
   .element_size = ref_element_size,
   .weights_size = ref_weights_size,
+  .scratch_size = spade_ref_scratch_size,
   .grid = ref_grid,
   .write_input = ref_write_input,
   .read_value = ref_read_value,

@@ -324,6 +324,33 @@ test_memory (void)
 }
 #endif
 
+// What the plain loops take besides their values makes tiles, too: 128 hidden
+// channels, and gamma and beta of the 4 that the last block reads.
+static void
+test_memory_ref (void)
+{
+  SpadeConfig config = small_config;
+  g_autoptr (SpadeModel) model = NULL;
+  g_autoptr (SpadeMap) map = small_map_new (7, 512, 512);
+  const gsize wanted = 512 * 512 * (128 + 2 * 4) * sizeof (float);
+
+  config.nhidden = 128;
+  model = small_model_new (&config);
+  for (int is_small = 0; is_small < 2; is_small++)
+    {
+      SpadeContextOptions options = { .device = "ref" };
+      g_autoptr (SpadeContext) context = NULL;
+
+      options.memory = (guint64) (is_small ? 200 : 400) << 20;
+      context = spade_context_new (model, &options, NULL);
+      g_assert_true (spade_context_set_map (context, map, NULL));
+      g_assert_cmpuint (spade_backend_ref.windows->scratch_size (
+                            context->engine, context->plan,
+                            context->pyramid->levels), ==, wanted);
+      g_assert_cmpint (context->is_tiled, ==, is_small);
+    }
+}
+
 #ifdef HAVE_ONEDNN
 // Gives a context with a map of its own.
 static SpadeContext *
@@ -401,6 +428,8 @@ main (int argc, char **argv)
 #endif
   g_test_add_func ("/context-keeps/gives-the-bits-of-one-that-forgets",
                    test_context);
+  g_test_add_func ("/context-keeps/reckons-with-what-plain-loops-take",
+                   test_memory_ref);
 #ifdef HAVE_ONEDNN
   g_test_add_func ("/context-keeps/reckons-with-what-steps-take",
                    test_scratch);
