@@ -22,11 +22,12 @@
 
 typedef struct
 {
-  GArray       *tensors; // SpadeTensor without data
-  GArray       *spreads; // Spread, one per tensor
-  GStringChunk *names;
-  gboolean      has_vae;
-  guint64       seed;
+  GArray             *tensors; // SpadeTensor without data
+  GArray             *spreads; // Spread, one per tensor
+  GStringChunk       *names;
+  gboolean            has_vae;
+  guint64             seed;
+  const SpadeMonitor *monitor; // or NULL
 } Draft;
 
 typedef struct
@@ -154,12 +155,23 @@ fill_tensor (const SpadeTensor *tensor,
              gpointer           user_data,
              GError           **error)
 {
-  const Draft *draft = user_data;
+  const Draft        *draft = user_data;
+  const SpadeMonitor *monitor = draft->monitor;
   Spread       spread = g_array_index (draft->spreads, Spread, index);
   guint64      stream = scramble (draft->seed + scramble ((guint64) index + 1));
   int64_t      n = spade_tensor_n_elements (tensor);
   float       *values = out;
 
+  if (monitor != NULL && monitor->cancelled != NULL
+      && g_atomic_int_get (monitor->cancelled))
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CANCELLED,
+                   "Making the model was cancelled.");
+      return FALSE;
+    }
+  if (monitor != NULL && monitor->progress != NULL)
+    monitor->progress ((double) index / draft->tensors->len, "model",
+                       monitor->user_data);
   for (int64_t i = 0; i < n; i++)
     {
       guint64 bits = scramble (
@@ -197,15 +209,17 @@ make_json (const SpadeConfig *config, GError **error)
 }
 
 gboolean
-spade_model_write_untrained (const SpadeConfig *config,
-                             guint64            seed,
-                             const char        *path,
-                             GError           **error)
+spade_model_write_untrained (const SpadeConfig  *config,
+                             guint64             seed,
+                             const char         *path,
+                             const SpadeMonitor *monitor,
+                             GError            **error)
 {
   g_autofree char *json = make_json (config, error);
   g_autoptr (GArray) tensors = NULL;
   g_autoptr (GArray) spreads = NULL;
-  Draft    draft = { .seed = seed, .has_vae = config->z_dim > 0 };
+  Draft    draft = { .seed = seed, .has_vae = config->z_dim > 0,
+                     .monitor = monitor };
   gboolean ok;
 
   if (json == NULL)

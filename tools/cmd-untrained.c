@@ -97,6 +97,7 @@ run (int    argc,
   const SpadeClassSet *set;
   guint64              nf = 64, seed = 0;
   int                  status;
+  gboolean             is_done;
   const GOptionEntry   entries[] = {
     { "like", 0, 0, G_OPTION_ARG_STRING, &options.like,
       "The public model whose shape to take", "coco-stuff" },
@@ -127,9 +128,10 @@ run (int    argc,
     return cli_fail (error);
   shape_like (set, (int) nf, upsampling, &options, &config);
   target = out_file_resolve (options.output);
-  if (!spade_model_write_untrained (&config, seed, target, &error))
-    return cli_fail (error);
-  return CLI_DONE;
+  is_done = spade_model_write_untrained (&config, seed, target,
+                                         cli_monitor_begin (), &error);
+  cli_monitor_end ();
+  return is_done ? CLI_DONE : cli_fail (error);
 }
 
 const CliCommand cmd_untrained = {

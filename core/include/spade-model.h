@@ -110,12 +110,14 @@ SPADE_API gboolean spade_model_check_size (const SpadeModel *model,
 
 // Writes a model of random weights in the shape of config to path, marked
 // untrained. Only the architecture fields of config are read. The file
-// appears only when complete. Errors: SPADE_ERROR_FILE, SPADE_ERROR_MODEL for
+// appears only when complete. monitor may be NULL; it can cancel between
+// tensors. Errors: SPADE_ERROR_FILE, SPADE_ERROR_CANCELLED, SPADE_ERROR_MODEL for
 // a config that no generator has.
-SPADE_API gboolean spade_model_write_untrained (const SpadeConfig *config,
-                                                guint64            seed,
-                                                const char        *path,
-                                                GError           **error);
+SPADE_API gboolean spade_model_write_untrained (const SpadeConfig  *config,
+                                                guint64             seed,
+                                                const char         *path,
+                                                const SpadeMonitor *monitor,
+                                                GError            **error);
 
 // Gives the class id that a model with that config renders a class best with:
 // the class itself where it knows it, else the nearest

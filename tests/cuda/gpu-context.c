@@ -15,7 +15,7 @@ write_model (const SpadeConfig *config)
   g_autofree char   *path = scratch_path ("model.safetensors");
   SpadeModel        *model;
 
-  spade_model_write_untrained (config, 3, path, &error);
+  spade_model_write_untrained (config, 3, path, NULL, &error);
   g_assert_no_error (error);
   model = spade_model_load (path, &error);
   g_assert_no_error (error);

@@ -218,7 +218,7 @@ test_allocations (void)
   g_autoptr (SpadeModel) model = NULL;
   g_autoptr (SpadeContext) ref = NULL;
 
-  g_assert_true (spade_model_write_untrained (&config, 3, path, &error));
+  g_assert_true (spade_model_write_untrained (&config, 3, path, NULL, &error));
   model = spade_model_load (path, &error);
   g_assert_no_error (error);
   ref = paint_on (model, "ref", FALSE, want, &error);

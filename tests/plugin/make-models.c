@@ -37,7 +37,7 @@ write_model (const char *folder,
       config.encoder_size = 64;
       config.encoder_norm = SPADE_NORM_INSTANCE;
     }
-  if (spade_model_write_untrained (&config, 1, path, &error))
+  if (spade_model_write_untrained (&config, 1, path, NULL, &error))
     return TRUE;
   g_printerr ("%s\n", error->message);
   return FALSE;

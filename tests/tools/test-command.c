@@ -5,6 +5,7 @@
 // it leaves behind. test-synth.c looks at its pictures.
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
@@ -332,6 +333,32 @@ test_cancel (void)
   close (err);
 }
 
+// A large model takes seconds; what is half of it goes.
+static void
+test_cancel_untrained (void)
+{
+  g_autofree char *folder = scratch_path ("half");
+  GDir            *dir;
+  int              err, status;
+  GPid             pid;
+
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  pid = command_start ("untrained --like coco-stuff --ngf 256 "
+                       "-o half/big.safetensors", &err);
+  for (gboolean has_begun = FALSE; !has_begun; g_usleep (1000))
+    {
+      dir = g_dir_open (folder, 0, NULL);
+      has_begun = g_dir_read_name (dir) != NULL;
+      g_dir_close (dir);
+    }
+  g_assert_cmpint (kill (pid, SIGINT), ==, 0);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, 130);
+  g_assert_cmpint (g_rmdir (folder), ==, 0); // nothing is in it
+  close (err);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -355,6 +382,8 @@ main (int   argc,
   g_test_add_func ("/command/info-tells-the-model", test_info);
   g_test_add_func ("/command/verbose-tells-times", test_verbose);
   g_test_add_func ("/command/ctrl-c-ends-in-order", test_cancel);
+  g_test_add_func ("/command/ctrl-c-leaves-no-half-model",
+                   test_cancel_untrained);
   status = g_test_run ();
   scratch_remove ();
   return status;

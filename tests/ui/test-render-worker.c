@@ -36,7 +36,7 @@ make_model (void)
   };
   g_autoptr (GError) error = NULL;
 
-  spade_model_write_untrained (&config, 1, path, &error);
+  spade_model_write_untrained (&config, 1, path, NULL, &error);
   g_assert_no_error (error);
   model = spade_model_load (path, &error);
   g_assert_no_error (error);

@@ -18,7 +18,7 @@ small_model_new (const SpadeConfig *config)
   g_autofree char   *path = scratch_path ("model.safetensors");
   SpadeModel        *model;
 
-  g_assert_true (spade_model_write_untrained (config, 5, path, &error));
+  g_assert_true (spade_model_write_untrained (config, 5, path, NULL, &error));
   g_assert_no_error (error);
   model = spade_model_load (path, &error);
   g_assert_no_error (error);

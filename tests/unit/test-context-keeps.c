@@ -311,7 +311,7 @@ test_memory (void)
   long             bound = 230, peak;
 
   config.nf = 16;
-  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
+  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL, NULL));
   peak = measure (path, 0, whole);
   g_test_message ("whole: %ld MiB", peak);
   g_assert_cmpint (peak, >, bound + 100);

@@ -32,7 +32,7 @@ make_model_with (gboolean has_vae, gboolean has_noise)
       config.encoder_size = 128;
       config.encoder_norm = SPADE_NORM_INSTANCE;
     }
-  spade_model_write_untrained (&config, 1, path, &error);
+  spade_model_write_untrained (&config, 1, path, NULL, &error);
   g_assert_no_error (error);
   model = spade_model_load (path, &error);
   g_assert_no_error (error);

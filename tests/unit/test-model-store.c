@@ -28,7 +28,7 @@ write_model (const char *folder,
                               .kernel = 3, .base_height = 1, .base_width = 1,
                               .crop_size = 32 };
 
-  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
+  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL, NULL));
 }
 
 static void

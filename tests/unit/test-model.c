@@ -48,7 +48,7 @@ test_variants (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (SpadeModel) model = NULL;
 
-      spade_model_write_untrained (&config, 1, path, &error);
+      spade_model_write_untrained (&config, 1, path, NULL, &error);
       g_assert_no_error (error);
       model = spade_model_load (path, &error);
       g_assert_no_error (error);
@@ -111,7 +111,7 @@ test_seeds (void)
       g_autofree char *path = scratch_path ("seed.safetensors");
 
       g_assert_true (spade_model_write_untrained (&config, i < 2 ? 7 : 8, path,
-                                                  NULL));
+                                                  NULL, NULL));
       g_assert_true (g_file_get_contents (path, &contents[i], &sizes[i],
                                           NULL));
     }
@@ -135,7 +135,7 @@ test_untrained_scale (void)
   double  sum = 0, squares = 0;
   int64_t n;
 
-  g_assert_true (spade_model_write_untrained (&config, 3, path, NULL));
+  g_assert_true (spade_model_write_untrained (&config, 3, path, NULL, NULL));
   model = spade_model_load (path, NULL);
   tensor = spade_model_get_tensor (model, "up_0.conv_0.weight");
   n = spade_tensor_n_elements (tensor);
@@ -164,7 +164,7 @@ test_impossible_untrained (void)
   g_autoptr (GError) error = NULL;
 
   config.nf = 100000;
-  g_assert_false (spade_model_write_untrained (&config, 1, path, &error));
+  g_assert_false (spade_model_write_untrained (&config, 1, path, NULL, &error));
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MODEL);
   g_assert_nonnull (strstr (error->message, "nf"));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
@@ -194,7 +194,7 @@ test_more_tensors (void)
   const SpadeTensor      *list;
   int                     n;
 
-  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
+  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL, NULL));
   file = spade_safetensors_open (path, NULL);
   list = spade_safetensors_list (file, &n);
   tensors = g_new (SpadeTensor, n + 3);
@@ -224,7 +224,7 @@ refuse_changed_of (const SpadeConfig *config,
   const SpadeTensor      *list;
   int n;
 
-  g_assert_true (spade_model_write_untrained (config, 1, path, NULL));
+  g_assert_true (spade_model_write_untrained (config, 1, path, NULL, NULL));
   file = spade_safetensors_open (path, NULL);
   list = spade_safetensors_list (file, &n);
   tensors = g_memdup2 (list, (gsize) n * sizeof *list);
@@ -335,7 +335,7 @@ test_sizes (void)
 
   config.crop_size = 192;
   config.native_size = 256;
-  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
+  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL, NULL));
   model = spade_model_load (path, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -367,7 +367,7 @@ test_oblong_size (void)
   config.base_height = 8;
   config.base_width = 16;
   config.crop_size = 512;
-  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL));
+  g_assert_true (spade_model_write_untrained (&config, 1, path, NULL, NULL));
   model = spade_model_load (path, NULL);
   g_assert_cmpint (spade_model_get_config (model)->native_size, ==, 362);
   spade_model_fit_size (model, SPADE_SIZE_NATIVE, 1024, 2048, &height, &width);

@@ -33,7 +33,7 @@ make_model (guint64 seed)
   };
   SpadeModel *model;
 
-  spade_model_write_untrained (&config, seed, path, &error);
+  spade_model_write_untrained (&config, seed, path, NULL, &error);
   g_assert_no_error (error);
   model = spade_model_load (path, &error);
   g_assert_no_error (error);
