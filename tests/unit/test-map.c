@@ -187,6 +187,23 @@ test_resize_instances (void)
   g_assert_cmpint (result->instances[3], ==, 5);
 }
 
+// Where most are of another class than the pixel in the middle, so is the instance.
+static void
+test_resize_elected_instances (void)
+{
+  g_autoptr (SpadeMap) map = spade_map_new (3, 3, TRUE, NULL);
+  g_autoptr (SpadeMap) result = NULL;
+
+  for (int i = 0; i < 9; i++)
+    {
+      map->ids[i] = i == 4 ? 1 : 2;
+      map->instances[i] = i == 4 ? 5 : 7;
+    }
+  result = spade_map_resize (map, 1, 1, NULL);
+  g_assert_cmpint (result->ids[0], ==, 2);
+  g_assert_cmpint (result->instances[0], ==, 7);
+}
+
 static void
 test_resize_refuses (void)
 {
@@ -212,6 +229,8 @@ main (int   argc,
   g_test_add_func ("/map/shrinks-to-what-is-most", test_resize_down);
   g_test_add_func ("/map/is-a-copy-at-the-same-size", test_resize_same);
   g_test_add_func ("/map/carries-instances-along", test_resize_instances);
+  g_test_add_func ("/map/takes-the-instance-of-the-class-that-is-taken",
+                   test_resize_elected_instances);
   g_test_add_func ("/map/refuses-to-resize-to-nothing", test_resize_refuses);
   return g_test_run ();
 }

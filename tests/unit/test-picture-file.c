@@ -6,8 +6,10 @@
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 
+#include "cli.h"
 #include "out-file.h"
 #include "picture-file.h"
 
@@ -201,6 +203,26 @@ test_no_place (Fixture      *fixture,
   assert_no_place (inside);
 }
 
+// Ctrl-C while a picture is saved leaves the file that was there. The last test:
+// what is cancelled stays so.
+static void
+test_cancelled (Fixture      *fixture,
+                gconstpointer data)
+{
+  g_autoptr (Picture) picture = picture_new (8, 8, NULL);
+  g_autoptr (GError)  error = NULL;
+  g_autofree char    *left = NULL;
+
+  memset (picture->rgb, 0, 8 * 8 * 3);
+  g_assert_true (g_file_set_contents (fixture->path, "old", -1, NULL));
+  cli_monitor_begin ();
+  raise (SIGINT);
+  g_assert_false (picture_save (picture, fixture->path, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CANCELLED);
+  g_assert_true (g_file_get_contents (fixture->path, &left, NULL, NULL));
+  g_assert_cmpstr (left, ==, "old");
+}
+
 #define ADD(name, function) \
   g_test_add (name, Fixture, NULL, set_up, function, tear_down)
 
@@ -217,5 +239,6 @@ main (int   argc,
   ADD ("/out-file/appears-when-complete", test_appears_complete);
   ADD ("/out-file/keeps-the-old-until-then", test_keeps_the_old);
   ADD ("/out-file/refuses-places-that-cannot-be", test_no_place);
+  ADD ("/out-file/keeps-the-old-when-cancelled", test_cancelled);
   return g_test_run ();
 }
