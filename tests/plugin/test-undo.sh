@@ -39,7 +39,8 @@ open_gimp "(gimp-display-new image)
 (write-state \"updated\" (append (look) (list (vector-length layers))))
 (wait 40000 (lambda ()
   (let ((now (look)))
-    (if (not (equal? now (car seen))) (set! seen (cons now seen)))
+    (if (and (not (equal? now (car seen))) (equal? now (look))) ; not half undone
+        (set! seen (cons now seen)))
     (car now))))
 (write-state \"restored\" (list seen (vector-length (gimp-image-get-layers image))))"
 
