@@ -8,6 +8,7 @@
 // Numbers come from a counter and are uniform: the same on every machine.
 
 #include "model-private.h"
+#include "run-steps.h"
 #include "safetensors.h"
 
 #include <math.h>
@@ -156,22 +157,14 @@ fill_tensor (const SpadeTensor *tensor,
              GError           **error)
 {
   const Draft        *draft = user_data;
-  const SpadeMonitor *monitor = draft->monitor;
+  const SpadeSpan     span = { draft->monitor, "model", 0, 1 };
   Spread       spread = g_array_index (draft->spreads, Spread, index);
   guint64      stream = scramble (draft->seed + scramble ((guint64) index + 1));
   int64_t      n = spade_tensor_n_elements (tensor);
   float       *values = out;
 
-  if (monitor != NULL && monitor->cancelled != NULL
-      && g_atomic_int_get (monitor->cancelled))
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CANCELLED,
-                   "Making the model was cancelled.");
-      return FALSE;
-    }
-  if (monitor != NULL && monitor->progress != NULL)
-    monitor->progress ((double) index / draft->tensors->len, "model",
-                       monitor->user_data);
+  if (!spade_span_report (&span, (double) index / draft->tensors->len, error))
+    return FALSE;
   for (int64_t i = 0; i < n; i++)
     {
       guint64 bits = scramble (

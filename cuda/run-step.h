@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// What run.c (the memory and the whole render) and run-step.c (single steps)
-// share of a run; nobody else looks into it.
+// What run.c (the memory and the whole render), run-step.c (single steps) and
+// run-tables.c (their tables) share of a run; nobody else looks into it.
 
 #pragma once
 
@@ -41,6 +41,16 @@ SpadeDType spade_run_value_dtype (SpadeRun *run, int value);
 
 // Packs the weights of step i and reserves its workspace.
 bool spade_run_prepare_step (SpadeRun *run, int i, SpadeFailure *failure);
+
+// Makes room for all tables, and for making them.
+bool spade_run_reserve_tables (SpadeRun *run, SpadeFailure *failure);
+
+// Makes the rows of step i's tables that are not there. has_values: the arena has the
+// values of steps already.
+bool spade_run_make_tables (SpadeRun     *run,
+                            int           i,
+                            bool          has_values,
+                            SpadeFailure *failure);
 
 // Queues step i, whose tables are made.
 bool spade_run_queue_step (SpadeRun *run, int i, SpadeFailure *failure);

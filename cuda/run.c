@@ -243,58 +243,6 @@ set_levels (SpadeRun *run, const SpadeLevel *levels, bool *out_moved,
          || number_levels (run, levels, out_moved, failure);
 }
 
-static const SpadeNeighbourhoods *
-get_neighbourhoods (SpadeRun *run, int i)
-{
-  return &run->levels[run->plan->steps[i].level].neighbourhoods;
-}
-
-// Makes room for the tables of step i. A map shows one neighbourhood for each pixel
-// at most; of what windows bring nothing is known.
-static bool
-reserve_tables (SpadeRun *run, int i, SpadeFailure *failure)
-{
-  const SpadePlan *plan = run->plan;
-  int     level = plan->steps[i].level;
-  int64_t n_pixels = (int64_t) plan->level_height[level] * plan->level_width[level];
-
-  return spade_tables_reserve (run->tables[i], run->engine,
-                               get_neighbourhoods (run, i),
-                               run->is_window ? INT32_MAX : n_pixels, failure);
-}
-
-// Memory for making tables. NULL with failure. has_values: the arena has them already.
-static void *
-reserve_table_scratch (SpadeRun *run, size_t size, bool has_values,
-                       SpadeFailure *failure)
-{
-  if (!has_values && size <= run->arena.size)
-    return run->arena.data;
-  return spade_tables_reserve_scratch (run->engine, size, failure)
-             ? run->engine->scratch.data
-             : NULL;
-}
-
-// Makes room for all tables, and for making them.
-static bool
-reserve_all_tables (SpadeRun *run, SpadeFailure *failure)
-{
-  size_t size, most = 0;
-
-  for (int i = 0; i < run->plan->n_steps; i++)
-    if (run->tables[i] != NULL)
-      {
-        if (!reserve_tables (run, i, failure)
-            || !spade_tables_get_scratch (run->tables[i], run->engine,
-                                          get_neighbourhoods (run, i), &size,
-                                          failure))
-          return false;
-        most = size > most ? size : most;
-      }
-  return most == 0
-         || reserve_table_scratch (run, most, run->is_window, failure) != NULL;
-}
-
 bool
 spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
                       SpadeFailure *failure)
@@ -307,7 +255,7 @@ spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
   is_set = set_levels (run, levels, &is_moved, failure);
   if (is_moved)
     drop_graph (run);
-  return is_set && reserve_all_tables (run, failure);
+  return is_set && spade_run_reserve_tables (run, failure);
 }
 
 bool
@@ -320,28 +268,6 @@ spade_run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
                               spade_plan_value_size (run->plan, run->plan->input)
                                   * sizeof (float),
                               failure);
-}
-
-// Makes the rows of step i's tables that are not there. has_values: as above.
-static bool
-make_tables (SpadeRun *run, int i, bool has_values, SpadeFailure *failure)
-{
-  const SpadeNeighbourhoods *all;
-  size_t                     size;
-  void                      *scratch;
-
-  if (run->tables[i] == NULL)
-    return true;
-  all = get_neighbourhoods (run, i);
-  if (!reserve_tables (run, i, failure))
-    return false;
-  if (spade_tables_are_made (run->tables[i], all))
-    return true;
-  if (!spade_tables_get_scratch (run->tables[i], run->engine, all, &size, failure))
-    return false;
-  scratch = reserve_table_scratch (run, size, has_values, failure);
-  return scratch != NULL
-         && spade_tables_make (run->tables[i], run->engine, all, scratch, failure);
 }
 
 void
@@ -378,7 +304,7 @@ enter (SpadeRun *run, SpadeFailure *failure)
 bool
 spade_run_step (SpadeRun *run, int i, SpadeFailure *failure)
 {
-  return enter (run, failure) && make_tables (run, i, true, failure)
+  return enter (run, failure) && spade_run_make_tables (run, i, true, failure)
          && spade_run_queue_step (run, i, failure);
 }
 
@@ -422,7 +348,7 @@ spade_run_all (SpadeRun *run, SpadeFailure *failure)
     return false;
   // All before the first step, whose values may take their place.
   for (int i = 0; i < run->plan->n_steps; i++)
-    if (!make_tables (run, i, run->is_window, failure))
+    if (!spade_run_make_tables (run, i, run->is_window, failure))
       return false;
   if (run->is_warm && !run->cannot_record
       && (run->graph == NULL || run->graph_changes != engine->changes))

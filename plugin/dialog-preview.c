@@ -184,18 +184,6 @@ refuse (SpadeDialogPreview *preview,
   spade_dialog_widgets_refuse (&preview->widgets, preview->step, reason);
 }
 
-static void
-note_instances (SpadeDialogPreview *preview,
-                const SpadeRequest *request)
-{
-  const SpadeConfig *config = spade_model_get_config (preview->source.model);
-
-  if (request->instances != NULL && !config->has_edge)
-    spade_dialog_settings_set_notice (
-      preview->widgets.settings, "instances",
-      _("This model does not see edges: the instances change nothing."));
-}
-
 // A change of arguments may be followed by another one, so it waits, unless it is
 // urgent: a map that is painted on is looked at in steps anyway, and nothing follows OK.
 static void
@@ -234,7 +222,9 @@ update (gpointer data)
       return G_SOURCE_REMOVE;
     }
   spade_dialog_widgets_accept (&preview->widgets);
-  note_instances (preview, &request);
+  spade_dialog_settings_set_notice (
+    preview->widgets.settings, "instances",
+    spade_synthesize_get_notice (&request, preview->source.model));
   submit (preview, render, is_painted);
   spade_dialog_tiles_submit (&preview->tiles, &preview->source, &request,
                              preview->height, preview->width);

@@ -5,12 +5,11 @@
 
 #include "open-style.h"
 
-#include <glib/gi18n.h>
-#include <spade.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parasite-text.h"
+#include "style-file.h"
 
 #define PARASITE "gimp-spade-open-style"
 
@@ -77,11 +76,6 @@ spade_open_style_recall (GimpProcedureConfig  *config,
   found = spade_open_style_get (config);
   if (key == NULL || found != NULL)
     return TRUE;
-  g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE, "%s",
-               g_str_has_prefix (key, SPADE_OPEN_IMAGE)
-                 ? _("The image whose style was chosen has been closed; choose "
-                     "another style.")
-                 : _("The layer whose style was chosen is gone; choose "
-                     "another style."));
+  spade_style_set_gone (g_str_has_prefix (key, SPADE_OPEN_LAYER), error);
   return FALSE;
 }

@@ -62,15 +62,25 @@ load_file (GFile   *file,
   return image;
 }
 
+void
+spade_style_set_gone (gboolean   is_layer,
+                      GError   **error)
+{
+  g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                       is_layer
+                         ? _("The layer whose style was chosen is gone; choose "
+                             "another style.")
+                         : _("The image whose style was chosen has been closed; choose "
+                             "another style."));
+}
+
 static GimpImage *
 copy_image (GimpImage *image,
             GError   **error)
 {
   if (gimp_image_is_valid (image))
     return gimp_image_duplicate (image);
-  g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-               _("The image whose style was chosen has been closed; choose "
-                 "another style."));
+  spade_style_set_gone (FALSE, error);
   return NULL;
 }
 
@@ -84,9 +94,7 @@ copy_layer (GimpLayer *layer,
 
   if (!gimp_item_is_valid (GIMP_ITEM (layer)))
     {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                   _("The layer whose style was chosen is gone; choose "
-                     "another style."));
+      spade_style_set_gone (TRUE, error);
       return NULL;
     }
   image = gimp_image_new (gimp_drawable_get_width (GIMP_DRAWABLE (layer)),

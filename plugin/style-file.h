@@ -12,6 +12,10 @@
 #define SPADE_STYLE_IMAGE "image "
 #define SPADE_STYLE_LAYER "layer "
 
+// Sets the error of a style that was open and is no longer.
+void spade_style_set_gone (gboolean   is_layer,
+                           GError   **error);
+
 // Gives what the request's style is, for comparisons: the same text, the same
 // file as it was, or the same image or layer, which may have changed. NULL: it
 // has none. Free with g_free().

@@ -120,6 +120,15 @@ read_map (const SpadeRequest  *request,
   return g_steal_pointer (&map);
 }
 
+const char *
+spade_synthesize_get_notice (const SpadeRequest *request,
+                             const SpadeModel   *model)
+{
+  if (request->instances == NULL || spade_model_get_config (model)->has_edge)
+    return NULL;
+  return _("This model does not see edges: the instances change nothing.");
+}
+
 gboolean
 spade_synthesize (const SpadeRequest  *request,
                   GimpImage          **out_image,
@@ -133,6 +142,7 @@ spade_synthesize (const SpadeRequest  *request,
   g_autoptr (SpadeMap)       map = NULL;
   g_autoptr (SpadeMapRecord) record = NULL;
   g_autoptr (SpadePicture)   picture = NULL;
+  const char                *notice;
 
   gimp_progress_init (_("Synthesizing"));
   model = load_model (request->model, error);
@@ -143,8 +153,9 @@ spade_synthesize (const SpadeRequest  *request,
   if (map == NULL || !spade_layer_check (request, record, error))
     return FALSE;
   settle_unknown_classes (request, model, map);
-  if (request->instances != NULL && !spade_model_get_config (model)->has_edge)
-    g_message (_("This model does not see edges: the instances change nothing."));
+  notice = spade_synthesize_get_notice (request, model);
+  if (notice != NULL)
+    g_message ("%s", notice);
   tell_time ("map", &since);
   picture = spade_picture_render (request, model, map, &monitor, error);
   if (picture == NULL)

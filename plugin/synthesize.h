@@ -12,6 +12,10 @@
 gboolean spade_synthesize_check (const SpadeRequest  *request,
                                  GError             **error);
 
+// Says what the request asks for in vain of a model, or gives NULL.
+const char *spade_synthesize_get_notice (const SpadeRequest *request,
+                                         const SpadeModel   *model);
+
 // Reads the map, renders it and writes the layer. Nothing in any image changes
 // before the picture is complete; after an error nothing has changed.
 gboolean spade_synthesize (const SpadeRequest  *request,

@@ -205,30 +205,35 @@ find_end (SpadeStyleBoard *board,
 }
 
 // Return would be the dialog's OK, with another style than the tile's that has the
-// focus; Home and End would scroll away from it.
+// focus; Home and End would scroll away from it. FALSE: the key is none of these.
 static gboolean
-key_press_event (GtkWidget   *widget,
-                 GdkEventKey *event)
+use_key (SpadeStyleBoard *board,
+         GtkWidget       *tile,
+         guint            key)
 {
-  SpadeStyleBoard *board = SPADE_STYLE_BOARD (widget);
-  GtkWidget       *window = gtk_widget_get_toplevel (widget);
-  GtkWidget       *focus = gtk_window_get_focus (GTK_WINDOW (window));
-  guint            key = event->keyval;
-
-  if (focus == NULL || !SPADE_IS_STYLE_TILE (focus) ||
-      (event->state & gtk_accelerator_get_default_mod_mask ()) != 0)
-    return GTK_WIDGET_CLASS (spade_style_board_parent_class)
-      ->key_press_event (widget, event);
   if (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter || key == GDK_KEY_ISO_Enter)
-    gtk_widget_activate (focus);
+    gtk_widget_activate (tile);
   else if (key == GDK_KEY_Home || key == GDK_KEY_KP_Home)
     gtk_widget_grab_focus (GTK_WIDGET (find_end (board, FALSE)));
   else if (key == GDK_KEY_End || key == GDK_KEY_KP_End)
     gtk_widget_grab_focus (GTK_WIDGET (find_end (board, TRUE)));
   else
-    return GTK_WIDGET_CLASS (spade_style_board_parent_class)
-      ->key_press_event (widget, event);
-  return GDK_EVENT_STOP;
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+key_press_event (GtkWidget   *widget,
+                 GdkEventKey *event)
+{
+  GtkWidget *window = gtk_widget_get_toplevel (widget);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+  gboolean   is_plain = (event->state & gtk_accelerator_get_default_mod_mask ()) == 0;
+
+  return (is_plain && focus != NULL && SPADE_IS_STYLE_TILE (focus) &&
+          use_key (SPADE_STYLE_BOARD (widget), focus, event->keyval)) ||
+         GTK_WIDGET_CLASS (spade_style_board_parent_class)
+           ->key_press_event (widget, event);
 }
 
 // What has the focus is scrolled to; the adjustment is made after init().

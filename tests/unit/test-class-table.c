@@ -2,7 +2,8 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Palette entry -> class id by every kind of spec, and what pixels without a
-// class are told; test-gpl.c has palette files. 168 is tree, 156 sky-other, 123 grass, 182 unlabeled.
+// class are told; test-gpl.c has palette files. 168 is tree, 156 sky-other, 123
+// grass, 182 unlabeled.
 
 #include <string.h>
 
