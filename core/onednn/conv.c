@@ -8,11 +8,13 @@
 
 #include <stdlib.h>
 
+#include "indirect.h"
 #include "winograd.h"
 
 struct SpadeOnednnConv
 {
-  SpadeWinograd   *winograd;  // in place of all that follows, or NULL
+  SpadeWinograd   *winograd;  // one of these in place of all that follows, or
+  SpadeIndirect   *indirect;  // both NULL
   dnnl_primitive_t primitive;
   dnnl_memory_t    src, dst, bias;
   float           *bias_data;
@@ -130,6 +132,14 @@ spade_onednn_conv_new (SpadeEngine *engine, const SpadePlan *plan,
   if (desc == NULL)
     return NULL;
   self = g_new0 (SpadeOnednnConv, 1);
+  if (spade_onednn_prefers_ours (engine, desc))
+    {
+      dnnl_primitive_desc_destroy (desc);
+      self->indirect = spade_indirect_new (engine, plan, step, failure);
+      if (self->indirect == NULL)
+        g_clear_pointer (&self, g_free);
+      return self;
+    }
 #define MD(what) dnnl_primitive_desc_query_md (desc, what, 0)
   is_complete
       = spade_onednn_check (dnnl_primitive_create (&self->primitive, desc),
@@ -162,6 +172,7 @@ spade_onednn_conv_free (SpadeOnednnConv *self)
   if (self == NULL)
     return;
   spade_winograd_free (self->winograd);
+  spade_indirect_free (self->indirect);
   if (self->primitive != NULL)
     dnnl_primitive_destroy (self->primitive);
   if (self->src != NULL)
@@ -186,6 +197,11 @@ spade_onednn_conv_run (SpadeOnednnConv *self, SpadeEngine *engine,
 
   if (self->winograd != NULL)
     return spade_winograd_run (self->winograd, engine, src, dst, failure);
+  if (self->indirect != NULL)
+    {
+      spade_indirect_run (self->indirect, engine, src, dst);
+      return true;
+    }
   args[n].arg = DNNL_ARG_WEIGHTS;
   args[n++].memory = spade_pack_get_memory (self->weights);
   dnnl_memory_set_data_handle (self->src, (void *) src);

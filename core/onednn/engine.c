@@ -55,6 +55,22 @@ spade_onednn_has (dnnl_cpu_isa_t instructions)
 #endif
 }
 
+bool
+spade_onednn_prefers_ours (const SpadeEngine *self,
+                           const_dnnl_primitive_desc_t desc)
+{
+#ifdef __x86_64__
+  bool is_plain = false; // what is called gemm there is machine code
+#else
+  const char *name = "";
+  bool        is_plain;
+
+  dnnl_primitive_desc_query (desc, dnnl_query_impl_info_str, 0, &name);
+  is_plain = g_str_has_prefix (name, "gemm:") || g_str_has_prefix (name, "ref");
+#endif
+  return self->dtype == dnnl_f32 && (is_plain || self->wants_ours);
+}
+
 void *
 spade_onednn_alloc (gsize bytes)
 {
@@ -134,6 +150,7 @@ spade_onednn_engine_new (const SpadeEngineOptions *options,
   self->element_size = dnnl_data_type_size (self->dtype);
   self->n_threads = options->n_threads;
   self->pack_folder = g_strdup (options->pack_folder);
+  self->wants_ours = g_getenv ("SPADE_OWN_PRODUCTS") != NULL;
   self->packs = g_hash_table_new_full (NULL, NULL, NULL,
                                        (GDestroyNotify) spade_pack_unref);
   if (!spade_onednn_check (dnnl_engine_create (&self->engine, dnnl_cpu, 0),
@@ -156,6 +173,7 @@ spade_onednn_engine_free (SpadeEngine *self)
     return;
   g_hash_table_unref (self->packs);
   g_clear_pointer (&self->winograds, g_hash_table_unref);
+  g_clear_pointer (&self->indirects, g_hash_table_unref);
   g_clear_pointer (&self->tables, g_hash_table_unref);
   if (self->stream != NULL)
     dnnl_stream_destroy (self->stream);

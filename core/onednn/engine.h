@@ -24,10 +24,12 @@ struct SpadeEngine
   GHashTable      *packs;        // SpadeTensor -> SpadePack, the engine's share
   // By a step's own weight; each made by the file that knows what is in it.
   GHashTable      *winograds;    // weights, or NULL
+  GHashTable      *indirects;    // weights, or NULL
   GHashTable      *tables;       // SpadeTables, or NULL
   void            *scratch;      // of the step at work
   gsize            scratch_size;
   char            *pack_folder;  // or NULL
+  gboolean         wants_ours;   // our own products wherever there is a choice
 };
 
 // A weight in the layout that a primitive asked for; counted references.
@@ -87,6 +89,11 @@ void *spade_onednn_alloc (gsize bytes);
 // Says whether oneDNN uses these instructions. Its numbers are those of x86-64;
 // elsewhere others have the same bits.
 bool spade_onednn_has (dnnl_cpu_isa_t instructions);
+
+// Says whether our own product (gemm.h) is to be had and faster: where oneDNN has
+// only plain loops for what desc says, or $SPADE_OWN_PRODUCTS asks for it.
+bool spade_onednn_prefers_ours (const SpadeEngine          *engine,
+                                const_dnnl_primitive_desc_t desc);
 
 // dtype conversions of n numbers, on the calling thread.
 void spade_onednn_store (const float *from, gsize n, void *to,

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// oneDNN's product, made and run as if the machine had one core.
+// oneDNN's product, made and run as if the machine had one core, or ours.
 
 #include "matmul.h"
 
 #include <omp.h>
 #include <stdlib.h>
 
+#include "gemm.h"
+
 #define WHAT "a matrix product" // in messages
 
 struct SpadeMatmul
 {
-  dnnl_primitive_t primitive;
-  int   depth, width;
+  dnnl_primitive_t primitive; // NULL: our own product
+  int   rows, depth, width;
   gsize weights_size;
 };
 
@@ -64,44 +66,47 @@ spade_matmul_check (SpadeEngine *engine, SpadeFailure *failure)
   return true;
 }
 
-static dnnl_primitive_t
-make_primitive (SpadeEngine *engine, dnnl_dim_t rows, dnnl_dim_t depth,
-                dnnl_dim_t width, SpadeFailure *failure)
+// Leaves primitive NULL for our own product; false with failure.
+static bool
+choose (SpadeMatmul *self, SpadeEngine *engine, SpadeFailure *failure)
 {
   int                   n_threads = omp_get_max_threads ();
   dnnl_primitive_desc_t desc;
-  dnnl_primitive_t      primitive = NULL;
+  bool                  is_done;
 
   omp_set_num_threads (1);
-  desc = make_desc (engine, rows, depth, width, failure);
+  desc = make_desc (engine, self->rows, self->depth, self->width, failure);
+  is_done = desc != NULL
+            && (spade_onednn_prefers_ours (engine, desc)
+                || spade_onednn_check (
+                    dnnl_primitive_create (&self->primitive, desc), WHAT,
+                    failure));
   if (desc != NULL)
-    {
-      spade_onednn_check (dnnl_primitive_create (&primitive, desc), WHAT,
-                          failure);
-      dnnl_primitive_desc_destroy (desc);
-    }
+    dnnl_primitive_desc_destroy (desc);
   omp_set_num_threads (n_threads);
-  return primitive;
+  return is_done;
 }
 
 SpadeMatmul *
 spade_matmul_new (SpadeEngine *engine, int rows, int depth, int width,
                   SpadeFailure *failure)
 {
-  dnnl_primitive_t primitive
-      = make_primitive (engine, rows, depth, width, failure);
-  SpadeMatmul *self;
+  SpadeMatmul *self = g_new0 (SpadeMatmul, 1);
+  gsize        size;
 
-  if (primitive == NULL)
-    return NULL;
-  self = g_new0 (SpadeMatmul, 1);
-  self->primitive = primitive;
+  self->rows = rows;
   self->depth = depth;
   self->width = width;
-  self->weights_size = (dnnl_memory_desc_get_size (
-                            query (primitive, dnnl_query_weights_md))
-                        + 63)
-                       / 64 * 64;
+  if (!choose (self, engine, failure))
+    {
+      g_free (self);
+      return NULL;
+    }
+  size = self->primitive == NULL
+             ? spade_gemm_packed_size (depth, width) * sizeof (float)
+             : dnnl_memory_desc_get_size (
+                   query (self->primitive, dnnl_query_weights_md));
+  self->weights_size = (size + 63) / 64 * 64;
   return self;
 }
 
@@ -110,15 +115,19 @@ spade_matmul_free (SpadeMatmul *self)
 {
   if (self == NULL)
     return;
-  dnnl_primitive_destroy (self->primitive);
+  if (self->primitive != NULL)
+    dnnl_primitive_destroy (self->primitive);
   g_free (self);
 }
 
 gboolean
 spade_matmul_is_alike (const SpadeMatmul *a, const SpadeMatmul *b)
 {
-  return a->depth == b->depth && a->width == b->width
-         && dnnl_memory_desc_equal (
+  if (a->depth != b->depth || a->width != b->width
+      || (a->primitive == NULL) != (b->primitive == NULL))
+    return FALSE;
+  return a->primitive == NULL
+         || dnnl_memory_desc_equal (
              query (a->primitive, dnnl_query_weights_md),
              query (b->primitive, dnnl_query_weights_md));
 }
@@ -128,8 +137,12 @@ spade_matmul_open (const SpadeMatmul *self, SpadePacked *packed,
                    const SpadeEngine *engine, const SpadeTensor *tensor,
                    const char *what, int n, SpadeFailure *failure)
 {
-  g_autofree char *words = spade_packed_describe (
-      what, query (self->primitive, dnnl_query_weights_md));
+  g_autofree char *words
+      = self->primitive == NULL
+            ? g_strdup_printf ("%s, ours, %d x %d", what, self->depth,
+                               self->width)
+            : spade_packed_describe (
+                what, query (self->primitive, dnnl_query_weights_md));
 
   return spade_packed_open (packed, engine, tensor, words,
                             self->weights_size * (gsize) n, failure);
@@ -147,7 +160,16 @@ spade_matmul_pack (const SpadeMatmul *self, SpadeEngine *engine,
                    SpadeFailure *failure)
 {
   dnnl_dims_t shape = { self->depth, self->width };
+  gsize       size = (gsize) self->depth * self->width;
 
+  if (self->primitive == NULL)
+    {
+#pragma omp parallel for schedule(static)
+      for (int i = 0; i < n; i++)
+        spade_gemm_pack (matrices + i * size, self->depth, self->width,
+                         (float *) spade_matmul_weights (self, to, i));
+      return true;
+    }
   return spade_onednn_reorder (engine, matrices, n, 2, shape,
                                query (self->primitive, dnnl_query_weights_md),
                                to, self->weights_size, failure);
@@ -157,10 +179,13 @@ bool
 spade_matmul_runner_init (SpadeMatmulRunner *runner, const SpadeMatmul *self,
                           SpadeEngine *engine)
 {
-  gsize size = dnnl_memory_desc_get_size (
-      query (self->primitive, dnnl_query_scratchpad_md));
+  gsize size;
 
-  runner->primitive = self->primitive;
+  runner->matmul = self;
+  if (self->primitive == NULL)
+    return true;
+  size = dnnl_memory_desc_get_size (
+      query (self->primitive, dnnl_query_scratchpad_md));
   runner->scratch_data = spade_onednn_alloc (size);
   if (runner->scratch_data == NULL)
     return spade_onednn_fail_memory (size, &runner->failure);
@@ -201,16 +226,21 @@ spade_matmul_run (SpadeMatmulRunner *runner, const void *src,
                              { DNNL_ARG_WEIGHTS, runner->weights },
                              { DNNL_ARG_DST, runner->dst },
                              { DNNL_ARG_SCRATCHPAD, runner->scratch } };
+  const SpadeMatmul *self = runner->matmul;
+  dnnl_status_t      status;
 
-  dnnl_status_t status
-      = dnnl_memory_set_data_handle (runner->src, (void *) src);
-
+  if (self->primitive == NULL)
+    {
+      spade_gemm_run (src, self->rows, self->depth, self->width, weights, dst);
+      return true;
+    }
+  status = dnnl_memory_set_data_handle (runner->src, (void *) src);
   if (status == dnnl_success)
     status = dnnl_memory_set_data_handle (runner->weights, (void *) weights);
   if (status == dnnl_success)
     status = dnnl_memory_set_data_handle (runner->dst, dst);
   if (status == dnnl_success)
-    status = dnnl_primitive_execute (runner->primitive, runner->stream,
+    status = dnnl_primitive_execute (self->primitive, runner->stream,
                                      G_N_ELEMENTS (args), args);
   if (status == dnnl_success)
     status = dnnl_stream_wait (runner->stream);

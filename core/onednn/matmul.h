@@ -3,7 +3,7 @@
 //
 // A matrix product of fixed size that runs within one thread, for the loops
 // that give each thread work of its own: rows x depth by depth x width, sources
-// in the engine's dtype, results in f32.
+// in the engine's dtype, results in f32. Rows and width are multiples of 8.
 
 #pragma once
 
@@ -51,11 +51,11 @@ bool spade_matmul_pack (const SpadeMatmul *matmul,
 // gives false, failure says why.
 typedef struct
 {
-  dnnl_primitive_t primitive; // borrowed
-  dnnl_stream_t    stream;
-  dnnl_memory_t    src, weights, dst, scratch;
-  void            *scratch_data;
-  SpadeFailure     failure;
+  const SpadeMatmul *matmul; // borrowed
+  dnnl_stream_t      stream; // NULL for our own, as all that follows
+  dnnl_memory_t      src, weights, dst, scratch;
+  void              *scratch_data;
+  SpadeFailure       failure;
 } SpadeMatmulRunner;
 
 bool spade_matmul_runner_init (SpadeMatmulRunner *runner,
