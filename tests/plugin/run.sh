@@ -18,6 +18,7 @@
 #   live       the map is painted on beside the dialog
 #   look       another window is looked at
 #   loss       what the dialog needs goes away
+#   repeat     Filters > Repeat after a style that was an open image
 #   palette    new maps, and palettes whose entries get classes
 #   models     installed models: imported, used, removed
 
