@@ -282,7 +282,7 @@ spade_dialog_settings_new (GimpProcedureConfig *config)
   gtk_grid_set_row_spacing (grid, 6);
   gtk_grid_set_column_spacing (grid, 12);
   add_row (grid, "model", _("_Model:"), new_model_combo (config),
-           _("The model that renders; models lie in the user's data folder"));
+           _("The model that renders; Manage Models lists and imports them"));
   add_row (grid, "size", _("Render si_ze:"), new_size_chooser (grid, config),
            NULL);
   add_row (grid, "instances", _("_Instances:"),
