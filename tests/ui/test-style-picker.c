@@ -85,6 +85,22 @@ test_twice (void)
   g_assert_cmpint (styles->len, ==, 4);
 }
 
+// A file has one name, however its folder is written, so that its tile is found.
+static void
+test_detour (void)
+{
+  SpadeStylePlaces      where = places ();
+  g_autofree char      *folder = g_build_filename (home, "yours", "..", ".", "shipped",
+                                                   NULL);
+  g_autofree char      *path = g_build_filename (home, "shipped", "storm.png", NULL);
+  const char           *shipped[] = { folder, NULL };
+  g_autoptr (GPtrArray) styles = NULL;
+
+  where.shipped = shipped;
+  styles = spade_style_list_new (&where);
+  g_assert_cmpstr (((SpadeStyle *) styles->pdata[0])->key, ==, path);
+}
+
 static void
 test_recent_limit (void)
 {
@@ -432,6 +448,7 @@ main (int    argc,
   g_free (write_picture ("stray.png", 90, 90, 0x203050ff, 0x102010ff));
   g_test_add_func ("/style-list/orders-shipped-recent-yours", test_list);
   g_test_add_func ("/style-list/shows-a-shipped-style-once", test_twice);
+  g_test_add_func ("/style-list/names-a-file-without-detours", test_detour);
   g_test_add_func ("/style-list/forgets-the-oldest", test_recent_limit);
   g_test_add_func ("/thumbnail/believes-the-cache-while-it-is-fresh",
                    test_cache);
