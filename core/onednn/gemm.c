@@ -7,29 +7,11 @@
 
 #include "gemm.h"
 
-#include <string.h>
-
 #include "clones.h"
+#include "lanes.h"
 
 #define DEPTH 256
-#define LANES 4
-#define HALVES (SPADE_GEMM_COLUMNS / LANES)
-
-typedef float Lanes __attribute__ ((vector_size (LANES * sizeof (float))));
-// The same wherever floats may lie.
-typedef Lanes LooseLanes __attribute__ ((aligned (sizeof (float)), may_alias));
-
-static inline Lanes
-load (const float *from)
-{
-  return *(const LooseLanes *) from;
-}
-
-static inline void
-store (float *to, Lanes lanes)
-{
-  *(LooseLanes *) to = lanes;
-}
+#define HALVES (SPADE_GEMM_COLUMNS / SPADE_LANES)
 
 gsize
 spade_gemm_packed_size (int depth, int width)
@@ -58,7 +40,7 @@ SPADE_VECTOR_CLONES void
 spade_gemm_tile (const float *const *rows, int depth, const float *panel,
                  gboolean adds, float *results, gsize pitch)
 {
-  Lanes sums[SPADE_GEMM_ROWS][HALVES] = { 0 };
+  SpadeLanes sums[SPADE_GEMM_ROWS][HALVES] = { 0 };
   int   i = 0;
 
   if (adds)
@@ -66,20 +48,20 @@ spade_gemm_tile (const float *const *rows, int depth, const float *panel,
     for (int r = 0; r < SPADE_GEMM_ROWS; r++)
 #pragma GCC unroll 2
       for (int h = 0; h < HALVES; h++)
-        sums[r][h] = load (results + r * pitch + h * LANES);
-  for (; i + LANES <= depth; i += LANES)
+        sums[r][h] = SPADE_LOAD_LANES (results + r * pitch + h * SPADE_LANES);
+  for (; i + SPADE_LANES <= depth; i += SPADE_LANES)
     {
-      Lanes sources[SPADE_GEMM_ROWS];
+      SpadeLanes sources[SPADE_GEMM_ROWS];
 
 #pragma GCC unroll 8
       for (int r = 0; r < SPADE_GEMM_ROWS; r++)
-        sources[r] = load (rows[r] + i);
+        sources[r] = SPADE_LOAD_LANES (rows[r] + i);
 #pragma GCC unroll 4
-      for (int l = 0; l < LANES; l++, panel += SPADE_GEMM_COLUMNS)
+      for (int l = 0; l < SPADE_LANES; l++, panel += SPADE_GEMM_COLUMNS)
 #pragma GCC unroll 2
         for (int h = 0; h < HALVES; h++)
           {
-            Lanes weights = load (panel + h * LANES);
+            SpadeLanes weights = SPADE_LOAD_LANES (panel + h * SPADE_LANES);
 
 #pragma GCC unroll 8
             for (int r = 0; r < SPADE_GEMM_ROWS; r++)
@@ -90,7 +72,7 @@ spade_gemm_tile (const float *const *rows, int depth, const float *panel,
 #pragma GCC unroll 2
     for (int h = 0; h < HALVES; h++)
       {
-        Lanes weights = load (panel + h * LANES);
+        SpadeLanes weights = SPADE_LOAD_LANES (panel + h * SPADE_LANES);
 
 #pragma GCC unroll 8
         for (int r = 0; r < SPADE_GEMM_ROWS; r++)
@@ -100,7 +82,7 @@ spade_gemm_tile (const float *const *rows, int depth, const float *panel,
   for (int r = 0; r < SPADE_GEMM_ROWS; r++)
 #pragma GCC unroll 2
     for (int h = 0; h < HALVES; h++)
-      store (results + r * pitch + h * LANES, sums[r][h]);
+      SPADE_STORE_LANES (results + r * pitch + h * SPADE_LANES, sums[r][h]);
 }
 
 void

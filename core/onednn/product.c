@@ -12,11 +12,13 @@
 #include <stdlib.h>
 
 #include "clones.h"
+#include "lanes.h"
 #include "matmul.h"
 
 #define SLICE 8
 #define AHEAD 4 // patches whose terms are called into the cache early
 #define COLUMNS (2 * SLICE) // of a slice: gamma's, then beta's
+#define HALF (SLICE / SPADE_LANES)
 
 struct SpadeProduct
 {
@@ -168,7 +170,12 @@ make_terms (const SpadeProduct *self, SpadeEngine *engine,
 
 typedef struct
 {
-  float bias[COLUMNS], fold[COLUMNS]; // 1 + gamma's; 1 / std and mean / std
+  // 1 + gamma's and beta's; 1 / std and mean / std.
+  union
+  {
+    float      numbers[COLUMNS];
+    SpadeLanes lanes[2 * HALF];
+  } bias, fold;
 } Finish;
 
 static Finish
@@ -178,16 +185,16 @@ read_finish (const SpadeProduct *self, int slice)
   int first = slice * SLICE;
   int n = MIN (SLICE, self->channels - first);
 
-  memcpy (finish.bias, self->bias + first, sizeof (float) * (gsize) n);
-  memcpy (finish.bias + SLICE, self->bias + self->channels + first,
+  memcpy (finish.bias.numbers, self->bias + first, sizeof (float) * (gsize) n);
+  memcpy (finish.bias.numbers + SLICE, self->bias + self->channels + first,
           sizeof (float) * (gsize) n);
   for (int c = 0; c < SLICE; c++)
     {
       gboolean has_fold = self->fold != NULL && c < n;
 
-      finish.bias[c] += 1;
-      finish.fold[c] = has_fold ? self->fold[first + c] : 1;
-      finish.fold[SLICE + c]
+      finish.bias.numbers[c] += 1;
+      finish.fold.numbers[c] = has_fold ? self->fold[first + c] : 1;
+      finish.fold.numbers[SLICE + c]
           = has_fold ? self->fold[self->channels + first + c] : 0;
     }
   return finish;
@@ -201,15 +208,15 @@ sum_terms (const SpadeProduct *self, const Finish *finish, const float *terms,
   int   n_taps = self->n_taps;
   int   channels = self->channels;
   int   first = slice * SLICE;
-  int   n = MIN (SLICE, channels - first);
-  const float *fold = finish->fold;
+  gsize size = sizeof *table * (gsize) MIN (SLICE, channels - first);
+  const SpadeLanes *fold = finish->fold.lanes;
 
   for (guint32 patch = 0; patch < n_patches; patch++, slots += n_taps)
     {
-      float *row = table + (gsize) patch * 2 * channels + first;
-      float  sum[COLUMNS];
+      float     *row = table + (gsize) patch * 2 * channels + first;
+      SpadeLanes sums[2 * HALF];
 
-      memcpy (sum, finish->bias, sizeof sum);
+      memcpy (sums, finish->bias.lanes, sizeof sums);
       if (patch + AHEAD < n_patches)
         for (int t = 0; t < n_taps; t++)
           {
@@ -225,16 +232,16 @@ sum_terms (const SpadeProduct *self, const Finish *finish, const float *terms,
           const float *term
               = terms + ((gsize) slots[t] * n_taps + t) * COLUMNS;
 
-          for (int c = 0; c < COLUMNS; c++)
-            sum[c] += term[c];
+          for (int i = 0; i < 2 * HALF; i++)
+            sums[i] += SPADE_LOAD_LANES (term + i * SPADE_LANES);
         }
-      for (int c = 0; c < SLICE; c++)
+      for (int i = 0; i < HALF; i++)
         {
-          sum[SLICE + c] -= fold[SLICE + c] * sum[c];
-          sum[c] *= fold[c];
+          sums[HALF + i] -= fold[HALF + i] * sums[i];
+          sums[i] *= fold[i];
         }
-      memcpy (row, sum, sizeof *row * (gsize) n);
-      memcpy (row + channels, sum + SLICE, sizeof *row * (gsize) n);
+      memcpy (row, sums, size);
+      memcpy (row + channels, sums + HALF, size);
     }
 }
 
