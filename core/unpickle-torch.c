@@ -21,7 +21,9 @@ typedef enum
   KIND_SIZE,
   KIND_TENSOR,
   KIND_PARAMETER,
-  KIND_INERT, // a name that stands for itself: torch.float32
+  KIND_FROM_TYPE,
+  KIND_NAME,  // a name that stands for itself: torch.float32
+  KIND_INERT, // a call of it is a value that nobody needs: a set
 } GlobalKind;
 
 static const struct
@@ -34,6 +36,8 @@ static const struct
   { "torch._utils", "_rebuild_tensor", KIND_TENSOR, 0 },
   { "torch._utils", "_rebuild_tensor_v2", KIND_TENSOR, 0 },
   { "torch._utils", "_rebuild_parameter", KIND_PARAMETER, 0 },
+  { "torch._utils", "_rebuild_parameter_with_state", KIND_PARAMETER, 0 },
+  { "torch._tensor", "_rebuild_from_type_v2", KIND_FROM_TYPE, 0 },
   { "torch", "Size", KIND_SIZE, 0 },
   { "torch", "FloatStorage", KIND_STORAGE, SPADE_STORAGE_F32 },
   { "torch", "HalfStorage", KIND_STORAGE, SPADE_STORAGE_F16 },
@@ -45,11 +49,32 @@ static const struct
   { "torch", "CharStorage", KIND_STORAGE, SPADE_STORAGE_I8 },
   { "torch", "ByteStorage", KIND_STORAGE, SPADE_STORAGE_U8 },
   { "torch", "BoolStorage", KIND_STORAGE, SPADE_STORAGE_BOOL },
-  { "torch", "float32", KIND_INERT, 0 },
-  { "torch", "float16", KIND_INERT, 0 },
-  { "torch", "bfloat16", KIND_INERT, 0 },
-  { "torch", "float64", KIND_INERT, 0 },
-  { "torch", "int64", KIND_INERT, 0 },
+  { "torch", "float32", KIND_NAME, 0 },
+  { "torch", "float16", KIND_NAME, 0 },
+  { "torch", "bfloat16", KIND_NAME, 0 },
+  { "torch", "float64", KIND_NAME, 0 },
+  { "torch", "int64", KIND_NAME, 0 },
+  { "torch", "int32", KIND_NAME, 0 },
+  { "torch", "int16", KIND_NAME, 0 },
+  { "torch", "int8", KIND_NAME, 0 },
+  { "torch", "uint8", KIND_NAME, 0 },
+  { "torch", "bool", KIND_NAME, 0 },
+  { "torch", "Tensor", KIND_NAME, 0 },
+  { "torch.nn.parameter", "Parameter", KIND_NAME, 0 },
+  // What a training saves beside its networks; Python 2 called builtins
+  // __builtin__, and so does protocol 2.
+  { "torch", "device", KIND_INERT, 0 },
+  { "collections", "Counter", KIND_INERT, 0 },
+  { "_codecs", "encode", KIND_INERT, 0 }, // bytes, in protocol 2
+  { "__builtin__", "bytes", KIND_INERT, 0 },
+  { "__builtin__", "bytearray", KIND_INERT, 0 },
+  { "__builtin__", "set", KIND_INERT, 0 },
+  { "__builtin__", "frozenset", KIND_INERT, 0 },
+  { "__builtin__", "complex", KIND_INERT, 0 },
+  { "builtins", "bytearray", KIND_INERT, 0 },
+  { "builtins", "set", KIND_INERT, 0 },
+  { "builtins", "frozenset", KIND_INERT, 0 },
+  { "builtins", "complex", KIND_INERT, 0 },
 };
 
 static const gsize storage_sizes[SPADE_N_STORAGE_TYPES] = {
@@ -79,7 +104,8 @@ spade_pickle_find_global (const char *module, const char *name, GError **error)
   full = g_strdup_printf ("%.60s.%.60s", module, name);
   printable = g_strescape (full, NULL);
   spade_checkpoint_fail (
-      error, "it needs %s, which is not allowed in a weights file", printable);
+      error, "it needs %s, which is not allowed in a weights file; save its "
+      "state dict instead", printable);
   return -1;
 }
 
@@ -169,6 +195,16 @@ is_inside (const SpadePickleValue *tensor, gint64 first, gint64 n_elements)
   return n <= n_elements && last < n_elements;
 }
 
+// Whether a tensor has a step of 0, as expand() leaves it.
+static gboolean
+shows_twice (const SpadePickleValue *tensor, gint64 n_elements)
+{
+  for (int i = 0; i < tensor->n_dims; i++)
+    if (tensor->stride[i] == 0 && tensor->shape[i] > 1 && n_elements > 0)
+      return TRUE;
+  return FALSE;
+}
+
 // _rebuild_tensor_v2 (storage, first, shape, stride, requires_grad, hooks).
 static SpadePickleValue *
 make_tensor (SpadeUnpickler         *unpickler,
@@ -205,12 +241,40 @@ make_tensor (SpadeUnpickler         *unpickler,
   if (first->integer < 0
       || !is_inside (tensor, first->integer, storage->n_elements))
     {
-      spade_checkpoint_fail (error, "it holds a tensor outside its storage");
+      spade_checkpoint_fail (
+          error, shows_twice (tensor, storage->n_elements)
+                     ? "it holds a tensor that shows an element twice; save a "
+                       "clone of it"
+                     : "it holds a tensor outside its storage");
       return NULL;
     }
   tensor->storage = storage->storage;
   tensor->integer = storage->integer + first->integer;
   return tensor;
+}
+
+// _rebuild_from_type_v2 (rebuild, type, arguments of rebuild, state): a tensor
+// with attributes, which are not looked at.
+static const SpadePickleValue *
+make_from_type (SpadeUnpickler         *unpickler,
+                const SpadePickleValue *arguments,
+                GError                **error)
+{
+  const SpadePickleValue *rebuild, *inner;
+
+  rebuild = get_typed (arguments, 0, SPADE_PICKLE_GLOBAL);
+  inner = get_typed (arguments, 2, SPADE_PICKLE_TUPLE);
+  if (rebuild == NULL || inner == NULL)
+    return NULL;
+  switch (globals[rebuild->global].kind)
+    {
+    case KIND_TENSOR:
+      return make_tensor (unpickler, inner, error);
+    case KIND_PARAMETER:
+      return get_typed (inner, 0, SPADE_PICKLE_TENSOR);
+    default:
+      return NULL;
+    }
 }
 
 SpadePickleValue *
@@ -220,6 +284,7 @@ spade_pickle_reduce (SpadeUnpickler         *unpickler,
                      GError                **error)
 {
   const SpadePickleValue *first;
+  g_autoptr (GError) fault = NULL;
 
   if (callable->kind != SPADE_PICKLE_GLOBAL
       || arguments->kind != SPADE_PICKLE_TUPLE)
@@ -239,10 +304,17 @@ spade_pickle_reduce (SpadeUnpickler         *unpickler,
     case KIND_PARAMETER: // _rebuild_parameter (tensor, requires_grad, hooks)
       first = get_typed (arguments, 0, SPADE_PICKLE_TENSOR);
       break;
+    case KIND_FROM_TYPE:
+      first = make_from_type (unpickler, arguments, &fault);
+      break;
+    case KIND_INERT: // whatever its arguments are
+      return spade_unpickler_add (unpickler, SPADE_PICKLE_INERT, error);
     default:
       first = NULL;
     }
-  if (first == NULL)
+  if (fault != NULL)
+    g_propagate_error (error, g_steal_pointer (&fault));
+  else if (first == NULL)
     spade_checkpoint_fail (error, "it calls %s.%s in a way that no state dict "
                            "does", globals[callable->global].module,
                            globals[callable->global].name);

@@ -54,6 +54,7 @@ typedef enum
   SPADE_PICKLE_GLOBAL,
   SPADE_PICKLE_STORAGE,
   SPADE_PICKLE_TENSOR,
+  SPADE_PICKLE_INERT, // a set, bytes, a device: nothing of it was kept
 } SpadePickleKind;
 
 typedef struct

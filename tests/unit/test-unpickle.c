@@ -123,7 +123,8 @@ static void
 test_forbidden (void)
 {
   refuse (BYTES ("cos\nsystem\n(S'echo'\ntR."),
-          "needs os.system, which is not allowed");
+          "needs os.system, which is not allowed in a weights file; save its "
+          "state dict instead");
   refuse (BYTES ("\x80\4\x8c\2os\x8c\6system\x93."), "needs os.system");
   refuse (BYTES ("(S'echo'\nios\nsystem\n."), "needs os.system");
   refuse (BYTES ("c__builtin__\neval\n."), "__builtin__.eval");
@@ -209,6 +210,40 @@ test_damage (void)
   refuse (BYTES ("S'a\n."), "string");
 }
 
+// What a training saves beside weights, as Python writes it: it is read and
+// stands for nothing. Protocol 2 has no bytes of its own.
+static void
+test_inert (void)
+{
+  static const Pickle cases[] = {
+    { BYTES ("c_codecs\nencode\n(X\2\0\0\0abX\6\0\0\0latin1tR.") },
+    { BYTES ("c__builtin__\nbytes\n)R.") },
+    { BYTES ("c__builtin__\nset\n(](K\1K\2etR.") },
+    { BYTES ("cbuiltins\nset\n(](K\1K\2etR.") },
+    { BYTES ("c__builtin__\nbytearray\n(c_codecs\nencode\n(X\1\0\0\0aX\6\0\0\0"
+             "latin1tRtR.") },
+    { BYTES ("ccollections\nCounter\n(}K\3K\1stR.") },
+    { BYTES ("ctorch\ndevice\n(X\4\0\0\0cudaK\0tR.") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SpadeUnpickler) unpickler = spade_unpickler_new ();
+      const SpadePickleValue    *value;
+
+      value = load (unpickler, cases[i].bytes, cases[i].size);
+      g_assert_cmpint (value->kind, ==, SPADE_PICKLE_INERT);
+      g_assert_null (value->items);
+      g_assert_null (value->text);
+    }
+  // It is no key to anything else: no state, no items, no call.
+  refuse (BYTES ("c__builtin__\nset\n)R}b."), "objects");
+  refuse (BYTES ("c__builtin__\nset\n)RK\1a."), "cut off or damaged");
+  refuse (BYTES ("c__builtin__\nset\n)R)R."), "cut off or damaged");
+  refuse (BYTES ("c__builtin__\ngetattr\n."), "needs __builtin__.getattr");
+  refuse (BYTES ("c_codecs\ndecode\n."), "needs _codecs.decode");
+}
+
 // Each is short and would be long if it were done as it says.
 static void
 test_bombs (void)
@@ -263,6 +298,43 @@ test_tensors (void)
   g_assert_cmpint (storage->type, ==, SPADE_STORAGE_F32);
 }
 
+// A view of storage "0" of four floats, the tensor alone.
+#define VIEW                                                                  \
+  "((X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0" "0X\3\0\0\0cpuK\4tQ"    \
+  "K\1K\2\x85K\1\x85\x89" "ccollections\nOrderedDict\n)Rt"
+
+// Python's attributes on a tensor make torch write it in these ways.
+static void
+test_tensors_with_attributes (void)
+{
+  static const Pickle cases[] = {
+    { BYTES ("ctorch._utils\n_rebuild_parameter_with_state\n(ctorch._utils\n"
+             "_rebuild_tensor_v2\n" VIEW "R\x88" "ccollections\nOrderedDict\n"
+             ")R}X\3\0\0\0tagK\1stR.") },
+    { BYTES ("ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._utils\n"
+             "_rebuild_tensor_v2\nctorch\nTensor\n" VIEW "}X\3\0\0\0tagK\1stR.") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SpadeUnpickler) unpickler = spade_unpickler_new ();
+      const SpadePickleValue    *value;
+
+      value = load (unpickler, cases[i].bytes, cases[i].size);
+      g_assert_cmpint (value->kind, ==, SPADE_PICKLE_TENSOR);
+      g_assert_cmpint (value->integer, ==, 1);
+      g_assert_cmpint (value->shape[0], ==, 2);
+    }
+  refuse (BYTES ("ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._tensor\n"
+                 "_rebuild_from_type_v2\nctorch\nTensor\n)}tR."),
+          "calls torch._tensor._rebuild_from_type_v2");
+  refuse (BYTES ("ctorch._tensor\n_rebuild_from_type_v2\n(c__builtin__\nset\n"
+                 "ctorch\nTensor\n)}tR."), "_rebuild_from_type_v2");
+  refuse (BYTES ("ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._utils\n"
+                 "_rebuild_tensor_v2\nctorch\nTensor\n)}tR."),
+          "a tensor that cannot be read");
+}
+
 static void
 test_bad_tensors (void)
 {
@@ -277,13 +349,14 @@ test_bad_tensors (void)
           "outside");
   // 2^62 x 2^2 is 0 in 64 bits; so is a step of 2^62 taken four times.
   refuse (BYTES (TENSOR ("K\0", "\x8a\x08\0\0\0\0\0\0\0\x40K\4\x86",
-                         "K\0K\0\x86")), "outside");
+                         "K\0K\0\x86")), "twice");
   refuse (BYTES (TENSOR ("K\0", "K\5\x85", "\x8a\x08\0\0\0\0\0\0\0\x40\x85")),
           "outside");
   refuse (BYTES (TENSOR ("K\0", "K\0\x8a\x08\0\0\0\0\0\0\0\x40\x86",
-                         "K\0K\0\x86")), "outside");
+                         "K\0K\0\x86")), "twice");
   // An expanded tensor takes no space in the file and any when read.
-  refuse (BYTES (TENSOR ("K\0", "K\5\x85", "K\0\x85")), "outside");
+  refuse (BYTES (TENSOR ("K\0", "K\5\x85", "K\0\x85")),
+          "shows an element twice; save a clone");
   refuse (BYTES (TENSOR ("K\0", "(K\1K\1K\1K\1K\1t", "(K\1K\1K\1K\1K\1t")),
           "tensor");
   refuse (BYTES (TENSOR ("K\0", "K\1K\1\x86", "K\1\x85")), "tensor");
@@ -298,6 +371,9 @@ main (int argc, char **argv)
   g_test_add_func ("/unpickle/reads-numbers-of-every-form", test_numbers);
   g_test_add_func ("/unpickle/reads-dicts-of-every-protocol", test_dicts);
   g_test_add_func ("/unpickle/reads-tensors-as-views", test_tensors);
+  g_test_add_func ("/unpickle/reads-tensors-that-have-attributes",
+                   test_tensors_with_attributes);
+  g_test_add_func ("/unpickle/keeps-nothing-of-what-is-no-weight", test_inert);
   g_test_add_func ("/unpickle/refuses-other-names-by-name", test_forbidden);
   g_test_add_func ("/unpickle/refuses-allowed-names-in-odd-places",
                    test_misuse);
