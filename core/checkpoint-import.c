@@ -326,12 +326,14 @@ spade_checkpoint_import (const SpadeImportOptions *options,
 
   if (!parse_dtype (options->dtype, &import.dtype, error))
     return FALSE;
-  generator = spade_torch_file_open (options->generator_path, error);
+  generator = spade_torch_file_open (options->generator_path,
+                                     "conv_img.weight", "fc_mu.weight", error);
   if (generator == NULL)
     return FALSE;
   if (options->encoder_path != NULL)
     {
-      encoder = spade_torch_file_open (options->encoder_path, error);
+      encoder = spade_torch_file_open (options->encoder_path, "fc_mu.weight",
+                                       "conv_img.weight", error);
       if (encoder == NULL)
         return FALSE;
     }

@@ -8,12 +8,11 @@
 
 #include "torch-file.h"
 #include "include/spade-types.h"
+#include "torch-state-dict.h"
 #include "torch-zip.h"
 #include "unpickle-private.h"
 
 #define PROTOCOL 1001
-// Of dicts, looked through for the one that holds the tensors.
-#define MAX_ITEMS 4000000
 
 static const guint8 magic[10] = { 0x6c, 0xfc, 0x9c, 0x46, 0xf9,
                                   0x20, 0x6a, 0xa8, 0x50, 0x19 };
@@ -24,7 +23,9 @@ struct _SpadeTorchFile
   SpadeUnpickler *unpickler;
   GPtrArray      *blocks;  // data unpacked from a zip
   GArray         *tensors; // SpadeTorchTensor
+  GPtrArray      *values;  // what the pickle says of each
   GHashTable     *by_name; // name -> number + 1
+  gboolean        is_zip;
 };
 
 typedef struct
@@ -134,15 +135,34 @@ read_legacy (SpadeTorchFile *file,
   return root;
 }
 
+// Whether it begins as a .safetensors file: the length of its JSON, and that.
+static gboolean
+is_safetensors (const guint8 *bytes, gsize size)
+{
+  guint64 length;
+
+  if (size < 10)
+    return FALSE;
+  memcpy (&length, bytes, 8);
+  length = GUINT64_FROM_LE (length);
+  return bytes[8] == '{' && bytes[9] == '"' && length <= size - 8;
+}
+
 static const SpadePickleValue *
 read_root (SpadeTorchFile *file, GError **error)
 {
   const guint8 *bytes = (gpointer) g_mapped_file_get_contents (file->mapped);
   gsize         size = g_mapped_file_get_length (file->mapped);
 
-  if (size >= 4 && memcmp (bytes, "PK\3\4", 4) == 0)
-    return spade_torch_zip_read (bytes, size, file->unpickler, file->blocks,
-                                 error);
+  file->is_zip = size >= 4 && memcmp (bytes, "PK\3\4", 4) == 0;
+  if (file->is_zip)
+    return spade_torch_zip_read (bytes, size, file->unpickler, error);
+  if (is_safetensors (bytes, size))
+    {
+      spade_checkpoint_fail (error, "it is a .safetensors file already; a "
+                             "model needs no import");
+      return NULL;
+    }
   if (size >= 2 && bytes[0] == 0x80)
     return read_legacy (file, bytes, size, error);
   spade_checkpoint_fail (error, size == 0 ? "it is empty"
@@ -150,82 +170,31 @@ read_root (SpadeTorchFile *file, GError **error)
   return NULL;
 }
 
-// Says whether a tensor is directly in a dict. Looks at no more than *left items
-// and takes off those it saw: the same dict may be in another a million times.
-static gboolean
-has_tensors (const SpadePickleValue *dict, guint *left)
+// Gives a tensor's name in its network, or NULL where it is of another.
+static const char *
+skip_prefix (const char *name, const char *prefix)
 {
-  for (guint i = 0; dict->items != NULL && i + 1 < dict->items->len; i += 2)
-    {
-      const SpadePickleValue *key = g_ptr_array_index (dict->items, i);
-      const SpadePickleValue *value = g_ptr_array_index (dict->items, i + 1);
-
-      if (*left == 0)
-        return FALSE;
-      (*left)--;
-      if (key->kind == SPADE_PICKLE_STRING
-          && value->kind == SPADE_PICKLE_TENSOR)
-        return TRUE;
-    }
-  return FALSE;
+  if (prefix != NULL)
+    return g_str_has_prefix (name, prefix) ? name + strlen (prefix) : NULL;
+  while (g_str_has_prefix (name, "module."))
+    name += strlen ("module.");
+  return name;
 }
 
-// Gives the dict that holds the tensors: root, or the only one in it.
-static const SpadePickleValue *
-find_state_dict (const SpadePickleValue *root, GError **error)
-{
-  const SpadePickleValue *found = NULL;
-  guint                   left = MAX_ITEMS;
-
-  if (root->kind != SPADE_PICKLE_DICT)
-    {
-      spade_checkpoint_fail (error, "it does not hold a state dict");
-      return NULL;
-    }
-  if (has_tensors (root, &left))
-    return root;
-  for (guint i = 0; root->items != NULL && i + 1 < root->items->len; i += 2)
-    {
-      const SpadePickleValue *value = g_ptr_array_index (root->items, i + 1);
-
-      if (value == found || value->kind != SPADE_PICKLE_DICT
-          || !has_tensors (value, &left))
-        continue;
-      if (found != NULL)
-        {
-          spade_checkpoint_fail (error, "it holds several state dicts; save "
-                                 "the generator's alone");
-          return NULL;
-        }
-      found = value;
-    }
-  if (found == NULL)
-    spade_checkpoint_fail (error, "it does not hold a state dict");
-  return found;
-}
-
+// Data is filled in later.
 static gboolean
 add_tensor (SpadeTorchFile         *file,
             const char             *name,
             const SpadePickleValue *value,
             GError                **error)
 {
-  SpadeTorchTensor tensor = { 0 };
+  SpadeTorchTensor tensor = { .name = name, .type = value->storage->type,
+                              .n_dims = value->n_dims };
 
-  while (g_str_has_prefix (name, "module."))
-    name += strlen ("module.");
-  tensor.name = name;
-  tensor.type = value->storage->type;
-  tensor.n_dims = value->n_dims;
   memcpy (tensor.shape, value->shape, sizeof tensor.shape);
   memcpy (tensor.stride, value->stride, sizeof tensor.stride);
-  if (value->storage->data == NULL)
-    return spade_checkpoint_fail (error, "the data of its tensor \"%s\" is "
-                                  "missing", name);
-  tensor.data = value->storage->data
-                + (gsize) value->integer
-                      * spade_storage_type_get_size (tensor.type);
   g_array_append_val (file->tensors, tensor);
+  g_ptr_array_add (file->values, (gpointer) value);
   if (!g_hash_table_insert (file->by_name, (gpointer) name,
                             GUINT_TO_POINTER (file->tensors->len)))
     return spade_checkpoint_fail (error, "it holds the tensor \"%s\" twice",
@@ -234,29 +203,81 @@ add_tensor (SpadeTorchFile         *file,
 }
 
 static gboolean
-read_tensors (SpadeTorchFile *file, GError **error)
+find_tensors (SpadeTorchFile *file,
+              const char     *key,
+              const char     *other,
+              GError        **error)
 {
+  g_autofree char        *prefix = NULL;
   const SpadePickleValue *dict = read_root (file, error);
 
   if (dict != NULL)
-    dict = find_state_dict (dict, error);
+    dict = spade_torch_find_state_dict (dict, key, other, &prefix, error);
   if (dict == NULL)
     return FALSE;
   for (guint i = 0; i + 1 < dict->items->len; i += 2)
     {
-      const SpadePickleValue *key = g_ptr_array_index (dict->items, i);
+      const SpadePickleValue *name = g_ptr_array_index (dict->items, i);
       const SpadePickleValue *value = g_ptr_array_index (dict->items, i + 1);
+      const char             *own;
 
-      if (key->kind == SPADE_PICKLE_STRING
-          && value->kind == SPADE_PICKLE_TENSOR
-          && !add_tensor (file, key->text, value, error))
+      if (name->kind != SPADE_PICKLE_STRING
+          || value->kind != SPADE_PICKLE_TENSOR)
+        continue;
+      own = skip_prefix (name->text, prefix);
+      if (own != NULL && !add_tensor (file, own, value, error))
         return FALSE;
     }
   return TRUE;
 }
 
-SpadeTorchFile *
-spade_torch_file_open (const char *path, GError **error)
+// Unpacks what the tensors need of a zip: a training saves more than a network.
+static gboolean
+unpack (SpadeTorchFile *file, GError **error)
+{
+  g_autoptr (GHashTable) needed = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (!file->is_zip)
+    return TRUE;
+  for (guint i = 0; i < file->values->len; i++)
+    {
+      const SpadePickleValue *value = g_ptr_array_index (file->values, i);
+
+      g_hash_table_insert (needed, (gpointer) value->storage->key,
+                           value->storage);
+    }
+  return spade_torch_zip_fill (
+      (gpointer) g_mapped_file_get_contents (file->mapped),
+      g_mapped_file_get_length (file->mapped), needed, file->blocks, error);
+}
+
+static gboolean
+fill_tensors (SpadeTorchFile *file, GError **error)
+{
+  if (!unpack (file, error))
+    return FALSE;
+  for (guint i = 0; i < file->tensors->len; i++)
+    {
+      SpadeTorchTensor *tensor = &g_array_index (file->tensors,
+                                                 SpadeTorchTensor, i);
+      const SpadePickleValue *value = g_ptr_array_index (file->values, i);
+
+      if (value->storage->data == NULL)
+        return spade_checkpoint_fail (error, "the data of its tensor \"%s\" "
+                                      "is missing", tensor->name);
+      tensor->data = value->storage->data
+                     + (gsize) value->integer
+                           * spade_storage_type_get_size (tensor->type);
+    }
+  return TRUE;
+}
+
+static SpadeTorchFile *
+open_file (const char *path,
+           const char *key,
+           const char *other,
+           gboolean    has_data,
+           GError    **error)
 {
   g_autoptr (SpadeTorchFile) file = g_new0 (SpadeTorchFile, 1);
   g_autoptr (GError) fault = NULL;
@@ -264,6 +285,7 @@ spade_torch_file_open (const char *path, GError **error)
   file->unpickler = spade_unpickler_new ();
   file->blocks = g_ptr_array_new_with_free_func (g_free);
   file->tensors = g_array_new (FALSE, FALSE, sizeof (SpadeTorchTensor));
+  file->values = g_ptr_array_new ();
   file->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   if (g_file_test (path, G_FILE_TEST_EXISTS)
       && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
@@ -280,7 +302,8 @@ spade_torch_file_open (const char *path, GError **error)
                    "The checkpoint cannot be opened: %s.", fault->message);
       return NULL;
     }
-  if (!read_tensors (file, &fault))
+  if (!find_tensors (file, key, other, &fault)
+      || (has_data && !fill_tensors (file, &fault)))
     {
       g_set_error (error, fault->domain, fault->code,
                    "\"%s\" is not a checkpoint that can be used: %s.", path,
@@ -288,6 +311,24 @@ spade_torch_file_open (const char *path, GError **error)
       return NULL;
     }
   return g_steal_pointer (&file);
+}
+
+SpadeTorchFile *
+spade_torch_file_open (const char *path,
+                       const char *key,
+                       const char *other,
+                       GError    **error)
+{
+  return open_file (path, key, other, TRUE, error);
+}
+
+SpadeTorchFile *
+spade_torch_file_look (const char *path,
+                       const char *key,
+                       const char *other,
+                       GError    **error)
+{
+  return open_file (path, key, other, FALSE, error);
 }
 
 void
@@ -298,6 +339,7 @@ spade_torch_file_free (SpadeTorchFile *file)
   spade_unpickler_free (file->unpickler);
   g_ptr_array_unref (file->blocks);
   g_array_unref (file->tensors);
+  g_ptr_array_unref (file->values);
   g_hash_table_unref (file->by_name);
   g_clear_pointer (&file->mapped, g_mapped_file_unref);
   g_free (file);

@@ -9,7 +9,8 @@
 
 #include "unpickle.h"
 
-// A tensor as a strided view; data is its first element, little-endian.
+// A tensor as a strided view; data is its first element, little-endian, or NULL
+// where the file was only looked at.
 typedef struct
 {
   const char      *name;
@@ -22,14 +23,24 @@ typedef struct
 
 typedef struct _SpadeTorchFile SpadeTorchFile;
 
-// Reads path. A dict that holds the state dict under one of its keys, beside
-// plain values, is read as that state dict. Errors: SPADE_ERROR_FILE,
+// Reads the network in path that has a tensor called key, else the one that has
+// other, else the only state dict there is; spade_torch_find_state_dict() says
+// where it is looked for. Both may be NULL. Errors: SPADE_ERROR_FILE,
 // SPADE_ERROR_MEMORY, SPADE_ERROR_CHECKPOINT.
-SpadeTorchFile *spade_torch_file_open (const char *path, GError **error);
+SpadeTorchFile *spade_torch_file_open (const char *path,
+                                       const char *key,
+                                       const char *other,
+                                       GError    **error);
+// The same, names and shapes alone: in milliseconds, however large it is.
+SpadeTorchFile *spade_torch_file_look (const char *path,
+                                       const char *key,
+                                       const char *other,
+                                       GError    **error);
 void            spade_torch_file_free (SpadeTorchFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeTorchFile, spade_torch_file_free)
 
-// Gives the tensor of that name ("module." prefixes are removed), or NULL.
+// Gives the tensor of that name in its network ("module." and other prefixes
+// are removed), or NULL.
 const SpadeTorchTensor *spade_torch_file_get (const SpadeTorchFile *file,
                                               const char           *name);
 // Gives all of them, in the order of the state dict.

@@ -2,8 +2,8 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // See torch-zip.h. The file is gone through twice: for the pickle, which says
-// how long each storage must be, then for the storages; so nothing is unpacked
-// that is longer than it was said to be.
+// how long each storage must be, then for the storages that are of use; so
+// nothing is unpacked that is longer than it was said to be.
 
 #include "torch-zip.h"
 #include "include/spade-types.h"
@@ -193,7 +193,8 @@ find_pickle (Archive *archive, GError **error)
         return NULL;
     }
   if (name != NULL && pickle == NULL)
-    spade_checkpoint_fail (error, "it is a zip archive without data.pkl");
+    spade_checkpoint_fail (error, "it is a zip archive without data.pkl; if "
+                           "the checkpoint is in it, unpack it first");
   return name != NULL ? g_steal_pointer (&pickle) : NULL;
 }
 
@@ -252,28 +253,29 @@ const SpadePickleValue *
 spade_torch_zip_read (const guint8   *bytes,
                       gsize           size,
                       SpadeUnpickler *unpickler,
-                      GPtrArray      *blocks,
                       GError        **error)
 {
-  g_autoptr (Archive) first = open_archive (bytes, size, error);
-  g_autoptr (Archive) second = NULL;
+  g_autoptr (Archive) archive = open_archive (bytes, size, error);
   g_autoptr (GByteArray) pickle = NULL;
-  const SpadePickleValue *root;
 
-  if (first != NULL)
-    pickle = find_pickle (first, error);
+  if (archive != NULL)
+    pickle = find_pickle (archive, error);
   if (pickle == NULL)
     return NULL;
-  root = spade_unpickler_load (unpickler, pickle->data, pickle->len, NULL,
+  return spade_unpickler_load (unpickler, pickle->data, pickle->len, NULL,
                                error);
-  if (root == NULL)
-    return NULL;
-  second = open_archive (bytes, size, error);
-  if (second == NULL
-      || !read_storages (second, spade_unpickler_get_storages (unpickler),
-                         blocks, error))
-    return NULL;
-  return root;
+}
+
+gboolean
+spade_torch_zip_fill (const guint8 *bytes,
+                      gsize         size,
+                      GHashTable   *storages,
+                      GPtrArray    *blocks,
+                      GError      **error)
+{
+  g_autoptr (Archive) archive = open_archive (bytes, size, error);
+
+  return archive != NULL && read_storages (archive, storages, blocks, error);
 }
 
 #else
@@ -282,13 +284,22 @@ const SpadePickleValue *
 spade_torch_zip_read (const guint8   *bytes,
                       gsize           size,
                       SpadeUnpickler *unpickler,
-                      GPtrArray      *blocks,
                       GError        **error)
 {
   spade_checkpoint_fail (error, "it is in torch's zip form, which this build "
                          "cannot read; save it again with "
                          "_use_new_zipfile_serialization=False");
   return NULL;
+}
+
+gboolean
+spade_torch_zip_fill (const guint8 *bytes,
+                      gsize         size,
+                      GHashTable   *storages,
+                      GPtrArray    *blocks,
+                      GError      **error)
+{
+  return TRUE; // nothing comes this far
 }
 
 #endif

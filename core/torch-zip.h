@@ -7,12 +7,18 @@
 
 #include "unpickle.h"
 
-// Reads the pickle and the storages that it names from size bytes of zip.
-// The storages' data is added to blocks, which frees it. Gives the value of
-// the pickle, or NULL. Errors: SPADE_ERROR_CHECKPOINT, the message being the
-// end of a sentence; SPADE_ERROR_MEMORY.
+// Reads the pickle out of size bytes of zip; gives its value. Errors:
+// SPADE_ERROR_CHECKPOINT, the message being the end of a sentence.
 const SpadePickleValue *spade_torch_zip_read (const guint8   *bytes,
                                               gsize           size,
                                               SpadeUnpickler *unpickler,
-                                              GPtrArray      *blocks,
                                               GError        **error);
+
+// Reads the data of storages, key -> SpadeStorage; those that are not in the
+// zip stay without. It is added to blocks, which frees it. Errors: the same, and
+// SPADE_ERROR_MEMORY.
+gboolean spade_torch_zip_fill (const guint8 *bytes,
+                               gsize         size,
+                               GHashTable   *storages,
+                               GPtrArray    *blocks,
+                               GError      **error);

@@ -3,8 +3,9 @@
 # Copyright (C) 2026 the gimp-spade authors
 """Remake tests/data/checkpoints: one small state dict in both forms of torch.save,
 with every storage type and kind of view that real ones hold (the numbers are those
-that tests/unit/test-torch-file.c expects), and a golden style encoder with its
-spectral norm under the names that newer PyTorch gives, wrapped with plain values."""
+that tests/unit/test-torch-file.c expects), a golden style encoder with its
+spectral norm under the names that newer PyTorch gives, wrapped with plain values, the
+same as PyTorch 0.4.1 stored it, and a network among all that a training saves."""
 
 import pathlib
 from collections import OrderedDict
@@ -44,6 +45,38 @@ def rename(state):
                        for head, dot, leaf, value in split)
 
 
+def make_older(state):
+    """As torch.nn.utils.spectral_norm of PyTorch 0.4.1 stores it: the weight that was
+    used last, weight_orig and u, but no v."""
+    older = OrderedDict()
+    for key, value in state.items():
+        if key.endswith("weight_v"):
+            continue
+        older[key] = value
+        if key.endswith("weight_orig"):
+            head = key.removesuffix("_orig")
+            wide = value.double()
+            sigma = state[head + "_u"].double() @ wide.flatten(1) @ state[head + "_v"].double()
+            older[head] = (wide / sigma).float()
+    return older
+
+
+def make_training():
+    """A network that was compiled and averaged, and what a training saves beside it."""
+    numbers = [torch.tensor([1.0, -2.0, i]) for i in range(3)]
+    parameter = torch.nn.Parameter(numbers[1], requires_grad=False)
+    parameter.tag = numbers[2].tag = "a tensor with attributes is pickled in another way"
+    network = {"n_averaged": torch.tensor(7), "module._orig_mod.conv_img.weight": numbers[0],
+               "module._orig_mod.parameter": parameter,
+               "module._orig_mod.attribute": numbers[2]}
+    optimizer = torch.optim.Adam([torch.nn.Parameter(torch.ones(1))])
+    schedule = torch.optim.lr_scheduler.MultiStepLR(optimizer, [3, 5])  # holds a Counter
+    return {"rng_state": torch.zeros(4, dtype=torch.uint8), "checkpoint": {"net_G": network},
+            "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict(),
+            "commit": b"\xc3\xbc", "nothing": b"", "buffer": bytearray(b"x"), "done": {1, 2},
+            "device": torch.device("cuda", 0), "phase": 1j, "dtype": torch.bfloat16}
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, is_zip in ("legacy", False), ("zip", True):
@@ -52,6 +85,9 @@ def main():
     encoder = torch.load(DATA / "golden" / "normal-vae-encoder.pth", weights_only=True)
     torch.save({"state_dict": rename(encoder), "epoch": 50},
                FOLDER / "parametrized-encoder.pth", _use_new_zipfile_serialization=False)
+    torch.save(make_older(encoder), FOLDER / "older-encoder.pth",
+               _use_new_zipfile_serialization=False)
+    torch.save(make_training(), FOLDER / "training.pth")
 
 
 if __name__ == "__main__":
