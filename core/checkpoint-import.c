@@ -10,8 +10,6 @@
 #include "model-private.h"
 #include "safetensors.h"
 
-#include <math.h>
-
 typedef struct
 {
   SpadeCheckpoints    checkpoints;
@@ -42,13 +40,15 @@ format_shape (int n_dims, const int64_t *shape)
 }
 
 static gboolean
-check_source (const SpadeCheckpointSource *source,
+check_source (const SpadeCheckpoints      *checkpoints,
+              const SpadeCheckpointSource *source,
               const char                  *name,
               int                          n_dims,
               const int64_t               *shape,
               GError                     **error)
 {
-  int64_t n_rows = shape[0], n_columns = 1;
+  g_autofree char *described = spade_checkpoint_describe (checkpoints, name);
+  int64_t          n_rows = shape[0], n_columns = 1;
 
   for (int i = 1; i < n_dims; i++)
     n_columns *= shape[i];
@@ -58,22 +58,21 @@ check_source (const SpadeCheckpointSource *source,
                                           source->orig->shape);
       g_autofree char *should = format_shape (n_dims, shape);
 
-      return spade_checkpoint_fail (error, "The checkpoint's \"%s\" is %s, "
-                                    "but %s is expected; it is no SPADE "
-                                    "generator that is known here.", name, is,
-                                    should);
+      return spade_checkpoint_fail (error, "%s is %s, but %s is expected; it "
+                                    "is no SPADE %s that is known here.",
+                                    described, is, should,
+                                    spade_checkpoint_name_kind (name));
     }
   if (source->u != NULL
       && (!has_shape (source->u, 1, &n_rows)
           || !has_shape (source->v, 1, &n_columns)
           || !spade_torch_tensor_is_float (source->u)
           || !spade_torch_tensor_is_float (source->v)))
-    return spade_checkpoint_fail (error, "The spectral norm of the "
-                                  "checkpoint's \"%s\" does not fit it.",
-                                  name);
+    return spade_checkpoint_fail (error, "%s has a spectral norm that does not "
+                                  "fit it.", described);
   if (!spade_torch_tensor_is_float (source->orig))
-    return spade_checkpoint_fail (error, "The checkpoint's \"%s\" does not "
-                                  "hold floating-point numbers.", name);
+    return spade_checkpoint_fail (error, "%s does not hold floating-point "
+                                  "numbers.", described);
   return TRUE;
 }
 
@@ -90,10 +89,8 @@ add_tensor (const char    *name,
   SpadeTensor           tensor = { 0 };
 
   if (!spade_checkpoint_find (&import->checkpoints, name, &source))
-    return spade_checkpoint_fail (error, "The checkpoint's \"%s\" is missing; "
-                                  "it is no SPADE generator that is known "
-                                  "here.", name);
-  if (!check_source (&source, name, n_dims, shape, error))
+    return spade_checkpoint_refuse_missing (&import->checkpoints, name, error);
+  if (!check_source (&import->checkpoints, &source, name, n_dims, shape, error))
     return FALSE;
   tensor.name = g_string_chunk_insert (import->names, name);
   tensor.dtype = is_weight ? import->dtype : SPADE_DTYPE_F32;
@@ -110,6 +107,32 @@ add_tensor (const char    *name,
   return TRUE;
 }
 
+// Whether a tensor is one of the parts of a weight of which another form was
+// used. Before 1.0 torch stored the normalised weight beside its parts, and in
+// 0.4.1 one part less, so that the weight itself is used.
+static gboolean
+is_other_form (const Import         *import,
+               const SpadeTorchFile *file,
+               const char           *name)
+{
+  static const char *const suffixes[] = { "_orig", "_u", "_v" };
+  g_autofree char         *orig = g_strconcat (name, "_orig", NULL);
+
+  if (spade_torch_file_get (file, orig) != NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *whole = NULL;
+
+      if (!g_str_has_suffix (name, suffixes[i]))
+        continue;
+      whole = g_strndup (name, strlen (name) - strlen (suffixes[i]));
+      return g_hash_table_contains (import->used,
+                                    spade_torch_file_get (file, whole));
+    }
+  return FALSE;
+}
+
 // Whatever is in a checkpoint has a part in its picture, so a tensor that
 // nobody asked for means another network than ours.
 static gboolean
@@ -121,78 +144,25 @@ check_leftovers (const Import         *import,
   const SpadeTorchTensor *tensors = spade_torch_file_list (file, &n);
 
   for (int i = 0; i < n; i++)
-    {
-      // Before 1.0 torch stored the normalised weight beside its parts.
-      g_autofree char *orig = g_strconcat (tensors[i].name, "_orig", NULL);
-
-      if (!g_hash_table_contains (import->used, &tensors[i])
-          && !g_str_has_suffix (tensors[i].name, ".num_batches_tracked")
-          && spade_torch_file_get (file, orig) == NULL)
-        return spade_checkpoint_fail (error, "The checkpoint holds \"%s\", "
-                                      "which no SPADE generator or style "
-                                      "encoder known here has.",
-                                      tensors[i].name);
-    }
-  return TRUE;
-}
-
-// sigma = u^T W v, W with one row per output channel.
-static double
-get_sigma (const SpadeCheckpointSource *source,
-           const float                 *weight,
-           int64_t                      n)
-{
-  int64_t           n_rows = source->orig->shape[0];
-  int64_t           n_columns = n / n_rows;
-  g_autofree float *u = g_new (float, (gsize) n_rows);
-  g_autofree float *v = g_new (float, (gsize) n_columns);
-  double            sigma = 0;
-
-  spade_torch_tensor_read (source->u, u);
-  spade_torch_tensor_read (source->v, v);
-  for (int64_t row = 0; row < n_rows; row++)
-    {
-      double sum = 0;
-
-      for (int64_t i = 0; i < n_columns; i++)
-        sum += (double) weight[row * n_columns + i] * v[i];
-      sigma += u[row] * sum;
-    }
-  return sigma;
-}
-
-static gboolean
-read_source (const SpadeCheckpointSource *source,
-             const char                  *name,
-             float                       *out,
-             GError                     **error)
-{
-  int64_t n = spade_torch_tensor_n_elements (source->orig);
-  double  sigma = 1;
-
-  spade_torch_tensor_read (source->orig, out);
-  if (source->u != NULL)
-    sigma = get_sigma (source, out, n);
-  for (int64_t i = 0; i < n; i++)
-    {
-      out[i] = (float) (out[i] / sigma);
-      if (!isfinite (out[i]))
-        return spade_checkpoint_fail (error, "The checkpoint's \"%s\" holds "
-                                      "numbers that are not finite.", name);
-      if (out[i] < 0 && g_str_has_suffix (name, ".running_var"))
-        return spade_checkpoint_fail (error, "The checkpoint's \"%s\" holds "
-                                      "negative variances.", name);
-    }
+    if (!g_hash_table_contains (import->used, &tensors[i])
+        && !g_str_has_suffix (tensors[i].name, ".num_batches_tracked")
+        && !is_other_form (import, file, tensors[i].name))
+      return spade_checkpoint_fail (error, "The checkpoint holds \"%s\", which "
+                                    "no SPADE generator or style encoder known "
+                                    "here has.", tensors[i].name);
   return TRUE;
 }
 
 static gboolean
-narrow (const SpadeTensor *tensor,
+narrow (const Import      *import,
+        const SpadeTensor *tensor,
         const float       *values,
         uint16_t          *out,
         GError           **error)
 {
-  int64_t n = spade_tensor_n_elements (tensor);
+  g_autofree char *described = spade_checkpoint_describe (&import->checkpoints,
+                                                          tensor->name);
+  int64_t          n = spade_tensor_n_elements (tensor);
 
   for (int64_t i = 0; i < n; i++)
     {
@@ -201,9 +171,8 @@ narrow (const SpadeTensor *tensor,
       else
         out[i] = spade_f32_to_f16 (values[i]);
       if (tensor->dtype == SPADE_DTYPE_F16 && (out[i] & 0x7c00) == 0x7c00)
-        return spade_checkpoint_fail (error, "The checkpoint's \"%s\" holds "
-                                      "numbers too large for f16; choose bf16 "
-                                      "or f32.", tensor->name);
+        return spade_checkpoint_fail (error, "%s holds numbers too large for "
+                                      "f16; choose bf16 or f32.", described);
     }
   return TRUE;
 }
@@ -232,7 +201,8 @@ fill_tensor (const SpadeTensor *tensor,
                        monitor->user_data);
   source = &g_array_index (import->sources, SpadeCheckpointSource, index);
   if (tensor->dtype == SPADE_DTYPE_F32)
-    return read_source (source, tensor->name, out, error);
+    return spade_checkpoint_read (&import->checkpoints, source, tensor->name,
+                                  out, error);
   values = g_try_new (float, (gsize) spade_tensor_n_elements (tensor));
   if (values == NULL)
     {
@@ -240,8 +210,9 @@ fill_tensor (const SpadeTensor *tensor,
                    "There is not enough memory for the import.");
       return FALSE;
     }
-  return read_source (source, tensor->name, values, error)
-         && narrow (tensor, values, out, error);
+  return spade_checkpoint_read (&import->checkpoints, source, tensor->name,
+                                values, error)
+         && narrow (import, tensor, values, out, error);
 }
 
 // Gives the JSON of a config that a model can have.
@@ -313,31 +284,54 @@ parse_dtype (const char *name, SpadeDType *out_dtype, GError **error)
   return TRUE;
 }
 
+// A tensor that only such a network has.
+#define GENERATOR_KEY "conv_img.weight"
+#define ENCODER_KEY "fc_mu.weight"
+
+typedef SpadeTorchFile *(*OpenFunc) (const char *path,
+                                     const char *key,
+                                     const char *other,
+                                     GError    **error);
+
+static void
+clear_checkpoints (SpadeCheckpoints *checkpoints)
+{
+  g_clear_pointer (&checkpoints->generator, spade_torch_file_free);
+  g_clear_pointer (&checkpoints->encoder, spade_torch_file_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpadeCheckpoints, clear_checkpoints)
+
+static gboolean
+open_checkpoints (const SpadeImportOptions *options,
+                  OpenFunc                  open,
+                  SpadeCheckpoints         *out,
+                  GError                  **error)
+{
+  out->generator = open (options->generator_path, GENERATOR_KEY, ENCODER_KEY,
+                         error);
+  if (out->generator == NULL)
+    return FALSE;
+  if (options->encoder_path != NULL)
+    out->encoder = open (options->encoder_path, ENCODER_KEY, GENERATOR_KEY,
+                         error);
+  return options->encoder_path == NULL || out->encoder != NULL;
+}
+
 gboolean
 spade_checkpoint_import (const SpadeImportOptions *options,
                          const char               *path,
                          const SpadeMonitor       *monitor,
                          GError                  **error)
 {
-  g_autoptr (SpadeTorchFile) generator = NULL;
-  g_autoptr (SpadeTorchFile) encoder = NULL;
+  g_auto (SpadeCheckpoints) checkpoints = { 0 };
   Import   import = { .monitor = monitor };
   gboolean ok;
 
-  if (!parse_dtype (options->dtype, &import.dtype, error))
+  if (!parse_dtype (options->dtype, &import.dtype, error)
+      || !open_checkpoints (options, spade_torch_file_open, &checkpoints,
+                            error))
     return FALSE;
-  generator = spade_torch_file_open (options->generator_path,
-                                     "conv_img.weight", "fc_mu.weight", error);
-  if (generator == NULL)
-    return FALSE;
-  if (options->encoder_path != NULL)
-    {
-      encoder = spade_torch_file_open (options->encoder_path, "fc_mu.weight",
-                                       "conv_img.weight", error);
-      if (encoder == NULL)
-        return FALSE;
-    }
-  import.checkpoints = (SpadeCheckpoints) { generator, encoder };
+  import.checkpoints = checkpoints;
   import.tensors = g_array_new (FALSE, FALSE, sizeof (SpadeTensor));
   import.sources = g_array_new (FALSE, FALSE, sizeof (SpadeCheckpointSource));
   import.used = g_hash_table_new (NULL, NULL);

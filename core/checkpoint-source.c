@@ -8,6 +8,8 @@
 #include "checkpoint-private.h"
 #include "include/spade-types.h"
 
+#include <math.h>
+
 static const struct
 {
   const char *orig, *u, *v;
@@ -64,22 +66,163 @@ find_in (const SpadeTorchFile  *file,
   return find_parametrized (file, name, out_source);
 }
 
+// Gives the file of our tensor of that name, or NULL, and its name there.
+// is_deeper: in the layer of an encoder that a norm follows.
+static const SpadeTorchFile *
+get_place (const SpadeCheckpoints *checkpoints,
+           const char             *name,
+           gboolean                is_deeper,
+           char                  **out_name)
+{
+  const char *dot;
+
+  if (!g_str_has_prefix (name, "encoder."))
+    {
+      *out_name = g_strdup (name);
+      return checkpoints->generator;
+    }
+  name += strlen ("encoder.");
+  dot = strchr (name, '.');
+  *out_name = is_deeper ? g_strdup_printf ("%.*s.0%s", (int) (dot - name),
+                                           name, dot)
+                        : g_strdup (name);
+  return checkpoints->encoder;
+}
+
 gboolean
 spade_checkpoint_find (const SpadeCheckpoints *checkpoints,
                        const char             *name,
                        SpadeCheckpointSource  *out_source)
 {
-  g_autofree char *deeper = NULL;
-  const char      *dot;
+  for (int is_deeper = 0; is_deeper <= 1; is_deeper++)
+    {
+      g_autofree char      *own = NULL;
+      const SpadeTorchFile *file = get_place (checkpoints, name, is_deeper,
+                                              &own);
 
-  if (!g_str_has_prefix (name, "encoder."))
-    return find_in (checkpoints->generator, name, out_source);
-  if (checkpoints->encoder == NULL)
-    return FALSE;
-  name += strlen ("encoder.");
-  if (find_in (checkpoints->encoder, name, out_source))
-    return TRUE;
-  dot = strchr (name, '.');
-  deeper = g_strdup_printf ("%.*s.0%s", (int) (dot - name), name, dot);
-  return find_in (checkpoints->encoder, deeper, out_source);
+      if (file != NULL && find_in (file, own, out_source))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+// Whether a part of a spectrally normalised weight of that name is there.
+static gboolean
+has_part (const SpadeTorchFile *file, const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (forms) && forms[i].u != NULL; i++)
+    if (get (file, name, forms[i].orig) != NULL
+        || get (file, name, forms[i].u) != NULL
+        || get (file, name, forms[i].v) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+char *
+spade_checkpoint_describe (const SpadeCheckpoints *checkpoints,
+                           const char             *name)
+{
+  gboolean              is_encoder = g_str_has_prefix (name, "encoder.layer");
+  g_autofree char      *own = NULL;
+  g_autofree char      *deeper = NULL;
+  const SpadeTorchFile *file = get_place (checkpoints, name, FALSE, &own);
+
+  if (is_encoder)
+    {
+      get_place (checkpoints, name, TRUE, &deeper);
+      if (has_part (file, deeper)
+          || spade_torch_file_get (file, deeper) != NULL)
+        return g_strdup_printf ("The encoder's \"%s\"", deeper);
+    }
+  return g_strdup_printf ("The %s's \"%s\"", file == checkpoints->generator
+                                                   ? "checkpoint" : "encoder",
+                          own);
+}
+
+gboolean
+spade_checkpoint_refuse_missing (const SpadeCheckpoints *checkpoints,
+                                 const char             *name,
+                                 GError                **error)
+{
+  g_autofree char *described = spade_checkpoint_describe (checkpoints, name);
+
+  for (int is_deeper = 0; is_deeper <= 1; is_deeper++)
+    {
+      g_autofree char      *own = NULL;
+      const SpadeTorchFile *file = get_place (checkpoints, name, is_deeper,
+                                              &own);
+
+      if (has_part (file, own))
+        return spade_checkpoint_fail (error, "%s is incomplete: not all of "
+                                      "weight_orig, weight_u and weight_v, its "
+                                      "spectral norm, are there.", described);
+    }
+  return spade_checkpoint_fail (error, "%s is missing; it is no SPADE %s that "
+                                "is known here.", described,
+                                spade_checkpoint_name_kind (name));
+}
+
+const char *
+spade_checkpoint_name_kind (const char *name)
+{
+  return g_str_has_prefix (name, "encoder.") ? "style encoder" : "generator";
+}
+
+// sigma = u^T W v, W with one row per output channel.
+static double
+get_sigma (const SpadeCheckpointSource *source,
+           const float                 *weight,
+           int64_t                      n)
+{
+  int64_t           n_rows = source->orig->shape[0];
+  int64_t           n_columns = n / n_rows;
+  g_autofree float *u = g_new (float, (gsize) n_rows);
+  g_autofree float *v = g_new (float, (gsize) n_columns);
+  double            sigma = 0;
+
+  spade_torch_tensor_read (source->u, u);
+  spade_torch_tensor_read (source->v, v);
+  for (int64_t row = 0; row < n_rows; row++)
+    {
+      double sum = 0;
+
+      for (int64_t i = 0; i < n_columns; i++)
+        sum += (double) weight[row * n_columns + i] * v[i];
+      sigma += u[row] * sum;
+    }
+  return sigma;
+}
+
+gboolean
+spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
+                       const SpadeCheckpointSource *source,
+                       const char                  *name,
+                       float                       *out,
+                       GError                     **error)
+{
+  int64_t n = spade_torch_tensor_n_elements (source->orig);
+  double  sigma = 1;
+
+  spade_torch_tensor_read (source->orig, out);
+  if (source->u != NULL)
+    sigma = get_sigma (source, out, n);
+  for (int64_t i = 0; i < n; i++)
+    {
+      const char *fault = NULL;
+
+      out[i] = (float) (out[i] / sigma);
+      if (!isfinite (out[i]))
+        fault = "numbers that are not finite";
+      else if (out[i] < 0 && g_str_has_suffix (name, ".running_var"))
+        fault = "negative variances";
+      if (fault != NULL)
+        {
+          g_autofree char *described = spade_checkpoint_describe (checkpoints,
+                                                                  name);
+
+          return spade_checkpoint_fail (error, "%s holds %s.", described,
+                                        fault);
+        }
+    }
+  return TRUE;
 }
