@@ -7,8 +7,6 @@
 
 #include "checkpoint-private.h"
 
-#include <math.h>
-
 // Gives the tensor when it has so many dimensions.
 static const SpadeTorchTensor *
 find (const SpadeCheckpoints *checkpoints, const char *name, int n_dims)
@@ -74,138 +72,6 @@ infer_norm (const SpadeTorchFile *file, SpadeConfig *config, GError **error)
 }
 
 static gboolean
-infer_upsampling (const SpadeTorchFile     *file,
-                  const SpadeImportOptions *options,
-                  SpadeConfig              *config,
-                  GError                  **error)
-{
-  gboolean has_up_4 = has_prefix (file, "up_4.");
-
-  config->upsampling = options->has_upsampling ? options->upsampling
-                       : has_up_4              ? SPADE_UPSAMPLING_MOST
-                                               : SPADE_UPSAMPLING_NORMAL;
-  if (has_up_4 != (config->upsampling == SPADE_UPSAMPLING_MOST))
-    return spade_checkpoint_fail (
-        error, has_up_4 ? "The checkpoint has the block up_4, so its "
-                          "upsampling must be most."
-                        : "The checkpoint has no block up_4, so its "
-                          "upsampling cannot be most.");
-  return TRUE;
-}
-
-static gboolean
-infer_classes (const SpadeImportOptions *options,
-               gint64                    n_channels,
-               SpadeConfig              *config,
-               GError                  **error)
-{
-  const char          *name = options->class_set;
-  const SpadeClassSet *set = NULL;
-  gint64               surplus;
-
-  if (name == NULL || name[0] != '\0')
-    {
-      set = spade_class_set_find (name != NULL ? name : "coco-stuff", error);
-      if (set == NULL)
-        return FALSE;
-      surplus = n_channels - set->n_classes;
-      if (surplus >= 0 && surplus <= 2)
-        {
-          config->class_set_name = set->name;
-          config->class_set = set;
-          config->n_classes = set->n_classes;
-          config->has_unlabeled = surplus >= 1;
-          config->has_edge = surplus == 2;
-          return TRUE;
-        }
-      if (name != NULL)
-        return spade_checkpoint_fail (
-            error, "The checkpoint has %" G_GINT64_FORMAT " channels, which "
-            "cannot be the %d classes of \"%s\" (with unlabeled %d, with "
-            "edges %d).", n_channels, set->n_classes, name,
-            set->n_classes + 1, set->n_classes + 2);
-    }
-  config->class_set_name = "";
-  config->has_unlabeled = options->has_unlabeled;
-  config->has_edge = options->has_edge;
-  n_channels -= (config->has_unlabeled ? 1 : 0) + (config->has_edge ? 1 : 0);
-  if (n_channels < 1 || n_channels > (config->has_unlabeled ? 255 : 256))
-    return spade_checkpoint_fail (error, "The checkpoint has %" G_GINT64_FORMAT
-                                  " classes, but only 1 to 255 can be used.",
-                                  n_channels);
-  config->n_classes = (int) n_channels;
-  return TRUE;
-}
-
-// The height that belongs to a width of fc's output; halves go to the even
-// neighbour, as in the authors' Python.
-static int
-get_base_height (int width, double aspect)
-{
-  return (int) CLAMP (rint (width / aspect), 1, 65);
-}
-
-// fc's output in a VAE: area places. crop_size tells their width; without it
-// the aspect must.
-static gboolean
-infer_vae_base (const SpadeImportOptions *options,
-                gint64                    area,
-                SpadeConfig              *config,
-                GError                  **error)
-{
-  int    n_doublings = 5 + (int) config->upsampling;
-  double aspect = options->aspect > 0 ? options->aspect : 1;
-
-  for (int width = 1; width <= 64; width++)
-    {
-      gint64 height = get_base_height (width, aspect);
-
-      if (options->crop_size > 0 && width != options->crop_size >> n_doublings)
-        continue;
-      if (options->crop_size > 0 && !(options->aspect > 0))
-        height = area / width;
-      if (height < 1 || height > 64 || height * width != area)
-        continue;
-      config->base_width = width;
-      config->base_height = (int) height;
-      config->crop_size = options->crop_size > 0 ? options->crop_size
-                                                 : width << n_doublings;
-      return TRUE;
-    }
-  return spade_checkpoint_fail (
-      error, "The checkpoint was trained at another size: its fc makes %"
-      G_GINT64_FORMAT " places; say its crop size, upsampling and aspect.",
-      area);
-}
-
-static gboolean
-infer_base (const SpadeCheckpoints   *checkpoints,
-            const SpadeImportOptions *options,
-            SpadeConfig              *config,
-            GError                  **error)
-{
-  const SpadeTorchTensor *fc = find (checkpoints, "fc.weight", 2);
-  int                     n_doublings = 5 + (int) config->upsampling;
-  double                  aspect = options->aspect > 0 ? options->aspect : 1;
-  gint64                  n_head = 16 * (gint64) config->nf;
-
-  if (fc != NULL)
-    {
-      if (fc->shape[1] < 1 || fc->shape[1] > 4096
-          || fc->shape[0] % n_head != 0)
-        return spade_checkpoint_fail (error, "The checkpoint's \"fc.weight\" "
-                                      "does not have the shape of a SPADE "
-                                      "generator's.");
-      config->z_dim = (int) fc->shape[1];
-      return infer_vae_base (options, fc->shape[0] / n_head, config, error);
-    }
-  config->crop_size = options->crop_size > 0 ? options->crop_size : 256;
-  config->base_width = CLAMP (config->crop_size >> n_doublings, 1, 64);
-  config->base_height = MIN (get_base_height (config->base_width, aspect), 64);
-  return TRUE;
-}
-
-static gboolean
 infer_encoder (const SpadeCheckpoints *checkpoints,
                SpadeConfig            *config,
                GError                **error)
@@ -250,35 +116,79 @@ infer_encoder (const SpadeCheckpoints *checkpoints,
   return TRUE;
 }
 
+// Fills what callers may know of the config. Its size may not be the known one.
+static void
+tell (const SpadeConfig          *config,
+      const SpadeKnownCheckpoint *known,
+      SpadeImportReading         *out)
+{
+  gboolean is_known = known != NULL && config->upsampling == known->upsampling
+                      && config->crop_size == known->crop_size;
+
+  out->known_as = is_known ? known->name : NULL;
+  out->class_set = config->class_set_name;
+  out->n_channels = config->n_classes + (config->has_unlabeled ? 1 : 0)
+                    + (config->has_edge ? 1 : 0);
+  out->n_classes = config->n_classes;
+  out->has_unlabeled = config->has_unlabeled;
+  out->has_edge = config->has_edge;
+  out->has_vae = config->z_dim > 0;
+  out->upsampling = config->upsampling;
+  out->crop_size = config->crop_size;
+}
+
+static gboolean
+infer_blocks (const SpadeCheckpoints *checkpoints,
+              SpadeConfig            *config,
+              gint64                 *out_n_channels,
+              GError                **error)
+{
+  const SpadeTorchTensor *shared, *head;
+
+  shared = find (checkpoints, "head_0.norm_0.mlp_shared.0.weight", 4);
+  head = find (checkpoints, "head_0.conv_0.weight", 4);
+  if (shared == NULL || head == NULL || head->shape[0] < 16
+      || head->shape[0] > 16 * 1024 || shared->shape[0] > 1024)
+    return spade_checkpoint_fail (error, "The checkpoint does not have the "
+                                  "block head_0 of a SPADE generator.");
+  if (shared->shape[2] != 3 && shared->shape[2] != 5)
+    return spade_checkpoint_fail (
+        error, "The checkpoint's SPADE layers use %" G_GINT64_FORMAT " x %"
+        G_GINT64_FORMAT " kernels; only those of 3 x 3 and 5 x 5 can be used.",
+        (gint64) shared->shape[2], (gint64) shared->shape[3]);
+  config->nf = (int) head->shape[0] / 16;
+  config->nhidden = (int) shared->shape[0];
+  config->kernel = (int) shared->shape[2];
+  *out_n_channels = shared->shape[1];
+  return TRUE;
+}
+
 gboolean
 spade_checkpoint_infer (const SpadeCheckpoints   *checkpoints,
                         const SpadeImportOptions *options,
                         SpadeConfig              *out_config,
+                        SpadeImportReading       *out_reading,
                         GError                  **error)
 {
-  const SpadeTorchTensor *shared, *head;
+  const SpadeTorchFile       *generator = checkpoints->generator;
+  const SpadeKnownCheckpoint *known = NULL;
+  gint64                      n_channels = 0;
 
   memset (out_config, 0, sizeof *out_config);
-  if (!check_kind (checkpoints->generator, FALSE, error))
-    return FALSE;
-  shared = find (checkpoints, "head_0.norm_0.mlp_shared.0.weight", 4);
-  head = find (checkpoints, "head_0.conv_0.weight", 4);
-  if (shared == NULL || head == NULL || head->shape[0] < 16
-      || head->shape[0] > 16 * 1024 || shared->shape[0] > 1024
-      || shared->shape[2] > 5)
-    return spade_checkpoint_fail (error, "The checkpoint does not have the "
-                                  "block head_0 of a SPADE generator.");
   out_config->name = out_config->description = out_config->licence = "";
-  out_config->nf = (int) head->shape[0] / 16;
-  out_config->nhidden = (int) shared->shape[0];
-  out_config->kernel = (int) shared->shape[2];
   for (int i = 0; i < 256; i++)
     out_config->knows[i] = TRUE;
-  return infer_norm (checkpoints->generator, out_config, error)
-         && infer_upsampling (checkpoints->generator, options, out_config,
-                              error)
-         && infer_classes (options, shared->shape[1], out_config, error)
-         && infer_base (checkpoints, options, out_config, error)
-         && (checkpoints->encoder == NULL
-             || infer_encoder (checkpoints, out_config, error));
+  if (!check_kind (generator, FALSE, error)
+      || !infer_blocks (checkpoints, out_config, &n_channels, error)
+      || !infer_norm (generator, out_config, error)
+      || !spade_checkpoint_infer_classes (options, n_channels, out_config,
+                                          &known, error)
+      || !spade_checkpoint_infer_base (
+          options, known, find (checkpoints, "fc.weight", 2),
+          has_prefix (generator, "up_4."), out_config, &out_reading->aspect,
+          error))
+    return FALSE;
+  tell (out_config, known, out_reading);
+  return checkpoints->encoder == NULL
+         || infer_encoder (checkpoints, out_config, error);
 }

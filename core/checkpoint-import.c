@@ -248,10 +248,12 @@ write_model (Import                   *import,
              const char               *path,
              GError                  **error)
 {
-  SpadeConfig      config;
-  g_autofree char *json = NULL;
+  SpadeConfig        config;
+  SpadeImportReading reading;
+  g_autofree char   *json = NULL;
 
-  if (!spade_checkpoint_infer (&import->checkpoints, options, &config, error))
+  if (!spade_checkpoint_infer (&import->checkpoints, options, &config,
+                               &reading, error))
     return FALSE;
   json = make_json (options, &config, error);
   if (json == NULL
@@ -315,6 +317,19 @@ open_checkpoints (const SpadeImportOptions *options,
     out->encoder = open (options->encoder_path, ENCODER_KEY, GENERATOR_KEY,
                          error);
   return options->encoder_path == NULL || out->encoder != NULL;
+}
+
+gboolean
+spade_checkpoint_look (const SpadeImportOptions *options,
+                       SpadeImportReading       *out_reading,
+                       GError                  **error)
+{
+  g_auto (SpadeCheckpoints) checkpoints = { 0 };
+  SpadeConfig config;
+
+  return open_checkpoints (options, spade_torch_file_look, &checkpoints, error)
+         && spade_checkpoint_infer (&checkpoints, options, &config,
+                                    out_reading, error);
 }
 
 gboolean

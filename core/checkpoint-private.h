@@ -48,8 +48,41 @@ gboolean spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
                                 float                       *out,
                                 GError                     **error);
 
-// Infers the config. Its strings are borrowed from options.
+// A checkpoint of the authors that its number of channels gives away.
+typedef struct
+{
+  const char     *name;
+  int             n_channels, n_classes;
+  gboolean        has_unlabeled, has_edge;
+  SpadeUpsampling upsampling;
+  int             crop_size;
+  double          aspect;
+} SpadeKnownCheckpoint;
+
+// Infers classes, unlabeled and edges of so many channels; out_known becomes
+// the known checkpoint that was taken for it, or NULL.
+gboolean spade_checkpoint_infer_classes (
+    const SpadeImportOptions    *options,
+    gint64                       n_channels,
+    SpadeConfig                 *config,
+    const SpadeKnownCheckpoint **out_known,
+    GError                     **error);
+
+// Infers the upsampling, the trained size and z; reads nf of config. fc: of a
+// VAE, N = 16 nf places x z; else NULL.
+gboolean spade_checkpoint_infer_base (
+    const SpadeImportOptions   *options,
+    const SpadeKnownCheckpoint *known,
+    const SpadeTorchTensor     *fc,
+    gboolean                    has_up_4,
+    SpadeConfig                *config,
+    double                     *out_aspect,
+    GError                    **error);
+
+// Infers the config, and what of it can be told. Strings are borrowed from
+// options, or constant.
 gboolean spade_checkpoint_infer (const SpadeCheckpoints   *checkpoints,
                                  const SpadeImportOptions *options,
                                  SpadeConfig              *out_config,
+                                 SpadeImportReading       *out_reading,
                                  GError                  **error);

@@ -65,6 +65,27 @@ spade_context_get_device (const SpadeContext *self)
 }
 
 static gboolean
+refuse_id (const SpadeConfig *config, int id, int x, int y, GError **error)
+{
+  if (id == config->n_classes)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 "the model knows no unlabeled pixels, and the map has some at "
+                 "%d, %d; give them a class", x, y);
+  else if (id == 255)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 "the map has pixels of 255, which is unlabeled, at %d, %d, and "
+                 "the model has only %d classes; give them a class, or import "
+                 "its checkpoint again with --unlabeled, if it has a channel "
+                 "for them", x, y, config->n_classes);
+  else
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
+                 "the map has class id %d at %d, %d, but the model has only %d "
+                 "classes; choose a model of the map's class set", id, x, y,
+                 config->n_classes);
+  return FALSE;
+}
+
+static gboolean
 check_ids (const SpadeConfig *config, const SpadeMap *map, GError **error)
 {
   int   limit = config->n_classes + (config->has_unlabeled ? 1 : 0);
@@ -72,20 +93,8 @@ check_ids (const SpadeConfig *config, const SpadeMap *map, GError **error)
 
   for (gsize i = 0; i < n; i++)
     if (map->ids[i] >= limit)
-      {
-        if (map->ids[i] == config->n_classes)
-          g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                       "the model knows no unlabeled pixels, and the map has "
-                       "some at %d, %d; give them a class",
-                       (int) (i % map->width), (int) (i / map->width));
-        else
-          g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
-                       "the map has class id %d at %d, %d, but the model has "
-                       "only %d classes; choose a model of the map's class set",
-                       map->ids[i], (int) (i % map->width),
-                       (int) (i / map->width), config->n_classes);
-        return FALSE;
-      }
+      return refuse_id (config, map->ids[i], (int) (i % map->width),
+                        (int) (i / map->width), error);
   return TRUE;
 }
 

@@ -65,10 +65,6 @@ read_options (const Options      *options,
   if (options->aspect != NULL && !parse_aspect (options->aspect, &out->aspect))
     return cli_bad_usage (&cmd_import, "--aspect must be a number from 0.1 "
                           "to 10, not \"%s\"", options->aspect);
-  if ((options->edge || options->unlabeled)
-      && (options->class_set == NULL || *options->class_set != '\0'))
-    return cli_bad_usage (&cmd_import, "--edge and --unlabeled are for "
-                          "classes without names, --class-set \"\"");
   out->encoder_path = options->encoder;
   out->has_upsampling = options->upsampling != NULL;
   out->crop_size = (int) crop_size;
@@ -79,6 +75,80 @@ read_options (const Options      *options,
   return CLI_DONE;
 }
 
+// Adds what was taken for granted of the classes.
+static void
+add_classes (const SpadeImportReading *reading,
+             const SpadeImportOptions *options,
+             GString                  *taken,
+             GPtrArray                *doubts)
+{
+  gboolean has_names = *reading->class_set != '\0';
+  // A class set leaves a doubt only where one of two channels is there.
+  gboolean is_open = has_names ? reading->has_edge != reading->has_unlabeled
+                               : options->class_set == NULL;
+
+  g_string_append_printf (taken, "%d classes %s%s", reading->n_classes,
+                          has_names ? "of " : "without names",
+                          reading->class_set);
+  g_string_append (taken, reading->has_unlabeled ? ", unlabeled" : "");
+  g_string_append (taken, reading->has_edge ? ", edges" : "");
+  if (is_open && !has_names
+      && ((reading->has_edge && !options->has_edge)
+          || (reading->has_unlabeled && !options->has_unlabeled)))
+    g_ptr_array_add (doubts, "--class-set \"\"");
+  if (is_open && !reading->has_unlabeled)
+    g_ptr_array_add (doubts, "--unlabeled");
+  if (is_open && !reading->has_edge)
+    g_ptr_array_add (doubts, "--edge");
+}
+
+static void
+add_size (const SpadeImportReading *reading,
+          const SpadeImportOptions *options,
+          GString                  *taken,
+          GPtrArray                *doubts)
+{
+  static const char *const upsamplings[] = { "normal", "more", "most" };
+
+  g_string_append_printf (taken, ", upsampling %s, trained at %d x %d",
+                          upsamplings[reading->upsampling], reading->crop_size,
+                          (int) (reading->crop_size / reading->aspect + 0.5));
+  if (!options->has_upsampling
+      && reading->upsampling != SPADE_UPSAMPLING_MOST)
+    g_ptr_array_add (doubts, "--upsampling");
+  if (options->crop_size == 0)
+    g_ptr_array_add (doubts, "--crop-size");
+  if (!(options->aspect > 0))
+    g_ptr_array_add (doubts, "--aspect");
+}
+
+// Says what neither the weights nor the options told.
+static void
+say_reading (const SpadeImportReading *reading,
+             const SpadeImportOptions *options)
+{
+  g_autoptr (GString) taken = g_string_new (NULL);
+  g_autoptr (GPtrArray) doubts = g_ptr_array_new ();
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  if (reading->known_as != NULL)
+    g_string_append (taken, ": ");
+  add_classes (reading, options, taken, doubts);
+  add_size (reading, options, taken, doubts);
+  if (doubts->len == 0)
+    return;
+  for (guint i = 0; i < doubts->len; i++)
+    g_string_append_printf (list, "%s%s",
+                            i == 0                 ? ""
+                            : i + 1 == doubts->len ? " or "
+                                                   : ", ",
+                            (const char *) doubts->pdata[i]);
+  cli_note ("Taken for %s%s%s. If that is wrong, say %s.",
+            reading->known_as != NULL ? "the authors' " : "",
+            reading->known_as != NULL ? reading->known_as : "",
+            taken->str, list->str);
+}
+
 static int
 import (const SpadeImportOptions *options,
         const char               *output)
@@ -87,13 +157,18 @@ import (const SpadeImportOptions *options,
   g_autofree char   *target = out_file_resolve (output);
   const char *const  inputs[] = { options->generator_path,
                                   options->encoder_path };
+  SpadeImportReading reading;
   gboolean           done;
 
   done = out_file_check (output, inputs, G_N_ELEMENTS (inputs), &error)
+         && spade_checkpoint_look (options, &reading, &error)
          && spade_checkpoint_import (options, target, cli_monitor_begin (),
                                      &error);
   cli_monitor_end ();
-  return done ? CLI_DONE : cli_fail (error);
+  if (!done)
+    return cli_fail (error);
+  say_reading (&reading, options);
+  return CLI_DONE;
 }
 
 static int
@@ -110,16 +185,16 @@ run (int    argc,
       "What it was trained with (num_upsampling_layers)",
       "normal|more|most" },
     { "crop-size", 0, 0, G_OPTION_ARG_STRING, &options.crop_size,
-      "The width it was trained at; 256, or what a VAE tells", "N" },
+      "The width it was trained at; 256 where nothing tells", "N" },
     { "aspect", 0, 0, G_OPTION_ARG_STRING, &options.aspect,
-      "Width / height it was trained at; 1, or what a VAE tells", "RATIO" },
+      "Width / height it was trained at; 1 where nothing tells", "RATIO" },
     { "class-set", 0, 0, G_OPTION_ARG_STRING, &options.class_set,
       "The names of its classes; coco-stuff where they fit, else \"\"",
       "NAME" },
     { "edge", 0, 0, G_OPTION_ARG_NONE, &options.edge,
-      "Its last channel is edges; for classes without names", NULL },
+      "Its last channel is edges", NULL },
     { "unlabeled", 0, 0, G_OPTION_ARG_NONE, &options.unlabeled,
-      "A channel after the classes is unlabeled; likewise", NULL },
+      "A channel after the classes is unlabeled", NULL },
     { "dtype", 0, 0, G_OPTION_ARG_STRING, &options.dtype,
       "How to store the weights; f32 where it is not given",
       "f32|bf16|f16" },
@@ -144,8 +219,15 @@ const CliCommand cmd_import = {
   .name = "import",
   .arguments = "GENERATOR.pth",
   .summary = "Turns a public SPADE checkpoint into a model file.",
-  .details = "Nothing in a checkpoint is executed. What the weights do not "
-             "tell must be said:\n--upsampling more, --crop-size and "
-             "--aspect.",
+  .details
+  = "Nothing in a checkpoint is executed. What the weights do not tell must be "
+    "said,\nunless it is as usual; what was taken for granted is said after the "
+    "import.\n\nThe checkpoints of the paper's authors are known by their "
+    "channels. In full:\n"
+    "  COCO-Stuff  --class-set coco-stuff --upsampling normal --crop-size 256\n"
+    "  ADE20K      --class-set \"\" --unlabeled --upsampling normal "
+    "--crop-size 256\n"
+    "  Cityscapes  --class-set \"\" --edge --upsampling more --crop-size 512 "
+    "--aspect 2",
   .run = run,
 };

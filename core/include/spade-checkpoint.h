@@ -12,19 +12,48 @@ typedef struct
 {
   const char     *generator_path;  // latest_net_G.pth
   const char     *encoder_path;    // latest_net_E.pth, or NULL
-  gboolean        has_upsampling;  // FALSE: normal, or most where up_4 is there
+  gboolean        has_upsampling;  // FALSE: normal, or most where up_4 is there;
+                                   // of a VAE with crop_size what its fc tells
   SpadeUpsampling upsampling;
   int             crop_size;       // 0: 256, or of a VAE what its fc tells
   double          aspect;          // width / height of the crop; 0: 1, or of a
                                    // VAE with crop_size what its fc tells
   const char     *class_set;       // NULL: "coco-stuff" where the channels fit,
-                                   // else "" (classes without names)
-  gboolean        has_edge;        // read only where class_set is ""
-  gboolean        has_unlabeled;   // likewise
+                                   // else "" (classes without names); and what is
+                                   // not said here is taken from the authors'
+                                   // checkpoint that has as many channels
+  gboolean        has_edge;        // the last channel is the edges; FALSE: it is
+                                   // not, or where class_set is not "" the number
+                                   // of channels tells
+  gboolean        has_unlabeled;   // a channel after the classes is unlabeled;
+                                   // FALSE: likewise, and it is before edges
   const char     *dtype;           // "f32", "bf16" or "f16"; NULL: f32
   const char     *name;            // the config's; NULL: generator_path's
   const char     *description;     // likewise; NULL: none
 } SpadeImportOptions;
+
+// What an import takes a checkpoint for, where neither its weights nor the
+// options tell included. Strings are constant.
+typedef struct
+{
+  const char     *known_as;      // "Cityscapes" or "ADE20K": the authors'
+                                 // checkpoint that it was taken for; or NULL
+  const char     *class_set;     // "coco-stuff", or ""
+  int             n_channels;    // classes, unlabeled and edges together
+  int             n_classes;
+  gboolean        has_unlabeled, has_edge;
+  gboolean        has_vae;
+  SpadeUpsampling upsampling;
+  int             crop_size;     // pixels
+  double          aspect;        // width / height
+} SpadeImportReading;
+
+// Tells what an import with these options would take the checkpoints for.
+// Reads names and shapes, not weights, so it takes milliseconds; that all is
+// there is for the import to see. Errors: as of spade_checkpoint_import().
+SPADE_API gboolean spade_checkpoint_look (const SpadeImportOptions *options,
+                                          SpadeImportReading       *out_reading,
+                                          GError                  **error);
 
 // Reads the checkpoints and writes a model file to path, which appears only
 // when complete. Spectral norm is folded (weight_orig / (u^T W v)), "module."

@@ -221,8 +221,68 @@ test_bad_usage (void)
                  "--aspect must be a number from 0.1 to 10, not \"0\"");
   command_fails ("import g.pth --upsampling all -o o.safetensors", 2,
                  "--upsampling must be");
-  command_fails ("import g.pth --edge -o o.safetensors", 2, "without names");
   g_assert_false (command_exists ("o.safetensors"));
+}
+
+// Imports a golden with some options and checks what is said on stderr.
+static void
+check_said (const char *golden,
+            const char *options,
+            const char *said)
+{
+  g_autofree char *path = golden_path (golden, ".pth");
+  g_autofree char *line = g_strdup_printf ("import '%s' %s -o said.safetensors",
+                                           path, options);
+  g_auto (Said)    run = command_run (line);
+
+  g_assert_cmpint (run.status, ==, 0);
+  g_assert_cmpstr (run.out, ==, "");
+  g_assert_cmpstr (run.err, ==, said);
+}
+
+// What neither the weights nor the options told, in one line.
+static void
+test_taken_for (void)
+{
+  check_said ("normal-syncbatch", "",
+              "spade: Taken for 5 classes without names, upsampling normal, "
+              "trained at 256 x 256. If that is wrong, say --unlabeled, --edge, "
+              "--upsampling, --crop-size or --aspect.\n");
+  check_said ("normal-syncbatch", "--edge --aspect 2",
+              "spade: Taken for 4 classes without names, edges, upsampling "
+              "normal, trained at 256 x 128. If that is wrong, say --unlabeled, "
+              "--upsampling or --crop-size.\n");
+  check_said ("coco-stuff-f16", "",
+              "spade: Taken for 182 classes of coco-stuff, unlabeled, edges, "
+              "upsampling normal, trained at 256 x 256. If that is wrong, say "
+              "--upsampling, --crop-size or --aspect.\n");
+  check_said ("normal-syncbatch", "--class-set '' --upsampling normal "
+              "--crop-size 64 --aspect 1", "");
+}
+
+// 255 is unlabeled in every data set's maps; what a model lacks for it can be
+// what an import was not told.
+static void
+test_unlabeled (void)
+{
+  guint8           pixels[64 * 64];
+  g_autofree char *path = scratch_path ("map.png");
+  g_autofree char *golden = golden_path ("normal-syncbatch", ".pth");
+  g_autofree char *import = g_strdup_printf ("import '%s' -o m.safetensors",
+                                             golden);
+  g_autofree char *again = g_strdup_printf ("import '%s' --unlabeled "
+                                            "-o m.safetensors", golden);
+  const char *synth = "synth --model m.safetensors --map map.png "
+                      "--classes index --size 64x64 -o o.png";
+  PngForm     form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8, .height = 64,
+                       .width = 64, .samples = pixels };
+
+  memset (pixels, 255, sizeof pixels);
+  png_form_write (&form, path);
+  command_do (import);
+  command_fails (synth, 1, "import its checkpoint again with --unlabeled");
+  command_do (again);
+  command_do (synth);
 }
 
 static void
@@ -255,6 +315,9 @@ main (int   argc,
   g_test_add_func ("/import/bad-usage-is-2", test_bad_usage);
   g_test_add_func ("/import/bad-input-is-1-and-leaves-nothing",
                    test_bad_input);
+  g_test_add_func ("/import/says-what-a-checkpoint-is-taken-for",
+                   test_taken_for);
+  g_test_add_func ("/import/can-be-told-of-unlabeled-pixels", test_unlabeled);
   folder = g_test_build_filename (G_TEST_DIST, "data", "golden", NULL);
   dir = g_dir_open (folder, 0, NULL);
   g_assert_nonnull (dir);

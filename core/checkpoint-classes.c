@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// What the channels of a checkpoint are: classes, perhaps one for unlabeled,
+// perhaps the edges. Weights tell only how many there are together; COCO-Stuff's
+// numbers and those of the authors' other checkpoints are known by heart.
+
+#include "checkpoint-private.h"
+
+#define MAX_CLASSES 256
+
+// The authors' checkpoints without a class set here, by the options that their
+// training had. Source: data/cityscapes_dataset.py and data/ade20k_dataset.py of
+// github.com/NVlabs/SPADE.
+static const SpadeKnownCheckpoint known[] = {
+  { .name = "Cityscapes", .n_channels = 36, .n_classes = 35, .has_edge = TRUE,
+    .upsampling = SPADE_UPSAMPLING_MORE, .crop_size = 512, .aspect = 2 },
+  { .name = "ADE20K", .n_channels = 151, .n_classes = 150,
+    .has_unlabeled = TRUE, .upsampling = SPADE_UPSAMPLING_NORMAL,
+    .crop_size = 256, .aspect = 1 },
+};
+
+static void
+use_set (const SpadeClassSet      *set,
+         const SpadeImportOptions *options,
+         gint64                    surplus,
+         SpadeConfig              *config)
+{
+  config->class_set_name = set->name;
+  config->class_set = set;
+  config->n_classes = set->n_classes;
+  config->has_edge = surplus == 2 || (surplus == 1 && options->has_edge);
+  config->has_unlabeled = surplus - (config->has_edge ? 1 : 0) == 1;
+}
+
+// Whether a set fits, with what was said of the other channels.
+static gboolean
+fits (const SpadeImportOptions *options, gint64 surplus)
+{
+  int n_said = (options->has_edge ? 1 : 0) + (options->has_unlabeled ? 1 : 0);
+
+  return surplus >= n_said && surplus <= 2;
+}
+
+static gboolean
+refuse_set (const SpadeClassSet      *set,
+            const SpadeImportOptions *options,
+            gint64                    n_channels,
+            GError                  **error)
+{
+  return spade_checkpoint_fail (
+      error, "The checkpoint has %" G_GINT64_FORMAT " channels, which cannot "
+      "be the %d classes of \"%s\"%s%s (with unlabeled %d, with edges %d); "
+      "name another class set, or none (\"\").", n_channels, set->n_classes,
+      set->name, options->has_unlabeled ? ", unlabeled" : "",
+      options->has_edge ? ", edges" : "", set->n_classes + 1,
+      set->n_classes + 2);
+}
+
+// Gives the known checkpoint of so many channels, unless more was said.
+static const SpadeKnownCheckpoint *
+find_known (const SpadeImportOptions *options, gint64 n_channels)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (known[i].n_channels == n_channels
+        && (known[i].has_edge || !options->has_edge)
+        && (known[i].has_unlabeled || !options->has_unlabeled))
+      return &known[i];
+  return NULL;
+}
+
+static gboolean
+use_numbers (const SpadeImportOptions *options,
+             gint64                    n_channels,
+             SpadeConfig              *config,
+             GError                  **error)
+{
+  int n_others;
+
+  config->class_set_name = "";
+  config->has_unlabeled = options->has_unlabeled;
+  config->has_edge = options->has_edge;
+  n_others = (config->has_unlabeled ? 1 : 0) + (config->has_edge ? 1 : 0);
+  n_channels -= n_others;
+  if (n_channels < 1
+      || n_channels > MAX_CLASSES - (config->has_unlabeled ? 1 : 0))
+    return spade_checkpoint_fail (error, "The checkpoint has %" G_GINT64_FORMAT
+                                  " classes, but only 1 to 255 can be used.",
+                                  n_channels);
+  config->n_classes = (int) n_channels;
+  return TRUE;
+}
+
+gboolean
+spade_checkpoint_infer_classes (const SpadeImportOptions    *options,
+                                gint64                       n_channels,
+                                SpadeConfig                 *config,
+                                const SpadeKnownCheckpoint **out_known,
+                                GError                     **error)
+{
+  const char          *name = options->class_set;
+  const SpadeClassSet *set = NULL;
+  SpadeImportOptions   said = *options;
+
+  *out_known = NULL;
+  if (name == NULL || name[0] != '\0')
+    {
+      set = spade_class_set_find (name != NULL ? name : "coco-stuff", error);
+      if (set == NULL)
+        return FALSE;
+      if (fits (options, n_channels - set->n_classes))
+        {
+          use_set (set, options, n_channels - set->n_classes, config);
+          return TRUE;
+        }
+      if (name != NULL)
+        return refuse_set (set, options, n_channels, error);
+      *out_known = find_known (options, n_channels);
+    }
+  if (*out_known != NULL)
+    {
+      said.has_unlabeled = (*out_known)->has_unlabeled;
+      said.has_edge = (*out_known)->has_edge;
+    }
+  return use_numbers (&said, n_channels, config, error);
+}
