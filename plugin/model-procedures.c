@@ -53,6 +53,7 @@ import (GimpProcedureConfig *config,
   g_autofree char   *generator = get_path (config, "generator");
   g_autofree char   *encoder = get_path (config, "encoder");
   g_autofree char   *name = NULL;
+  g_autofree char   *class_set = NULL;
   SpadeMonitor       monitor = { show_progress, NULL, NULL };
   SpadeImportOptions options = { .generator_path = generator,
                                  .encoder_path = encoder };
@@ -65,8 +66,12 @@ import (GimpProcedureConfig *config,
                      "latest_net_G.pth."));
       return FALSE;
     }
-  g_object_get (config, "name", &name, "crop-size", &options.crop_size,
-                "aspect", &options.aspect, NULL);
+  g_object_get (config, "name", &name, "class-set", &class_set, "edges",
+                &options.has_edge, "unlabeled", &options.has_unlabeled,
+                "crop-size", &options.crop_size, "aspect", &options.aspect,
+                NULL);
+  if (g_strcmp0 (class_set, "auto") != 0)
+    options.class_set = class_set != NULL ? class_set : "";
   upsampling = gimp_procedure_config_get_choice_id (config, "upsampling");
   options.has_upsampling = upsampling != UPSAMPLING_AUTO;
   if (options.has_upsampling)
@@ -146,11 +151,12 @@ add_import_details (GimpProcedure *procedure)
     "auto", G_PARAM_READWRITE);
   gimp_procedure_add_int_argument (
     procedure, "crop-size", _("Trained width"),
-    _("crop_size of the training"), 1, 16384, 256, G_PARAM_READWRITE);
+    _("crop_size of the training; 0: as the weights tell"), 0, 16384, 0,
+    G_PARAM_READWRITE);
   gimp_procedure_add_double_argument (
     procedure, "aspect", _("Aspect ratio"),
-    _("aspect_ratio of the training: width divided by height"), 0.1, 10.0, 1.0,
-    G_PARAM_READWRITE);
+    _("aspect_ratio of the training: width divided by height; 0: as the "
+      "weights tell"), 0.0, 10.0, 0.0, G_PARAM_READWRITE);
   gimp_procedure_add_choice_argument (
     procedure, "weights", _("Weights"), _("How the weights are stored"),
     gimp_choice_new_with_values (
@@ -158,6 +164,16 @@ add_import_details (GimpProcedure *procedure)
       "f16", SPADE_PRECISION_F16, _("16-bit float"), NULL,
       "bf16", SPADE_PRECISION_BF16, "bfloat16", NULL, NULL),
     "f32", G_PARAM_READWRITE);
+  gimp_procedure_add_string_argument (
+    procedure, "class-set", _("Class set"),
+    _("auto, coco-stuff, or nothing: classes without names, and nothing is "
+      "taken for granted"), "auto", G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (
+    procedure, "edges", _("Edges"), _("The last channel is edges"), FALSE,
+    G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (
+    procedure, "unlabeled", _("Unlabeled"),
+    _("A channel is for unlabeled pixels"), FALSE, G_PARAM_READWRITE);
 }
 
 GimpProcedure *

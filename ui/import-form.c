@@ -2,17 +2,29 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The form of an import. Public checkpoints are all called latest_net_G.pth,
-// so the name that is proposed is then that of their folder.
+// so the name that is proposed is then that of their folder. What the user has
+// not set shows what the import would take the files for, and follows them.
 
 #include "import-form.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "model-texts.h"
 #include "notice.h"
 #include "resource.h"
 
 #define CROP_SIZE 256
+
+// What the user has set, in the order of on_setting_changed().
+enum
+{
+  SET_EDGES = 1 << 0,
+  SET_UNLABELED = 1 << 1,
+  SET_UPSAMPLING = 1 << 2,
+  SET_CROP_SIZE = 1 << 3,
+  SET_ASPECT = 1 << 4,
+};
 
 struct _SpadeImportForm
 {
@@ -20,10 +32,17 @@ struct _SpadeImportForm
 
   gboolean is_filling; // the form changes itself
   gboolean has_own_name; // the user typed one
+  guint    set;
+  char    *looked_at; // the generator that set is about, or NULL
+  // Of that file, before anything is set; n_channels 0: it cannot be read.
+  SpadeImportReading plain;
+  char              *problem; // why it cannot be imported like this, or NULL
 
   GtkFileChooser *generator, *encoder;
   GtkWidget      *clear_button, *import_button;
   GtkEntry       *name;
+  GtkLabel       *classes;
+  GtkToggleButton *edges, *unlabeled;
   GtkComboBox    *upsampling, *dtype;
   GtkSpinButton  *crop_size, *aspect;
   SpadeNotice    *notice;
@@ -68,17 +87,122 @@ propose_name (const char *path)
 static void
 check (SpadeImportForm *form)
 {
-  g_autofree char   *generator = gtk_file_chooser_get_filename (form->generator);
   g_autofree char   *encoder = gtk_file_chooser_get_filename (form->encoder);
   const char        *name = gtk_entry_get_text (form->name);
   g_autoptr (GError) error = NULL;
+  gboolean           is_empty = form->looked_at == NULL;
   gboolean           ok = spade_model_check_name (name, &error);
 
   // An empty form is no mistake.
-  spade_notice_set_text (form->notice, ok || (*name == '\0' && generator == NULL)
-                                         ? NULL : error->message);
-  gtk_widget_set_sensitive (form->import_button, ok && generator != NULL);
+  if (form->problem != NULL)
+    spade_notice_set_text (form->notice, form->problem);
+  else
+    spade_notice_set_text (form->notice, ok || (*name == '\0' && is_empty)
+                                           ? NULL : error->message);
+  gtk_widget_set_sensitive (form->import_button,
+                            ok && !is_empty && form->problem == NULL);
   gtk_widget_set_sensitive (form->clear_button, encoder != NULL);
+}
+
+static SpadeUpsampling
+get_upsampling (SpadeImportForm *form)
+{
+  const char *id = gtk_combo_box_get_active_id (form->upsampling);
+
+  return g_strcmp0 (id, "more") == 0   ? SPADE_UPSAMPLING_MORE
+         : g_strcmp0 (id, "most") == 0 ? SPADE_UPSAMPLING_MOST
+                                       : SPADE_UPSAMPLING_NORMAL;
+}
+
+// Fills the request with what is set; all else is for the import to tell.
+static void
+read_settings (SpadeImportForm    *form,
+               SpadeImportRequest *request)
+{
+  gboolean has_edge = gtk_toggle_button_get_active (form->edges);
+  gboolean has_unlabeled = gtk_toggle_button_get_active (form->unlabeled);
+  int      n_classes = form->plain.n_channels - has_edge - has_unlabeled;
+
+  // Set and set back is as if nothing was set.
+  if (form->set & (SET_EDGES | SET_UNLABELED) && form->plain.n_channels > 0
+      && (has_edge != form->plain.has_edge
+          || has_unlabeled != form->plain.has_unlabeled))
+    {
+      const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
+
+      request->class_set = n_classes == set->n_classes ? set->name : "";
+      request->has_edge = has_edge;
+      request->has_unlabeled = has_unlabeled;
+    }
+  request->has_upsampling = (form->set & SET_UPSAMPLING) != 0;
+  request->upsampling = get_upsampling (form);
+  if (form->set & SET_CROP_SIZE)
+    request->crop_size = gtk_spin_button_get_value_as_int (form->crop_size);
+  if (form->set & SET_ASPECT)
+    request->aspect = gtk_spin_button_get_value (form->aspect);
+}
+
+// Shows a reading where nothing is set.
+static void
+fill (SpadeImportForm          *form,
+      const SpadeImportReading *reading)
+{
+  static const char *const upsamplings[] = { "normal", "more", "most" };
+
+  form->is_filling = TRUE;
+  gtk_toggle_button_set_active (form->edges, reading->has_edge);
+  gtk_toggle_button_set_active (form->unlabeled, reading->has_unlabeled);
+  gtk_combo_box_set_active_id (form->upsampling,
+                               upsamplings[reading->upsampling]);
+  if (!(form->set & SET_CROP_SIZE))
+    gtk_spin_button_set_value (form->crop_size, reading->crop_size);
+  if (!(form->set & SET_ASPECT))
+    gtk_spin_button_set_value (form->aspect, reading->aspect);
+  form->is_filling = FALSE;
+}
+
+static gboolean
+look (SpadeImportForm    *form,
+      gboolean            is_plain,
+      SpadeImportReading *out,
+      GError            **error)
+{
+  g_autoptr (SpadeImportRequest) request = g_new0 (SpadeImportRequest, 1);
+  SpadeImportOptions options;
+
+  request->generator = g_strdup (form->looked_at);
+  request->encoder = gtk_file_chooser_get_filename (form->encoder);
+  if (!is_plain)
+    read_settings (form, request);
+  spade_import_request_get_options (request, &options);
+  return spade_checkpoint_look (&options, out, error);
+}
+
+// Shows what the files are taken for as they and the settings are now.
+static void
+update (SpadeImportForm *form)
+{
+  SpadeImportReading reading = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *text = NULL;
+  gboolean           ok = FALSE;
+
+  g_clear_pointer (&form->problem, g_free);
+  if (form->looked_at != NULL)
+    {
+      ok = look (form, FALSE, &reading, &error);
+      if (ok)
+        fill (form, &reading);
+      else
+        form->problem = g_strdup (error->message);
+    }
+  text = ok ? spade_model_text_reading (&reading) : NULL;
+  gtk_label_set_text (form->classes, text != NULL ? text : "\342\200\224");
+  gtk_widget_set_sensitive (GTK_WIDGET (form->edges),
+                            form->plain.n_channels > 1);
+  gtk_widget_set_sensitive (GTK_WIDGET (form->unlabeled),
+                            form->plain.n_channels > 1);
+  check (form);
 }
 
 static void
@@ -94,7 +218,33 @@ on_generator_set (SpadeImportForm *form)
       gtk_entry_set_text (form->name, name);
       form->is_filling = FALSE;
     }
-  check (form);
+  if (g_strcmp0 (path, form->looked_at) != 0)
+    {
+      // What was set was about another file.
+      if (form->looked_at != NULL)
+        form->set = 0;
+      g_free (form->looked_at);
+      form->looked_at = g_steal_pointer (&path);
+      form->plain = (SpadeImportReading) { 0 };
+      if (form->looked_at != NULL)
+        look (form, TRUE, &form->plain, NULL);
+    }
+  update (form);
+}
+
+static void
+on_setting_changed (gpointer         widget,
+                    SpadeImportForm *form)
+{
+  const gpointer widgets[] = { form->edges, form->unlabeled, form->upsampling,
+                               form->crop_size, form->aspect };
+
+  if (form->is_filling)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (widgets); i++)
+    if (widget == widgets[i])
+      form->set |= 1u << i;
+  update (form);
 }
 
 static void
@@ -109,7 +259,7 @@ static void
 on_clear_clicked (SpadeImportForm *form)
 {
   gtk_file_chooser_unselect_all (form->encoder);
-  check (form);
+  update (form);
 }
 
 static void
@@ -135,16 +285,19 @@ on_cancel_clicked (SpadeImportForm *form)
 void
 spade_import_form_reset (SpadeImportForm *form)
 {
+  const SpadeImportReading usual = { .crop_size = CROP_SIZE, .aspect = 1 };
+
   gtk_file_chooser_unselect_all (form->generator);
   gtk_file_chooser_unselect_all (form->encoder);
+  g_clear_pointer (&form->looked_at, g_free);
+  form->plain = (SpadeImportReading) { 0 };
+  form->set = 0;
   form->is_filling = TRUE;
   gtk_entry_set_text (form->name, "");
-  form->is_filling = form->has_own_name = FALSE;
-  gtk_combo_box_set_active_id (form->upsampling, "auto");
   gtk_combo_box_set_active_id (form->dtype, "f32");
-  gtk_spin_button_set_value (form->crop_size, CROP_SIZE);
-  gtk_spin_button_set_value (form->aspect, 1.0);
-  check (form);
+  form->is_filling = form->has_own_name = FALSE;
+  fill (form, &usual);
+  update (form);
 }
 
 void
@@ -168,20 +321,12 @@ SpadeImportRequest *
 spade_import_form_get_request (SpadeImportForm *form)
 {
   SpadeImportRequest *request = g_new0 (SpadeImportRequest, 1);
-  const char         *upsampling;
 
   request->generator = gtk_file_chooser_get_filename (form->generator);
   request->encoder = gtk_file_chooser_get_filename (form->encoder);
   request->name = g_strdup (gtk_entry_get_text (form->name));
-  upsampling = gtk_combo_box_get_active_id (form->upsampling);
-  request->has_upsampling = g_strcmp0 (upsampling, "auto") != 0;
-  if (g_strcmp0 (upsampling, "more") == 0)
-    request->upsampling = SPADE_UPSAMPLING_MORE;
-  else if (g_strcmp0 (upsampling, "most") == 0)
-    request->upsampling = SPADE_UPSAMPLING_MOST;
-  request->crop_size = gtk_spin_button_get_value_as_int (form->crop_size);
-  request->aspect = gtk_spin_button_get_value (form->aspect);
   request->dtype = g_strdup (gtk_combo_box_get_active_id (form->dtype));
+  read_settings (form, request);
   return request;
 }
 
@@ -199,6 +344,16 @@ add_signal (const char *name)
 }
 
 static void
+finalize (GObject *object)
+{
+  SpadeImportForm *form = SPADE_IMPORT_FORM (object);
+
+  g_free (form->looked_at);
+  g_free (form->problem);
+  G_OBJECT_CLASS (spade_import_form_parent_class)->finalize (object);
+}
+
+static void
 spade_import_form_class_init (SpadeImportFormClass *klass)
 {
   static const struct
@@ -209,12 +364,25 @@ spade_import_form_class_init (SpadeImportFormClass *klass)
 #define CHILD(name) { #name, G_STRUCT_OFFSET (SpadeImportForm, name) }
     CHILD (generator), CHILD (encoder), CHILD (clear_button),
     CHILD (import_button), CHILD (name), CHILD (upsampling), CHILD (dtype),
-    CHILD (crop_size), CHILD (aspect), CHILD (notice),
+    CHILD (crop_size), CHILD (aspect), CHILD (notice), CHILD (classes),
+    CHILD (edges), CHILD (unlabeled),
+  };
+  static const struct
+  {
+    const char *name;
+    GCallback   callback;
+  } callbacks[] = {
+#define CALLBACK(name) { #name, G_CALLBACK (name) }
+    CALLBACK (on_generator_set), CALLBACK (on_name_changed),
+    CALLBACK (on_name_activate), CALLBACK (on_clear_clicked),
+    CALLBACK (on_import_clicked), CALLBACK (on_cancel_clicked),
+    CALLBACK (on_setting_changed), { "on_encoder_set", G_CALLBACK (update) },
   };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   spade_ui_init ();
   g_type_ensure (SPADE_TYPE_NOTICE);
+  G_OBJECT_CLASS (klass)->finalize = finalize;
   signals[ACCEPTED] = add_signal ("accepted");
   signals[CANCELLED] = add_signal ("cancelled");
   gtk_widget_class_set_template_from_resource (
@@ -222,19 +390,15 @@ spade_import_form_class_init (SpadeImportFormClass *klass)
   for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
     gtk_widget_class_bind_template_child_full (
       widget_class, children[i].name, FALSE, children[i].offset);
-  gtk_widget_class_bind_template_callback (widget_class, on_generator_set);
-  gtk_widget_class_bind_template_callback_full (
-    widget_class, "on_encoder_set", G_CALLBACK (check));
-  gtk_widget_class_bind_template_callback (widget_class, on_name_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_name_activate);
-  gtk_widget_class_bind_template_callback (widget_class, on_clear_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_import_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_cancel_clicked);
+  for (gsize i = 0; i < G_N_ELEMENTS (callbacks); i++)
+    gtk_widget_class_bind_template_callback_full (
+      widget_class, callbacks[i].name, callbacks[i].callback);
 }
 
 static void
 spade_import_form_init (SpadeImportForm *form)
 {
+  form->is_filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (form));
   spade_import_form_reset (form);
 }

@@ -45,6 +45,24 @@ spade_import_request_free (SpadeImportRequest *request)
   g_free (request);
 }
 
+void
+spade_import_request_get_options (const SpadeImportRequest *request,
+                                  SpadeImportOptions       *out)
+{
+  *out = (SpadeImportOptions) {
+    .generator_path = request->generator,
+    .encoder_path = request->encoder,
+    .class_set = request->class_set,
+    .has_edge = request->has_edge,
+    .has_unlabeled = request->has_unlabeled,
+    .has_upsampling = request->has_upsampling,
+    .upsampling = request->upsampling,
+    .crop_size = request->crop_size,
+    .aspect = request->aspect,
+    .dtype = request->dtype,
+  };
+}
+
 static void
 note_progress (double      fraction,
                const char *phase,
@@ -61,16 +79,9 @@ work (gpointer data)
   SpadeImportJob           *job = data;
   const SpadeImportRequest *request = job->request;
   SpadeMonitor              monitor = { note_progress, job, &job->cancelled };
-  SpadeImportOptions        options = {
-    .generator_path = request->generator,
-    .encoder_path = request->encoder,
-    .has_upsampling = request->has_upsampling,
-    .upsampling = request->upsampling,
-    .crop_size = request->crop_size,
-    .aspect = request->aspect,
-    .dtype = request->dtype,
-  };
+  SpadeImportOptions        options;
 
+  spade_import_request_get_options (request, &options);
   spade_model_import (&options, request->name, &monitor, NULL, &job->error);
   g_atomic_int_set (&job->is_done, 1);
   return NULL;

@@ -18,12 +18,19 @@ typedef struct
   char           *generator; // file
   char           *encoder;   // file, or NULL
   char           *name;      // of the new model
+  const char     *class_set; // constant; this and what follows as in
+                             // SpadeImportOptions
+  gboolean        has_edge, has_unlabeled;
   gboolean        has_upsampling;
   SpadeUpsampling upsampling;
   int             crop_size;
   double          aspect;
   char           *dtype;     // "f32", "bf16" or "f16"
 } SpadeImportRequest;
+
+// Gives it as options, which borrow its strings.
+void spade_import_request_get_options (const SpadeImportRequest *request,
+                                       SpadeImportOptions       *out);
 
 void spade_import_request_free (SpadeImportRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeImportRequest, spade_import_request_free)

@@ -42,6 +42,16 @@ list_known (const SpadeConfig *config)
   return g_string_free (names, FALSE);
 }
 
+static char *
+describe_classes (int         n,
+                  const char *class_set)
+{
+  if (*class_set != '\0')
+    return g_strdup_printf (_("All %d of %s"), n, class_set);
+  return g_strdup_printf (
+    ngettext ("%d, without a name", "%d, without names", (gulong) n), n);
+}
+
 char *
 spade_model_text_classes (const SpadeModel *model)
 {
@@ -55,11 +65,24 @@ spade_model_text_classes (const SpadeModel *model)
     // Translators: number of classes, the name of their set, names of classes
     return g_strdup_printf (_("%d of %s: %s"), n_known, config->class_set_name,
                             names);
-  if (*config->class_set_name != '\0')
-    return g_strdup_printf (_("All %d of %s"), n_known, config->class_set_name);
-  return g_strdup_printf (
-    ngettext ("%d, without a name", "%d, without names", (gulong) n_known),
-    n_known);
+  return describe_classes (n_known, config->class_set_name);
+}
+
+char *
+spade_model_text_reading (const SpadeImportReading *reading)
+{
+  g_autofree char *classes = describe_classes (reading->n_classes,
+                                               reading->class_set);
+  g_autofree char *all = NULL;
+
+  // Translators: what follows the number of classes in a list
+  all = g_strconcat (classes, reading->has_unlabeled ? _("; unlabeled") : "",
+                     // Translators: likewise
+                     reading->has_edge ? _("; edges") : "", NULL);
+  if (reading->known_as == NULL)
+    return g_steal_pointer (&all);
+  // Translators: what a file holds; the name of a data set
+  return g_strdup_printf (_("%s (the authors' %s)"), all, reading->known_as);
 }
 
 char *

@@ -13,6 +13,10 @@ char *spade_model_text_description (const SpadeModelCard *card);
 // "182 of coco-stuff; it has learnt 18 of them: bush, clouds, ..."
 char *spade_model_text_classes (const SpadeModel *model);
 
+// "35, without names; edges (the authors' Cityscapes)": what a checkpoint is
+// taken for.
+char *spade_model_text_reading (const SpadeImportReading *reading);
+
 // "256 pixels wide; any multiple of 32 works"
 char *spade_model_text_size (const SpadeModel *model);
 

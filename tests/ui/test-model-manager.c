@@ -10,6 +10,7 @@
 #include "import-form.h"
 #include "model-manager.h"
 #include "scratch.h"
+#include "shapes-file.h"
 #include "stage.h"
 
 static char *home;
@@ -90,6 +91,26 @@ is_ready (GtkWidget *form,
            has_encoder;
 }
 
+// Sets the generator and waits until the form has taken it.
+static void
+choose (GtkWidget  *form,
+        const char *path)
+{
+  GtkFileChooser *chooser = GTK_FILE_CHOOSER (stage_find (form, "generator"));
+  g_autofree char *plain = g_canonicalize_filename (path, NULL);
+  g_autofree char *now = NULL;
+
+  spade_import_form_set_files (SPADE_IMPORT_FORM (form), path, NULL);
+  for (int i = 0; i < 100 && g_strcmp0 (now, plain) != 0; i++)
+    {
+      stage_wait (20);
+      g_free (now);
+      now = gtk_file_chooser_get_filename (chooser);
+    }
+  g_assert_cmpstr (now, ==, plain);
+  stage_wait (100);
+}
+
 // Opens the form as the button does, fills it and begins.
 static void
 import (GtkWidget  *window,
@@ -157,24 +178,119 @@ test_import (void)
   gtk_widget_destroy (window);
 }
 
-// A name that is taken is said before the import, a bad file after it.
+// A file that is no generator, and a name that is taken, are said before the
+// import.
 static void
 test_problems (void)
 {
   GtkWidget         *window;
   SpadeModelManager *manager = new_manager (&window);
   GtkWidget         *form = stage_find (window, "form");
+  g_autofree char   *wrong = golden ("normal-vae-encoder.pth");
+  g_autofree char   *right = golden ("normal-vae-below.pth");
 
-  import (window, "normal-vae-encoder.pth", NULL, "wrong");
-  wait_until_idle (manager);
-  g_assert_cmpstr (visible_page (window), ==, "form");
+  g_assert_false (spade_model_manager_is_busy (manager));
+  click (window, "import_model_button");
+  choose (form, wrong);
   g_assert_nonnull (strstr (notice_text (window, "form"), "style encoder"));
+  g_assert_false (gtk_widget_get_sensitive (stage_find (form,
+                                                        "import_button")));
   stage_shot (window, "import-form-problem");
+  choose (form, right);
   gtk_entry_set_text (GTK_ENTRY (stage_find (form, "name")), "landscape");
   g_assert_nonnull (strstr (notice_text (window, "form"),
                             "already a model \"landscape\""));
   g_assert_false (gtk_widget_get_sensitive (stage_find (form,
                                                         "import_button")));
+  gtk_widget_destroy (window);
+}
+
+static gboolean
+is_on (GtkWidget  *form,
+       const char *id)
+{
+  return gtk_toggle_button_get_active (
+    GTK_TOGGLE_BUTTON (stage_find (form, id)));
+}
+
+static void
+set_on (GtkWidget  *form,
+        const char *id,
+        gboolean    is_on)
+{
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (stage_find (form, id)),
+                                is_on);
+}
+
+static const char *
+upsampling_of (GtkWidget *form)
+{
+  return gtk_combo_box_get_active_id (
+    GTK_COMBO_BOX (stage_find (form, "upsampling")));
+}
+
+static const char *
+classes_of (GtkWidget *form)
+{
+  return gtk_label_get_text (GTK_LABEL (stage_find (form, "classes")));
+}
+
+// The form shows what a file is taken for, and what is set decides.
+static void
+test_settings (void)
+{
+  GtkWidget        *form = spade_import_form_new ();
+  GtkWidget        *window = stage_show (form, 480, 520);
+  g_autofree char  *coco = golden ("coco-stuff-f16.pth");
+  g_autofree char  *city = shapes_write ("city.pth", 36, 0, FALSE);
+  g_autofree char  *vae = shapes_write ("vae.pth", 5, 64, FALSE);
+  GtkSpinButton    *crop = GTK_SPIN_BUTTON (stage_find (form, "crop_size"));
+  GtkSpinButton    *aspect = GTK_SPIN_BUTTON (stage_find (form, "aspect"));
+  GtkWidget        *notice;
+  SpadeImportRequest *request;
+
+  g_assert_false (gtk_widget_get_sensitive (stage_find (form, "edges")));
+  choose (form, coco);
+  g_assert_cmpstr (classes_of (form), ==,
+                   "All 182 of coco-stuff; unlabeled; edges");
+  g_assert_true (is_on (form, "edges") && is_on (form, "unlabeled"));
+
+  choose (form, city);
+  gtk_expander_set_expanded (GTK_EXPANDER (stage_find (form, "settings")),
+                             TRUE);
+  g_assert_cmpstr (classes_of (form), ==,
+                   "35, without names; edges (the authors' Cityscapes)");
+  g_assert_true (gtk_widget_get_sensitive (stage_find (form, "edges")));
+  g_assert_true (is_on (form, "edges") && !is_on (form, "unlabeled"));
+  g_assert_cmpstr (upsampling_of (form), ==, "more");
+  g_assert_cmpint (gtk_spin_button_get_value_as_int (crop), ==, 512);
+  g_assert_cmpfloat (gtk_spin_button_get_value (aspect), ==, 2);
+  stage_shot (window, "import-form-settings");
+  set_on (form, "unlabeled", TRUE);
+  g_assert_cmpstr (classes_of (form), ==, "34, without names; unlabeled; edges");
+  set_on (form, "unlabeled", FALSE);
+  set_on (form, "edges", FALSE);
+  g_assert_cmpstr (classes_of (form), ==, "36, without names");
+  request = spade_import_form_get_request (SPADE_IMPORT_FORM (form));
+  g_assert_cmpstr (request->class_set, ==, "");
+  g_assert_false (request->has_edge || request->has_unlabeled);
+  spade_import_request_free (request);
+  set_on (form, "edges", TRUE); // as if nothing was set
+  g_assert_cmpstr (upsampling_of (form), ==, "more");
+
+  choose (form, vae);
+  g_assert_cmpstr (upsampling_of (form), ==, "normal");
+  gtk_spin_button_set_value (crop, 512);
+  g_assert_cmpstr (upsampling_of (form), ==, "more");
+  gtk_spin_button_set_value (crop, 1024);
+  notice = stage_find (stage_find (form, "notice"), "label");
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (notice)),
+                            "say its crop size"));
+  gtk_spin_button_set_value (crop, 512);
+  request = spade_import_form_get_request (SPADE_IMPORT_FORM (form));
+  g_assert_cmpint (request->crop_size, ==, 512);
+  g_assert_false (request->has_upsampling);
+  spade_import_request_free (request);
   gtk_widget_destroy (window);
 }
 
@@ -253,11 +369,14 @@ main (int    argc,
   g_test_add_func ("/model-manager/shows-the-card-of-a-model", test_cards);
   g_test_add_func ("/model-manager/imports-and-removes", test_import);
   g_test_add_func ("/model-manager/says-what-is-wrong", test_problems);
+  g_test_add_func ("/import-form/shows-what-a-file-is-taken-for",
+                   test_settings);
   g_test_add_func ("/import-form/numbers-a-name-that-is-taken",
                    test_proposed_name);
   g_test_add_func ("/model-manager/can-be-closed-while-importing", test_closed);
   g_test_add_func ("/model-manager/cancels-an-import", test_cancelled_import);
   status = g_test_run ();
+  scratch_remove ();
   scratch_remove_tree (home);
   g_free (home);
   return status;

@@ -2,7 +2,7 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Checkpoints to import: those of tests/data/golden, whose metadata say what they
-// are, and some that hold no more than an import looks at first.
+// are.
 
 #pragma once
 
@@ -27,7 +27,3 @@ char *fixture_checkpoint (const char *name);
 SpadeModel *fixture_import (const Fixture *fixture);
 // Imports it, which must fail with a message that holds word.
 void fixture_refuse (const Fixture *fixture, SpadeError code, const char *word);
-
-// Writes a checkpoint with the shapes of a generator: so many channels, and of a
-// VAE so many places (0: no VAE); up_4 too where has_up_4. Free with g_free().
-char *fixture_write_shapes (int n_channels, int n_places, gboolean has_up_4);

@@ -7,6 +7,7 @@
 
 #include "checkpoint-fixture.h"
 #include "scratch.h"
+#include "shapes-file.h"
 
 static void
 test_class_sets (void)
@@ -87,7 +88,7 @@ typedef struct
 static void
 check_classes (int n_channels, const ClassCase *cases, guint n)
 {
-  g_autofree char *path = fixture_write_shapes (n_channels, 0, FALSE);
+  g_autofree char *path = shapes_write ("shapes.pth", n_channels, 0, FALSE);
 
   for (guint i = 0; i < n; i++)
     {
@@ -167,8 +168,8 @@ typedef struct
 static void
 check_size (int n_channels, gboolean has_up_4, const SizeCase *this)
 {
-  g_autofree char   *path = fixture_write_shapes (n_channels, this->n_places,
-                                                  has_up_4);
+  g_autofree char   *path = shapes_write ("shapes.pth", n_channels,
+                                          this->n_places, has_up_4);
   SpadeImportOptions options = this->said;
   SpadeImportReading reading;
   g_autoptr (GError) error = NULL;

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A checkpoint that holds no more than an import looks at first.
+
+#pragma once
+
+#include <glib.h>
+
+// Writes a legacy stream with the shapes of a generator: so many channels, and of
+// a VAE so many places (0: no VAE); up_4 too where has_up_4. In the scratch
+// folder. Free with g_free().
+char *shapes_write (const char *file_name,
+                    int         n_channels,
+                    int         n_places,
+                    gboolean    has_up_4);
