@@ -90,14 +90,14 @@ static char *
 describe (const Place *place, GHashTable *names)
 {
   const SpadePickleValue *name = g_hash_table_lookup (names, place->dict);
-  const char *dict = name != NULL && name->kind == SPADE_PICKLE_STRING
-                         ? name->text
-                         : "";
-  gsize length = strlen (place->prefix);
+  const char             *dict = name == NULL                       ? ""
+                                 : name->kind == SPADE_PICKLE_STRING ? name->text
+                                                                     : "?";
+  gsize                   length = strlen (place->prefix);
 
   if (length == 0)
-    return g_strdup (*dict != '\0' ? dict : "the whole");
-  return g_strdup_printf ("%s%s%.*s", dict, *dict != '\0' ? "." : "",
+    return g_strdup (name != NULL ? dict : "the whole");
+  return g_strdup_printf ("%s%s%.*s", dict, name != NULL ? "." : "",
                           (int) length - 1, place->prefix);
 }
 

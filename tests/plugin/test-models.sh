@@ -47,6 +47,15 @@ fails waste "(plug-in-spade-import-model #:name \"waste\"
   #:generator \"$goldens/INDEX.md\")"
 fails missing "(plug-in-spade-remove-model #:name \"atlantis\")"
 
+# What weights do not tell can be told; the model's file says what was understood.
+scheme "(script-fu-use-v3) (plug-in-spade-import-model #:name \"told\"
+  #:generator \"$goldens/normal-syncbatch.pth\" #:class-set \"\" #:edges #t)" \
+  >"$folder/log-told" 2>&1 || true
+told=$XDG_DATA_HOME/gimp-spade/models/told.safetensors
+understood=$(head -c 2000 "$told" | tr -d ' \\' |
+  grep -ao '"classes":[0-9]*\|"edge":[a-z]*' | sort | tr '\n' ' ')
+rm -f "$told"
+
 n=0
 # check SENTENCE FOUND WANTED: FOUND matches the pattern WANTED.
 check ()
@@ -72,6 +81,7 @@ check "and so is a file that is no checkpoint" "$(cat "$folder/log-waste")" \
   '*INDEX.md*'
 check "which leaves no file behind" \
   "$(ls "$XDG_DATA_HOME/gimp-spade/models")" 'with style.safetensors'
+check "an import can be told of edges" "$understood" '"classes":4 "edge":true '
 check "and the removal of what is not there" "$(cat "$folder/log-missing")" \
   '*There is no model "atlantis".*'
 echo "1..$n"

@@ -242,8 +242,8 @@ test_settings (void)
   GtkWidget        *form = spade_import_form_new ();
   GtkWidget        *window = stage_show (form, 480, 520);
   g_autofree char  *coco = golden ("coco-stuff-f16.pth");
-  g_autofree char  *city = shapes_write ("city.pth", 36, 0, FALSE);
-  g_autofree char  *vae = shapes_write ("vae.pth", 5, 64, FALSE);
+  g_autofree char  *city = shapes_write ("city.pth", 36, 0, FALSE, 3);
+  g_autofree char  *vae = shapes_write ("vae.pth", 5, 64, FALSE, 3);
   GtkSpinButton    *crop = GTK_SPIN_BUTTON (stage_find (form, "crop_size"));
   GtkSpinButton    *aspect = GTK_SPIN_BUTTON (stage_find (form, "aspect"));
   GtkWidget        *notice;

@@ -32,7 +32,8 @@ char *
 shapes_write (const char *file_name,
               int         n_channels,
               int         n_places,
-              gboolean    has_up_4)
+              gboolean    has_up_4,
+              int         kernel)
 {
   static const char head[] = "\x80\2\x8a\n\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50"
                              "\x19.\x80\2M\xe9\3.\x80\2}X\x0d\0\0\0little_endian"
@@ -45,7 +46,7 @@ shapes_write (const char *file_name,
   append_tensor (file, "conv_img.weight", 4, (int[]) { 3, 1, 3, 3 });
   append_tensor (file, "head_0.conv_0.weight", 4, (int[]) { 16, 16, 3, 3 });
   append_tensor (file, "head_0.norm_0.mlp_shared.0.weight", 4,
-                 (int[]) { 1, n_channels, 3, 3 });
+                 (int[]) { 1, n_channels, kernel, kernel });
   if (n_places > 0)
     append_tensor (file, "fc.weight", 2, (int[]) { 16 * n_places, 8 });
   if (has_up_4)

@@ -8,9 +8,10 @@
 #include <glib.h>
 
 // Writes a legacy stream with the shapes of a generator: so many channels, and of
-// a VAE so many places (0: no VAE); up_4 too where has_up_4. In the scratch
-// folder. Free with g_free().
+// a VAE so many places (0: no VAE); up_4 too where has_up_4; kernel: of its SPADE
+// layers, usually 3. In the scratch folder. Free with g_free().
 char *shapes_write (const char *file_name,
                     int         n_channels,
                     int         n_places,
-                    gboolean    has_up_4);
+                    gboolean    has_up_4,
+                    int         kernel);

@@ -88,7 +88,7 @@ typedef struct
 static void
 check_classes (int n_channels, const ClassCase *cases, guint n)
 {
-  g_autofree char *path = shapes_write ("shapes.pth", n_channels, 0, FALSE);
+  g_autofree char *path = shapes_write ("shapes.pth", n_channels, 0, FALSE, 3);
 
   for (guint i = 0; i < n; i++)
     {
@@ -169,7 +169,7 @@ static void
 check_size (int n_channels, gboolean has_up_4, const SizeCase *this)
 {
   g_autofree char   *path = shapes_write ("shapes.pth", n_channels,
-                                          this->n_places, has_up_4);
+                                          this->n_places, has_up_4, 3);
   SpadeImportOptions options = this->said;
   SpadeImportReading reading;
   g_autoptr (GError) error = NULL;
@@ -242,6 +242,27 @@ test_known_sizes (void)
     check_size (36, FALSE, &cases[i]);
 }
 
+static void
+test_kernels (void)
+{
+  static const int sides[] = { 1, 7 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      g_autofree char   *path = shapes_write ("shapes.pth", 5, 0, FALSE,
+                                              sides[i]);
+      g_autofree char   *kernels = g_strdup_printf ("use %d x %d kernels",
+                                                    sides[i], sides[i]);
+      SpadeImportOptions options = { .generator_path = path };
+      SpadeImportReading reading;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (spade_checkpoint_look (&options, &reading, &error));
+      g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CHECKPOINT);
+      g_assert_nonnull (strstr (error->message, kernels));
+    }
+}
+
 // The golden's pictures are PyTorch's, so this is not its own judge.
 static void
 test_said_crop (void)
@@ -275,6 +296,8 @@ main (int argc, char **argv)
                    test_vae_sizes);
   g_test_add_func ("/checkpoint-reading/finds-more-by-the-crop-size",
                    test_said_crop);
+  g_test_add_func ("/checkpoint-reading/says-which-kernels-cannot-be-used",
+                   test_kernels);
   g_test_add_func ("/checkpoint-reading/refuses-options-that-do-not-fit",
                    test_options);
   status = g_test_run ();

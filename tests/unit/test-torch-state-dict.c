@@ -118,6 +118,7 @@ test_several (void)
       "several networks of that kind (netG, ema); save" },
     { MADE ("}(U\6netG.w" TENSOR "U\5ema.w" TENSOR "u"), "(netG, ema)" },
     { MADE ("}(U\1w" TENSOR "U\5ema.w" TENSOR "u"), "(the whole, ema)" },
+    { MADE ("}(K\0}U\1w" TENSOR "sU\3ema}U\1w" TENSOR "su"), "(?, ema)" },
     { MADE ("}U\1s}(U\3a.w" TENSOR "U\3b.w" TENSOR "us"), "(s.a, s.b)" },
   };
 
