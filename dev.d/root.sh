@@ -36,8 +36,7 @@ root_way ()
     echo sudo; return
   fi
   die "the Debian root needs the right to mount: run as root, install uidmap" \
-      "for user namespaces, or install GIMP 3's development packages" \
-      "(README.md) and work natively."
+      "for user namespaces, or install $lacking and work natively."
 }
 
 root_mmdebstrap ()
@@ -55,7 +54,8 @@ root_mmdebstrap ()
         "(and uidmap), or GIMP 3's development packages to work natively."
 }
 
-# Writes the new root to $1; messages of mmdebstrap go to stderr as they come.
+# Writes the new root to $1; messages of mmdebstrap go to stderr as they come. What it
+# mounts is in a namespace of its own, so that nothing is left when it is stopped.
 root_bootstrap ()
 {
   # GIMP's and GTK's own words in the languages that we speak, for the tests.
@@ -73,8 +73,8 @@ root_bootstrap ()
     --dpkgopt=force-unsafe-io)
 
   case $way in
-    root) mmdebstrap --mode=root "${options[@]}" "$SUITE" "$1" ;;
-    sudo) sudo mmdebstrap --mode=root "${options[@]}" "$SUITE" "$1" ;;
+    root) unshare --mount mmdebstrap --mode=root "${options[@]}" "$SUITE" "$1" ;;
+    sudo) sudo unshare --mount mmdebstrap --mode=root "${options[@]}" "$SUITE" "$1" ;;
     user) mkdir "$1"
           mmdebstrap --mode=unshare "${options[@]}" "$SUITE" - |
             unshare --user --map-auto --map-root-user \
@@ -91,10 +91,27 @@ root_remove ()
   esac
 }
 
+# Ends with the reason why the root could not be made; $free is what was left then.
+root_fail ()
+{
+  if [ -n "$interrupted" ]; then
+    say "dev: interrupted; the next call sets up the environment anew"
+    exit 130
+  fi
+  [ "$free" -ge 50 ] ||
+    die "$CACHE is full; free some space, or set XDG_CACHE_HOME."
+  if grep -qE '^(Err:|E: (Failed to|Unable to) fetch)|Temporary failure resolving|Could not (connect|resolve)' "$log"; then
+    die "the packages cannot be fetched; check the network (log: $log)."
+  fi
+  die "the environment could not be made: $(tail -n 1 "$log") (log: $log)."
+}
+
+root_free () { df -Pm "$CACHE" | awk 'NR == 2 { print $4 }'; }
+
 # Sets ROOT and way; makes the root when it is not there.
 root_make ()
 {
-  local hash partial free log
+  local hash partial free log interrupted=
   hash=$({ echo "$SUITE 2"; cat "$TOP/po/LINGUAS"; root_packages; } | sha256sum | cut -c1-10)
   ROOT=$CACHE/root-$hash
   way=$(root_way)
@@ -106,22 +123,24 @@ root_make ()
   flock -n 8 || { say "dev: another ./dev is setting up; waiting"; flock 8; }
   if [ ! -d "$ROOT" ]; then
     root_mmdebstrap
-    free=$(df -Pm "$CACHE" | awk 'NR == 2 { print $4 }')
+    free=$(root_free)
     [ "$free" -ge $NEEDED_MIB ] ||
       die "$CACHE has $free MiB free, and the environment needs $NEEDED_MIB;" \
           "free some, or set XDG_CACHE_HOME."
     partial=$ROOT.partial
     log=$CACHE/set-up.log
     say "dev: setting up the environment in $ROOT (once, a few minutes)"
-    [ ! -e "$partial" ] || root_remove "$partial"
+    [ ! -e "$partial" ] || root_remove "$partial" ||
+      die "$partial cannot be removed; is something mounted in it?"
+    # The readers go on after Ctrl-C, so that mmdebstrap can tidy up.
+    trap 'interrupted=yes' INT
     if ! root_bootstrap "$partial" </dev/null 2>&1 |
-         tee "$log" | sed -un 's/^I: /dev:   /p' >&2; then
+         (trap '' INT; tee "$log" | sed -un 's/^I: /dev:   /p' >&2); then
+      free=$(root_free)
       root_remove "$partial" || true
-      if grep -qiE 'resolv|unable to fetch|failed to fetch|connect' "$log"; then
-        die "the packages cannot be fetched; check the network (log: $log)."
-      fi
-      die "the environment could not be made: $(tail -n 1 "$log") (log: $log)."
+      root_fail
     fi
+    trap - INT
     mv "$partial" "$ROOT"
     say "dev: the environment is ready"
   fi

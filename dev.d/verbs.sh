@@ -42,6 +42,7 @@ build ()
 build_quietly ()
 {
   local log
+  [ -f "$BUILD/build.ninja" ] || say "dev: building, which takes minutes the first time"
   log=$(mktemp)
   build "$@" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "the build failed."; }
   rm -f "$log"
@@ -186,9 +187,9 @@ END
 
 verb_gimp ()
 {
+  [ -n "${DISPLAY:-}" ] || die "GIMP needs a screen: DISPLAY is not set."
   build_quietly
   [ -x "$BUILD/plugin/gimp-spade/gimp-spade" ] || die "the plug-in was not built; see ./dev build."
-  [ -n "${DISPLAY:-}" ] || die "GIMP needs a screen: DISPLAY is not set."
   write_gimprc
   exec dbus-run-session -- gimp-3 -n --system-gimprc "$PROFILE/gimp-spade-gimprc" "$@"
 }
