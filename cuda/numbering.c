@@ -130,7 +130,7 @@ spade_number_levels (SpadeEngine *engine, Level *levels, const SpadeLevel *from,
 {
   SpadeNumbering self = { .kernel = kernel, .is_shared = true };
   SpadePlace    *places[SPADE_MAX_LEVELS] = { NULL };
-  uint32_t      *numbers, counts[SPADE_MAX_LEVELS];
+  uint32_t      *numbers = NULL, counts[SPADE_MAX_LEVELS];
 
   lay_out (&self, from, n, scratch, &numbers);
   for (int i = 0; i < n; i++)

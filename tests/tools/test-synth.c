@@ -318,6 +318,7 @@ test_link (void)
   scratch_remove_tree (folder);
 }
 
+#ifdef HAVE_ONEDNN
 // Packed weights are kept, and used, only where they may be.
 static void
 test_cache (void)
@@ -335,6 +336,7 @@ test_cache (void)
   g_assert_true (command_same ("cache-no.png", "cache-2.png"));
   scratch_remove_tree (folder);
 }
+#endif
 
 int
 main (int   argc,
@@ -362,7 +364,9 @@ main (int   argc,
   g_test_add_func ("/command/sizes-are-kept", test_sizes);
   g_test_add_func ("/command/a-style-image-is-its-mu", test_style);
   g_test_add_func ("/command/a-link-is-written-through", test_link);
+#ifdef HAVE_ONEDNN // nothing else packs weights
   g_test_add_func ("/command/weights-are-kept-where-they-may-be", test_cache);
+#endif
   status = g_test_run ();
   scratch_remove ();
   return status;

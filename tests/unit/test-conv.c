@@ -21,6 +21,7 @@
 #include "small-model.h"
 #include "tolerances.h"
 
+#ifdef HAVE_ONEDNN
 typedef struct
 {
   int height, width, n_in, n_out, kernel;
@@ -58,7 +59,6 @@ run (const SpadeBackend *backend, const SpadePlan *plan, const float *input,
   backend->engine_free (engine);
 }
 
-#ifdef HAVE_ONEDNN
 static gboolean
 has_bf16 (void)
 {
@@ -301,13 +301,13 @@ test_failures (void)
 int
 main (int argc, char **argv)
 {
-  int status;
-
   g_test_init (&argc, &argv, NULL);
 #ifndef HAVE_ONEDNN
   puts ("1..0 # SKIP built without oneDNN: nothing to compare");
   return 0;
 #else
+  int status;
+
   g_test_add_func ("/conv/agrees-with-plain-loops-at-any-shape", test_shapes);
   g_test_add_func ("/conv/windows-have-the-bits-of-the-whole", test_windows);
   g_test_add_func ("/conv/says-why-a-product-failed", test_failures);

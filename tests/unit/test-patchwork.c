@@ -222,6 +222,7 @@ check (const SpadeBackend *backend, SpadeDType precision,
   case_close (&self);
 }
 
+#if defined HAVE_ONEDNN || defined SPADE_EMULATED
 // Each variant of the plan, on one backend.
 static void
 check_variants (const SpadeBackend *backend, SpadeDType precision)
@@ -246,6 +247,7 @@ check_variants (const SpadeBackend *backend, SpadeDType precision)
   config.upsampling = SPADE_UPSAMPLING_MOST;
   check (backend, precision, &config, 256, 128, 400000);
 }
+#endif
 
 static void
 test_ref (void)

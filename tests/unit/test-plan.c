@@ -5,6 +5,7 @@
 // takes over its source's, and no larger an arena than what lives at once.
 
 #include "plan-build.h"
+#include "scratch.h"
 #include "small-model.h"
 
 static gboolean
@@ -95,7 +96,11 @@ test_places (void)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan/values-lie-close-and-apart", test_places);
-  return g_test_run ();
+  status = g_test_run ();
+  scratch_remove ();
+  return status;
 }
