@@ -13,13 +13,21 @@
 
 G_DEFINE_QUARK (spade-error-quark, spade_error)
 
+// Those that turn the direction of what follows would hide or reorder it.
+static gboolean
+is_control (gunichar c)
+{
+  return g_unichar_iscntrl (c) || c == 0x061c || c == 0x200e || c == 0x200f
+         || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 void
 spade_hide_controls (char *text)
 {
   for (char *c = text, *next; *c != '\0'; c = next)
     {
       next = g_utf8_next_char (c);
-      if (g_unichar_iscntrl (g_utf8_get_char (c)))
+      if (is_control (g_utf8_get_char (c)))
         memset (c, '?', (gsize) (next - c));
     }
 }

@@ -224,6 +224,9 @@ find_tensors (SpadeTorchFile *file,
       if (name->kind != SPADE_PICKLE_STRING
           || value->kind != SPADE_PICKLE_TENSOR)
         continue;
+      if (name->text_size > SPADE_PICKLE_MAX_NAME)
+        return spade_checkpoint_fail (error, "its tensors have names that no "
+                                      "network has");
       own = skip_prefix (name->text, prefix);
       if (own != NULL && !add_tensor (file, own, value, error))
         return FALSE;
@@ -235,7 +238,8 @@ find_tensors (SpadeTorchFile *file,
 static gboolean
 unpack (SpadeTorchFile *file, GError **error)
 {
-  g_autoptr (GHashTable) needed = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) needed = g_hash_table_new (spade_pickle_hash,
+                                                     g_str_equal);
 
   if (!file->is_zip)
     return TRUE;
@@ -286,7 +290,7 @@ open_file (const char *path,
   file->blocks = g_ptr_array_new_with_free_func (g_free);
   file->tensors = g_array_new (FALSE, FALSE, sizeof (SpadeTorchTensor));
   file->values = g_ptr_array_new ();
-  file->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  file->by_name = g_hash_table_new (spade_pickle_hash, g_str_equal);
   if (g_file_test (path, G_FILE_TEST_EXISTS)
       && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
     {

@@ -33,6 +33,7 @@ match (const SpadePickleValue *name, const char *key)
   gsize length;
 
   if (name->kind != SPADE_PICKLE_STRING
+      || name->text_size > SPADE_PICKLE_MAX_NAME
       || !g_str_has_suffix (name->text, key))
     return -1;
   length = strlen (name->text) - strlen (key);

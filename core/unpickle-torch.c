@@ -380,7 +380,8 @@ spade_pickle_resolve (SpadeUnpickler         *unpickler,
     }
   if (id->kind != SPADE_PICKLE_TUPLE || word == NULL
       || strcmp (word->text, "storage") != 0 || type == NULL || key == NULL
-      || n == NULL || globals[type->global].kind != KIND_STORAGE
+      || key->text_size > SPADE_PICKLE_MAX_NAME || n == NULL
+      || globals[type->global].kind != KIND_STORAGE
       || n->integer < 0 || n->integer > MAX_ELEMENTS)
     {
       spade_checkpoint_fail (error, "it holds a storage that cannot be read");

@@ -386,14 +386,31 @@ free_value (gpointer data)
   g_free (value);
 }
 
+guint
+spade_pickle_hash (gconstpointer name)
+{
+  static gsize seed;
+  guint        hash;
+
+  if (g_once_init_enter (&seed))
+    g_once_init_leave (&seed, (gsize) g_random_int () | 1);
+  hash = (guint) seed;
+  for (const char *c = name; *c != '\0'; c++)
+    {
+      hash = (hash ^ (guint8) *c) * 0x9e3779b1;
+      hash ^= hash >> 15;
+    }
+  return hash;
+}
+
 SpadeUnpickler *
 spade_unpickler_new (void)
 {
   SpadeUnpickler *unpickler = g_new0 (SpadeUnpickler, 1);
 
   unpickler->values = g_ptr_array_new_with_free_func (free_value);
-  unpickler->storages = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                               g_free);
+  unpickler->storages = g_hash_table_new_full (spade_pickle_hash, g_str_equal,
+                                               NULL, g_free);
   unpickler->strings = g_string_chunk_new (4096);
   return unpickler;
 }

@@ -57,6 +57,13 @@ typedef enum
   SPADE_PICKLE_INERT, // a set, bytes, a device: nothing of it was kept
 } SpadePickleKind;
 
+// Bytes of the name of a storage or tensor. A file can name one of any length
+// a million times, and each time it is compared.
+#define SPADE_PICKLE_MAX_NAME 1024
+
+// As g_str_hash(), but no file can know which names have the same.
+guint spade_pickle_hash (gconstpointer name);
+
 typedef struct
 {
   SpadePickleKind kind;

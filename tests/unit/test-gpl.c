@@ -111,7 +111,7 @@ static void
 test_controls (void)
 {
   g_autofree char *path = write_gpl ("GIMP Palette\n"
-                                     "9 9 9 \033[31mred\302\233\a!\n");
+                                     "9 9 9 \033[31mred\302\233\a!\342\200\256\n");
   g_autoptr (SpadeClassTable) table
     = spade_class_table_new (coco_stuff (), NULL, 0, path, NULL);
   g_autoptr (GError) error = NULL;
@@ -120,7 +120,7 @@ test_controls (void)
 
   g_unlink (path);
   g_assert_false (spade_class_table_apply_rgb (table, grey, 3, 1, &id, &error));
-  g_assert_nonnull (strstr (error->message, "class: '?[31mred??" "?!' #090909"));
+  g_assert_nonnull (strstr (error->message, "class: '?[31mred??" "?!??" "?' #090909"));
 }
 
 static void

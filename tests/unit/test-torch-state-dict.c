@@ -6,6 +6,7 @@
 
 #include "scratch.h"
 #include "torch-pieces.h"
+#include "unpickle.h"
 
 static void
 test_state_dicts (void)
@@ -47,6 +48,63 @@ test_many_dicts (void)
   APPEND ("u." "\x80\2].");
 #undef APPEND
   torch_refuse_bytes (file->str, file->len, "state dict");
+}
+
+#define LONG (8 << 20)
+#define TIMES 300000
+
+// One name of LONG bytes, memoised as number 0, and used TIMES times by a few
+// bytes each: compared each time it would take minutes to hours.
+static void
+test_long_names (void)
+{
+  const guint8 size[] = { LONG & 255, LONG >> 8 & 255, LONG >> 16 & 255,
+                          LONG >> 24 };
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GString) keys = g_string_new (NULL);
+  g_autofree char    *name = g_strnfill (LONG, 'a');
+
+#define APPEND(to, text) g_string_append_len (to, text, sizeof text - 1)
+  // {name: tensor, name: tensor, ...}
+  APPEND (names, HEAD "\x80\2}(X");
+  g_string_append_len (names, (const char *) size, sizeof size);
+  g_string_append_len (names, name, LONG);
+  APPEND (names, "q\0" TENSOR "q\1");
+  for (int i = 0; i < TIMES; i++)
+    APPEND (names, "h\0h\1");
+  APPEND (names, "u." KEYS DATA);
+  torch_refuse_bytes (names->str, names->len, "names that no network has");
+
+  // One id of a storage with that key, resolved over and over.
+  APPEND (keys, HEAD "\x80\2](X\7\0\0\0storagectorch\nFloatStorage\nX");
+  g_string_append_len (keys, (const char *) size, sizeof size);
+  g_string_append_len (keys, name, LONG);
+  APPEND (keys, "X\3\0\0\0cpuK\2Ntq\0Q");
+  for (int i = 0; i < TIMES; i++)
+    APPEND (keys, "h\0Q");
+  APPEND (keys, "." KEYS DATA);
+#undef APPEND
+  torch_refuse_bytes (keys->str, keys->len, "a storage that cannot be read");
+}
+
+// Names that g_str_hash() takes for one another, as a hostile file may have: a
+// table of them would be a list.
+static void
+test_alike_names (void)
+{
+  g_autoptr (GHashTable) hashes = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < 1 << 12; i++)
+    {
+      char name[25] = "";
+
+      for (int bit = 0; bit < 12; bit++)
+        memcpy (name + 2 * bit, i >> bit & 1 ? "Ab" : "BA", 2);
+      g_assert_cmpuint (g_str_hash (name), ==,
+                        g_str_hash ("BABABABABABABABABABABABA"));
+      g_hash_table_add (hashes, GUINT_TO_POINTER (spade_pickle_hash (name)));
+    }
+  g_assert_cmpuint (g_hash_table_size (hashes), >, 4080);
 }
 
 typedef struct
@@ -207,6 +265,10 @@ main (int argc, char **argv)
                    test_state_dicts);
   g_test_add_func ("/torch-state-dict/looks-through-many-dicts-once",
                    test_many_dicts);
+  g_test_add_func ("/torch-state-dict/has-no-names-of-megabytes",
+                   test_long_names);
+  g_test_add_func ("/torch-state-dict/tells-names-apart-that-hash-alike",
+                   test_alike_names);
   g_test_add_func ("/torch-state-dict/is-found-in-any-dict-after-any-prefix",
                    test_places);
   g_test_add_func ("/torch-state-dict/says-where-several-are", test_several);
