@@ -11,6 +11,9 @@
 
 // Width / height of what people train on: beyond that a size is a mistake.
 #define WIDEST 3.0
+// What is said may be beyond that, to here.
+#define MIN_ASPECT 0.1
+#define MAX_ASPECT 10.0
 
 // A way to read the places that fc makes; width 0: none.
 typedef struct
@@ -208,6 +211,10 @@ spade_checkpoint_infer_base (const SpadeImportOptions   *options,
 
   if (!check_upsampling (options, has_up_4, error))
     return FALSE;
+  if (options->aspect > 0
+      && (options->aspect < MIN_ASPECT || options->aspect > MAX_ASPECT))
+    return spade_checkpoint_fail (error, "The aspect ratio must be from 0.1 to "
+                                  "10.");
   if (fc != NULL)
     {
       if (fc->shape[1] < 1 || fc->shape[1] > 4096

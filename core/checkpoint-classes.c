@@ -75,18 +75,18 @@ use_numbers (const SpadeImportOptions *options,
              SpadeConfig              *config,
              GError                  **error)
 {
-  int n_others;
+  int n_others, most;
 
   config->class_set_name = "";
   config->has_unlabeled = options->has_unlabeled;
   config->has_edge = options->has_edge;
   n_others = (config->has_unlabeled ? 1 : 0) + (config->has_edge ? 1 : 0);
   n_channels -= n_others;
-  if (n_channels < 1
-      || n_channels > MAX_CLASSES - (config->has_unlabeled ? 1 : 0))
+  most = MAX_CLASSES - (config->has_unlabeled ? 1 : 0);
+  if (n_channels < 1 || n_channels > most)
     return spade_checkpoint_fail (error, "The checkpoint has %" G_GINT64_FORMAT
-                                  " classes, but only 1 to 255 can be used.",
-                                  n_channels);
+                                  " classes, but only 1 to %d can be used.",
+                                  n_channels, most);
   config->n_classes = (int) n_channels;
   return TRUE;
 }

@@ -7,6 +7,8 @@
 
 #include "checkpoint-private.h"
 
+#include <math.h>
+
 // Gives the tensor when it has so many dimensions.
 static const SpadeTorchTensor *
 find (const SpadeCheckpoints *checkpoints, const char *name, int n_dims)
@@ -116,22 +118,29 @@ infer_encoder (const SpadeCheckpoints *checkpoints,
   return TRUE;
 }
 
-// Fills what callers may know of the config. Its size may not be the known one.
+// Fills what callers may know of the channels.
 static void
-tell (const SpadeConfig          *config,
-      const SpadeKnownCheckpoint *known,
-      SpadeImportReading         *out)
+tell_classes (const SpadeConfig *config, SpadeImportReading *out)
 {
-  gboolean is_known = known != NULL && config->upsampling == known->upsampling
-                      && config->crop_size == known->crop_size;
-
-  out->known_as = is_known ? known->name : NULL;
   out->class_set = config->class_set_name;
   out->n_channels = config->n_classes + (config->has_unlabeled ? 1 : 0)
                     + (config->has_edge ? 1 : 0);
   out->n_classes = config->n_classes;
   out->has_unlabeled = config->has_unlabeled;
   out->has_edge = config->has_edge;
+}
+
+// The same of the rest; aspect is there. It may not be as in the known one.
+static void
+tell_size (const SpadeConfig          *config,
+           const SpadeKnownCheckpoint *known,
+           SpadeImportReading         *out)
+{
+  if (known != NULL && config->z_dim == 0
+      && config->upsampling == known->upsampling
+      && config->crop_size == known->crop_size
+      && fabs (out->aspect - known->aspect) < 1e-6)
+    out->known_as = known->name;
   out->has_vae = config->z_dim > 0;
   out->upsampling = config->upsampling;
   out->crop_size = config->crop_size;
@@ -175,6 +184,7 @@ spade_checkpoint_infer (const SpadeCheckpoints   *checkpoints,
   gint64                      n_channels = 0;
 
   memset (out_config, 0, sizeof *out_config);
+  memset (out_reading, 0, sizeof *out_reading);
   out_config->name = out_config->description = out_config->licence = "";
   for (int i = 0; i < 256; i++)
     out_config->knows[i] = TRUE;
@@ -182,13 +192,15 @@ spade_checkpoint_infer (const SpadeCheckpoints   *checkpoints,
       || !infer_blocks (checkpoints, out_config, &n_channels, error)
       || !infer_norm (generator, out_config, error)
       || !spade_checkpoint_infer_classes (options, n_channels, out_config,
-                                          &known, error)
-      || !spade_checkpoint_infer_base (
+                                          &known, error))
+    return FALSE;
+  tell_classes (out_config, out_reading);
+  if (!spade_checkpoint_infer_base (
           options, known, find (checkpoints, "fc.weight", 2),
           has_prefix (generator, "up_4."), out_config, &out_reading->aspect,
           error))
     return FALSE;
-  tell (out_config, known, out_reading);
+  tell_size (out_config, known, out_reading);
   return checkpoints->encoder == NULL
          || infer_encoder (checkpoints, out_config, error);
 }

@@ -327,6 +327,7 @@ spade_checkpoint_look (const SpadeImportOptions *options,
   g_auto (SpadeCheckpoints) checkpoints = { 0 };
   SpadeConfig config;
 
+  *out_reading = (SpadeImportReading) { 0 };
   return open_checkpoints (options, spade_torch_file_look, &checkpoints, error)
          && spade_checkpoint_infer (&checkpoints, options, &config,
                                     out_reading, error);

@@ -171,9 +171,11 @@ look (SpadeImportForm    *form,
   SpadeImportOptions options;
 
   request->generator = g_strdup (form->looked_at);
-  request->encoder = gtk_file_chooser_get_filename (form->encoder);
   if (!is_plain)
-    read_settings (form, request);
+    {
+      request->encoder = gtk_file_chooser_get_filename (form->encoder);
+      read_settings (form, request);
+    }
   spade_import_request_get_options (request, &options);
   return spade_checkpoint_look (&options, out, error);
 }

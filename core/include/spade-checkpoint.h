@@ -50,7 +50,8 @@ typedef struct
 
 // Tells what an import with these options would take the checkpoints for.
 // Reads names and shapes, not weights, so it takes milliseconds; that all is
-// there is for the import to see. Errors: as of spade_checkpoint_import().
+// there is for the import to see. Errors: as of spade_checkpoint_import();
+// n_channels is not 0 where these could be told all the same.
 SPADE_API gboolean spade_checkpoint_look (const SpadeImportOptions *options,
                                           SpadeImportReading       *out_reading,
                                           GError                  **error);

@@ -294,6 +294,30 @@ test_settings (void)
   gtk_widget_destroy (window);
 }
 
+// What cannot be imported yet lets its channels be set all the same.
+static void
+test_channels_of_unclear (void)
+{
+  GtkWidget       *form = spade_import_form_new ();
+  GtkWidget       *window = stage_show (form, 480, 520);
+  g_autofree char *vae = shapes_write ("odd.pth", 20, 48, FALSE, 3);
+  GtkSpinButton   *aspect = GTK_SPIN_BUTTON (stage_find (form, "aspect"));
+  GtkWidget       *button = stage_find (form, "import_button");
+  SpadeImportRequest *request;
+
+  choose (form, vae);
+  g_assert_false (gtk_widget_get_sensitive (button));
+  g_assert_true (gtk_widget_get_sensitive (stage_find (form, "edges")));
+  gtk_spin_button_set_value (aspect, 1.33);
+  g_assert_true (gtk_widget_get_sensitive (button));
+  set_on (form, "edges", TRUE);
+  g_assert_cmpstr (classes_of (form), ==, "19, without names; edges");
+  request = spade_import_form_get_request (SPADE_IMPORT_FORM (form));
+  g_assert_true (request->has_edge);
+  spade_import_request_free (request);
+  gtk_widget_destroy (window);
+}
+
 // Checkpoints called latest_net_G take the name of their folder, and a number
 // where a model has it.
 static void
@@ -371,6 +395,8 @@ main (int    argc,
   g_test_add_func ("/model-manager/says-what-is-wrong", test_problems);
   g_test_add_func ("/import-form/shows-what-a-file-is-taken-for",
                    test_settings);
+  g_test_add_func ("/import-form/sets-channels-where-the-size-is-unclear",
+                   test_channels_of_unclear);
   g_test_add_func ("/import-form/numbers-a-name-that-is-taken",
                    test_proposed_name);
   g_test_add_func ("/model-manager/can-be-closed-while-importing", test_closed);

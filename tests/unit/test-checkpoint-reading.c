@@ -139,6 +139,8 @@ test_known (void)
   CHECK_CLASSES (
       36, { "Cityscapes", "", 35, FALSE, TRUE, SAID (.class_set = NULL) },
       { "Cityscapes", "", 35, FALSE, TRUE, SAID (.has_edge = TRUE) },
+      { NULL, "", 35, FALSE, TRUE, SAID (.aspect = 0.5) },
+      { NULL, "", 35, FALSE, TRUE, SAID (.crop_size = 256) },
       { NULL, "", 35, TRUE, FALSE, SAID (.has_unlabeled = TRUE) },
       { NULL, "", 36, FALSE, FALSE, SAID (.class_set = "") },
       { NULL, "", 35, FALSE, TRUE, SAID (.class_set = "", .has_edge = TRUE) });
