@@ -126,13 +126,14 @@ most_of_tables (const Case *on, size_t element_size)
   for (int i = 0; i < on->plan.n_steps; i++)
     {
       const SpadeStep  *step = &on->plan.steps[i];
-      const SpadeLevel *level = &on->levels[step->level];
-      size_t rows = (size_t) level->height * (size_t) level->width;
+      const SpadeLevel *level;
 
-      if (step->kind == SPADE_STEP_SPADE)
-        size += (rows + 255) / 256 * 256
-                * (((size_t) step->gamma_weight->shape[0] * 2 + 7) / 8 * 8)
-                * element_size;
+      if (step->kind != SPADE_STEP_SPADE)
+        continue;
+      level = &on->levels[step->level];
+      size += ((size_t) level->height * (size_t) level->width + 255) / 256 * 256
+              * (((size_t) step->gamma_weight->shape[0] * 2 + 7) / 8 * 8)
+              * element_size;
     }
   return size;
 }

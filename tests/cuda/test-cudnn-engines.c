@@ -131,6 +131,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+#ifdef __SANITIZE_ADDRESS__ // its dlopen() looks for them beside itself
+  puts ("1..0 # SKIP cuDNN does not find its parts under AddressSanitizer");
+  return 0;
+#endif
   for (gsize i = 0; i < G_N_ELEMENTS (gpus); i++)
     {
       g_autofree char *path = g_strdup_printf ("/cudnn-engines/%s", gpus[i].name);
