@@ -11,9 +11,6 @@
 
 // Width / height of what people train on: beyond that a size is a mistake.
 #define WIDEST 3.0
-// What is said may be beyond that, to here.
-#define MIN_ASPECT 0.1
-#define MAX_ASPECT 10.0
 
 // A way to read the places that fc makes; width 0: none.
 typedef struct
@@ -212,7 +209,8 @@ spade_checkpoint_infer_base (const SpadeImportOptions   *options,
   if (!check_upsampling (options, has_up_4, error))
     return FALSE;
   if (options->aspect > 0
-      && (options->aspect < MIN_ASPECT || options->aspect > MAX_ASPECT))
+      && (options->aspect < SPADE_MIN_ASPECT
+          || options->aspect > SPADE_MAX_ASPECT))
     return spade_checkpoint_fail (error, "The aspect ratio must be from 0.1 to "
                                   "10.");
   if (fc != NULL)

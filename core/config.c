@@ -14,6 +14,24 @@
 #define MAX_CROP_SIZE 16384
 
 static const char *const upsampling_names[] = { "normal", "more", "most" };
+
+const char *
+spade_upsampling_get_name (SpadeUpsampling upsampling)
+{
+  return upsampling_names[upsampling];
+}
+
+gboolean
+spade_upsampling_find (const char *name, SpadeUpsampling *out_upsampling)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (upsampling_names); i++)
+    if (g_strcmp0 (name, upsampling_names[i]) == 0)
+      {
+        *out_upsampling = (SpadeUpsampling) i;
+        return TRUE;
+      }
+  return FALSE;
+}
 static const char *const norm_names[] = { "none", "batch", "instance" };
 static const char *const encoder_norm_names[] = { "none", "instance" };
 
@@ -327,7 +345,7 @@ spade_config_to_json (const SpadeConfig *config)
     { "description", config->description },
     { "licence", config->licence },
     { "class_set", config->class_set_name },
-    { "upsampling", upsampling_names[config->upsampling] },
+    { "upsampling", spade_upsampling_get_name (config->upsampling) },
     { "norm", norm_names[config->norm] },
     { "colour", "sRGB" },
   };

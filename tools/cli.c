@@ -98,21 +98,6 @@ cli_parse_number (const char *text,
   return g_ascii_string_to_unsigned (text, 10, 0, max, out_number, NULL);
 }
 
-gboolean
-cli_parse_upsampling (const char      *word,
-                      SpadeUpsampling *out_upsampling)
-{
-  static const char *const words[] = { "normal", "more", "most" };
-
-  for (int i = 0; i < 3; i++)
-    if (strcmp (word, words[i]) == 0)
-      {
-        *out_upsampling = (SpadeUpsampling) i;
-        return TRUE;
-      }
-  return FALSE;
-}
-
 SpadeModel *
 cli_load_model (const char  *model,
                 GError     **error)

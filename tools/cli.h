@@ -51,10 +51,6 @@ gboolean cli_parse (const CliCommand   *command,
 // Reads a whole number without sign of at most max; FALSE for other text.
 gboolean cli_parse_number (const char *text, guint64 max, guint64 *out_number);
 
-// Reads normal, more or most; FALSE for another word.
-gboolean cli_parse_upsampling (const char      *word,
-                               SpadeUpsampling *out_upsampling);
-
 // Loads a model: a file, the name of an installed model, or NULL for the
 // default (spade_model_find()). NULL with error set where it is not one.
 SpadeModel *cli_load_model (const char *model, GError **error);

@@ -6,10 +6,6 @@
 #include "cli.h"
 #include "out-file.h"
 
-// As in the dialog.
-#define MIN_ASPECT 0.1
-#define MAX_ASPECT 10
-
 typedef struct
 {
   char    *encoder, *upsampling, *crop_size, *aspect, *class_set, *dtype,
@@ -37,8 +33,8 @@ parse_aspect (const char *text,
   char *end;
 
   *aspect = g_ascii_strtod (text, &end);
-  return end != text && *end == '\0' && *aspect >= MIN_ASPECT
-         && *aspect <= MAX_ASPECT;
+  return end != text && *end == '\0' && *aspect >= SPADE_MIN_ASPECT
+         && *aspect <= SPADE_MAX_ASPECT;
 }
 
 static int
@@ -51,7 +47,7 @@ read_options (const Options      *options,
   if (options->output == NULL || *options->output == '\0')
     return cli_bad_usage (&cmd_import, "-o MODEL.safetensors is missing");
   if (options->upsampling != NULL
-      && !cli_parse_upsampling (options->upsampling, &out->upsampling))
+      && !spade_upsampling_find (options->upsampling, &out->upsampling))
     return cli_bad_usage (&cmd_import, "--upsampling must be normal, more or "
                           "most, not \"%s\"", options->upsampling);
   if (options->crop_size != NULL
@@ -108,10 +104,9 @@ add_size (const SpadeImportReading *reading,
           GString                  *taken,
           GPtrArray                *doubts)
 {
-  static const char *const upsamplings[] = { "normal", "more", "most" };
-
   g_string_append_printf (taken, ", upsampling %s, trained at %d x %d",
-                          upsamplings[reading->upsampling], reading->crop_size,
+                          spade_upsampling_get_name (reading->upsampling),
+                          reading->crop_size,
                           (int) (reading->crop_size / reading->aspect + 0.5));
   if (!options->has_upsampling
       && reading->upsampling != SPADE_UPSAMPLING_MOST)

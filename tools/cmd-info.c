@@ -52,9 +52,8 @@ print_classes (const SpadeConfig *config)
 static void
 print_model (const SpadeModel *model)
 {
-  static const char *const upsampling[] = { "normal", "more", "most" };
-  const SpadeConfig       *config = spade_model_get_config (model);
-  int                      step = spade_model_get_granularity (model);
+  const SpadeConfig *config = spade_model_get_config (model);
+  int                step = spade_model_get_granularity (model);
 
   print_line ("model", spade_model_get_path (model));
   print_line ("name", config->name);
@@ -64,7 +63,8 @@ print_model (const SpadeModel *model)
     print_line ("untrained", "yes: its weights are random");
   print_classes (config);
   printf ("%-13s %s, nf %d, nhidden %d, %s norm, kernel %d\n", "generator",
-          upsampling[config->upsampling], config->nf, config->nhidden,
+          spade_upsampling_get_name (config->upsampling), config->nf,
+          config->nhidden,
           name_norm (config->norm), config->kernel);
   if (config->has_noise)
     print_line ("noise", "in every SPADE layer, another per seed");

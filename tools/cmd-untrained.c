@@ -79,7 +79,7 @@ read_options (const Options   *options,
     return cli_bad_usage (&cmd_untrained, "--seed must be a number, not "
                           "\"%s\"", options->seed);
   if (options->upsampling != NULL
-      && !cli_parse_upsampling (options->upsampling, upsampling))
+      && !spade_upsampling_find (options->upsampling, upsampling))
     return cli_bad_usage (&cmd_untrained, "--upsampling must be normal, more "
                           "or most, not \"%s\"", options->upsampling);
   return CLI_DONE;

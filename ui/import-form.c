@@ -107,11 +107,11 @@ check (SpadeImportForm *form)
 static SpadeUpsampling
 get_upsampling (SpadeImportForm *form)
 {
-  const char *id = gtk_combo_box_get_active_id (form->upsampling);
+  SpadeUpsampling upsampling = SPADE_UPSAMPLING_NORMAL;
 
-  return g_strcmp0 (id, "more") == 0   ? SPADE_UPSAMPLING_MORE
-         : g_strcmp0 (id, "most") == 0 ? SPADE_UPSAMPLING_MOST
-                                       : SPADE_UPSAMPLING_NORMAL;
+  spade_upsampling_find (gtk_combo_box_get_active_id (form->upsampling),
+                         &upsampling);
+  return upsampling;
 }
 
 // Fills the request with what is set; all else is for the import to tell.
@@ -147,13 +147,11 @@ static void
 fill (SpadeImportForm          *form,
       const SpadeImportReading *reading)
 {
-  static const char *const upsamplings[] = { "normal", "more", "most" };
-
   form->is_filling = TRUE;
   gtk_toggle_button_set_active (form->edges, reading->has_edge);
   gtk_toggle_button_set_active (form->unlabeled, reading->has_unlabeled);
   gtk_combo_box_set_active_id (form->upsampling,
-                               upsamplings[reading->upsampling]);
+                               spade_upsampling_get_name (reading->upsampling));
   if (!(form->set & SET_CROP_SIZE))
     gtk_spin_button_set_value (form->crop_size, reading->crop_size);
   if (!(form->set & SET_ASPECT))

@@ -8,6 +8,10 @@
 
 #include "spade-model.h"
 
+// Of what may be said as an aspect.
+#define SPADE_MIN_ASPECT 0.1
+#define SPADE_MAX_ASPECT 10.0
+
 typedef struct
 {
   const char     *generator_path;  // latest_net_G.pth

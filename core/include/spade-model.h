@@ -81,6 +81,12 @@ SPADE_API const char *spade_model_get_path (const SpadeModel *model);
 // Gives the dtype of the convolution weights: "f32", "bf16" or "f16".
 SPADE_API const char *spade_model_get_dtype (const SpadeModel *model);
 
+// Gives the word for it: normal, more or most.
+SPADE_API const char *spade_upsampling_get_name (SpadeUpsampling upsampling);
+// Finds what a word means; FALSE where it is none of these, or NULL.
+SPADE_API gboolean spade_upsampling_find (const char      *name,
+                                          SpadeUpsampling *out_upsampling);
+
 // Gives the pixels that both sides of a render must be a multiple of: 32, 64
 // or 128.
 SPADE_API int spade_model_get_granularity (const SpadeModel *model);
