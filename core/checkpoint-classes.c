@@ -5,20 +5,29 @@
 // perhaps the edges. Weights tell only how many there are together; COCO-Stuff's
 // numbers and those of the authors' other checkpoints are known by heart.
 
+#include <string.h>
+
 #include "checkpoint-private.h"
+#include "class-set.h"
 
 #define MAX_CLASSES 256
 
-// The authors' checkpoints without a class set here, by the options that their
-// training had. Source: data/cityscapes_dataset.py and data/ade20k_dataset.py of
-// github.com/NVlabs/SPADE.
+// By the options that their training had. Source: data/cityscapes_dataset.py and
+// data/ade20k_dataset.py of github.com/NVlabs/SPADE.
 static const SpadeKnownCheckpoint known[] = {
-  { .name = "Cityscapes", .n_channels = 36, .n_classes = 35, .has_edge = TRUE,
-    .upsampling = SPADE_UPSAMPLING_MORE, .crop_size = 512, .aspect = 2 },
-  { .name = "ADE20K", .n_channels = 151, .n_classes = 150,
-    .has_unlabeled = TRUE, .upsampling = SPADE_UPSAMPLING_NORMAL,
-    .crop_size = 256, .aspect = 1 },
+  { .name = "Cityscapes", .set = &spade_class_set_cityscapes, .n_known = 34,
+    .has_edge = TRUE, .upsampling = SPADE_UPSAMPLING_MORE, .crop_size = 512,
+    .aspect = 2 },
+  { .name = "ADE20K", .set = &spade_class_set_ade20k, .n_known = 151,
+    .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256, .aspect = 1 },
 };
+
+// Whether unlabeled is one of the classes, not a channel after them.
+static gboolean
+holds_unlabeled (const SpadeClassSet *set)
+{
+  return set->unlabeled < set->n_classes;
+}
 
 static void
 use_set (const SpadeClassSet      *set,
@@ -29,16 +38,22 @@ use_set (const SpadeClassSet      *set,
   config->class_set_name = set->name;
   config->class_set = set;
   config->n_classes = set->n_classes;
-  config->has_edge = surplus == 2 || (surplus == 1 && options->has_edge);
+  config->has_edge = surplus == 2 || (surplus == 1 && options->has_edge)
+                     || (surplus == 1 && holds_unlabeled (set));
   config->has_unlabeled = surplus - (config->has_edge ? 1 : 0) == 1;
 }
 
 // Whether a set fits, with what was said of the other channels.
 static gboolean
-fits (const SpadeImportOptions *options, gint64 surplus)
+fits (const SpadeClassSet      *set,
+      const SpadeImportOptions *options,
+      gint64                    n_channels)
 {
-  int n_said = (options->has_edge ? 1 : 0) + (options->has_unlabeled ? 1 : 0);
+  int    n_said = (options->has_edge ? 1 : 0) + (options->has_unlabeled ? 1 : 0);
+  gint64 surplus = n_channels - set->n_classes;
 
+  if (holds_unlabeled (set) && (options->has_unlabeled || surplus > 1))
+    return FALSE;
   return surplus >= n_said && surplus <= 2;
 }
 
@@ -48,23 +63,32 @@ refuse_set (const SpadeClassSet      *set,
             gint64                    n_channels,
             GError                  **error)
 {
+  g_autofree char *others = NULL;
+
+  if (holds_unlabeled (set))
+    others = g_strdup_printf ("unlabeled is one of them, with edges %d",
+                              set->n_classes + 1);
+  else
+    others = g_strdup_printf ("with unlabeled %d, with edges %d",
+                              set->n_classes + 1, set->n_classes + 2);
   return spade_checkpoint_fail (
       error, "The checkpoint has %" G_GINT64_FORMAT " channels, which cannot "
-      "be the %d classes of \"%s\"%s%s (with unlabeled %d, with edges %d); "
-      "name another class set, or none (\"\").", n_channels, set->n_classes,
-      set->name, options->has_unlabeled ? ", unlabeled" : "",
-      options->has_edge ? ", edges" : "", set->n_classes + 1,
-      set->n_classes + 2);
+      "be the %d classes of \"%s\"%s%s (%s); name another class set, or none "
+      "(\"\").", n_channels, set->n_classes, set->name,
+      options->has_unlabeled ? ", unlabeled" : "",
+      options->has_edge ? ", edges" : "", others);
 }
 
-// Gives the known checkpoint of so many channels, unless more was said.
+// Gives the known checkpoint of so many channels, unless other things were said.
 static const SpadeKnownCheckpoint *
 find_known (const SpadeImportOptions *options, gint64 n_channels)
 {
+  const char *name = options->class_set;
+
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (known[i].n_channels == n_channels
-        && (known[i].has_edge || !options->has_edge)
-        && (known[i].has_unlabeled || !options->has_unlabeled))
+    if (known[i].set->n_classes + (known[i].has_edge ? 1 : 0) == n_channels
+        && (known[i].has_edge || !options->has_edge) && !options->has_unlabeled
+        && (name == NULL || strcmp (name, known[i].set->name) == 0))
       return &known[i];
   return NULL;
 }
@@ -100,27 +124,20 @@ spade_checkpoint_infer_classes (const SpadeImportOptions    *options,
 {
   const char          *name = options->class_set;
   const SpadeClassSet *set = NULL;
-  SpadeImportOptions   said = *options;
 
-  *out_known = NULL;
-  if (name == NULL || name[0] != '\0')
-    {
-      set = spade_class_set_find (name != NULL ? name : "coco-stuff", error);
-      if (set == NULL)
-        return FALSE;
-      if (fits (options, n_channels - set->n_classes))
-        {
-          use_set (set, options, n_channels - set->n_classes, config);
-          return TRUE;
-        }
-      if (name != NULL)
-        return refuse_set (set, options, n_channels, error);
-      *out_known = find_known (options, n_channels);
-    }
+  *out_known = find_known (options, n_channels);
   if (*out_known != NULL)
+    set = (*out_known)->set;
+  else if (name == NULL)
+    set = &spade_class_set_coco_stuff;
+  else if (*name != '\0')
+    set = spade_class_set_find (name, error);
+  if (set != NULL && fits (set, options, n_channels))
     {
-      said.has_unlabeled = (*out_known)->has_unlabeled;
-      said.has_edge = (*out_known)->has_edge;
+      use_set (set, options, n_channels - set->n_classes, config);
+      return TRUE;
     }
-  return use_numbers (&said, n_channels, config, error);
+  if (name == NULL || *name == '\0')
+    return use_numbers (options, n_channels, config, error);
+  return set != NULL ? refuse_set (set, options, n_channels, error) : FALSE;
 }

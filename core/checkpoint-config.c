@@ -194,6 +194,8 @@ spade_checkpoint_infer (const SpadeCheckpoints   *checkpoints,
       || !spade_checkpoint_infer_classes (options, n_channels, out_config,
                                           &known, error))
     return FALSE;
+  for (int i = known != NULL ? known->n_known : 256; i < 256; i++)
+    out_config->knows[i] = FALSE;
   tell_classes (out_config, out_reading);
   if (!spade_checkpoint_infer_base (
           options, known, find (checkpoints, "fc.weight", 2),

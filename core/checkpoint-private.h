@@ -51,12 +51,13 @@ gboolean spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
 // A checkpoint of the authors that its number of channels gives away.
 typedef struct
 {
-  const char     *name;
-  int             n_channels, n_classes;
-  gboolean        has_unlabeled, has_edge;
-  SpadeUpsampling upsampling;
-  int             crop_size;
-  double          aspect;
+  const char          *name;
+  const SpadeClassSet *set;
+  int                  n_known; // of its classes, the first: its data has them
+  gboolean             has_edge;
+  SpadeUpsampling      upsampling;
+  int                  crop_size;
+  double               aspect;
 } SpadeKnownCheckpoint;
 
 // Infers classes, unlabeled and edges of so many channels; out_known becomes

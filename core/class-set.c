@@ -11,6 +11,8 @@
 
 static const SpadeClassSet *const class_sets[] = {
   &spade_class_set_coco_stuff,
+  &spade_class_set_ade20k,
+  &spade_class_set_cityscapes,
 };
 
 const SpadeClassSet *
@@ -75,7 +77,7 @@ find_plain (const SpadeClassSet *set,
   int   found = -1;
   int   n_found = 0;
 
-  for (int i = 0; i <= set->unlabeled; i++)
+  for (int i = 0; i < set->n_ids; i++)
     {
       g_autofree char *name = spade_class_plain_name (set->classes[i].name);
 
@@ -134,4 +136,44 @@ spade_class_set_lookup (const SpadeClassSet *set,
     return -1;
   found = find_plain (set, plain);
   return found >= 0 ? found : find_other_number (set, plain);
+}
+
+// Several classes may stand for one ("palm" is tree too); that of the same name
+// comes first, then the first.
+int
+spade_class_set_from_coco_stuff (const SpadeClassSet *set,
+                                 const char          *name)
+{
+  int found = -1;
+
+  if (set == &spade_class_set_coco_stuff)
+    return spade_class_set_lookup (set, name);
+  for (int i = 0; i < set->n_ids; i++)
+    {
+      if (g_strcmp0 (set->classes[i].coco_stuff, name) != 0)
+        continue;
+      if (strcmp (set->classes[i].name, name) == 0)
+        return i;
+      if (found < 0)
+        found = i;
+    }
+  return found;
+}
+
+int
+spade_class_set_translate (const SpadeClassSet *from,
+                           int                  class_id,
+                           const SpadeClassSet *to)
+{
+  const SpadeClass *class;
+
+  if (from == NULL || to == NULL || class_id < 0 || class_id >= from->n_ids)
+    return -1;
+  if (from == to)
+    return class_id;
+  class = &from->classes[class_id];
+  if (from == &spade_class_set_coco_stuff)
+    return spade_class_set_from_coco_stuff (to, class->name);
+  return class->coco_stuff != NULL
+           ? spade_class_set_from_coco_stuff (to, class->coco_stuff) : -1;
 }

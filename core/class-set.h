@@ -9,6 +9,12 @@
 #include "include/spade-class-set.h"
 
 extern const SpadeClassSet spade_class_set_coco_stuff;
+extern const SpadeClassSet spade_class_set_ade20k;
+extern const SpadeClassSet spade_class_set_cityscapes;
+
+// Gives the class of a set that a class of "coco-stuff" stands for, or -1.
+int spade_class_set_from_coco_stuff (const SpadeClassSet *set,
+                                     const char          *name);
 
 // Gives name in lower case, trimmed, each run of spaces, '-' and '_' as one
 // '-'. Free with g_free().

@@ -8,6 +8,7 @@
 // Distances are in Oklab (Ottosson 2020), where
 // equal steps look about equal, without its root: only the order counts.
 
+#include "class-set.h"
 #include "foreign-palette.h"
 #include "include/spade-class-table.h"
 
@@ -86,14 +87,15 @@ nearest_favourite (const SpadeClassSet *set,
           found = class_id;
         }
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (natural) && set->n_favourites > 0; i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (natural); i++)
     {
       double d = distance (rgb, natural[i].rgb);
+      int    class_id = spade_class_set_from_coco_stuff (set, natural[i].name);
 
-      if (d < best)
+      if (class_id >= 0 && d < best)
         {
           best = d;
-          found = spade_class_set_lookup (set, natural[i].name);
+          found = class_id;
         }
     }
   return found;

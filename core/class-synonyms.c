@@ -3,7 +3,8 @@
 //
 // Other words for classes of COCO-Stuff, as people and other label sets name
 // palette entries. Only words that mean one class and nothing else are here:
-// what they say is believed without asking. A class's own name always wins.
+// what they say is believed without asking. A class's own name always wins. They
+// hold for other class sets as far as these have what is meant.
 
 #include "class-set.h"
 
@@ -64,7 +65,7 @@ find_word (const SpadeClassSet *set,
 {
   for (gsize i = 0; i < G_N_ELEMENTS (synonyms); i++)
     if (strcmp (synonyms[i].word, word) == 0)
-      return spade_class_set_lookup (set, synonyms[i].class_name);
+      return spade_class_set_from_coco_stuff (set, synonyms[i].class_name);
   return -1;
 }
 
@@ -87,6 +88,19 @@ find_plain (const SpadeClassSet *set,
   return class_id;
 }
 
+// Gives the class of another set that a name in COCO-Stuff stands for, or -1.
+static int
+find_coco_stuff (const SpadeClassSet *set,
+                 const char          *word)
+{
+  const SpadeClassSet *from = &spade_class_set_coco_stuff;
+
+  if (set == from)
+    return -1;
+  return spade_class_set_translate (from, spade_class_set_lookup (from, word),
+                                    set);
+}
+
 // Names such as "building, edifice" list several words.
 int
 spade_class_set_lookup_synonym (const SpadeClassSet *set,
@@ -95,7 +109,7 @@ spade_class_set_lookup_synonym (const SpadeClassSet *set,
   g_auto (GStrv) words = NULL;
   int            class_id = -1;
 
-  if (set == NULL || name == NULL || strcmp (set->name, "coco-stuff") != 0)
+  if (set == NULL || name == NULL)
     return -1;
   words = g_strsplit (name, ",", -1);
   for (int i = 0; words[i] != NULL && class_id < 0; i++)
@@ -104,6 +118,8 @@ spade_class_set_lookup_synonym (const SpadeClassSet *set,
 
       if (i > 0 || words[1] != NULL)
         class_id = spade_class_set_lookup (set, words[i]);
+      if (class_id < 0)
+        class_id = find_coco_stuff (set, words[i]);
       if (class_id < 0)
         class_id = find_plain (set, plain);
     }

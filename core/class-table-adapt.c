@@ -2,7 +2,7 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Carrying classes from one palette to another by colour, and by the names that
-// entries were given since.
+// entries were given since; and from one class set to another.
 
 #include "include/spade-class-table.h"
 
@@ -59,4 +59,23 @@ spade_class_table_adapt (const SpadeClassTable   *table,
         adapted->class_id[i] = table->class_id[from];
     }
   return spade_class_table_to_string (adapted);
+}
+
+char *
+spade_class_table_translate (const SpadeClassTable *table,
+                             const SpadeClassSet   *to)
+{
+  g_autoptr (SpadeClassTable) translated = NULL;
+
+  translated = spade_class_table_new (to, table->entries, table->n_entries,
+                                      "auto", NULL);
+  for (int i = 0; i < table->n_entries; i++)
+    {
+      int class_id = spade_class_set_translate (table->set, table->class_id[i],
+                                                to);
+
+      if (class_id >= 0)
+        translated->class_id[i] = (gint16) class_id;
+    }
+  return spade_class_table_to_string (translated);
 }

@@ -149,7 +149,7 @@ colours_of_table (const SpadeClassTable *table)
     }
   if (table->set == NULL || is_of_other_palette (table))
     return colours;
-  for (int i = 0; i <= table->set->unlabeled; i++)
+  for (int i = 0; i < table->set->n_ids; i++)
     {
       const guint8 *rgb = table->set->classes[i].rgb;
       gpointer      key = GUINT_TO_POINTER (spade_colour_key (rgb));

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "foreign-palette.h"
 #include "gpl.h"
 
 #define LABEL_UNLABELED 255 // in COCO label PNGs
@@ -34,7 +35,7 @@ class_from_number (const SpadeClassSet *set,
     return number <= 255 ? (int) number : -1;
   if (number == LABEL_UNLABELED)
     return set->unlabeled;
-  return number <= (guint64) set->unlabeled ? (int) number : -1;
+  return number < (guint64) set->n_ids ? (int) number : -1;
 }
 
 static int
@@ -43,7 +44,7 @@ class_from_colour (const SpadeClassSet *set,
 {
   if (set == NULL)
     return -1;
-  for (int i = 0; i <= set->unlabeled; i++)
+  for (int i = 0; i < set->n_ids; i++)
     if (memcmp (set->classes[i].rgb, rgb, 3) == 0)
       return i;
   return -1;
@@ -139,20 +140,31 @@ map_auto (SpadeClassTable *table)
       map_entry (table, i);
 }
 
+// Gives a table without entries those of the palette that have a class.
+static void
+adopt_foreign (SpadeClassTable           *table,
+               const SpadeForeignPalette *palette)
+{
+  for (int i = 0; i < palette->n_colours; i++)
+    {
+      const SpadeClass  *colour = &palette->colours[i];
+      SpadePaletteEntry *entry = &table->entries[table->n_entries];
+
+      if (spade_foreign_palette_class (palette, table->set, i) < 0)
+        continue;
+      memcpy (entry->rgb, colour->rgb, 3);
+      entry->name = g_strdup (colour->name);
+      table->n_entries++;
+    }
+}
+
 static void
 map_by_foreign (SpadeClassTable           *table,
                 const SpadeForeignPalette *palette)
 {
   table->foreign = palette;
-  if (table->n_entries == 0 && table->set != NULL)
-    for (int i = 0; i < palette->n_colours; i++)
-      if (palette->colours[i].class_name != NULL)
-        {
-          SpadePaletteEntry *entry = &table->entries[table->n_entries++];
-
-          memcpy (entry->rgb, palette->colours[i].rgb, 3);
-          entry->name = g_strdup (palette->colours[i].name);
-        }
+  if (table->n_entries == 0)
+    adopt_foreign (table, palette);
   for (int i = 0; i < table->n_entries; i++)
     set_entry (table, i,
                spade_foreign_palette_lookup (palette, table->set,
@@ -289,7 +301,7 @@ parse_pair (SpadeClassTable  *table,
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
                    "\"%s\" is no way to map classes: use auto, index, colour, "
-                   "name, ade20k, cityscapes, coco-panoptic, coco-stuff-map, "
+                   "name, gaugan, ade20k, cityscapes, coco-panoptic, coco-stuff-map, "
                    "a palette file (.gpl), or a table such as "
                    "\"0=tree;1=sky-other\".", pair);
       return FALSE;

@@ -147,6 +147,10 @@ read_classes (Reader *reader, SpadeConfig *config)
     fail (reader, "classes", "is %d, but the class set \"%s\" has %d",
           config->n_classes, config->class_set_name,
           config->class_set->n_classes);
+  if (config->class_set != NULL && config->has_unlabeled
+      && config->class_set->unlabeled < config->class_set->n_classes)
+    fail (reader, "unlabeled", "must be false: it is one of the classes of "
+          "\"%s\"", config->class_set_name);
 }
 
 static void

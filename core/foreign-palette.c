@@ -3,6 +3,7 @@
 //
 // Finding a foreign palette, by its name or by the colours that are there.
 
+#include "class-set.h"
 #include "foreign-palette.h"
 
 #include <string.h>
@@ -10,6 +11,7 @@
 // Cityscapes lent COCO panoptic its colours of vehicles, with the same
 // meaning: where both fit equally, it comes first.
 static const SpadeForeignPalette *const palettes[] = {
+  &spade_foreign_gaugan,
   &spade_foreign_ade20k,
   &spade_foreign_cityscapes,
   &spade_foreign_coco_panoptic,
@@ -46,11 +48,11 @@ spade_foreign_palette_class (const SpadeForeignPalette *palette,
                              const SpadeClassSet       *set,
                              int                        i)
 {
-  const char *name = palette->colours[i].class_name;
-
-  if (name == NULL || set == NULL)
+  if (palette->set != NULL)
+    return spade_class_set_translate (palette->set, i, set);
+  if (set == NULL || palette->colours[i].coco_stuff == NULL)
     return -1;
-  return spade_class_set_lookup (set, name);
+  return spade_class_set_from_coco_stuff (set, palette->colours[i].coco_stuff);
 }
 
 int
@@ -89,7 +91,7 @@ static gboolean
 is_in_set (const SpadeClassSet *set,
            const guint8         rgb[3])
 {
-  for (int i = 0; set != NULL && i <= set->unlabeled; i++)
+  for (int i = 0; set != NULL && i < set->n_ids; i++)
     if (memcmp (set->classes[i].rgb, rgb, 3) == 0)
       return TRUE;
   return FALSE;

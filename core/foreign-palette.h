@@ -2,12 +2,14 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The foreign palettes that are built in. A new one is a constant like these,
-// its file, and a line in foreign-palette.c.
+// its file (that of its class set, where it is one's), and a line in
+// foreign-palette.c.
 
 #pragma once
 
 #include "include/spade-foreign-palette.h"
 
+extern const SpadeForeignPalette spade_foreign_gaugan;
 extern const SpadeForeignPalette spade_foreign_ade20k;
 extern const SpadeForeignPalette spade_foreign_cityscapes;
 extern const SpadeForeignPalette spade_foreign_coco_panoptic;

@@ -2,7 +2,8 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Classes of a map that the model was never trained on: saying which, and
-// putting near ones in their place. Nothing is replaced unless asked for.
+// putting near ones in their place. Nothing is replaced unless asked for. And
+// what stands for no class at all.
 
 #include "include/spade-model.h"
 
@@ -25,6 +26,16 @@ append_name (GString           *text,
     g_string_append (text, config->class_set->classes[class_id].name);
   else
     g_string_append_printf (text, "%d", class_id);
+}
+
+int
+spade_config_get_unlabeled (const SpadeConfig *config)
+{
+  const SpadeClassSet *set = config->class_set;
+
+  if (config->has_unlabeled)
+    return config->n_classes;
+  return set != NULL && set->unlabeled < set->n_classes ? set->unlabeled : -1;
 }
 
 int

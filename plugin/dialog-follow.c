@@ -33,10 +33,10 @@ spade_dialog_follow_palette (const SpadeDialogWidgets *widgets,
 {
   const SpadePaletteUse *use = source->use;
   const SpadeConfig     *config = spade_model_get_config (source->model);
+  g_autofree char       *recalled = NULL;
 
-  spade_class_table_view_set_remembered (
-    widgets->classes,
-    g_strcmp0 (use->class_set, config->class_set_name) == 0 ? use->classes : NULL);
+  recalled = spade_palette_use_recall (use, config->class_set_name);
+  spade_class_table_view_set_remembered (widgets->classes, recalled);
   spade_class_table_view_set_palette (widgets->classes, config->class_set,
                                       config->n_classes, use->entries,
                                       use->n_entries, use->pixels);

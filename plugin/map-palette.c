@@ -137,8 +137,9 @@ ask (GimpProcedure          *procedure,
      GimpProcedureConfig    *config,
      const SpadePaletteUse  *use)
 {
-  GtkWidget *dialog, *view, *box;
-  gboolean   ok;
+  GtkWidget       *dialog, *view, *box;
+  g_autofree char *recalled = NULL;
+  gboolean         ok;
 
   gimp_ui_init ("gimp-spade");
   dialog = gimp_procedure_dialog_new (procedure, config,
@@ -146,9 +147,8 @@ ask (GimpProcedure          *procedure,
   view = spade_class_table_view_new ();
   g_signal_connect (view, "notify::n-unmapped", G_CALLBACK (follow_unmapped),
                     dialog);
-  if (g_strcmp0 (use->class_set, class_set ()->name) == 0)
-    spade_class_table_view_set_remembered (SPADE_CLASS_TABLE_VIEW (view),
-                                           use->classes);
+  recalled = spade_palette_use_recall (use, class_set ()->name);
+  spade_class_table_view_set_remembered (SPADE_CLASS_TABLE_VIEW (view), recalled);
   spade_class_table_view_set_palette (
     SPADE_CLASS_TABLE_VIEW (view), class_set (), class_set ()->n_classes,
     use->entries, use->n_entries, use->pixels);
@@ -251,7 +251,7 @@ spade_map_palette_procedure_new (GimpPlugIn *plug_in)
                                   "the gimp-spade authors", "2026");
   gimp_procedure_add_string_argument (
     procedure, "classes", _("Cl_asses"),
-    _("auto, index, colour, name, ade20k, cityscapes, coco-panoptic, "
+    _("auto, index, colour, name, gaugan, ade20k, cityscapes, coco-panoptic, "
       "coco-stuff-map, a palette file (.gpl), or a table such as "
       "0=tree;1=sky-other"), "auto", G_PARAM_READWRITE);
   gimp_procedure_add_boolean_argument (

@@ -13,7 +13,7 @@ colour_of (const SpadeClassSet *set,
            int                  class_id,
            guint8               rgb[3])
 {
-  if (set != NULL && class_id <= set->unlabeled)
+  if (set != NULL && class_id < set->n_ids)
     {
       memcpy (rgb, set->classes[class_id].rgb, 3);
       return;

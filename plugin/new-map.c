@@ -13,39 +13,75 @@
 #include "image-palette.h"
 #include "plain-procedure.h"
 
-#define CLASS_SET "coco-stuff"
 #define HORIZON 0.55 // of the height, from the top
 
 enum
 {
-  CLASSES_FAVOURITES,
-  CLASSES_ALL,
+  CLASSES_GAUGAN_BETA,
+  CLASSES_COCO_STUFF,
+  CLASSES_ADE20K,
+  CLASSES_CITYSCAPES,
 };
+
+// Gives the class set of a choice.
+static const SpadeClassSet *
+find_set (int choice)
+{
+  static const char *const names[] = {
+    [CLASSES_GAUGAN_BETA] = "coco-stuff",
+    [CLASSES_COCO_STUFF] = "coco-stuff",
+    [CLASSES_ADE20K] = "ade20k",
+    [CLASSES_CITYSCAPES] = "cityscapes",
+  };
+
+  return spade_class_set_find (names[choice], NULL);
+}
+
+// Adds an entry for a class, unless its colour is there: GIMP finds what is painted
+// by its colour.
+static int
+add_entry (const SpadeClass  *class,
+           SpadePaletteEntry *entries,
+           int                n)
+{
+  for (int i = 0; i < n; i++)
+    if (memcmp (entries[i].rgb, class->rgb, 3) == 0)
+      return n;
+  entries[n].name = class->name;
+  memcpy (entries[n].rgb, class->rgb, 3);
+  return n + 1;
+}
 
 static int
 fill_entries (const SpadeClassSet *set,
-              int                  classes,
+              gboolean             only_favourites,
               SpadePaletteEntry   *entries)
 {
-  int n = classes == CLASSES_ALL ? set->unlabeled + 1 : set->n_favourites;
+  int n_from = only_favourites ? set->n_favourites : set->n_ids;
+  int n = 0;
 
-  for (int i = 0; i < n; i++)
+  for (int i = 0; i < n_from; i++)
     {
-      int id = classes == CLASSES_ALL ? i : set->favourites[i];
+      int id = only_favourites ? set->favourites[i] : i;
 
-      entries[i].name = set->classes[id].name;
-      memcpy (entries[i].rgb, set->classes[id].rgb, 3);
+      n = add_entry (&set->classes[id], entries, n);
     }
   return n;
 }
 
+// Gives the entry of a class, named as in COCO-Stuff.
 static guint8
-find_entry (const SpadePaletteEntry *entries,
+find_entry (const SpadeClassSet     *set,
+            const SpadePaletteEntry *entries,
             int                      n,
             const char              *name)
 {
-  for (int i = 0; i < n; i++)
-    if (strcmp (entries[i].name, name) == 0)
+  const SpadeClassSet *coco_stuff = spade_class_set_find ("coco-stuff", NULL);
+  int                  class_id = spade_class_set_lookup (coco_stuff, name);
+
+  class_id = spade_class_set_translate (coco_stuff, class_id, set);
+  for (int i = 0; i < n && class_id >= 0; i++)
+    if (strcmp (entries[i].name, set->classes[class_id].name) == 0)
       return (guint8) i;
   g_return_val_if_reached (0); // every set of ours has sky and grass
 }
@@ -74,9 +110,10 @@ make_image (int      width,
             int      classes,
             GError **error)
 {
-  const SpadeClassSet *set = spade_class_set_find (CLASS_SET, NULL);
+  const SpadeClassSet *set = find_set (classes);
   SpadePaletteEntry    entries[256];
-  int                  n = fill_entries (set, classes, entries);
+  int                  n = fill_entries (set, classes == CLASSES_GAUGAN_BETA,
+                                         entries);
   int                  horizon = (int) (height * HORIZON);
   GimpImage           *image = gimp_image_new (width, height, GIMP_INDEXED);
   GimpLayer           *layer;
@@ -91,8 +128,8 @@ make_image (int      width,
                           GIMP_INDEXED_IMAGE, 100,
                           gimp_image_get_default_new_layer_mode (image));
   gimp_image_insert_layer (image, layer, NULL, 0);
-  fill_rows (layer, width, 0, horizon, find_entry (entries, n, "sky-other"));
-  fill_rows (layer, width, horizon, height, find_entry (entries, n, "grass"));
+  fill_rows (layer, width, 0, horizon, find_entry (set, entries, n, "sky-other"));
+  fill_rows (layer, width, horizon, height, find_entry (set, entries, n, "grass"));
   gimp_drawable_update (GIMP_DRAWABLE (layer), 0, 0, width, height);
   gimp_image_undo_enable (image);
   gimp_image_clean_all (image);
@@ -167,9 +204,11 @@ spade_new_map_procedure_new (GimpPlugIn *plug_in)
   gimp_procedure_add_choice_argument (
     procedure, "classes", _("Cl_asses"), _("The classes in the palette"),
     gimp_choice_new_with_values (
-      "gaugan-beta", CLASSES_FAVOURITES, _("18 for landscapes (GauGAN Beta)"),
+      "gaugan-beta", CLASSES_GAUGAN_BETA, _("18 for landscapes (GauGAN Beta)"),
       NULL,
-      "coco-stuff", CLASSES_ALL, _("All of COCO-Stuff"), NULL, NULL),
+      "coco-stuff", CLASSES_COCO_STUFF, _("All of COCO-Stuff"), NULL,
+      "ade20k", CLASSES_ADE20K, _("All of ADE20K"), NULL,
+      "cityscapes", CLASSES_CITYSCAPES, _("All of Cityscapes"), NULL, NULL),
     "gaugan-beta", G_PARAM_READWRITE);
   gimp_procedure_add_image_return_value (procedure, "image", _("Image"),
                                          _("The new map"), FALSE,

@@ -292,15 +292,35 @@ spade_palette_use_is_same_palette (const SpadePaletteUse *a,
 }
 
 char *
+spade_palette_use_recall (const SpadePaletteUse *use,
+                          const char            *class_set)
+{
+  g_autoptr (SpadeClassTable) table = NULL;
+  const SpadeClassSet        *from, *to;
+
+  if (use->class_set == NULL || strcmp (use->class_set, class_set) == 0)
+    return g_strdup (use->classes);
+  from = spade_class_set_find (use->class_set, NULL);
+  to = spade_class_set_find (class_set, NULL);
+  if (from == NULL || to == NULL)
+    return NULL;
+  table = spade_class_table_new (from, use->entries, use->n_entries, use->classes,
+                                 NULL);
+  return table != NULL ? spade_class_table_translate (table, to) : NULL;
+}
+
+char *
 spade_palette_use_remind (const SpadePaletteUse *use,
                           const char            *class_set,
                           const char            *spec)
 {
-  if (g_strcmp0 (use->class_set, class_set) != 0)
+  g_autofree char *recalled = spade_palette_use_recall (use, class_set);
+
+  if (recalled == NULL)
     return g_strdup (spec);
   if (spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0)
-    return g_strdup (use->classes);
+    return g_steal_pointer (&recalled);
   if (spade_class_spec_is_table (spec))
-    return g_strconcat (use->classes, ";", spec, NULL);
+    return g_strconcat (recalled, ";", spec, NULL);
   return g_strdup (spec);
 }

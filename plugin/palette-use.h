@@ -59,9 +59,14 @@ SpadePaletteUse *spade_palette_use_read (GimpImage            *image,
 gboolean spade_palette_use_is_same_palette (const SpadePaletteUse *a,
                                             const SpadePaletteUse *b);
 
-// Gives a spec (spade-class-table.h) with what the image remembers, if it is of
-// that class set: in place of "auto", and for the entries that a table does
-// not mention.
+// Gives what the image remembers of the entries' classes as a spec
+// (spade-class-table.h) of a class set, translated to it where the record is of
+// another; or NULL: nothing, or one of the two has no names.
+char *spade_palette_use_recall (const SpadePaletteUse *use,
+                                const char            *class_set);
+
+// Gives a spec with what spade_palette_use_recall() gives: in place of "auto", and
+// for the entries that a table does not mention.
 char *spade_palette_use_remind (const SpadePaletteUse *use,
                                 const char            *class_set,
                                 const char            *spec);

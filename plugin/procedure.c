@@ -47,9 +47,9 @@ add_arguments (GimpProcedure *procedure)
     G_PARAM_READWRITE);
   gimp_procedure_add_string_argument (
     procedure, "classes", _("Cl_asses"),
-    _("How palette entries become classes: auto, index, colour, name, ade20k, "
-      "cityscapes, coco-panoptic, coco-stuff-map, a palette file (.gpl), or a "
-      "table such as 0=tree;1=sky-other"), "auto",
+    _("How palette entries become classes: auto, index, colour, name, gaugan, "
+      "ade20k, cityscapes, coco-panoptic, coco-stuff-map, a palette file "
+      "(.gpl), or a table such as 0=tree;1=sky-other"), "auto",
     G_PARAM_READWRITE);
   gimp_procedure_add_boolean_argument (
     procedure, "nearest", _("Use the nearest _known classes"),

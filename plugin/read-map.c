@@ -38,6 +38,7 @@ check_colours (const SpadePaletteUse  *use,
                GError                **error)
 {
   const SpadeConfig *config = spade_model_get_config (model);
+  g_autofree char   *recalled = NULL;
 
   if (spade_class_spec_needs_palette (classes))
     {
@@ -47,8 +48,8 @@ check_colours (const SpadePaletteUse  *use,
                      "\"colour\"."));
       return FALSE;
     }
-  if (is_auto (classes) && use->class_set != NULL &&
-      strcmp (use->class_set, config->class_set_name) != 0)
+  recalled = spade_palette_use_recall (use, config->class_set_name);
+  if (is_auto (classes) && use->class_set != NULL && recalled == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
                    _("The image's classes are of the class set \"%s\", but the "
@@ -106,7 +107,8 @@ check_opaque (GimpDrawable           *drawable,
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
                  _("The layer \"%s\" is empty: all of it is transparent; "
                    "paint a segmentation map on it first."), name);
-  else if (n_missing > 0 && !spade_model_get_config (model)->has_unlabeled)
+  else if (n_missing > 0 &&
+           spade_config_get_unlabeled (spade_model_get_config (model)) < 0)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
                  ngettext ("%lu pixel of \"%s\" is transparent, and the "
                            "model %s has no class for it; fill it.",
@@ -245,7 +247,8 @@ spade_map_read (GimpDrawable            *drawable,
         explain_colours (use, error);
       return NULL;
     }
-  unpack_opaque (layer, opaque_ids, (guint8) config->n_classes, map->ids);
+  unpack_opaque (layer, opaque_ids,
+                 (guint8) spade_config_get_unlabeled (config), map->ids);
   if (snaps && !snap (map, layer, strays, error))
     return NULL;
   if (table->n_entries > 0 &&

@@ -39,7 +39,7 @@ print_classes (const SpadeClassSet *set,
 {
   int n = 0;
 
-  for (int i = 0; i <= set->unlabeled; i++)
+  for (int i = 0; i < set->n_ids; i++)
     {
       const guint8 *rgb = set->classes[i].rgb;
 
@@ -63,9 +63,10 @@ run (int    argc,
   const SpadeClassSet *set;
   const GOptionEntry   entries[] = {
     { "favourites", 0, 0, G_OPTION_ARG_NONE, &favourites,
-      "Only the labels of the GauGAN Beta", NULL },
+      "Only what people paint with most", NULL },
     { "class-set", 0, 0, G_OPTION_ARG_STRING, &set_name,
-      "The class set to list", "coco-stuff" },
+      "The class set to list; coco-stuff where it is not given",
+      "coco-stuff|ade20k|cityscapes" },
     { .long_name = NULL },
   };
 
@@ -79,9 +80,10 @@ run (int    argc,
     return cli_fail (error);
   if (print_classes (set, argc > 1 ? argv[1] : NULL, favourites) > 0)
     return CLI_DONE;
-  cli_note (favourites ? "No label of the GauGAN Beta has \"%s\" in its name."
-                       : "No class of %2$s has \"%1$s\" in its name.",
-            argc > 1 ? argv[1] : "", set->name);
+  cli_note (favourites ? "No class of %s that people paint with most has \"%s\" "
+                         "in its name."
+                       : "No class of %s has \"%s\" in its name.",
+            set->name, argc > 1 ? argv[1] : "");
   return CLI_FAILED;
 }
 
@@ -89,8 +91,9 @@ const CliCommand cmd_classes = {
   .name = "classes",
   .arguments = "[WORD]",
   .summary = "Lists the classes of a class set, or those that match WORD.",
-  .details = "Each line has the class id, the colour in the public GauGAN "
-             "palette, and the name;\n* marks the 18 labels of the GauGAN "
-             "Beta.",
+  .details = "Each line has the class id, the standard colour, and the name; * "
+             "marks what people paint\nwith most: of coco-stuff the 18 labels "
+             "of the GauGAN Beta, of ade20k what is\noutdoors, of cityscapes "
+             "the labels that its benchmark evaluates.",
   .run = run,
 };

@@ -78,20 +78,23 @@ add_classes (const SpadeImportReading *reading,
              GString                  *taken,
              GPtrArray                *doubts)
 {
-  gboolean has_names = *reading->class_set != '\0';
-  // A class set leaves a doubt only where one of two channels is there.
-  gboolean is_open = has_names ? reading->has_edge != reading->has_unlabeled
-                               : options->class_set == NULL;
+  const SpadeClassSet *set = spade_class_set_find (reading->class_set, NULL);
+  gboolean             is_open = options->class_set == NULL;
 
   g_string_append_printf (taken, "%d classes %s%s", reading->n_classes,
-                          has_names ? "of " : "without names",
+                          set != NULL ? "of " : "without names",
                           reading->class_set);
   g_string_append (taken, reading->has_unlabeled ? ", unlabeled" : "");
   g_string_append (taken, reading->has_edge ? ", edges" : "");
-  if (is_open && !has_names
-      && ((reading->has_edge && !options->has_edge)
-          || (reading->has_unlabeled && !options->has_unlabeled)))
-    g_ptr_array_add (doubts, "--class-set \"\"");
+  // Whatever is there of unlabeled and edges, the channels tell it of such a set.
+  if (set != NULL && set->unlabeled < set->n_classes)
+    {
+      if (is_open)
+        g_ptr_array_add (doubts, "--class-set");
+      return;
+    }
+  if (set != NULL) // a doubt only where one of two channels is there
+    is_open = reading->has_edge != reading->has_unlabeled;
   if (is_open && !reading->has_unlabeled)
     g_ptr_array_add (doubts, "--unlabeled");
   if (is_open && !reading->has_edge)
@@ -184,8 +187,7 @@ run (int    argc,
     { "aspect", 0, 0, G_OPTION_ARG_STRING, &options.aspect,
       "Width / height it was trained at; 1 where nothing tells", "RATIO" },
     { "class-set", 0, 0, G_OPTION_ARG_STRING, &options.class_set,
-      "The names of its classes; coco-stuff where they fit, else \"\"",
-      "NAME" },
+      "The names of its classes; \"\": none", "NAME" },
     { "edge", 0, 0, G_OPTION_ARG_NONE, &options.edge,
       "Its last channel is edges", NULL },
     { "unlabeled", 0, 0, G_OPTION_ARG_NONE, &options.unlabeled,
@@ -220,9 +222,8 @@ const CliCommand cmd_import = {
     "import.\n\nThe checkpoints of the paper's authors are known by their "
     "channels. In full:\n"
     "  COCO-Stuff  --class-set coco-stuff --upsampling normal --crop-size 256\n"
-    "  ADE20K      --class-set \"\" --unlabeled --upsampling normal "
-    "--crop-size 256\n"
-    "  Cityscapes  --class-set \"\" --edge --upsampling more --crop-size 512 "
+    "  ADE20K      --class-set ade20k --upsampling normal --crop-size 256\n"
+    "  Cityscapes  --class-set cityscapes --upsampling more --crop-size 512 "
     "--aspect 2",
   .run = run,
 };

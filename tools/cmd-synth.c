@@ -341,12 +341,11 @@ const CliCommand cmd_synth = {
   .summary = "Renders a segmentation map as a picture.",
   .details =
     "Classes: auto takes the class from a palette entry's name, else from "
-    "its exact colour in\nanother palette that it recognizes or in the public "
-    "GauGAN palette, else from a name that is\nanother word for a class; and "
-    "from the value of a grey PNG (255 is unlabeled). "
-    "PALETTE is ade20k, cityscapes, coco-panoptic or coco-stuff-map. TABLE "
-    "is\nlike \"0=tree;1=sky-other\". "
-    "Transparent pixels are unlabeled.\n\n"
+    "its exact colour in\nanother palette that it recognizes or in that of the "
+    "model's class set, else from a name that\nis another word for a class; and "
+    "from the value of a grey PNG (255 is unlabeled).\nPALETTE is gaugan, "
+    "ade20k, cityscapes, coco-panoptic or coco-stuff-map. TABLE is like\n"
+    "\"0=tree;1=sky-other\". Transparent pixels are unlabeled.\n\n"
     "Style: --style alone gives that style itself, with --seed a draw around "
     "it.\n\n"
     "Size: native is the size that suits the model best, in the map's shape; "

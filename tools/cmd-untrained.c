@@ -25,7 +25,30 @@ options_clear (Options *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
-// Fills in the shape of the public COCO-Stuff model.
+// The public models. Source: data/*_dataset.py of github.com/NVlabs/SPADE.
+static const struct
+{
+  const char     *class_set;
+  gboolean        has_edge;
+  SpadeUpsampling upsampling;
+  int             crop_size, aspect; // width / height
+} shapes[] = {
+  { "coco-stuff", TRUE, SPADE_UPSAMPLING_NORMAL, 256, 1 },
+  { "ade20k", FALSE, SPADE_UPSAMPLING_NORMAL, 256, 1 },
+  { "cityscapes", TRUE, SPADE_UPSAMPLING_MORE, 512, 2 },
+};
+
+// Gives the number of the shape whose class set this is.
+static int
+find_shape (const SpadeClassSet *set)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    if (strcmp (shapes[i].class_set, set->name) == 0)
+      return (int) i;
+  g_return_val_if_reached (0);
+}
+
+// Fills in the shape of the public model of that class set.
 static void
 shape_like (const SpadeClassSet *set,
             int                  nf,
@@ -33,21 +56,26 @@ shape_like (const SpadeClassSet *set,
             const Options       *options,
             SpadeConfig         *config)
 {
+  int shape = find_shape (set);
+
   config->name = "untrained";
   config->description = "";
   config->licence = "";
   config->class_set_name = set->name;
   config->class_set = set;
   config->n_classes = set->n_classes;
-  config->has_unlabeled = TRUE;
-  config->has_edge = TRUE;
+  config->has_unlabeled = set->unlabeled == set->n_classes;
+  config->has_edge = shapes[shape].has_edge;
+  if (options->upsampling == NULL)
+    upsampling = shapes[shape].upsampling;
   config->upsampling = upsampling;
   config->nf = nf;
   config->nhidden = 128;
   config->norm = SPADE_NORM_BATCH;
   config->kernel = 3;
-  config->crop_size = 256;
-  config->base_height = config->base_width = 256 / (32 << upsampling);
+  config->crop_size = shapes[shape].crop_size;
+  config->base_width = config->crop_size / (32 << upsampling);
+  config->base_height = config->base_width / shapes[shape].aspect;
   config->is_untrained = TRUE;
   for (int i = 0; i < 256; i++)
     config->knows[i] = TRUE;
@@ -68,7 +96,8 @@ read_options (const Options   *options,
               SpadeUpsampling *upsampling)
 {
   if (options->like == NULL)
-    return cli_bad_usage (&cmd_untrained, "--like coco-stuff is missing");
+    return cli_bad_usage (&cmd_untrained, "--like coco-stuff, ade20k or "
+                          "cityscapes is missing");
   if (options->output == NULL || *options->output == '\0')
     return cli_bad_usage (&cmd_untrained, "-o MODEL.safetensors is missing");
   if (options->ngf != NULL && !cli_parse_number (options->ngf, 1024, nf))
@@ -100,11 +129,13 @@ run (int    argc,
   gboolean             is_done;
   const GOptionEntry   entries[] = {
     { "like", 0, 0, G_OPTION_ARG_STRING, &options.like,
-      "The public model whose shape to take", "coco-stuff" },
+      "The public model whose shape to take",
+      "coco-stuff|ade20k|cityscapes" },
     { "ngf", 0, 0, G_OPTION_ARG_STRING, &options.ngf,
       "Its width; 64 where it is not given", "N" },
     { "upsampling", 0, 0, G_OPTION_ARG_STRING, &options.upsampling,
-      "Its depth; normal where it is not given", "normal|more|most" },
+      "Its depth; that of the public model where it is not given",
+      "normal|more|most" },
     { "vae", 0, 0, G_OPTION_ARG_NONE, &options.vae,
       "With z and a style encoder", NULL },
     { "noise", 0, 0, G_OPTION_ARG_NONE, &options.noise,

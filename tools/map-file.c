@@ -11,13 +11,6 @@
 
 #define LABEL_UNLABELED 255 // in COCO label PNGs
 
-// Gives the class id of pixels without one, or -1.
-static int
-get_unlabeled (const SpadeConfig *config)
-{
-  return config->has_unlabeled ? config->n_classes : -1;
-}
-
 // Says whether spec goes by palette entries that an RGB file's colours can be;
 // other specs name colours themselves.
 static gboolean
@@ -162,7 +155,7 @@ find_transparent (const PngFile      *file,
                    "The map \"%s\" is empty: all of it is transparent.", path);
       return NULL;
     }
-  if (n > 0 && get_unlabeled (config) < 0)
+  if (n > 0 && spade_config_get_unlabeled (config) < 0)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
                    "%" G_GSIZE_FORMAT " pixels of the map \"%s\" are "
@@ -271,7 +264,8 @@ map_file_load (const char         *path,
     for (gsize i = 0; i < n; i++)
       if (map->ids[i] == LABEL_UNLABELED)
         map->ids[i] = (guint8) config->n_classes;
-  scatter (map->ids, n, transparent, n_pixels, get_unlabeled (config));
+  scatter (map->ids, n, transparent, n_pixels,
+           spade_config_get_unlabeled (config));
   if (strays != NULL && !snap (map, strays, n, transparent, error))
     return NULL;
   return g_steal_pointer (&map);

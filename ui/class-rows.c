@@ -226,7 +226,7 @@ spade_class_rows_name_class (const SpadeClassSet *set,
 {
   if (class_id < 0)
     return NULL;
-  if (set != NULL && class_id <= set->unlabeled)
+  if (set != NULL && class_id < set->n_ids)
     return g_strdup (set->classes[class_id].name);
   return g_strdup_printf ("%d", class_id);
 }

@@ -82,7 +82,7 @@ spade_class_search (const SpadeClassSet *set,
 {
   g_autofree char *plain = plain_word (word);
   int              meant = spade_class_set_lookup (set, plain);
-  int              n = set != NULL ? set->unlabeled + 1 : CLAMP (n_classes, 0, 256);
+  int              n = set != NULL ? set->n_ids : CLAMP (n_classes, 0, 256);
   int              n_hits = 0;
   Hit              hits[257];
 

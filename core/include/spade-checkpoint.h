@@ -23,9 +23,10 @@ typedef struct
   double          aspect;          // width / height of the crop; 0: 1, or of a
                                    // VAE with crop_size what its fc tells
   const char     *class_set;       // NULL: "coco-stuff" where the channels fit,
-                                   // else "" (classes without names); and what is
-                                   // not said here is taken from the authors'
-                                   // checkpoint that has as many channels
+                                   // or that of the authors' checkpoint that has
+                                   // as many, else "" (classes without names).
+                                   // Of such a checkpoint is also what is not said
+                                   // here, unless this is ""
   gboolean        has_edge;        // the last channel is the edges; FALSE: it is
                                    // not, or where class_set is not "" the number
                                    // of channels tells
@@ -42,7 +43,7 @@ typedef struct
 {
   const char     *known_as;      // "Cityscapes" or "ADE20K": the authors'
                                  // checkpoint that it was taken for; or NULL
-  const char     *class_set;     // "coco-stuff", or ""
+  const char     *class_set;     // its name, or ""
   int             n_channels;    // classes, unlabeled and edges together
   int             n_classes;
   gboolean        has_unlabeled, has_edge;

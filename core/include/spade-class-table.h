@@ -102,6 +102,12 @@ SPADE_API char *spade_class_table_adapt (const SpadeClassTable   *table,
                                          int                      n_entries,
                                          gboolean                 heeds_names);
 
+// Gives the spec by which table's entries have, in another class set, the classes
+// that stand for theirs (spade_class_set_translate()), and those of "auto" where
+// none does. Free with g_free().
+SPADE_API char *spade_class_table_translate (const SpadeClassTable *table,
+                                             const SpadeClassSet   *to);
+
 // Appends to the n_entries in entries, without names, the other colours of
 // n_pixels RGB pixels (3 bytes each, stride rgb_step bytes) in the order in
 // which they appear: the palette of a map in palette colours. Gives the number

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// The standard colours of other label sets, and which class of COCO-Stuff
-// each stands for: "ade20k", "cityscapes", "coco-panoptic" and
-// "coco-stuff-map". Constant data: never freed, safe from any thread. Where
-// each is from stands in its file, core/foreign-*.c.
+// The standard colours of label sets, and which class each stands for: "gaugan",
+// "ade20k" and "cityscapes", those of the class sets "coco-stuff", "ade20k" and
+// "cityscapes"; "coco-panoptic" and "coco-stuff-map". Constant data: never freed,
+// safe from any thread. Where each is from stands in its file, core/class-set-*.c
+// and core/foreign-*.c.
 
 #pragma once
 
@@ -12,17 +13,11 @@
 
 typedef struct
 {
-  guint8      rgb[3];     // sRGB
-  const char *name;       // what the label set calls it
-  const char *class_name; // of the class set "coco-stuff"; NULL: it has none
-} SpadeForeignColour;
-
-typedef struct
-{
-  const char               *name;  // "ade20k": a spec of a class table
-  const char               *title; // "ADE20K", for people
-  int                       n_colours;
-  const SpadeForeignColour *colours; // of equal ones the first counts
+  const char          *name;  // "ade20k": a spec of a class table
+  const char          *title; // "ADE20K", for people
+  const SpadeClassSet *set;   // whose colours these are, in its order, or NULL
+  int                  n_colours;
+  const SpadeClass    *colours; // of equal ones the first counts
 } SpadeForeignPalette;
 
 // Gives number i of the palettes, from 0 on, or NULL after the last.

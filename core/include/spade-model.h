@@ -125,6 +125,10 @@ SPADE_API gboolean spade_model_write_untrained (const SpadeConfig  *config,
                                                 const SpadeMonitor *monitor,
                                                 GError            **error);
 
+// Gives the class id of pixels without a class, or -1 where the model knows no
+// such pixels.
+SPADE_API int spade_config_get_unlabeled (const SpadeConfig *config);
+
 // Gives the class id that a model with that config renders a class best with:
 // the class itself where it knows it, else the nearest
 // (spade_class_set_get_nearest()) if it knows that, else -1.

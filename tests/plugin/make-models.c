@@ -2,8 +2,8 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // make-models FOLDER: the untrained models of the plug-in tests. plain has no
-// VAE, vae has one and a style encoder, nameless has 6 classes without names
-// and none for unlabeled.
+// VAE, vae has one and a style encoder, streets has the classes of Cityscapes,
+// nameless has 6 classes without names and none for unlabeled.
 
 #include <spade.h>
 
@@ -11,17 +11,20 @@ static gboolean
 write_model (const char *folder,
              const char *name,
              int         z_dim,
-             gboolean    has_names)
+             const char *class_set)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char   *path = g_strconcat (folder, "/", name, NULL);
   SpadeConfig        config = { 0 };
 
-  config.class_set_name = has_names ? "coco-stuff" : "";
-  config.class_set = has_names ? spade_class_set_find ("coco-stuff", NULL)
-                               : NULL;
-  config.n_classes = has_names ? config.class_set->n_classes : 6;
-  config.has_unlabeled = has_names;
+  config.class_set_name = class_set;
+  config.n_classes = 6;
+  if (*class_set != '\0')
+    {
+      config.class_set = spade_class_set_find (class_set, NULL);
+      config.n_classes = config.class_set->n_classes;
+      config.has_unlabeled = config.class_set->unlabeled == config.n_classes;
+    }
   config.has_edge = TRUE;
   config.nf = 4;
   config.nhidden = 8;
@@ -49,7 +52,8 @@ main (int    argc,
 {
   if (argc != 2)
     return 2;
-  return write_model (argv[1], "plain.safetensors", 0, TRUE) &&
-         write_model (argv[1], "vae.safetensors", 16, TRUE) &&
-         write_model (argv[1], "nameless.safetensors", 0, FALSE) ? 0 : 1;
+  return write_model (argv[1], "plain.safetensors", 0, "coco-stuff") &&
+         write_model (argv[1], "vae.safetensors", 16, "coco-stuff") &&
+         write_model (argv[1], "streets.safetensors", 0, "cityscapes") &&
+         write_model (argv[1], "nameless.safetensors", 0, "") ? 0 : 1;
 }

@@ -31,6 +31,10 @@ cat >"$folder/palette.scm" <<END
 (define all (plug-in-spade-new-map #:run-mode RUN-NONINTERACTIVE
                                    #:classes "coco-stuff"))
 (note "all" (list (n-colours all) (entry all 182)))
+(note "others" (map (lambda (classes)
+    (n-colours (plug-in-spade-new-map #:run-mode RUN-NONINTERACTIVE
+                                      #:classes classes)))
+  '("ade20k" "cityscapes")))
 
 ; A palette of two colours that mean nothing: 12 pixels each.
 (define foreign (gimp-image-new 6 4 INDEXED))
@@ -100,11 +104,12 @@ check ()
 }
 noted () { cat "$folder/note-$1" 2>/dev/null || true; }
 check "GIMP reads the palettes that are installed" "$(noted docked)" \
-  "(18 183 150 29)"
+  "(18 183 151 29)"
 check "a new map is indexed and its entries are classes" "$(noted small)" \
   "(2 80 60 18 bush water-other)"
 check "and can be synthesized as it is" "$(noted painted)" 80
 check "a new map can have all classes" "$(noted all)" "(183 unlabeled)"
+check "or those of another set, of equal colors one" "$(noted others)" "(150 29)"
 check "a class table is kept in the image alone" "$(noted kept)" '(#0 1)'
 check "and decides what the palette means" "$(noted used)" 6
 check "the palette takes standard colours and names" "$(noted rewritten)" \

@@ -106,7 +106,7 @@ test_bad_usage (void)
     { "info vae.safetensors plain.safetensors", "Only one model" },
     { "info --devices vae.safetensors", "Only one model" },
     { "classes sky sea", "One word" },
-    { "untrained -o o.png", "--like coco-stuff is missing" },
+    { "untrained -o o.png", "--like coco-stuff, ade20k or cityscapes is missing" },
     { "untrained --like coco-stuff", "is missing" },
     { "untrained --like coco-stuff --ngf x -o o.png", "--ngf must be" },
     { "untrained --like coco-stuff --ngf 2000 -o o.png", "up to 1024" },
@@ -135,7 +135,7 @@ test_bad_input (void)
     { "import fifo -o o.png", "\"fifo\" is not a checkpoint" },
     { "import . -o o.png", "\".\" is not a checkpoint" },
     { "info -- -x.safetensors", "-x.safetensors" },
-    { "classes --favourites fog", "No label of the GauGAN Beta has \"fog\"" },
+    { "classes --favourites fog", "people paint with most has \"fog\"" },
     { "synth --model none.safetensors --map grey.png -o o.png",
       "none.safetensors" },
     { "synth --model nobody --map grey.png -o o.png",
@@ -166,8 +166,8 @@ test_bad_input (void)
     { SYNTH "--map grey.png --device ref --precision bf16 -o o.png", "f32" },
     { SYNTH "--map grey.png --device cuda:200 -o o.png", "" },
     { "classes unicorn", "unicorn" },
-    { "classes --class-set ade20k", "ade20k" },
-    { "untrained --like ade20k -o o.png", "ade20k" },
+    { "classes --class-set unicorns", "use \"coco-stuff\", \"ade20k\"" },
+    { "untrained --like unicorns -o o.png", "unicorns" },
     { "untrained --like coco-stuff --ngf 0 -o o.png", "nf" },
   };
   g_autofree char *fifo = scratch_path ("fifo");
@@ -272,6 +272,8 @@ test_classes (void)
   g_auto (Said) cloud = command_run ("classes cloud");
   g_auto (Said) number = command_run ("classes 255");
   g_auto (Said) beta = command_run ("classes --favourites");
+  g_auto (Said) ade = command_run ("classes --class-set ade20k ocean");
+  g_auto (Said) zero = command_run ("classes --class-set cityscapes 255");
   g_auto (GStrv) lines = g_strsplit (all.out, "\n", -1);
   g_auto (GStrv) beta_lines = g_strsplit (beta.out, "\n", -1);
 
@@ -281,6 +283,25 @@ test_classes (void)
                                   "178  #b20a88  waterdrops\n");
   g_assert_cmpstr (cloud.out, ==, "105  #696969  clouds *\n");
   g_assert_cmpstr (number.out, ==, "182  #000000  unlabeled\n");
+  g_assert_cmpstr (ade.out, ==, " 27  #0907e6  sea *\n");
+  g_assert_cmpstr (zero.out, ==, "  0  #000000  unlabeled\n");
+}
+
+// The public models' shapes: which channels there are, how deep, and at what size
+// trained.
+static void
+test_shapes (void)
+{
+  g_auto (Said) ade = { 0 };
+  g_auto (Said) city = { 0 };
+
+  command_do ("untrained --like ade20k --ngf 2 -o ade.safetensors");
+  command_do ("untrained --like cityscapes --ngf 2 -o city.safetensors");
+  ade = command_run ("info ade.safetensors");
+  city = command_run ("info city.safetensors");
+  g_assert_nonnull (strstr (ade.out, "151 of ade20k\n"));
+  g_assert_nonnull (strstr (city.out, "35 of cityscapes, edges\n"));
+  g_assert_nonnull (strstr (city.out, "512"));
 }
 
 static void
@@ -379,6 +400,8 @@ main (int   argc,
   g_test_add_func ("/command/a-map-may-come-from-a-pipe", test_pipe);
   g_test_add_func ("/command/what-cannot-be-printed-is-a-failure", test_full);
   g_test_add_func ("/command/classes-can-be-searched", test_classes);
+  g_test_add_func ("/command/untrained-models-are-like-public-ones",
+                   test_shapes);
   g_test_add_func ("/command/info-tells-the-model", test_info);
   g_test_add_func ("/command/verbose-tells-times", test_verbose);
   g_test_add_func ("/command/ctrl-c-ends-in-order", test_cancel);

@@ -296,7 +296,7 @@ test_bad_input (void)
   g_free (scratch_write ("text.pth", "no checkpoint", 13));
   command_fails ("import none.pth -o o.safetensors", 1, "none.pth");
   command_fails ("import text.pth -o o.safetensors", 1, "text.pth");
-  command_fails (set, 1, "ade20k");
+  command_fails (set, 1, "(unlabeled is one of them, with edges 152)");
   command_fails (place, 1, "none/o");
   g_assert_false (command_exists ("o.safetensors"));
 }

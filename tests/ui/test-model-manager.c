@@ -259,7 +259,7 @@ test_settings (void)
   gtk_expander_set_expanded (GTK_EXPANDER (stage_find (form, "settings")),
                              TRUE);
   g_assert_cmpstr (classes_of (form), ==,
-                   "35, without names; edges (the authors' Cityscapes)");
+                   "All 35 of cityscapes; edges (the authors' Cityscapes)");
   g_assert_true (gtk_widget_get_sensitive (stage_find (form, "edges")));
   g_assert_true (is_on (form, "edges") && !is_on (form, "unlabeled"));
   g_assert_cmpstr (upsampling_of (form), ==, "more");

@@ -137,17 +137,27 @@ static void
 test_known (void)
 {
   CHECK_CLASSES (
-      36, { "Cityscapes", "", 35, FALSE, TRUE, SAID (.class_set = NULL) },
-      { "Cityscapes", "", 35, FALSE, TRUE, SAID (.has_edge = TRUE) },
-      { NULL, "", 35, FALSE, TRUE, SAID (.aspect = 0.5) },
-      { NULL, "", 35, FALSE, TRUE, SAID (.crop_size = 256) },
+      36,
+      { "Cityscapes", "cityscapes", 35, FALSE, TRUE, SAID (.class_set = NULL) },
+      { "Cityscapes", "cityscapes", 35, FALSE, TRUE, SAID (.has_edge = TRUE) },
+      { "Cityscapes", "cityscapes", 35, FALSE, TRUE,
+        SAID (.class_set = "cityscapes") },
+      { NULL, "cityscapes", 35, FALSE, TRUE, SAID (.aspect = 0.5) },
+      { NULL, "cityscapes", 35, FALSE, TRUE, SAID (.crop_size = 256) },
       { NULL, "", 35, TRUE, FALSE, SAID (.has_unlabeled = TRUE) },
       { NULL, "", 36, FALSE, FALSE, SAID (.class_set = "") },
       { NULL, "", 35, FALSE, TRUE, SAID (.class_set = "", .has_edge = TRUE) });
   CHECK_CLASSES (
-      151, { "ADE20K", "", 150, TRUE, FALSE, SAID (.class_set = NULL) },
+      151, { "ADE20K", "ade20k", 151, FALSE, FALSE, SAID (.class_set = NULL) },
+      { NULL, "", 150, TRUE, FALSE, SAID (.has_unlabeled = TRUE) },
       { NULL, "", 150, FALSE, TRUE, SAID (.has_edge = TRUE) },
       { NULL, "", 151, FALSE, FALSE, SAID (.class_set = "") });
+  CHECK_CLASSES (
+      152, { NULL, "ade20k", 151, FALSE, TRUE, SAID (.class_set = "ade20k") },
+      { NULL, "", 152, FALSE, FALSE, SAID (.class_set = NULL) });
+  CHECK_CLASSES (
+      35, { NULL, "cityscapes", 35, FALSE, FALSE,
+            SAID (.class_set = "cityscapes") });
   CHECK_CLASSES (
       5, { NULL, "", 5, FALSE, FALSE, SAID (.class_set = NULL) },
       { NULL, "", 4, FALSE, TRUE, SAID (.has_edge = TRUE) },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// The class set "coco-stuff" and how names find its classes.
+// The class sets, how names find their classes, and what stands for what.
 
 #include <string.h>
 
@@ -49,10 +49,11 @@ test_unknown (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (spade_class_set_find ("ade20k", &error));
+  g_assert_null (spade_class_set_find ("unicorns", &error));
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES);
   g_assert_cmpstr (error->message, ==,
-                   "There is no class set \"ade20k\"; use \"coco-stuff\".");
+                   "There is no class set \"unicorns\"; use \"coco-stuff\", "
+                   "\"ade20k\", \"cityscapes\".");
 }
 
 // The palette's makers put the class id into the red byte, which is a second
@@ -66,7 +67,7 @@ test_colours (void)
     g_assert_cmpint (set->classes[i].rgb[0], ==, i);
   g_assert_cmpmem (set->classes[182].rgb, 3, "\0\0\0", 3);
   g_assert_cmpmem (set->classes[168].rgb, 3, "\xa8\xc8\x32", 3); // tree
-  for (int i = 0; i <= set->unlabeled; i++)
+  for (int i = 0; i < set->n_ids; i++)
     for (int j = 0; j < i; j++)
       g_assert_cmpint (memcmp (set->classes[i].rgb, set->classes[j].rgb, 3),
                        !=, 0);
@@ -85,14 +86,103 @@ test_favourites (void)
   g_assert_cmpstr (set->classes[set->favourites[17]].name, ==, "water-other");
 }
 
+static const char *const set_names[] = { "coco-stuff", "ade20k", "cityscapes" };
+
 static void
 test_own_names (void)
 {
-  const SpadeClassSet *set = coco_stuff ();
+  for (gsize s = 0; s < G_N_ELEMENTS (set_names); s++)
+    {
+      const SpadeClassSet *set = spade_class_set_find (set_names[s], NULL);
 
-  for (int i = 0; i <= set->unlabeled; i++)
-    g_assert_cmpint (spade_class_set_lookup (set, set->classes[i].name), ==,
-                     i);
+      for (int i = 0; i < set->n_ids; i++)
+        g_assert_cmpint (spade_class_set_lookup (set, set->classes[i].name), ==,
+                         i);
+    }
+}
+
+// Ids are the values of the data sets' own label PNGs, as their documentation has
+// them: objectInfo150.txt from 1 on, labels.py from 0 on.
+static void
+test_label_values (void)
+{
+  static const struct
+  {
+    const char *set;
+    int         id;
+    const char *name;
+  } facts[] = {
+    { "ade20k", 0, "unlabeled" },    { "ade20k", 1, "wall" },
+    { "ade20k", 3, "sky" },          { "ade20k", 100, "buffet" },
+    { "ade20k", 129, "lake" },       { "ade20k", 150, "flag" },
+    { "cityscapes", 0, "unlabeled" }, { "cityscapes", 7, "road" },
+    { "cityscapes", 18, "polegroup" }, { "cityscapes", 23, "sky" },
+    { "cityscapes", 33, "bicycle" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
+    g_assert_cmpstr (
+      spade_class_set_find (facts[i].set, NULL)->classes[facts[i].id].name, ==,
+      facts[i].name);
+}
+
+static const char *
+translate (const char *from_name,
+           const char *class_name,
+           const char *to_name)
+{
+  const SpadeClassSet *from = spade_class_set_find (from_name, NULL);
+  const SpadeClassSet *to = spade_class_set_find (to_name, NULL);
+  int id = spade_class_set_translate (
+    from, spade_class_set_lookup (from, class_name), to);
+
+  return id >= 0 ? to->classes[id].name : NULL;
+}
+
+static void
+test_translate (void)
+{
+  const char *coco = "coco-stuff", *ade = "ade20k", *city = "cityscapes";
+
+  g_assert_cmpstr (translate (coco, "sky-other", ade), ==, "sky");
+  g_assert_cmpstr (translate (coco, "tree", ade), ==, "tree"); // not palm
+  g_assert_cmpstr (translate (coco, "light", ade), ==, "light"); // not lamp
+  g_assert_cmpstr (translate (coco, "tree", city), ==, "vegetation");
+  g_assert_cmpstr (translate (coco, "snow", ade), ==, NULL);
+  g_assert_cmpstr (translate (ade, "palm", coco), ==, "tree");
+  g_assert_cmpstr (translate (ade, "fireplace", coco), ==, NULL);
+  g_assert_cmpstr (translate (ade, "sidewalk", city), ==, "sidewalk");
+  g_assert_cmpstr (translate (ade, "palm", ade), ==, "palm");
+  for (gsize i = 0; i < G_N_ELEMENTS (set_names); i++)
+    g_assert_cmpstr (translate (set_names[i], "unlabeled", ade), ==, "unlabeled");
+  g_assert_cmpint (spade_class_set_translate (NULL, 0, coco_stuff ()), ==, -1);
+  g_assert_cmpint (spade_class_set_translate (coco_stuff (), 0, NULL), ==, -1);
+  g_assert_cmpint (spade_class_set_translate (coco_stuff (), -1, coco_stuff ()),
+                   ==, -1);
+  g_assert_cmpint (spade_class_set_translate (coco_stuff (), 183, coco_stuff ()),
+                   ==, -1);
+}
+
+// What a class stands for is a class of COCO-Stuff, spelled as there.
+static void
+test_meanings (void)
+{
+  for (gsize s = 1; s < G_N_ELEMENTS (set_names); s++)
+    {
+      const SpadeClassSet *set = spade_class_set_find (set_names[s], NULL);
+
+      for (int i = 0; i < set->n_ids; i++)
+        {
+          const char *name = set->classes[i].coco_stuff;
+          int         id = spade_class_set_lookup (coco_stuff (), name);
+
+          if (name != NULL)
+            g_assert_cmpstr (coco_stuff ()->classes[id].name, ==, name);
+        }
+      for (int i = 1; i < set->n_favourites; i++)
+        g_assert_cmpstr (set->classes[set->favourites[i - 1]].name, <,
+                         set->classes[set->favourites[i]].name);
+    }
 }
 
 static void
@@ -152,6 +242,10 @@ main (int   argc,
   g_test_add_func ("/class-set/red-byte-of-a-colour-is-its-id", test_colours);
   g_test_add_func ("/class-set/favourites-are-18-in-order", test_favourites);
   g_test_add_func ("/class-set/every-name-finds-its-class", test_own_names);
+  g_test_add_func ("/class-set/ids-are-the-values-of-label-pngs",
+                   test_label_values);
+  g_test_add_func ("/class-set/other-sets-stand-for-classes", test_meanings);
+  g_test_add_func ("/class-set/classes-are-translated", test_translate);
   g_test_add_func ("/class-set/case-and-gaps-do-not-matter", test_spelling);
   g_test_add_func ("/class-set/a-missing-ending-is-found", test_endings);
   g_test_add_func ("/class-set/simple-plurals-are-found", test_numbers);

@@ -115,6 +115,8 @@ test_bad_configs (void)
     { "\"classes\":3", "\"classes\":256", "classes" },
     { "\"classes\":3", "\"classes\":182,\"class_set\":7", "class_set" },
     { "\"classes\":3", "\"classes\":3,\"class_set\":\"coco-stuff\"", "182" },
+    { "\"classes\":3", "\"classes\":35,\"class_set\":\"cityscapes\"",
+      "unlabeled" },
     { "\"edge\":true", "\"edge\":1", "edge" },
     { "\"edge\":true,", "", "edge" },
     { "\"more\"", "\"less\"", "upsampling" },

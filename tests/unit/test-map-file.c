@@ -136,6 +136,23 @@ test_indexed_transparent (void)
   assert_map (&form, NULL, ids);
 }
 
+// Of a class set in which unlabeled is a class, not a channel after them.
+static void
+test_unlabeled_class (void)
+{
+  const guint8 ids[] = { 0, 23, 0, 23, 23, 0 };
+  PngForm      form = { .type = PNG_COLOR_TYPE_PALETTE, .bits = 2,
+                        .height = 2, .width = 3, .samples = indices,
+                        .palette = { { 1, 2, 3 }, { 70, 130, 180 } },
+                        .n_palette = 2, .alpha = { 127, 128 }, .n_alpha = 2 };
+  SpadeConfig  config = { .class_set_name = "cityscapes",
+                          .class_set = spade_class_set_find ("cityscapes",
+                                                             NULL),
+                          .n_classes = 35 };
+
+  assert_map_of (&config, &form, NULL, ids);
+}
+
 // As in GIMP.
 static void
 test_empty (void)
@@ -502,6 +519,8 @@ main (int   argc,
   g_test_add_func ("/map-file/indexed-goes-by-table", test_indexed_table);
   g_test_add_func ("/map-file/transparent-entries-are-unlabeled",
                    test_indexed_transparent);
+  g_test_add_func ("/map-file/unlabeled-can-be-one-of-the-classes",
+                   test_unlabeled_class);
   g_test_add_func ("/map-file/refuses-an-empty-map", test_empty);
   g_test_add_func ("/map-file/lists-entries-without-a-class",
                    test_indexed_stray);

@@ -119,6 +119,39 @@ test_foreign (void)
   gimp_image_delete (foreign);
 }
 
+// Tree and sky in Cityscapes' colours, in the GauGAN palette's, and in colours whose
+// classes of COCO-Stuff the image remembers, for a model of Cityscapes' classes.
+static void
+test_other_set (void)
+{
+  const char      *own[2] = { "#6b8e23", "#4682b4" };
+  const char      *others[2] = { "#ff0000", "#0000ff" };
+  g_autofree char *streets = model_path ("streets.safetensors");
+  GimpImage       *cityscapes = make_rgb (64, 64, own);
+  GimpImage       *gaugan = make_indexed (64, 64, NULL);
+  GimpImage       *mapped = make_rgb (64, 64, others);
+  g_auto (Result)  wanted = { 0 };
+  g_auto (Result)  of_gaugan = { 0 };
+  g_auto (Result)  of_mapped = { 0 };
+  g_autofree char *text = NULL;
+
+  attach_record (mapped, "gimp-spade-map 1\nclass-set coco-stuff\n"
+                         "colours 0000ff ff0000\n"
+                         "classes 0=sky-other;1=tree\n");
+  wanted = call_first (cityscapes, "model", streets, NULL);
+  of_gaugan = call_first (gaugan, "model", streets, NULL);
+  of_mapped = call_first (mapped, "model", streets, NULL);
+  check (is_same (&of_gaugan, &wanted),
+         "the GauGAN palette's colours stand for classes of another set");
+  check (is_same (&of_mapped, &wanted), "and what an image remembers does");
+  text = parasite_text (mapped);
+  check_contains (text, "class-set cityscapes\n",
+                  "what was rendered is remembered");
+  gimp_image_delete (cityscapes);
+  gimp_image_delete (gaugan);
+  gimp_image_delete (mapped);
+}
+
 // The palette has been sorted anew since, and one entry has gone.
 static void
 test_changed_palette (void)
@@ -228,6 +261,7 @@ test_records (void)
   test_rgb ();
   test_grey ();
   test_foreign ();
+  test_other_set ();
   test_changed_palette ();
   test_last_values ();
   test_damaged ();
