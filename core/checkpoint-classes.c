@@ -9,6 +9,7 @@
 
 #include "checkpoint-private.h"
 #include "class-set.h"
+#include "include/spade-class-table.h"
 
 #define MAX_CLASSES 256
 
@@ -130,6 +131,8 @@ spade_checkpoint_infer_classes (const SpadeImportOptions    *options,
     set = (*out_known)->set;
   else if (name == NULL)
     set = &spade_class_set_coco_stuff;
+  else if (spade_class_spec_is_file (name))
+    set = spade_class_set_load (name, error);
   else if (*name != '\0')
     set = spade_class_set_find (name, error);
   if (set != NULL && fits (set, options, n_channels))

@@ -15,19 +15,35 @@ static const SpadeClassSet *const class_sets[] = {
   &spade_class_set_cityscapes,
 };
 
+static const SpadeClassSet *
+find_built_in (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (class_sets); i++)
+    if (g_strcmp0 (name, class_sets[i]->name) == 0)
+      return class_sets[i];
+  return NULL;
+}
+
+gboolean
+spade_class_set_is_built_in (const char *name)
+{
+  return find_built_in (name) != NULL;
+}
+
 const SpadeClassSet *
 spade_class_set_find (const char  *name,
                       GError     **error)
 {
-  g_autoptr (GString) known = g_string_new (NULL);
+  const SpadeClassSet *found = find_built_in (name);
+  g_autoptr (GString)  known = g_string_new (NULL);
 
+  if (found == NULL && name != NULL)
+    found = spade_class_set_find_own (name);
+  if (found != NULL)
+    return found;
   for (gsize i = 0; i < G_N_ELEMENTS (class_sets); i++)
-    {
-      if (g_strcmp0 (name, class_sets[i]->name) == 0)
-        return class_sets[i];
-      g_string_append_printf (known, "%s\"%s\"", i > 0 ? ", " : "",
-                              class_sets[i]->name);
-    }
+    g_string_append_printf (known, "%s\"%s\"", i > 0 ? ", " : "",
+                            class_sets[i]->name);
   g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
                "There is no class set \"%s\"; use %s.", name ? name : "",
                known->str);

@@ -76,9 +76,11 @@ nearest_favourite (const SpadeClassSet *set,
   double best = INFINITY;
   int    found = -1;
 
-  for (int i = 0; i < set->n_favourites; i++)
+  int    n = set->n_favourites > 0 ? set->n_favourites : set->n_ids;
+
+  for (int i = 0; i < n; i++)
     {
-      int    class_id = set->favourites[i];
+      int    class_id = set->n_favourites > 0 ? set->favourites[i] : i;
       double d = distance (rgb, set->classes[class_id].rgb);
 
       if (d < best)

@@ -249,18 +249,12 @@ parse_class (const SpadeClassTable  *table,
              int                    *out_class,
              GError                **error)
 {
-  char *end;
-
   *out_class = -1;
   if (*word == '\0')
     return TRUE;
-  if (g_ascii_isdigit (*word))
-    {
-      guint64 number = g_ascii_strtoull (word, &end, 10);
-
-      if (*end == '\0')
-        *out_class = class_from_number (table->set, number);
-    }
+  if (strspn (word, "0123456789") == strlen (word))
+    *out_class = class_from_number (table->set,
+                                    g_ascii_strtoull (word, NULL, 10));
   else
     {
       *out_class = spade_class_set_lookup (table->set, word);

@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "class-set.h"
 #include "file-error.h"
 #include "json-read.h"
 #include "model-private.h"
@@ -131,6 +132,71 @@ read_word (Reader            *reader,
   return first;
 }
 
+// Gives the text at a place of a list, or "".
+static const char *
+get_text (JsonArray *array, int i)
+{
+  JsonNode *node = json_array_get_element (array, (guint) i);
+
+  return JSON_NODE_HOLDS_VALUE (node)
+                 && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : "";
+}
+
+// Reads "#a8c832".
+static gboolean
+read_colour (const char *text, guint8 rgb[3])
+{
+  if (*text != '#' || strlen (text) != 7
+      || strspn (text + 1, "0123456789abcdef") != 6)
+    return FALSE;
+  for (int c = 0; c < 3; c++)
+    rgb[c] = (guint8) (16 * g_ascii_xdigit_value (text[1 + 2 * c])
+                       + g_ascii_xdigit_value (text[2 + 2 * c]));
+  return TRUE;
+}
+
+// Reads the names and colours of classes that are the model's own.
+static void
+read_own_classes (Reader *reader, SpadeConfig *config)
+{
+  static const char *const keys[] = { "class_names", "class_colours" };
+  JsonArray               *arrays[2] = { NULL, NULL };
+  SpadeClass               classes[256] = { 0 };
+  g_autoptr (GError)       fault = NULL;
+
+  for (int i = 0; i < 2; i++)
+    {
+      JsonNode *node = json_object_get_member (reader->object, keys[i]);
+
+      if (node == NULL && i == 0)
+        return;
+      if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
+        arrays[i] = json_node_get_array (node);
+      if (arrays[i] == NULL
+          || json_array_get_length (arrays[i]) != (guint) config->n_classes)
+        {
+          fail (reader, keys[i], "must be a list with one for each class");
+          return;
+        }
+    }
+  for (int i = 0; i < config->n_classes; i++)
+    {
+      char *name = g_string_chunk_insert (reader->strings,
+                                          get_text (arrays[0], i));
+
+      spade_hide_controls (name);
+      classes[i].name = name;
+      if (!read_colour (get_text (arrays[1], i), classes[i].rgb))
+        fail (reader, "class_colours", "must be of the form \"#a8c832\"");
+    }
+  config->class_set = spade_class_set_get_own (config->class_set_name, classes,
+                                               config->n_classes, &fault);
+  if (fault != NULL)
+    fail (reader, "class_names", "cannot be used: %s", fault->message);
+}
+
 static void
 read_classes (Reader *reader, SpadeConfig *config)
 {
@@ -140,7 +206,9 @@ read_classes (Reader *reader, SpadeConfig *config)
                                 config->has_unlabeled ? 255 : 256);
   config->class_set_name = read_string (reader, "class_set");
   config->class_set = NULL;
-  if (config->class_set_name[0] != '\0')
+  if (json_object_has_member (reader->object, "class_names"))
+    read_own_classes (reader, config);
+  else if (spade_class_set_is_built_in (config->class_set_name))
     config->class_set = spade_class_set_find (config->class_set_name, NULL);
   if (config->class_set != NULL
       && config->class_set->n_classes != config->n_classes)
@@ -338,6 +406,29 @@ build_known_classes (JsonBuilder *builder, const SpadeConfig *config)
   json_builder_end_array (builder);
 }
 
+static void
+build_own_classes (JsonBuilder *builder, const SpadeConfig *config)
+{
+  const SpadeClass *classes = config->class_set->classes;
+
+  json_builder_set_member_name (builder, "class_names");
+  json_builder_begin_array (builder);
+  for (int i = 0; i < config->n_classes; i++)
+    json_builder_add_string_value (builder, classes[i].name);
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "class_colours");
+  json_builder_begin_array (builder);
+  for (int i = 0; i < config->n_classes; i++)
+    {
+      char text[8];
+
+      g_snprintf (text, sizeof text, "#%02x%02x%02x", classes[i].rgb[0],
+                  classes[i].rgb[1], classes[i].rgb[2]);
+      json_builder_add_string_value (builder, text);
+    }
+  json_builder_end_array (builder);
+}
+
 char *
 spade_config_to_json (const SpadeConfig *config)
 {
@@ -399,6 +490,9 @@ spade_config_to_json (const SpadeConfig *config)
   json_builder_add_boolean_value (builder, config->is_untrained);
   if (config->encoder_nf > 0)
     build_encoder (builder, config);
+  if (config->class_set != NULL
+      && !spade_class_set_is_built_in (config->class_set->name))
+    build_own_classes (builder, config);
   build_known_classes (builder, config);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);

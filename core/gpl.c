@@ -2,14 +2,15 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // GIMP palette files: the line "GIMP Palette", header lines such as "Name:"
-// and "Columns:", comments from '#', and one line "R G B name" per entry.
+// and "Columns:", comments from '#', and one line "R G B name" per entry. Its entries
+// can be the classes of a model.
 
 #include "gpl.h"
 
 #include <string.h>
 
+#include "class-set.h"
 #include "file-error.h"
-#include "include/spade-types.h"
 
 static void
 entry_clear (gpointer data)
@@ -104,4 +105,45 @@ spade_gpl_load (const char  *path,
       return NULL;
     }
   return parse (path, text, error);
+}
+
+// Gives the file's name without its ending, in lower case as the others.
+static char *
+name_of_file (const char *path)
+{
+  g_autofree char *base = g_filename_display_basename (path);
+  char            *dot = strrchr (base, '.');
+
+  if (dot != NULL && dot > base)
+    *dot = '\0';
+  spade_hide_controls (base);
+  return spade_class_plain_name (base);
+}
+
+const SpadeClassSet *
+spade_class_set_load (const char  *path,
+                      GError     **error)
+{
+  g_autoptr (GArray)   entries = spade_gpl_load (path, error);
+  g_autofree char     *name = name_of_file (path);
+  g_autofree SpadeClass *classes = NULL;
+  g_autoptr (GError)   fault = NULL;
+  const SpadeClassSet *set;
+
+  if (entries == NULL)
+    return NULL;
+  classes = g_new0 (SpadeClass, (gsize) entries->len + 1);
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const SpadeGplEntry *entry = &g_array_index (entries, SpadeGplEntry, i);
+
+      classes[i].name = entry->name;
+      memcpy (classes[i].rgb, entry->rgb, 3);
+    }
+  set = spade_class_set_get_own (name, classes, (int) entries->len, &fault);
+  if (set == NULL)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                 "The entries of the palette \"%s\" cannot be a model's "
+                 "classes: %s.", path, fault->message);
+  return set;
 }

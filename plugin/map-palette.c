@@ -17,10 +17,23 @@
 #include "palette-use.h"
 #include "procedure.h"
 
+// Gives the class set of that name; of "auto" that of the default model, or else
+// "coco-stuff".
 static const SpadeClassSet *
-class_set (void)
+find_set (const char  *name,
+          GError     **error)
 {
-  return spade_class_set_find ("coco-stuff", NULL);
+  g_autofree char       *path = NULL;
+  g_autoptr (SpadeModel) model = NULL;
+  const SpadeClassSet   *set = NULL;
+
+  if (name != NULL && strcmp (name, "auto") != 0)
+    return spade_class_set_find (name, error);
+  path = spade_model_find (NULL, NULL);
+  model = path != NULL ? spade_model_load (path, NULL) : NULL;
+  if (model != NULL)
+    set = spade_model_get_config (model)->class_set;
+  return set != NULL ? set : spade_class_set_find ("coco-stuff", error);
 }
 
 // Says whether every entry in use has a class; the error lists the others.
@@ -87,6 +100,7 @@ rewrite (GimpImage        *image,
 static gboolean
 map_palette (GimpImage              *image,
              GimpDrawable           *drawable,
+             const SpadeClassSet    *set,
              const SpadePaletteUse  *seen,
              const char             *classes,
              gboolean                is_rewrite,
@@ -98,7 +112,7 @@ map_palette (GimpImage              *image,
   g_autofree char            *spec = NULL;
   gboolean                    ok = TRUE;
 
-  use = spade_palette_use_read (image, drawable, class_set (), TRUE, error);
+  use = spade_palette_use_read (image, drawable, set, TRUE, error);
   if (use == NULL)
     return FALSE;
   if (!spade_palette_use_is_same_palette (use, seen))
@@ -108,9 +122,8 @@ map_palette (GimpImage              *image,
                      "choose them again."));
       return FALSE;
     }
-  spec = spade_palette_use_remind (use, class_set ()->name, classes);
-  table = spade_class_table_new (class_set (), use->entries, use->n_entries,
-                                 spec, error);
+  spec = spade_palette_use_remind (use, set->name, classes);
+  table = spade_class_table_new (set, use->entries, use->n_entries, spec, error);
   if (table == NULL || !check_complete (table, use, error))
     return FALSE;
   gimp_image_undo_group_start (image);
@@ -135,6 +148,7 @@ follow_unmapped (SpadeClassTableView *view,
 static gboolean
 ask (GimpProcedure          *procedure,
      GimpProcedureConfig    *config,
+     const SpadeClassSet    *set,
      const SpadePaletteUse  *use)
 {
   GtkWidget       *dialog, *view, *box;
@@ -147,11 +161,11 @@ ask (GimpProcedure          *procedure,
   view = spade_class_table_view_new ();
   g_signal_connect (view, "notify::n-unmapped", G_CALLBACK (follow_unmapped),
                     dialog);
-  recalled = spade_palette_use_recall (use, class_set ()->name);
+  recalled = spade_palette_use_recall (use, set->name);
   spade_class_table_view_set_remembered (SPADE_CLASS_TABLE_VIEW (view), recalled);
   spade_class_table_view_set_palette (
-    SPADE_CLASS_TABLE_VIEW (view), class_set (), class_set ()->n_classes,
-    use->entries, use->n_entries, use->pixels);
+    SPADE_CLASS_TABLE_VIEW (view), set, set->n_classes, use->entries,
+    use->n_entries, use->pixels);
   spade_class_argument_bind (config, SPADE_CLASS_TABLE_VIEW (view));
   gtk_container_set_border_width (GTK_CONTAINER (view), 12);
   box = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
@@ -203,25 +217,29 @@ run (GimpProcedure        *procedure,
 {
   g_autoptr (SpadePaletteUse) use = NULL;
   g_autofree char            *classes = NULL;
+  g_autofree char            *set_name = NULL;
+  const SpadeClassSet        *set;
   gboolean                    is_rewrite;
   GError                     *error = NULL;
 
   gegl_init (NULL, NULL);
   if (!check_image (image, drawables, &error))
     return fail (procedure, error);
-  use = spade_palette_use_read (image, drawables[0], class_set (), TRUE,
-                                &error);
+  g_object_get (config, "class-set", &set_name, NULL);
+  set = find_set (set_name, &error);
+  if (set != NULL)
+    use = spade_palette_use_read (image, drawables[0], set, TRUE, &error);
   if (use == NULL)
     return fail (procedure, error);
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
     spade_class_argument_forget (config);
-  if (run_mode == GIMP_RUN_INTERACTIVE && !ask (procedure, config, use))
+  if (run_mode == GIMP_RUN_INTERACTIVE && !ask (procedure, config, set, use))
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
   g_object_get (config, "classes", &classes, "rewrite", &is_rewrite, NULL);
   // While the dialog was open anything may have happened to the image.
   if (!spade_layer_is_there (image, drawables[0], &error) ||
       !check_image (image, drawables, &error) ||
-      !map_palette (image, drawables[0], use, classes, is_rewrite, &error))
+      !map_palette (image, drawables[0], set, use, classes, is_rewrite, &error))
     return fail (procedure, error);
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
     gimp_displays_flush ();
@@ -258,5 +276,9 @@ spade_map_palette_procedure_new (GimpPlugIn *plug_in)
     procedure, "rewrite", _("Give the palette standard colors and _names"),
     _("Each entry takes the color and the name of its class"), FALSE,
     G_PARAM_READWRITE);
+  gimp_procedure_add_string_argument (
+    procedure, "class-set", _("Class set"),
+    _("auto, that of the default model; coco-stuff, ade20k or cityscapes"),
+    "auto", G_PARAM_READWRITE);
   return procedure;
 }

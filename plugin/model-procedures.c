@@ -166,7 +166,8 @@ add_import_details (GimpProcedure *procedure)
     "f32", G_PARAM_READWRITE);
   gimp_procedure_add_string_argument (
     procedure, "class-set", _("Class set"),
-    _("auto, coco-stuff, ade20k, cityscapes, or nothing: classes without "
+    _("auto, coco-stuff, ade20k, cityscapes, a palette file (.gpl) that has the "
+      "classes in the order of their numbers, or nothing: classes without "
       "names, and nothing is taken for granted"), "auto", G_PARAM_READWRITE);
   gimp_procedure_add_boolean_argument (
     procedure, "edges", _("Edges"), _("The last channel is edges"), FALSE,

@@ -21,6 +21,7 @@ enum
   CLASSES_COCO_STUFF,
   CLASSES_ADE20K,
   CLASSES_CITYSCAPES,
+  CLASSES_MODEL,
 };
 
 // Gives the class set of a choice.
@@ -52,24 +53,57 @@ add_entry (const SpadeClass  *class,
   return n + 1;
 }
 
-static int
-fill_entries (const SpadeClassSet *set,
-              gboolean             only_favourites,
-              SpadePaletteEntry   *entries)
+// Adds the classes that the default model knows; FALSE where it has no names for
+// them.
+static gboolean
+fill_known (SpadePaletteEntry   *entries,
+            int                 *out_n,
+            const SpadeClassSet **out_set,
+            GError              **error)
 {
-  int n_from = only_favourites ? set->n_favourites : set->n_ids;
-  int n = 0;
+  g_autofree char       *path = spade_model_find (NULL, error);
+  g_autoptr (SpadeModel) model = NULL;
+  const SpadeConfig     *config;
 
-  for (int i = 0; i < n_from; i++)
-    {
-      int id = only_favourites ? set->favourites[i] : i;
-
-      n = add_entry (&set->classes[id], entries, n);
-    }
-  return n;
+  model = path != NULL ? spade_model_load (path, error) : NULL;
+  if (model == NULL)
+    return FALSE;
+  config = spade_model_get_config (model);
+  *out_set = config->class_set;
+  for (int i = 0; config->class_set != NULL && i < config->n_classes; i++)
+    if (config->knows[i])
+      *out_n = add_entry (&config->class_set->classes[i], entries, *out_n);
+  if (*out_n > 0)
+    return TRUE;
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+               _("The classes of the default model have no names; import it again "
+                 "with a palette of them, or choose other classes."));
+  return FALSE;
 }
 
-// Gives the entry of a class, named as in COCO-Stuff.
+static gboolean
+fill_entries (int                   choice,
+              SpadePaletteEntry    *entries,
+              int                  *out_n,
+              const SpadeClassSet **out_set,
+              GError              **error)
+{
+  const SpadeClassSet *set;
+
+  *out_n = 0;
+  if (choice == CLASSES_MODEL)
+    return fill_known (entries, out_n, out_set, error);
+  *out_set = set = find_set (choice);
+  if (choice == CLASSES_GAUGAN_BETA)
+    for (int i = 0; i < set->n_favourites; i++)
+      *out_n = add_entry (&set->classes[set->favourites[i]], entries, *out_n);
+  else
+    for (int i = 0; i < set->n_ids; i++)
+      *out_n = add_entry (&set->classes[i], entries, *out_n);
+  return TRUE;
+}
+
+// Gives the entry of a class, named as in COCO-Stuff, or the first.
 static guint8
 find_entry (const SpadeClassSet     *set,
             const SpadePaletteEntry *entries,
@@ -83,7 +117,7 @@ find_entry (const SpadeClassSet     *set,
   for (int i = 0; i < n && class_id >= 0; i++)
     if (strcmp (entries[i].name, set->classes[class_id].name) == 0)
       return (guint8) i;
-  g_return_val_if_reached (0); // every set of ours has sky and grass
+  return 0;
 }
 
 static void
@@ -110,14 +144,16 @@ make_image (int      width,
             int      classes,
             GError **error)
 {
-  const SpadeClassSet *set = find_set (classes);
+  const SpadeClassSet *set;
   SpadePaletteEntry    entries[256];
-  int                  n = fill_entries (set, classes == CLASSES_GAUGAN_BETA,
-                                         entries);
+  int                  n;
   int                  horizon = (int) (height * HORIZON);
-  GimpImage           *image = gimp_image_new (width, height, GIMP_INDEXED);
+  GimpImage           *image;
   GimpLayer           *layer;
 
+  if (!fill_entries (classes, entries, &n, &set, error))
+    return NULL;
+  image = gimp_image_new (width, height, GIMP_INDEXED);
   gimp_image_undo_disable (image);
   if (!spade_image_palette_set (image, entries, n, error))
     {
@@ -208,7 +244,9 @@ spade_new_map_procedure_new (GimpPlugIn *plug_in)
       NULL,
       "coco-stuff", CLASSES_COCO_STUFF, _("All of COCO-Stuff"), NULL,
       "ade20k", CLASSES_ADE20K, _("All of ADE20K"), NULL,
-      "cityscapes", CLASSES_CITYSCAPES, _("All of Cityscapes"), NULL, NULL),
+      "cityscapes", CLASSES_CITYSCAPES, _("All of Cityscapes"), NULL,
+      "model", CLASSES_MODEL, _("Those that the default model knows"), NULL,
+      NULL),
     "gaugan-beta", G_PARAM_READWRITE);
   gimp_procedure_add_image_return_value (procedure, "image", _("Image"),
                                          _("The new map"), FALSE,

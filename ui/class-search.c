@@ -91,13 +91,15 @@ spade_class_search (const SpadeClassSet *set,
 
   for (int i = 0; i < n; i++)
     {
-      Hit *hit = &hits[n_hits];
-      int  quality;
+      Hit             *hit = &hits[n_hits];
+      g_autofree char *name = NULL;
+      int              quality;
 
       g_snprintf (hit->number, sizeof hit->number, "%d", i);
       hit->class_id = i;
       hit->name = set != NULL ? set->classes[i].name : hit->number;
-      quality = *plain == '\0' ? 3 : match (hit->name, plain);
+      name = plain_word (hit->name);
+      quality = *plain == '\0' ? 3 : match (name, plain);
       if (i == meant)
         quality = 0;
       if (quality < 0)

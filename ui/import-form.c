@@ -38,8 +38,8 @@ struct _SpadeImportForm
   SpadeImportReading plain;
   char              *problem; // why it cannot be imported like this, or NULL
 
-  GtkFileChooser *generator, *encoder;
-  GtkWidget      *clear_button, *import_button;
+  GtkFileChooser *generator, *encoder, *palette;
+  GtkWidget      *clear_button, *clear_palette, *import_button;
   GtkEntry       *name;
   GtkLabel       *classes;
   GtkToggleButton *edges, *unlabeled;
@@ -88,6 +88,7 @@ static void
 check (SpadeImportForm *form)
 {
   g_autofree char   *encoder = gtk_file_chooser_get_filename (form->encoder);
+  g_autofree char   *palette = gtk_file_chooser_get_filename (form->palette);
   const char        *name = gtk_entry_get_text (form->name);
   g_autoptr (GError) error = NULL;
   gboolean           is_empty = form->looked_at == NULL;
@@ -102,6 +103,7 @@ check (SpadeImportForm *form)
   gtk_widget_set_sensitive (form->import_button,
                             ok && !is_empty && form->problem == NULL);
   gtk_widget_set_sensitive (form->clear_button, encoder != NULL);
+  gtk_widget_set_sensitive (form->clear_palette, palette != NULL);
 }
 
 static SpadeUpsampling
@@ -114,26 +116,41 @@ get_upsampling (SpadeImportForm *form)
   return upsampling;
 }
 
+// Fills the request with the classes: those of a palette, or as numbers where what
+// is set is not what the channels are taken for.
+static void
+read_classes (SpadeImportForm    *form,
+              SpadeImportRequest *request)
+{
+  const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
+  char    *palette = gtk_file_chooser_get_filename (form->palette);
+  gboolean has_edge = gtk_toggle_button_get_active (form->edges);
+  gboolean has_unlabeled = gtk_toggle_button_get_active (form->unlabeled);
+  int      n_classes = form->plain.n_channels - has_edge - has_unlabeled;
+
+  if (palette != NULL)
+    {
+      request->class_set = palette;
+      request->has_edge = has_edge && form->set & SET_EDGES;
+      request->has_unlabeled = has_unlabeled && form->set & SET_UNLABELED;
+    }
+  // Set and set back is as if nothing was set.
+  else if (form->set & (SET_EDGES | SET_UNLABELED) && form->plain.n_channels > 0
+           && (has_edge != form->plain.has_edge
+               || has_unlabeled != form->plain.has_unlabeled))
+    {
+      request->class_set = g_strdup (n_classes == set->n_classes ? set->name : "");
+      request->has_edge = has_edge;
+      request->has_unlabeled = has_unlabeled;
+    }
+}
+
 // Fills the request with what is set; all else is for the import to tell.
 static void
 read_settings (SpadeImportForm    *form,
                SpadeImportRequest *request)
 {
-  gboolean has_edge = gtk_toggle_button_get_active (form->edges);
-  gboolean has_unlabeled = gtk_toggle_button_get_active (form->unlabeled);
-  int      n_classes = form->plain.n_channels - has_edge - has_unlabeled;
-
-  // Set and set back is as if nothing was set.
-  if (form->set & (SET_EDGES | SET_UNLABELED) && form->plain.n_channels > 0
-      && (has_edge != form->plain.has_edge
-          || has_unlabeled != form->plain.has_unlabeled))
-    {
-      const SpadeClassSet *set = spade_class_set_find ("coco-stuff", NULL);
-
-      request->class_set = n_classes == set->n_classes ? set->name : "";
-      request->has_edge = has_edge;
-      request->has_unlabeled = has_unlabeled;
-    }
+  read_classes (form, request);
   request->has_upsampling = (form->set & SET_UPSAMPLING) != 0;
   request->upsampling = get_upsampling (form);
   if (form->set & SET_CROP_SIZE)
@@ -263,6 +280,13 @@ on_clear_clicked (SpadeImportForm *form)
 }
 
 static void
+on_clear_palette_clicked (SpadeImportForm *form)
+{
+  gtk_file_chooser_unselect_all (form->palette);
+  update (form);
+}
+
+static void
 on_import_clicked (SpadeImportForm *form)
 {
   g_signal_emit (form, signals[ACCEPTED], 0);
@@ -289,6 +313,7 @@ spade_import_form_reset (SpadeImportForm *form)
 
   gtk_file_chooser_unselect_all (form->generator);
   gtk_file_chooser_unselect_all (form->encoder);
+  gtk_file_chooser_unselect_all (form->palette);
   g_clear_pointer (&form->looked_at, g_free);
   form->plain = (SpadeImportReading) { 0 };
   form->set = 0;
@@ -365,7 +390,7 @@ spade_import_form_class_init (SpadeImportFormClass *klass)
     CHILD (generator), CHILD (encoder), CHILD (clear_button),
     CHILD (import_button), CHILD (name), CHILD (upsampling), CHILD (dtype),
     CHILD (crop_size), CHILD (aspect), CHILD (notice), CHILD (classes),
-    CHILD (edges), CHILD (unlabeled),
+    CHILD (edges), CHILD (unlabeled), CHILD (palette), CHILD (clear_palette),
   };
   static const struct
   {
@@ -376,7 +401,9 @@ spade_import_form_class_init (SpadeImportFormClass *klass)
     CALLBACK (on_generator_set), CALLBACK (on_name_changed),
     CALLBACK (on_name_activate), CALLBACK (on_clear_clicked),
     CALLBACK (on_import_clicked), CALLBACK (on_cancel_clicked),
-    CALLBACK (on_setting_changed), { "on_encoder_set", G_CALLBACK (update) },
+    CALLBACK (on_setting_changed), CALLBACK (on_clear_palette_clicked),
+    { "on_encoder_set", G_CALLBACK (update) },
+    { "on_palette_set", G_CALLBACK (update) },
   };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 

@@ -41,6 +41,7 @@ spade_import_request_free (SpadeImportRequest *request)
   g_free (request->generator);
   g_free (request->encoder);
   g_free (request->name);
+  g_free (request->class_set);
   g_free (request->dtype);
   g_free (request);
 }

@@ -18,8 +18,7 @@ typedef struct
   char           *generator; // file
   char           *encoder;   // file, or NULL
   char           *name;      // of the new model
-  const char     *class_set; // constant; this and what follows as in
-                             // SpadeImportOptions
+  char           *class_set; // this and what follows as in SpadeImportOptions
   gboolean        has_edge, has_unlabeled;
   gboolean        has_upsampling;
   SpadeUpsampling upsampling;

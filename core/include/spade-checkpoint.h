@@ -24,7 +24,9 @@ typedef struct
                                    // VAE with crop_size what its fc tells
   const char     *class_set;       // NULL: "coco-stuff" where the channels fit,
                                    // or that of the authors' checkpoint that has
-                                   // as many, else "" (classes without names).
+                                   // as many, else "" (classes without names); or
+                                   // a palette file (.gpl) that has the classes
+                                   // in the order of their ids
                                    // Of such a checkpoint is also what is not said
                                    // here, unless this is ""
   gboolean        has_edge;        // the last channel is the edges; FALSE: it is
@@ -66,7 +68,8 @@ SPADE_API gboolean spade_checkpoint_look (const SpadeImportOptions *options,
 // prefixes are removed, the config is inferred from names and shapes.
 // Errors: SPADE_ERROR_FILE; SPADE_ERROR_CHECKPOINT for a file that is not a
 // state dict, holds an opcode or a name that is not allowed, or does not hold
-// a SPADE generator; SPADE_ERROR_CLASSES for a class set that does not exist;
+// a SPADE generator; SPADE_ERROR_CLASSES for a class set that does not exist or
+// a palette that can be none;
 // SPADE_ERROR_MEMORY; SPADE_ERROR_CANCELLED.
 SPADE_API gboolean spade_checkpoint_import (const SpadeImportOptions *options,
                                             const char               *path,

@@ -6,7 +6,8 @@
 //   "ade20k":     unlabeled, and 150 classes, class id = ADE20K's number
 //   "cityscapes": 35 classes, class id = Cityscapes' label id, of which 0 is
 //                 unlabeled
-// Class sets are constant data: never freed, safe from any thread.
+// A model file can have classes of its own (spade-model.h). Class sets are constant
+// data: never freed, safe from any thread.
 
 #pragma once
 
@@ -33,8 +34,8 @@ typedef struct
   const guint8     *favourites;   // their class ids, in alphabetical order
 } SpadeClassSet;
 
-// Gives the class set of that name, or NULL with SPADE_ERROR_CLASSES and the
-// names that exist.
+// Gives the class set of that name, built in or of a model that was loaded, or NULL
+// with SPADE_ERROR_CLASSES and the names that are built in.
 SPADE_API const SpadeClassSet *spade_class_set_find (const char *name,
                                                      GError    **error);
 

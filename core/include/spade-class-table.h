@@ -75,9 +75,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeClassTable, spade_class_table_free)
 // Gives for each entry without a class the class whose colour looks nearest,
 // and -1 for the others: among those of the foreign palette, where there is
 // one (an entry that it has, but no class for, has no suggestion), else among
-// the favourites, by their standard colours and by natural ones. A guess:
-// show it, and let a person confirm it. All are -1 without a class set. Source
-// of the measure: Ottosson 2020, "Oklab".
+// the favourites (of a set without: all), by their standard colours and by natural
+// ones. A guess: show it, and let a person confirm it. All are -1 without a class
+// set. Source of the measure: Ottosson 2020, "Oklab".
 SPADE_API void spade_class_table_suggest (const SpadeClassTable *table,
                                           gint16 out_class_id[256]);
 

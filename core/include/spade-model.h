@@ -33,7 +33,9 @@ typedef struct
   const char          *description;  // description ("")
   const char          *licence;      // licence ("")
   const char          *class_set_name; // class_set ("": classes without names)
-  const SpadeClassSet *class_set;    // of that name, or NULL
+  const SpadeClassSet *class_set;    // of that name, or NULL; where it is not built
+                                     // in: class_names and class_colours, lists
+                                     // of strings such as "tree" and "#a8c832"
   int                  n_classes;    // classes
   gboolean             has_unlabeled; // unlabeled: channel n_classes is there
   gboolean             has_edge;     // edge: the last channel is the edges

@@ -56,6 +56,28 @@ understood=$(head -c 2000 "$told" | tr -d ' \\' |
   grep -ao '"classes":[0-9]*\|"edge":[a-z]*' | sort | tr '\n' ' ')
 rm -f "$told"
 
+# Classes of a palette; a new map has them.
+printf 'GIMP Palette\n#\n1 2 3 skin\n4 5 6 hair\n7 8 9 sky\n10 11 12 hat\n13 14 15 grass\n' \
+  >"$folder/face.gpl"
+scheme "(script-fu-use-v3)
+(plug-in-spade-import-model #:name \"face\" #:class-set \"$folder/face.gpl\"
+  #:generator \"$goldens/normal-syncbatch.pth\")
+(plug-in-spade-set-default-model #:name \"face\")
+(define map (plug-in-spade-new-map #:run-mode RUN-NONINTERACTIVE
+  #:width 64 #:height 64 #:classes \"model\"))
+(define palette (gimp-image-get-palette map))
+(plug-in-spade-map-palette #:run-mode RUN-NONINTERACTIVE #:image map
+  #:drawables (gimp-image-get-layers map) #:classes \"0=hair\")
+(define picture (car (plug-in-spade-synthesize
+  #:run-mode RUN-NONINTERACTIVE #:image map #:output \"new-image\"
+  #:drawables (gimp-image-get-layers map) #:size \"64x64\" #:device \"ref\")))
+(let ((port (open-output-file \"$folder/note-own\")))
+  (write (list (gimp-palette-get-color-count palette)
+    (gimp-palette-get-entry-name palette 1) (gimp-image-get-width picture)
+    (cadr (plug-in-spade-manage-models #:run-mode RUN-NONINTERACTIVE))) port)
+  (close-output-port port))
+(plug-in-spade-remove-model #:name \"face\")" >"$folder/log-own" 2>&1 || true
+
 n=0
 # check SENTENCE FOUND WANTED: FOUND matches the pattern WANTED.
 check ()
@@ -82,6 +104,8 @@ check "and so is a file that is no checkpoint" "$(cat "$folder/log-waste")" \
 check "which leaves no file behind" \
   "$(ls "$XDG_DATA_HOME/gimp-spade/models")" 'with style.safetensors'
 check "an import can be told of edges" "$understood" '"classes":4 "edge":true '
+check "or of the classes' own names, which a new map then has" "$(noted own)" \
+  '(5 "hair" 64 "face")'
 check "and the removal of what is not there" "$(cat "$folder/log-missing")" \
   '*There is no model "atlantis".*'
 echo "1..$n"

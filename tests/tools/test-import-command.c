@@ -285,6 +285,49 @@ test_unlabeled (void)
   command_do (synth);
 }
 
+// Classes of a palette's names: a map in its colours is the map of their numbers.
+static void
+test_palette (void)
+{
+  const char *gpl = "GIMP Palette\n#\n0 0 0 Background\n200 0 0 skin\n"
+                    "0 0 200 hair\n0 200 0 left eye\n9 9 9 hat\n";
+  guint8           ids[64 * 64], pixels[64 * 64 * 3];
+  g_autofree char *palette = scratch_write ("face.gpl", gpl, strlen (gpl));
+  g_autofree char *numbers = scratch_path ("map.png");
+  g_autofree char *colours = scratch_path ("colours.png");
+  g_autofree char *golden = golden_path ("normal-syncbatch", ".pth");
+  g_autofree char *import = g_strdup_printf (
+    "import '%s' --class-set face.gpl -o m.safetensors", golden);
+  const guint8     rgb[5][3] = { { 0 }, { 200 }, { 0, 0, 200 }, { 0, 200 },
+                                 { 9, 9, 9 } };
+  PngForm form = { .type = PNG_COLOR_TYPE_GRAY, .bits = 8, .height = 64,
+                   .width = 64, .samples = ids };
+  g_autofree char *one = scratch_path ("one.png");
+  g_autofree char *other = scratch_path ("other.png");
+  g_autofree char *data[2] = { NULL, NULL };
+  gsize            n[2];
+  g_auto (Said)    classes = { 0 };
+
+  for (int i = 0; i < 64 * 64; i++)
+    {
+      ids[i] = (guint8) (i / 16 % 5);
+      memcpy (pixels + 3 * i, rgb[ids[i]], 3);
+    }
+  png_form_write (&form, numbers);
+  form.type = PNG_COLOR_TYPE_RGB;
+  form.samples = pixels;
+  png_form_write (&form, colours);
+  command_do (import);
+  classes = command_run ("classes --model m.safetensors eye");
+  g_assert_cmpstr (classes.out, ==, "  3  #00c800  left eye\n");
+  command_do ("synth --model m.safetensors --map map.png --size 64x64 -o one.png");
+  command_do ("synth --model m.safetensors --map colours.png --size 64x64 "
+              "-o other.png");
+  g_assert_true (g_file_get_contents (one, &data[0], &n[0], NULL));
+  g_assert_true (g_file_get_contents (other, &data[1], &n[1], NULL));
+  g_assert_cmpmem (data[0], n[0], data[1], n[1]);
+}
+
 static void
 test_bad_input (void)
 {
@@ -317,6 +360,7 @@ main (int   argc,
                    test_bad_input);
   g_test_add_func ("/import/says-what-a-checkpoint-is-taken-for",
                    test_taken_for);
+  g_test_add_func ("/import/takes-classes-of-a-palette", test_palette);
   g_test_add_func ("/import/can-be-told-of-unlabeled-pixels", test_unlabeled);
   folder = g_test_build_filename (G_TEST_DIST, "data", "golden", NULL);
   dir = g_dir_open (folder, 0, NULL);

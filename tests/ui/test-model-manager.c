@@ -294,6 +294,58 @@ test_settings (void)
   gtk_widget_destroy (window);
 }
 
+// Chooses a palette, or takes it away, and waits until the form has taken it.
+static void
+set_palette (GtkWidget  *form,
+             const char *path)
+{
+  GtkFileChooser *chooser = GTK_FILE_CHOOSER (stage_find (form, "palette"));
+
+  if (path != NULL)
+    gtk_file_chooser_set_filename (chooser, path);
+  else
+    gtk_button_clicked (GTK_BUTTON (stage_find (form, "clear_palette")));
+  for (int i = 0; i < 100; i++)
+    {
+      g_autofree char *now = gtk_file_chooser_get_filename (chooser);
+
+      if ((now != NULL) == (path != NULL))
+        break;
+      stage_wait (20);
+    }
+  stage_wait (100);
+}
+
+// Classes of one's own have the names of a palette.
+static void
+test_palette (void)
+{
+  const char      *gpl = "GIMP Palette\n#\n1 2 3 skin\n4 5 6 hair\n"
+                         "7 8 9 hat\n";
+  GtkWidget       *form = spade_import_form_new ();
+  GtkWidget       *window = stage_show (form, 480, 560);
+  g_autofree char *palette = scratch_write ("face.gpl", gpl, strlen (gpl));
+  g_autofree char *four = shapes_write ("four.pth", 4, 0, FALSE, 3);
+  SpadeImportRequest *request;
+
+  choose (form, four);
+  g_assert_cmpstr (classes_of (form), ==, "4, without names");
+  gtk_expander_set_expanded (GTK_EXPANDER (stage_find (form, "settings")),
+                             TRUE);
+  set_palette (form, palette);
+  g_assert_cmpstr (classes_of (form), ==, "All 3 of face; unlabeled");
+  g_assert_true (!is_on (form, "edges") && is_on (form, "unlabeled"));
+  set_on (form, "edges", TRUE);
+  stage_shot (window, "import-form-palette");
+  g_assert_cmpstr (classes_of (form), ==, "All 3 of face; edges");
+  request = spade_import_form_get_request (SPADE_IMPORT_FORM (form));
+  g_assert_cmpstr (request->class_set, ==, palette);
+  spade_import_request_free (request);
+  set_palette (form, NULL);
+  g_assert_cmpstr (classes_of (form), ==, "3, without names; edges");
+  gtk_widget_destroy (window);
+}
+
 // What cannot be imported yet lets its channels be set all the same.
 static void
 test_channels_of_unclear (void)
@@ -395,6 +447,8 @@ main (int    argc,
   g_test_add_func ("/model-manager/says-what-is-wrong", test_problems);
   g_test_add_func ("/import-form/shows-what-a-file-is-taken-for",
                    test_settings);
+  g_test_add_func ("/model-manager/classes-have-the-names-of-a-palette",
+                   test_palette);
   g_test_add_func ("/import-form/sets-channels-where-the-size-is-unclear",
                    test_channels_of_unclear);
   g_test_add_func ("/import-form/numbers-a-name-that-is-taken",

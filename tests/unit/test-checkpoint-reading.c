@@ -164,6 +164,34 @@ test_known (void)
       { NULL, "", 4, TRUE, FALSE, SAID (.has_unlabeled = TRUE) });
 }
 
+// Classes of a palette, with unlabeled among them or not.
+static void
+test_palette (void)
+{
+  const char *with = "GIMP Palette\nName: x\n#\n0 0 0 unlabeled\n1 2 3 skin\n"
+                     "4 5 6 hair\n";
+  const char *without = "GIMP Palette\n1 2 3 skin\n4 5 6 hair\n";
+  g_autofree char *face = scratch_write ("Face.gpl", with, strlen (with));
+  g_autofree char *head = scratch_write ("head.gpl", without, strlen (without));
+  g_autofree char *taken = scratch_write ("ade20k.gpl", with, strlen (with));
+  g_autofree char *path = shapes_write ("shapes.pth", 4, 0, FALSE, 3);
+  SpadeImportOptions options = { .generator_path = path, .class_set = taken };
+  SpadeImportReading reading;
+  g_autoptr (GError) error = NULL;
+
+  CHECK_CLASSES (
+      3, { NULL, "face", 3, FALSE, FALSE, SAID (.class_set = face) },
+      { NULL, "head", 2, TRUE, FALSE, SAID (.class_set = head) },
+      { NULL, "head", 2, FALSE, TRUE,
+        SAID (.class_set = head, .has_edge = TRUE) });
+  CHECK_CLASSES (
+      4, { NULL, "face", 3, FALSE, TRUE, SAID (.class_set = face) },
+      { NULL, "head", 2, TRUE, TRUE, SAID (.class_set = head) });
+  g_assert_false (spade_checkpoint_look (&options, &reading, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES);
+  g_assert_nonnull (strstr (error->message, "cannot be called \"ade20k\""));
+}
+
 // How many places fc makes, what is said, and what size that is; width 0: none.
 typedef struct
 {
@@ -302,6 +330,8 @@ main (int argc, char **argv)
                    test_one_channel_more);
   g_test_add_func ("/checkpoint-reading/knows-the-authors-checkpoints",
                    test_known);
+  g_test_add_func ("/checkpoint-reading/takes-the-classes-of-a-palette",
+                   test_palette);
   g_test_add_func ("/checkpoint-reading/knows-their-size-unless-told",
                    test_known_sizes);
   g_test_add_func ("/checkpoint-reading/takes-a-vae-for-the-likely-size",

@@ -34,6 +34,7 @@ parse (const char *json, SpadeConfig *out_config, GError **error)
       g_assert_cmpint (copy.norm, ==, out_config->norm);
       g_assert_cmpint (copy.upsampling, ==, out_config->upsampling);
       g_assert_cmpint (copy.has_noise, ==, out_config->has_noise);
+      g_assert_true (copy.class_set == out_config->class_set);
     }
   g_string_chunk_free (strings);
   return ok;
@@ -144,6 +145,51 @@ test_bad_configs (void)
     refuse_config (cases[i][0], cases[i][1], cases[i][2]);
 }
 
+#define OWN(names, colours)                                                   \
+  "\"classes\":3,\"class_set\":\"face\",\"class_names\":[" names "],"          \
+  "\"class_colours\":[" colours "]"
+
+// Classes of a data set of one's own, with their names.
+static void
+test_own_classes (void)
+{
+  static const char *const bad[][2] = {
+    { OWN ("\"a\",\"b\"", "\"#000000\",\"#000001\""), "class_names" },
+    { OWN ("\"a\",\"b\",\"A\"", "\"#000000\",\"#000001\",\"#000002\""),
+      "class 2 (\"A\") has the name of another" },
+    { OWN ("\"a\",\"b;c\",\"d\"", "\"#000000\",\"#000001\",\"#000002\""), "\";\"" },
+    { OWN ("\"a\",\"17\",\"d\"", "\"#000000\",\"#000001\",\"#000002\""), "number" },
+    { OWN ("\"a\",3,\"d\"", "\"#000000\",\"#000001\",\"#000002\""), "no name" },
+    { OWN ("\"a\",\"b\",\"c\"", "\"#000000\",\"#00000\",\"#000002\""),
+      "class_colours" },
+    { OWN ("\"a\",\"b\",\"c\"", ""), "class_colours" },
+    { "\"classes\":3,\"class_names\":[\"a\",\"b\",\"c\"]", "class_colours" },
+  };
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (GString)  json = g_string_new (GOOD);
+  SpadeConfig          config, again;
+  const SpadeClassSet *set;
+
+  g_string_replace (json, "\"classes\":3",
+                    OWN ("\"Skin\",\"left Eye\",\"hat\"",
+                         "\"#ffcc99\",\"#0000ff\",\"#0a0b0c\""), 1);
+  parse (json->str, &config, &error);
+  g_assert_no_error (error);
+  set = config.class_set;
+  g_assert_cmpstr (set->name, ==, "face");
+  g_assert_cmpint (set->n_classes, ==, 3);
+  g_assert_cmpint (set->unlabeled, ==, 3);
+  g_assert_cmpint (spade_class_set_lookup (set, "Left-Eye"), ==, 1);
+  g_assert_cmpint (spade_class_set_lookup (set, "unlabeled"), ==, 3);
+  g_assert_cmpmem (set->classes[2].rgb, 3, "\x0a\x0b\x0c", 3);
+  g_assert_cmpstr (set->classes[2].coco_stuff, ==, "hat");
+  g_assert_true (spade_class_set_find ("face", NULL) == set);
+  parse (json->str, &again, NULL); // twice is once
+  g_assert_true (again.class_set == set);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    refuse_config ("\"classes\":3", bad[i][0], bad[i][1]);
+}
+
 // A name with what a terminal would obey, in one byte and in two.
 static void
 test_hostile_name (void)
@@ -169,6 +215,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/always-knows-unlabeled", test_unlabeled_config);
   g_test_add_func ("/config/shows-nothing-that-a-terminal-obeys",
                    test_hostile_name);
+  g_test_add_func ("/config/has-classes-of-its-own", test_own_classes);
   g_test_add_func ("/config/is-refused-with-the-key", test_bad_configs);
   return g_test_run ();
 }
