@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "dialog-follow.h"
+#include "dialog-paint.h"
 #include "dialog-settings.h"
 #include "dialog-source.h"
 #include "dialog-tiles.h"
@@ -282,6 +283,18 @@ on_focus_in (SpadeDialogPreview *preview)
 }
 
 static void
+on_brush (SpadeDialogPreview *preview,
+          int                 class_id)
+{
+  SpadeRequest request = { .image = preview->image, .drawable = preview->drawable };
+
+  if (spade_layer_is_there (preview->image, preview->drawable, NULL) &&
+      spade_dialog_paint_choose (&preview->widgets, &preview->source, &request,
+                                 class_id))
+    read_again (preview);
+}
+
+static void
 on_progress (SpadeDialogPreview *preview,
              double              fraction,
              const char         *phase)
@@ -442,6 +455,8 @@ spade_dialog_preview_new (const SpadeDialogWidgets *widgets,
                             G_CALLBACK (on_focus_in), preview);
   g_signal_connect_swapped (widgets->variations, "changed",
                             G_CALLBACK (update_soon), preview);
+  g_signal_connect_swapped (widgets->board, "chosen", G_CALLBACK (on_brush),
+                            preview);
   g_signal_connect_swapped (widgets->classes, "remember",
                             G_CALLBACK (on_remember), preview);
   g_signal_connect_swapped (widgets->pane, "render-clicked",

@@ -9,6 +9,7 @@
 
 #include <libgimp/gimpui.h>
 
+#include "class-board.h"
 #include "class-table-view.h"
 #include "preview-pane.h"
 #include "style-picker.h"
@@ -24,6 +25,7 @@ typedef struct
   SpadePreviewPane    *pane;
   SpadeStylePicker    *picker;
   SpadeClassTableView *classes;
+  SpadeClassBoard     *board;
   SpadeVariationsGrid *variations;
   GtkWidget           *settings; // spade_dialog_settings_new()
 } SpadeDialogWidgets;

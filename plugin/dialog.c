@@ -61,17 +61,20 @@ fill (GtkWidget           *dialog,
   GtkWidget *pane = spade_preview_pane_new ();
   GtkWidget *picker = spade_style_picker_new ();
   GtkWidget *classes = spade_class_table_view_new ();
+  GtkWidget *board = spade_class_board_new ();
   GtkWidget *variations = spade_variations_grid_new ();
 
   *widgets = (SpadeDialogWidgets) {
     GTK_DIALOG (dialog), GTK_NOTEBOOK (notebook), SPADE_PREVIEW_PANE (pane),
     SPADE_STYLE_PICKER (picker), SPADE_CLASS_TABLE_VIEW (classes),
-    SPADE_VARIATIONS_GRID (variations), spade_dialog_settings_new (config)
+    SPADE_CLASS_BOARD (board), SPADE_VARIATIONS_GRID (variations),
+    spade_dialog_settings_new (config)
   };
   spade_dialog_widgets_add_page (widgets, picker, _("Style"));
   spade_dialog_widgets_add_page (widgets, classes, _("Classes"));
   spade_dialog_widgets_add_page (widgets, variations, _("Variations"));
   spade_dialog_widgets_add_page (widgets, widgets->settings, _("Settings"));
+  spade_dialog_widgets_add_page (widgets, board, _("Paint"));
   spade_dialog_widgets_add_keys (widgets);
   gtk_box_pack_start (GTK_BOX (box), pane, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (box), notebook, FALSE, TRUE, 0);

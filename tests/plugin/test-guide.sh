@@ -151,6 +151,8 @@ sleep 5
 shot guide-variations
 press Tab ctrl+Next
 shot guide-settings
+press Tab ctrl+Next Right Right Right Return
+shot guide-paint
 press alt+o
 wait_for synthesized
 meet 'Map Palette to Classes' guide-map-palette 1

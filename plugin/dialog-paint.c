@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The color of a class is that of an entry which has it; of a map without one, the
+// first that the class table takes for it: of the palette that the map is in, of the
+// class set, or, in a palette where names tell, one that is near.
+
+#include "dialog-paint.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "class-rows.h"
+#include "image-palette.h"
+
+#define MOST_STEPS 16 // from the color of the class set
+
+// What decides the colors.
+typedef struct
+{
+  const SpadePaletteUse *use;
+  const SpadeClassSet   *set;
+  char                  *spec;
+  SpadeClassTable       *table; // of the entries
+} Colours;
+
+static void
+colours_clear (Colours *colours)
+{
+  g_free (colours->spec);
+  spade_class_table_free (colours->table);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Colours, colours_clear)
+
+static gboolean
+colours_init (Colours                  *colours,
+              const SpadeDialogWidgets *widgets,
+              const SpadeDialogSource  *source)
+{
+  const SpadeConfig *config = spade_model_get_config (source->model);
+
+  colours->use = source->use;
+  colours->set = config->class_set;
+  colours->spec = spade_palette_use_remind (
+    source->use, config->class_set_name,
+    spade_class_table_view_get_table (widgets->classes));
+  colours->table = spade_class_table_new (colours->set, source->use->entries,
+                                          source->use->n_entries, colours->spec,
+                                          NULL);
+  return colours->table != NULL;
+}
+
+static int
+find_colour (const SpadePaletteUse *use,
+             const guint8           rgb[3])
+{
+  for (int i = 0; i < use->n_entries; i++)
+    if (memcmp (use->entries[i].rgb, rgb, 3) == 0)
+      return i;
+  return -1;
+}
+
+// Gives the entry of a class that most pixels use, or -1. Of equal colors GIMP paints
+// the first.
+static int
+find_entry (const Colours *colours,
+            int            class_id)
+{
+  const SpadePaletteUse *use = colours->use;
+  int                    best = -1;
+
+  for (int i = 0; i < use->n_entries; i++)
+    if (colours->table->class_id[i] == class_id &&
+        find_colour (use, use->entries[i].rgb) == i &&
+        (best < 0 || use->pixels[i] > use->pixels[best]))
+      best = i;
+  return best;
+}
+
+// Gives the color of the class in the palette that the map is recognized as.
+static gboolean
+find_foreign (const Colours *colours,
+              int            class_id,
+              guint8         out_rgb[3])
+{
+  const SpadeForeignPalette *foreign = colours->table->foreign;
+
+  for (int i = 0; foreign != NULL && i < foreign->n_colours; i++)
+    if (spade_foreign_palette_lookup (foreign, colours->set,
+                                      foreign->colours[i].rgb) == class_id)
+      {
+        memcpy (out_rgb, foreign->colours[i].rgb, 3);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+// Says whether a new entry of that color would have the class.
+static gboolean
+would_be (const Colours *colours,
+          int            class_id,
+          const guint8   rgb[3],
+          gboolean       has_name)
+{
+  const SpadePaletteUse      *use = colours->use;
+  SpadePaletteEntry           entries[256];
+  g_autoptr (SpadeClassTable) table = NULL;
+
+  if (use->n_entries == 256 || find_colour (use, rgb) >= 0)
+    return FALSE;
+  memcpy (entries, use->entries, sizeof use->entries);
+  memcpy (entries[use->n_entries].rgb, rgb, 3);
+  entries[use->n_entries].name =
+    has_name ? colours->set->classes[class_id].name : NULL;
+  table = spade_class_table_new (colours->set, entries, use->n_entries + 1,
+                                 colours->spec, NULL);
+  return table != NULL && table->class_id[use->n_entries] == class_id;
+}
+
+// Finds a color for a class that no entry has. has_name: the entry can have the name of
+// the class.
+static gboolean
+find_new (const Colours *colours,
+          int            class_id,
+          gboolean       has_name,
+          guint8         out_rgb[3])
+{
+  const guint8 *standard = colours->set->classes[class_id].rgb;
+
+  if (find_foreign (colours, class_id, out_rgb) &&
+      would_be (colours, class_id, out_rgb, has_name))
+    return TRUE;
+  for (int step = 0; step < (has_name ? MOST_STEPS : 1); step++)
+    {
+      memcpy (out_rgb, standard, 3);
+      out_rgb[2] = (guint8) (standard[2] < 128 ? standard[2] + step
+                                               : standard[2] - step);
+      if (would_be (colours, class_id, out_rgb, has_name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+// The numbers of the layer's own color space are the classes.
+static void
+set_foreground (GimpDrawable *drawable,
+                const guint8  rgb[3])
+{
+  const Babl *own = gimp_drawable_get_format (drawable);
+  GeglColor  *colour = gegl_color_new (NULL);
+  const char *name = gimp_drawable_is_gray (drawable) ? "Y' u8" : "R'G'B' u8";
+
+  gegl_color_set_pixel (colour, babl_format_with_space (name, own), rgb);
+  gimp_context_set_foreground (colour);
+  g_object_unref (colour);
+}
+
+static gboolean
+add_entry (const Colours *colours,
+           GimpImage     *image,
+           int            class_id,
+           const guint8   rgb[3],
+           GError       **error)
+{
+  SpadePaletteEntry entries[256];
+  int               n = colours->use->n_entries;
+
+  memcpy (entries, colours->use->entries, sizeof entries);
+  memcpy (entries[n].rgb, rgb, 3);
+  entries[n].name = colours->set->classes[class_id].name;
+  return spade_image_palette_set (image, entries, n + 1, error);
+}
+
+void
+spade_dialog_paint_follow (const SpadeDialogWidgets *widgets,
+                           const SpadeDialogSource  *source)
+{
+  const SpadeConfig *config = spade_model_get_config (source->model);
+  g_auto (Colours)   colours = { 0 };
+  guint8             rgb[256][3] = { 0 };
+  gboolean           has_colour[256] = { 0 };
+
+  if (source->use == NULL || !colours_init (&colours, widgets, source))
+    return;
+  for (int i = 0; i < config->n_classes && i < 256; i++)
+    {
+      int entry = find_entry (&colours, i);
+
+      has_colour[i] = entry >= 0 || colours.set != NULL;
+      if (entry >= 0)
+        memcpy (rgb[i], source->use->entries[entry].rgb, 3);
+      else if (colours.set != NULL && !find_foreign (&colours, i, rgb[i]))
+        memcpy (rgb[i], colours.set->classes[i].rgb, 3);
+    }
+  spade_class_board_set_classes (widgets->board, config->class_set,
+                                 config->n_classes, config->knows,
+                                 (const guint8 (*)[3]) rgb, has_colour);
+}
+
+gboolean
+spade_dialog_paint_choose (const SpadeDialogWidgets *widgets,
+                           const SpadeDialogSource  *source,
+                           const SpadeRequest       *request,
+                           int                       class_id)
+{
+  gboolean           is_indexed = gimp_drawable_is_indexed (request->drawable);
+  gboolean           is_new = FALSE;
+  g_auto (Colours)   colours = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *name = NULL, *note = NULL;
+  guint8             rgb[3];
+  int                entry;
+
+  if (source->model == NULL || source->use == NULL ||
+      !colours_init (&colours, widgets, source))
+    return FALSE;
+  name = spade_class_rows_name_class (colours.set, class_id);
+  entry = find_entry (&colours, class_id);
+  if (entry >= 0)
+    memcpy (rgb, source->use->entries[entry].rgb, 3);
+  else if (colours.set != NULL && !gimp_drawable_is_gray (request->drawable))
+    is_new = find_new (&colours, class_id, is_indexed, rgb);
+  if (is_new && is_indexed)
+    add_entry (&colours, request->image, class_id, rgb, &error);
+  if (error != NULL)
+    note = g_strdup (error->message);
+  else if (entry < 0 && !is_new)
+    // Translators: the name of a class
+    note = g_strdup_printf (_("No color can stand for %s on this map; choose one for "
+                              "it on the page Classes."), name);
+  if (note != NULL)
+    {
+      spade_class_board_mark (widgets->board, -1, note);
+      return FALSE;
+    }
+  set_foreground (request->drawable, rgb);
+  // Translators: the name of a class
+  note = g_strdup_printf (_("You paint with %s now."), name);
+  spade_class_board_mark (widgets->board, class_id, note);
+  return is_new && is_indexed;
+}

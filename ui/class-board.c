@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The class board. As in the style board, the box selects nothing itself: it would
+// select whatever the keyboard focus passes over.
+
+#include "class-board.h"
+
+#include <string.h>
+
+#include "class-rows.h"
+#include "class-search.h"
+#include "notice.h"
+#include "resource.h"
+#include "swatch.h"
+
+#define SWATCH_SIZE 24
+#define MANY 30 // classes that want a search
+#define NAME_CHARS 14
+
+struct _SpadeClassBoard
+{
+  GtkBox parent_instance;
+
+  const SpadeClassSet *set;
+  int                  n_classes;
+  gboolean             known[256], has_colour[256];
+  guint8               rgb[256][3];
+  int                  marked; // class id, or -1
+
+  GtkEntry    *search;
+  GtkStack    *stack;
+  GtkFlowBox  *tiles;
+  SpadeNotice *notice;
+};
+
+G_DEFINE_TYPE (SpadeClassBoard, spade_class_board, GTK_TYPE_BOX)
+
+static guint   chosen_signal;
+static GQuark  id_quark; // of a tile: its class id
+
+static int
+get_id (gpointer tile)
+{
+  return GPOINTER_TO_INT (g_object_get_qdata (tile, id_quark));
+}
+
+static GtkWidget *
+new_tile (SpadeClassBoard *board,
+          int              class_id)
+{
+  GtkWidget       *tile = gtk_flow_box_child_new ();
+  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  g_autofree char *name = spade_class_rows_name_class (board->set, class_id);
+  GtkWidget       *label = gtk_label_new (name);
+  cairo_surface_t *swatch;
+
+  swatch = spade_swatch_new (GTK_WIDGET (board), board->rgb[class_id], SWATCH_SIZE);
+  gtk_container_add (GTK_CONTAINER (box), gtk_image_new_from_surface (swatch));
+  cairo_surface_destroy (swatch);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), NAME_CHARS);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_container_add (GTK_CONTAINER (box), label);
+  gtk_container_add (GTK_CONTAINER (tile), box);
+  gtk_widget_set_tooltip_text (tile, name);
+  g_object_set_qdata (G_OBJECT (tile), id_quark, GINT_TO_POINTER (class_id));
+  gtk_widget_set_sensitive (tile, board->has_colour[class_id]);
+  gtk_widget_show_all (tile);
+  return tile;
+}
+
+static void
+show_mark (GtkWidget *tile,
+           gpointer   board)
+{
+  if (get_id (tile) == SPADE_CLASS_BOARD (board)->marked)
+    gtk_widget_set_state_flags (tile, GTK_STATE_FLAG_SELECTED, FALSE);
+  else
+    gtk_widget_unset_state_flags (tile, GTK_STATE_FLAG_SELECTED);
+}
+
+static void
+destroy (GtkWidget *tile,
+         gpointer   data)
+{
+  gtk_widget_destroy (tile);
+}
+
+// Fills the tiles with what the search could mean.
+static void
+fill (SpadeClassBoard *board)
+{
+  GtkContainer *tiles = GTK_CONTAINER (board->tiles);
+  int           ids[257], n, n_shown = 0;
+
+  gtk_container_foreach (tiles, destroy, NULL);
+  n = spade_class_search (board->set, board->n_classes,
+                          gtk_entry_get_text (board->search), ids);
+  for (int i = 0; i < n; i++)
+    if (ids[i] < 256 && board->known[ids[i]])
+      {
+        gtk_flow_box_insert (board->tiles, new_tile (board, ids[i]), -1);
+        n_shown++;
+      }
+  gtk_container_foreach (tiles, show_mark, board);
+  gtk_stack_set_visible_child_name (board->stack, n_shown > 0 ? "tiles" : "empty");
+}
+
+void
+spade_class_board_set_classes (SpadeClassBoard     *board,
+                               const SpadeClassSet *set,
+                               int                  n_classes,
+                               const gboolean      *known,
+                               const guint8       (*rgb)[3],
+                               const gboolean      *has_colour)
+{
+  int n = 0;
+
+  if (set == board->set && n_classes == board->n_classes &&
+      memcmp (known, board->known, sizeof board->known) == 0 &&
+      memcmp (rgb, board->rgb, sizeof board->rgb) == 0 &&
+      memcmp (has_colour, board->has_colour, sizeof board->has_colour) == 0)
+    return;
+  if (set != board->set)
+    spade_class_board_mark (board, -1, NULL);
+  board->set = set;
+  board->n_classes = n_classes;
+  memcpy (board->known, known, sizeof board->known);
+  memcpy (board->rgb, rgb, sizeof board->rgb);
+  memcpy (board->has_colour, has_colour, sizeof board->has_colour);
+  for (int i = 0; i < n_classes && i < 256; i++)
+    n += known[i] != FALSE;
+  gtk_widget_set_visible (GTK_WIDGET (board->search), n > MANY);
+  if (n <= MANY)
+    gtk_entry_set_text (board->search, "");
+  fill (board);
+}
+
+void
+spade_class_board_mark (SpadeClassBoard *board,
+                        int              class_id,
+                        const char      *note)
+{
+  board->marked = class_id;
+  gtk_container_foreach (GTK_CONTAINER (board->tiles), show_mark, board);
+  g_object_set (board->notice, "icon-name",
+                class_id >= 0 ? "dialog-information-symbolic"
+                              : "dialog-warning-symbolic", NULL);
+  spade_notice_set_text (board->notice, note);
+}
+
+static void
+on_search_changed (SpadeClassBoard *board)
+{
+  fill (board);
+}
+
+// Enter takes the best match.
+static void
+on_search_activate (SpadeClassBoard *board)
+{
+  GtkFlowBoxChild *first = gtk_flow_box_get_child_at_index (board->tiles, 0);
+
+  if (first != NULL && gtk_widget_get_sensitive (GTK_WIDGET (first)))
+    g_signal_emit (board, chosen_signal, 0, get_id (first));
+}
+
+static void
+on_activated (GtkFlowBox      *tiles,
+              GtkFlowBoxChild *tile,
+              SpadeClassBoard *board)
+{
+  g_signal_emit (board, chosen_signal, 0, get_id (tile));
+}
+
+// Return would be the dialog's OK.
+static gboolean
+on_key_press (GtkWidget       *tiles,
+              GdkEventKey     *event,
+              SpadeClassBoard *board)
+{
+  GtkWidget *window = gtk_widget_get_toplevel (tiles);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+
+  if ((event->keyval != GDK_KEY_Return && event->keyval != GDK_KEY_KP_Enter &&
+       event->keyval != GDK_KEY_ISO_Enter) ||
+      focus == NULL || !GTK_IS_FLOW_BOX_CHILD (focus))
+    return GDK_EVENT_PROPAGATE;
+  gtk_widget_activate (focus);
+  return GDK_EVENT_STOP;
+}
+
+GtkWidget *
+spade_class_board_new (void)
+{
+  return g_object_new (SPADE_TYPE_CLASS_BOARD, NULL);
+}
+
+static void
+spade_class_board_class_init (SpadeClassBoardClass *klass)
+{
+  static const struct
+  {
+    const char *name;
+    gssize      offset;
+  } children[] = {
+#define CHILD(name) { #name, G_STRUCT_OFFSET (SpadeClassBoard, name) }
+    CHILD (search), CHILD (stack), CHILD (tiles), CHILD (notice),
+  };
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  spade_ui_init ();
+  g_type_ensure (SPADE_TYPE_NOTICE);
+  id_quark = g_quark_from_static_string ("spade-class-id");
+  chosen_signal = g_signal_new ("chosen", SPADE_TYPE_CLASS_BOARD,
+                                G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_INT);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, SPADE_UI_TEMPLATES "class-board.ui");
+  for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
+    gtk_widget_class_bind_template_child_full (
+      widget_class, children[i].name, FALSE, children[i].offset);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_key_press);
+}
+
+static void
+spade_class_board_init (SpadeClassBoard *board)
+{
+  board->marked = -1;
+  gtk_widget_init_template (GTK_WIDGET (board));
+  fill (board);
+}
