@@ -132,7 +132,7 @@ spade_checkpoint_infer_classes (const SpadeImportOptions    *options,
   else if (name == NULL)
     set = &spade_class_set_coco_stuff;
   else if (spade_class_spec_is_file (name))
-    set = spade_class_set_load (name, error);
+    set = spade_class_set_load (name, options->has_unlabeled, error);
   else if (*name != '\0')
     set = spade_class_set_find (name, error);
   if (set != NULL && fits (set, options, n_channels))

@@ -24,8 +24,8 @@ find_fault (const char *name,
 {
   if (*plain == '\0')
     return "has no name";
-  if (strlen (name) > MAX_LENGTH)
-    return "has a name of more than 100 bytes";
+  if (g_str_has_suffix (plain, ".gpl"))
+    return "has a name that ends in \".gpl\"";
   if (strpbrk (name, ";=") != NULL)
     return "has a \";\" or \"=\" in its name";
   if (strspn (plain, "0123456789") == strlen (plain))
@@ -44,14 +44,22 @@ check_names (const SpadeClass  *classes,
   for (int i = 0; i < n; i++)
     {
       g_autofree char *plain = spade_class_plain_name (classes[i].name);
-      const char      *fault = find_fault (classes[i].name, plain);
+      const char      *fault = NULL;
+
+      if (strlen (classes[i].name) > MAX_LENGTH)
+        {
+          g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
+                       "class %d has a name of more than %d bytes", i, MAX_LENGTH);
+          return FALSE;
+        }
+      fault = find_fault (classes[i].name, plain);
 
       if (fault == NULL && g_hash_table_contains (known, plain))
         fault = "has the name of another";
       if (fault != NULL)
         {
           g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-                       "class %d (\"%.100s\") %s", i, classes[i].name, fault);
+                       "class %d (\"%s\") %s", i, classes[i].name, fault);
           return FALSE;
         }
       g_hash_table_add (known, g_steal_pointer (&plain));
@@ -74,7 +82,8 @@ find_meaning (const char *name)
 static const SpadeClassSet *
 make (const char       *name,
       const SpadeClass *classes,
-      int               n)
+      int               n,
+      gboolean          has_unlabeled)
 {
   SpadeClassSet *set = g_new0 (SpadeClassSet, 1);
   SpadeClass    *copy = g_new0 (SpadeClass, (gsize) n + 1);
@@ -85,7 +94,8 @@ make (const char       *name,
       copy[i] = classes[i];
       copy[i].name = g_ascii_strdown (classes[i].name, -1);
       copy[i].coco_stuff = find_meaning (classes[i].name);
-      if (set->unlabeled == n && g_strcmp0 (copy[i].coco_stuff, "unlabeled") == 0)
+      if (!has_unlabeled && set->unlabeled == n &&
+          g_strcmp0 (copy[i].coco_stuff, "unlabeled") == 0)
         set->unlabeled = i;
     }
   copy[n] = (SpadeClass) { "unlabeled", { 0, 0, 0 }, "unlabeled" };
@@ -100,10 +110,15 @@ static gboolean
 is_same (const SpadeClassSet *set,
          const char          *name,
          const SpadeClass    *classes,
-         int                  n)
+         int                  n,
+         gboolean             has_unlabeled)
 {
-  if (strcmp (set->name, name) != 0 || set->n_classes != n)
+  if (strcmp (set->name, name) != 0 || set->n_classes != n ||
+      (has_unlabeled && set->unlabeled != n))
     return FALSE;
+  for (int i = 0; i < n && !has_unlabeled && set->unlabeled == n; i++)
+    if (g_strcmp0 (set->classes[i].coco_stuff, "unlabeled") == 0)
+      return FALSE; // it was made for a channel after the classes
   for (int i = 0; i < n; i++)
     if (g_ascii_strcasecmp (set->classes[i].name, classes[i].name) != 0
         || memcmp (set->classes[i].rgb, classes[i].rgb, 3) != 0)
@@ -115,6 +130,7 @@ const SpadeClassSet *
 spade_class_set_get_own (const char        *name,
                          const SpadeClass  *classes,
                          int                n,
+                         gboolean           has_unlabeled,
                          GError           **error)
 {
   const SpadeClassSet *set = NULL;
@@ -137,11 +153,11 @@ spade_class_set_get_own (const char        *name,
   if (sets == NULL)
     sets = g_ptr_array_new ();
   for (guint i = 0; i < sets->len && set == NULL; i++)
-    if (is_same (sets->pdata[i], name, classes, n))
+    if (is_same (sets->pdata[i], name, classes, n, has_unlabeled))
       set = sets->pdata[i];
   if (set == NULL)
     {
-      set = make (name, classes, n);
+      set = make (name, classes, n, has_unlabeled);
       g_ptr_array_add (sets, (gpointer) set);
     }
   g_mutex_unlock (&lock);

@@ -176,20 +176,32 @@ spade_class_set_from_coco_stuff (const SpadeClassSet *set,
   return found;
 }
 
+static int
+find_name (const SpadeClassSet *set,
+           const char          *name)
+{
+  for (int i = 0; i < set->n_ids; i++)
+    if (strcmp (set->classes[i].name, name) == 0)
+      return i;
+  return -1;
+}
+
 int
 spade_class_set_translate (const SpadeClassSet *from,
                            int                  class_id,
                            const SpadeClassSet *to)
 {
   const SpadeClass *class;
+  const char       *meaning;
+  int               found = -1;
 
   if (from == NULL || to == NULL || class_id < 0 || class_id >= from->n_ids)
     return -1;
   if (from == to)
     return class_id;
   class = &from->classes[class_id];
-  if (from == &spade_class_set_coco_stuff)
-    return spade_class_set_from_coco_stuff (to, class->name);
-  return class->coco_stuff != NULL
-           ? spade_class_set_from_coco_stuff (to, class->coco_stuff) : -1;
+  meaning = from == &spade_class_set_coco_stuff ? class->name : class->coco_stuff;
+  if (meaning != NULL)
+    found = spade_class_set_from_coco_stuff (to, meaning);
+  return found >= 0 ? found : find_name (to, class->name);
 }

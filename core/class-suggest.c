@@ -76,14 +76,14 @@ nearest_favourite (const SpadeClassSet *set,
   double best = INFINITY;
   int    found = -1;
 
-  int    n = set->n_favourites > 0 ? set->n_favourites : set->n_ids;
+  int    n = set->n_favourites > 0 ? set->n_favourites : set->n_classes;
 
   for (int i = 0; i < n; i++)
     {
       int    class_id = set->n_favourites > 0 ? set->favourites[i] : i;
       double d = distance (rgb, set->classes[class_id].rgb);
 
-      if (d < best)
+      if (class_id != set->unlabeled && d < best)
         {
           best = d;
           found = class_id;

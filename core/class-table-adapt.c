@@ -65,17 +65,23 @@ char *
 spade_class_table_translate (const SpadeClassTable *table,
                              const SpadeClassSet   *to)
 {
+  g_autoptr (SpadeClassTable) plain = NULL;
   g_autoptr (SpadeClassTable) translated = NULL;
 
+  plain = spade_class_table_new (table->set, table->entries, table->n_entries,
+                                 "auto", NULL);
   translated = spade_class_table_new (to, table->entries, table->n_entries,
                                       "auto", NULL);
   for (int i = 0; i < table->n_entries; i++)
     {
-      int class_id = spade_class_set_translate (table->set, table->class_id[i],
-                                                to);
+      int      class_id = table->class_id[i];
+      gboolean is_plain = class_id == plain->class_id[i];
 
-      if (class_id >= 0)
-        translated->class_id[i] = (gint16) class_id;
+      // What an entry says itself, it says to the other set too.
+      if (is_plain && (class_id < 0 || translated->class_id[i] >= 0))
+        continue;
+      translated->class_id[i] = (gint16)
+        spade_class_set_translate (table->set, class_id, to);
     }
   return spade_class_table_to_string (translated);
 }

@@ -192,7 +192,8 @@ read_own_classes (Reader *reader, SpadeConfig *config)
         fail (reader, "class_colours", "must be of the form \"#a8c832\"");
     }
   config->class_set = spade_class_set_get_own (config->class_set_name, classes,
-                                               config->n_classes, &fault);
+                                               config->n_classes,
+                                               config->has_unlabeled, &fault);
   if (fault != NULL)
     fail (reader, "class_names", "cannot be used: %s", fault->message);
 }
@@ -216,7 +217,7 @@ read_classes (Reader *reader, SpadeConfig *config)
           config->n_classes, config->class_set_name,
           config->class_set->n_classes);
   if (config->class_set != NULL && config->has_unlabeled
-      && config->class_set->unlabeled < config->class_set->n_classes)
+      && config->class_set->unlabeled < config->n_classes)
     fail (reader, "unlabeled", "must be false: it is one of the classes of "
           "\"%s\"", config->class_set_name);
 }
@@ -250,9 +251,9 @@ read_known_classes (Reader *reader, SpadeConfig *config)
         fail (reader, "known_classes", "holds something that is no class id");
       config->knows[id] = TRUE;
     }
-  // Training uses that channel, whether the list names it or not.
-  if (config->has_unlabeled)
-    config->knows[config->n_classes] = TRUE;
+  // Training uses that one, whether the list names it or not.
+  if (spade_config_get_unlabeled (config) >= 0)
+    config->knows[spade_config_get_unlabeled (config)] = TRUE;
 }
 
 static void

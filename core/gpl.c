@@ -122,6 +122,7 @@ name_of_file (const char *path)
 
 const SpadeClassSet *
 spade_class_set_load (const char  *path,
+                      gboolean     has_unlabeled,
                       GError     **error)
 {
   g_autoptr (GArray)   entries = spade_gpl_load (path, error);
@@ -140,7 +141,8 @@ spade_class_set_load (const char  *path,
       classes[i].name = entry->name;
       memcpy (classes[i].rgb, entry->rgb, 3);
     }
-  set = spade_class_set_get_own (name, classes, (int) entries->len, &fault);
+  set = spade_class_set_get_own (name, classes, (int) entries->len, has_unlabeled,
+                                 &fault);
   if (set == NULL)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
                  "The entries of the palette \"%s\" cannot be a model's "

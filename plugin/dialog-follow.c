@@ -36,7 +36,7 @@ spade_dialog_follow_palette (const SpadeDialogWidgets *widgets,
   const SpadeConfig     *config = spade_model_get_config (source->model);
   g_autofree char       *recalled = NULL;
 
-  recalled = spade_palette_use_recall (use, config->class_set_name);
+  recalled = spade_palette_use_recall (use, config->class_set);
   spade_class_table_view_set_remembered (widgets->classes, recalled);
   spade_class_table_view_set_palette (widgets->classes, config->class_set,
                                       config->n_classes, use->entries,

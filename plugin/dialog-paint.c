@@ -42,7 +42,7 @@ colours_init (Colours                  *colours,
   colours->use = source->use;
   colours->set = config->class_set;
   colours->spec = spade_palette_use_remind (
-    source->use, config->class_set_name,
+    source->use, config->class_set,
     spade_class_table_view_get_table (widgets->classes));
   colours->table = spade_class_table_new (colours->set, source->use->entries,
                                           source->use->n_entries, colours->spec,
@@ -176,13 +176,14 @@ spade_dialog_paint_follow (const SpadeDialogWidgets *widgets,
                            const SpadeDialogSource  *source)
 {
   const SpadeConfig *config = spade_model_get_config (source->model);
+  int                n_ids = config->n_classes + (config->has_unlabeled ? 1 : 0);
   g_auto (Colours)   colours = { 0 };
   guint8             rgb[256][3] = { 0 };
   gboolean           has_colour[256] = { 0 };
 
   if (source->use == NULL || !colours_init (&colours, widgets, source))
     return;
-  for (int i = 0; i < config->n_classes && i < 256; i++)
+  for (int i = 0; i < n_ids && i < 256; i++)
     {
       int entry = find_entry (&colours, i);
 

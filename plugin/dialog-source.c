@@ -80,7 +80,7 @@ static gboolean
 is_same_use (const SpadePaletteUse *a,
              const SpadePaletteUse *b)
 {
-  return a != NULL && spade_palette_use_is_same_palette (a, b) &&
+  return a != NULL && a->set == b->set && spade_palette_use_is_same_palette (a, b) &&
          memcmp (a->pixels, b->pixels, sizeof a->pixels) == 0 &&
          g_strcmp0 (a->class_set, b->class_set) == 0 &&
          g_strcmp0 (a->classes, b->classes) == 0;
@@ -93,15 +93,14 @@ look_back (const SpadeDialogSource *source,
            SpadePaletteBefore      *out_before)
 {
   const SpadePaletteUse      *use = source->use;
-  const SpadeConfig          *config = spade_model_get_config (source->model);
   g_autoptr (SpadeClassTable) table = NULL;
   g_autofree char            *spec = NULL;
 
   *out_before = (SpadePaletteBefore) { use, { FALSE } };
   if (request->classes == NULL || !spade_class_spec_is_table (request->classes))
     return;
-  spec = spade_palette_use_remind (use, config->class_set_name, request->classes);
-  table = spade_class_table_new (config->class_set, use->entries, use->n_entries,
+  spec = spade_palette_use_remind (use, use->set, request->classes);
+  table = spade_class_table_new (use->set, use->entries, use->n_entries,
                                  spec, NULL);
   for (int i = 0; table != NULL && i < use->n_entries; i++)
     out_before->is_chosen[i] = table->mapping[i] == SPADE_MAPPING_TABLE &&

@@ -73,7 +73,23 @@ check_complete (const SpadeClassTable  *table,
   return FALSE;
 }
 
-// Gives the palette the standard colours and names, and table as well.
+// Says whether an entry before is of another class with the same standard colour.
+static gboolean
+is_taken (const SpadeClassTable *table,
+          int                    entry)
+{
+  const SpadeClass *classes = table->set->classes;
+  int               class_id = table->class_id[entry];
+
+  for (int i = 0; i < entry; i++)
+    if (table->class_id[i] >= 0 && table->class_id[i] != class_id &&
+        memcmp (classes[table->class_id[i]].rgb, classes[class_id].rgb, 3) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+// Gives the palette the standard colours and names, and table as well. A colour that two
+// classes share is of the first of them: the other keeps its own.
 static gboolean
 rewrite (GimpImage        *image,
          SpadeClassTable  *table,
@@ -83,11 +99,14 @@ rewrite (GimpImage        *image,
 
   for (int i = 0; i < table->n_entries; i++)
     {
+      const guint8 *rgb;
+
       entries[i] = table->entries[i];
       if (table->class_id[i] < 0)
         continue;
-      memcpy (table->entries[i].rgb,
-              table->set->classes[table->class_id[i]].rgb, 3);
+      rgb = table->set->classes[table->class_id[i]].rgb;
+      if (!is_taken (table, i))
+        memcpy (table->entries[i].rgb, rgb, 3);
       g_free ((char *) table->entries[i].name);
       table->entries[i].name =
         g_strdup (table->set->classes[table->class_id[i]].name);
@@ -122,14 +141,16 @@ map_palette (GimpImage              *image,
                      "choose them again."));
       return FALSE;
     }
-  spec = spade_palette_use_remind (use, set->name, classes);
+  spec = spade_palette_use_remind (use, set, classes);
   table = spade_class_table_new (set, use->entries, use->n_entries, spec, error);
   if (table == NULL || !check_complete (table, use, error))
     return FALSE;
   gimp_image_undo_group_start (image);
   if (is_rewrite)
     ok = rewrite (image, table, error);
-  record = spade_map_record_new (table, FALSE);
+  // The standard names are those of this set.
+  record = is_rewrite ? spade_map_record_new (table, FALSE)
+                      : spade_palette_use_new_record (use, table, FALSE);
   if (ok)
     spade_map_record_attach (record, image, TRUE);
   gimp_image_undo_group_end (image);
@@ -161,7 +182,7 @@ ask (GimpProcedure          *procedure,
   view = spade_class_table_view_new ();
   g_signal_connect (view, "notify::n-unmapped", G_CALLBACK (follow_unmapped),
                     dialog);
-  recalled = spade_palette_use_recall (use, set->name);
+  recalled = spade_palette_use_recall (use, set);
   spade_class_table_view_set_remembered (SPADE_CLASS_TABLE_VIEW (view), recalled);
   spade_class_table_view_set_palette (
     SPADE_CLASS_TABLE_VIEW (view), set, set->n_classes, use->entries,

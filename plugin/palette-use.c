@@ -14,21 +14,43 @@ spade_palette_use_free (SpadePaletteUse *use)
   if (use == NULL)
     return;
   g_ptr_array_unref (use->names);
+  spade_class_table_free (use->remembered);
   g_free (use->class_set);
   g_free (use->classes);
   g_free (use);
 }
 
-// Gives the class table of a record; one that names other classes than there are
-// says nothing, NULL.
-static SpadeClassTable *
-read_table (const SpadeMapRecord *record)
+// Finds a class set: that of the model, a built-in one, or of a model that is
+// installed; or NULL.
+static const SpadeClassSet *
+find_set (const char          *name,
+          const SpadeClassSet *set)
 {
-  const SpadeClassSet *set = NULL;
-  SpadePaletteEntry    entries[256] = { 0 };
+  const SpadeClassSet *found;
 
-  if (*record->class_set != '\0')
-    set = spade_class_set_find (record->class_set, NULL);
+  if (set != NULL && strcmp (set->name, name) == 0)
+    return set;
+  found = spade_class_set_find (name, NULL);
+  if (found == NULL) // loading a model makes its set known
+    {
+      g_ptr_array_unref (spade_model_list_cards ());
+      found = spade_class_set_find (name, NULL);
+    }
+  return found;
+}
+
+// Gives the class table of a record, or NULL where its class set is not there. Classes
+// that a set of the same name does not have are left out.
+static SpadeClassTable *
+read_table (const SpadeMapRecord *record,
+            const SpadeClassSet  *set)
+{
+  g_auto (GStrv)     pairs = NULL;
+  g_autoptr (GString) known = NULL;
+  SpadePaletteEntry  entries[256] = { 0 };
+  SpadeClassTable   *table;
+
+  set = *record->class_set != '\0' ? find_set (record->class_set, set) : NULL;
   if (*record->class_set != '\0' && set == NULL)
     return NULL;
   for (int i = 0; i < record->n_entries; i++)
@@ -36,8 +58,20 @@ read_table (const SpadeMapRecord *record)
       memcpy (entries[i].rgb, record->rgb[i], 3);
       entries[i].name = record->names[i];
     }
-  return spade_class_table_new (set, entries, record->n_entries,
-                                record->classes, NULL);
+  table = spade_class_table_new (set, entries, record->n_entries,
+                                 record->classes, NULL);
+  if (table != NULL)
+    return table;
+  known = g_string_new (NULL);
+  pairs = g_strsplit (record->classes, ";", -1);
+  for (int i = 0; pairs[i] != NULL; i++)
+    {
+      table = spade_class_table_new (set, entries, record->n_entries, pairs[i], NULL);
+      if (table != NULL)
+        g_string_append_printf (known, "%s;", pairs[i]);
+      spade_class_table_free (table);
+    }
+  return spade_class_table_new (set, entries, record->n_entries, known->str, NULL);
 }
 
 // Entries named "#7" have no name.
@@ -97,9 +131,10 @@ add_colours (SpadePaletteUse        *use,
 static void
 take_record (SpadePaletteUse      *use,
              const SpadeMapRecord *record,
+             const SpadeClassSet  *set,
              gboolean              with_class)
 {
-  g_autoptr (SpadeClassTable) table = with_class ? read_table (record) : NULL;
+  g_autoptr (SpadeClassTable) table = with_class ? read_table (record, set) : NULL;
 
   use->n_entries = 0;
   for (int i = 0; i < record->n_entries; i++)
@@ -168,7 +203,7 @@ list_colours (SpadePaletteUse          *use,
     {
       use->n_entries = 0;
       if (record != NULL)
-        take_record (use, record, attempt > 0);
+        take_record (use, record, set, attempt > 0);
       n = use->n_entries;
       if (attempt < 2)
         take_before (use, before, attempt > 0);
@@ -209,15 +244,15 @@ restore_names (SpadePaletteUse      *use,
 // Adds what the record says. Names that it does not know cannot have changed since.
 static void
 remember (SpadePaletteUse      *use,
-          const SpadeMapRecord *record)
+          const SpadeMapRecord *record,
+          const SpadeClassSet  *set)
 {
-  g_autoptr (SpadeClassTable) table = read_table (record);
-
-  if (table == NULL)
-    return;
   use->class_set = g_strdup (record->class_set);
-  use->classes = spade_class_table_adapt (table, use->entries, use->n_entries,
-                                          record->has_names);
+  use->has_names = record->has_names;
+  use->remembered = read_table (record, set);
+  if (use->remembered != NULL)
+    use->classes = spade_class_table_adapt (use->remembered, use->entries,
+                                            use->n_entries, use->has_names);
 }
 
 static void
@@ -242,6 +277,7 @@ spade_palette_use_new (GimpImage                 *image,
   g_autoptr (GError)          fault = NULL;
 
   use->names = g_ptr_array_new_with_free_func (g_free);
+  use->set = set;
   if (!spade_map_record_read (image, &record, &fault) &&
       !(ignores_damage && spade_map_record_is_damaged (image)))
     {
@@ -257,7 +293,7 @@ spade_palette_use_new (GimpImage                 *image,
   if (record != NULL && layer->is_indexed)
     restore_names (use, record);
   if (record != NULL)
-    remember (use, record);
+    remember (use, record, set);
   if (!layer->is_rgb)
     count_indices (use, layer);
   return g_steal_pointer (&use);
@@ -293,28 +329,29 @@ spade_palette_use_is_same_palette (const SpadePaletteUse *a,
 
 char *
 spade_palette_use_recall (const SpadePaletteUse *use,
-                          const char            *class_set)
+                          const SpadeClassSet   *set)
 {
+  const SpadeClassTable      *old = use->remembered;
   g_autoptr (SpadeClassTable) table = NULL;
-  const SpadeClassSet        *from, *to;
+  g_autofree char            *spec = NULL;
 
-  if (use->class_set == NULL || strcmp (use->class_set, class_set) == 0)
+  if (old == NULL || old->set == set)
     return g_strdup (use->classes);
-  from = spade_class_set_find (use->class_set, NULL);
-  to = spade_class_set_find (class_set, NULL);
-  if (from == NULL || to == NULL)
+  if (old->set == NULL || set == NULL)
     return NULL;
-  table = spade_class_table_new (from, use->entries, use->n_entries, use->classes,
-                                 NULL);
-  return table != NULL ? spade_class_table_translate (table, to) : NULL;
+  // By the entries of the record, which may have had names.
+  spec = spade_class_table_translate (old, set);
+  table = spade_class_table_new (set, old->entries, old->n_entries, spec, NULL);
+  return spade_class_table_adapt (table, use->entries, use->n_entries,
+                                  use->has_names);
 }
 
 char *
 spade_palette_use_remind (const SpadePaletteUse *use,
-                          const char            *class_set,
+                          const SpadeClassSet   *set,
                           const char            *spec)
 {
-  g_autofree char *recalled = spade_palette_use_recall (use, class_set);
+  g_autofree char *recalled = spade_palette_use_recall (use, set);
 
   if (recalled == NULL)
     return g_strdup (spec);
@@ -323,4 +360,42 @@ spade_palette_use_remind (const SpadePaletteUse *use,
   if (spade_class_spec_is_table (spec))
     return g_strconcat (recalled, ";", spec, NULL);
   return g_strdup (spec);
+}
+
+// Gives the class of the old set that an entry keeps, or -1: what it was, where that
+// stands for what it is now.
+static int
+keep_class (const SpadeClassTable *old,
+            const SpadeClassTable *table,
+            int                    entry)
+{
+  int was = old->class_id[entry];
+  int is = table->class_id[entry];
+
+  if (was >= 0 && (is < 0 || spade_class_set_translate (old->set, was, table->set) == is))
+    return was;
+  return spade_class_set_translate (table->set, is, old->set);
+}
+
+SpadeMapRecord *
+spade_palette_use_new_record (const SpadePaletteUse *use,
+                              const SpadeClassTable *table,
+                              gboolean               skips_strays)
+{
+  const SpadeClassSet        *set = use->remembered != NULL ? use->remembered->set : NULL;
+  g_autoptr (SpadeClassTable) old = NULL;
+
+  if (set != NULL && table->set != NULL && set != table->set &&
+      table->n_entries == use->n_entries)
+    old = spade_class_table_new (set, table->entries, table->n_entries, use->classes,
+                                 NULL);
+  for (int i = 0; old != NULL && i < table->n_entries; i++)
+    {
+      int kept = keep_class (old, table, i);
+
+      if (table->class_id[i] >= 0 && kept < 0)
+        return spade_map_record_new (table, skips_strays);
+      old->class_id[i] = (gint16) kept;
+    }
+  return spade_map_record_new (old != NULL ? old : table, skips_strays);
 }

@@ -15,8 +15,12 @@ typedef struct
   guint64           pixels[256];  // opaque pixels of each entry
   gboolean          has_too_many; // colours of an RGB layer for entries
   GPtrArray        *names;
-  char             *class_set;    // of the image's map record, or NULL
-  char             *classes;      // what the record says of the entries, a spec
+  const SpadeClassSet *set;       // of the model that it was read for, or NULL
+  char             *class_set;    // name of that of the image's map record, or NULL
+  SpadeClassTable  *remembered;   // the record's, or NULL: it has none whose class
+                                  // set is there
+  char             *classes;      // what that says of the entries, a spec of its set
+  gboolean          has_names;    // the record knows its entries' names
 } SpadePaletteUse;
 
 // What was read of the same layer before.
@@ -61,12 +65,19 @@ gboolean spade_palette_use_is_same_palette (const SpadePaletteUse *a,
 
 // Gives what the image remembers of the entries' classes as a spec
 // (spade-class-table.h) of a class set, translated to it where the record is of
-// another; or NULL: nothing, or one of the two has no names.
+// another; or NULL: nothing, or one of the two has no names. set: NULL for a model of
+// numbered classes.
 char *spade_palette_use_recall (const SpadePaletteUse *use,
-                                const char            *class_set);
+                                const SpadeClassSet   *set);
 
 // Gives a spec with what spade_palette_use_recall() gives: in place of "auto", and
 // for the entries that a table does not mention.
 char *spade_palette_use_remind (const SpadePaletteUse *use,
-                                const char            *class_set,
+                                const SpadeClassSet   *set,
                                 const char            *spec);
+
+// Gives what the image is to remember of a table: it stays in the class set that the
+// image remembers already, where that can say the same.
+SpadeMapRecord *spade_palette_use_new_record (const SpadePaletteUse *use,
+                                              const SpadeClassTable *table,
+                                              gboolean               skips_strays);

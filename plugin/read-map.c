@@ -48,7 +48,7 @@ check_colours (const SpadePaletteUse  *use,
                      "\"colour\"."));
       return FALSE;
     }
-  recalled = spade_palette_use_recall (use, config->class_set_name);
+  recalled = spade_palette_use_recall (use, config->class_set);
   if (is_auto (classes) && use->class_set != NULL && recalled == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
@@ -77,7 +77,7 @@ new_table (const SpadePaletteUse  *use,
   // What names colours by itself, as a palette file does, needs no entries.
   if (is_rgb && !is_auto (classes) && !spade_class_spec_is_table (classes))
     n = 0;
-  spec = spade_palette_use_remind (use, config->class_set_name, classes);
+  spec = spade_palette_use_remind (use, config->class_set, classes);
   return spade_class_table_new (config->class_set, use->entries, n, spec,
                                 error);
 }
@@ -253,6 +253,6 @@ spade_map_read (GimpDrawable            *drawable,
     return NULL;
   if (table->n_entries > 0 &&
       (!layer->is_rgb || use->class_set != NULL || !is_standard (table)))
-    *out_record = spade_map_record_new (table, snaps);
+    *out_record = spade_palette_use_new_record (use, table, snaps);
   return g_steal_pointer (&map);
 }

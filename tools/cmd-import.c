@@ -91,6 +91,9 @@ add_classes (const SpadeImportReading *reading,
     {
       if (is_open)
         g_ptr_array_add (doubts, "--class-set");
+      else if (spade_class_spec_is_file (options->class_set)
+               && reading->has_edge && !options->has_edge)
+        g_ptr_array_add (doubts, "--unlabeled");
       return;
     }
   if (set != NULL) // a doubt only where one of two channels is there

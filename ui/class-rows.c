@@ -232,6 +232,25 @@ spade_class_rows_name_class (const SpadeClassSet *set,
 }
 
 char *
+spade_class_rows_carry (const SpadeClassRows    *rows,
+                        const SpadeClassSet     *set,
+                        const SpadePaletteEntry *entries,
+                        int                      n_entries)
+{
+  const SpadeClassSet        *old = rows->table->set;
+  g_autofree char            *spec = NULL;
+  g_autoptr (SpadeClassTable) table = NULL;
+
+  if (old != set && (old == NULL || set == NULL))
+    return g_strdup ("auto");
+  spec = spade_class_table_adapt (rows->table, entries, n_entries, TRUE);
+  if (old == set)
+    return g_steal_pointer (&spec);
+  table = spade_class_table_new (old, entries, n_entries, spec, NULL);
+  return spade_class_table_translate (table, set);
+}
+
+char *
 spade_class_rows_to_string (const SpadeClassRows *rows,
                             const char           *remembered)
 {

@@ -86,6 +86,14 @@ double spade_class_rows_get_share (const SpadeClassRows *rows,
 char *spade_class_rows_name_class (const SpadeClassSet *set,
                                    int                  class_id);
 
+// Gives the spec by which other entries, perhaps of another class set, have the classes
+// of the rows: carried over by colour and by new names, and translated; "auto" between
+// classes with names and numbers. Free with g_free().
+char *spade_class_rows_carry (const SpadeClassRows    *rows,
+                              const SpadeClassSet     *set,
+                              const SpadePaletteEntry *entries,
+                              int                      n_entries);
+
 // Gives the table as a spec: spade_class_table_to_string(), and "3=" for an
 // entry without a class that the spec remembered (or NULL) has one for, since
 // it would come back where that goes before; "auto" where that is nothing.

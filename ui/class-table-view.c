@@ -30,6 +30,8 @@ struct _SpadeClassTableView
   SpadeClassRows *rows; // NULL before there is a palette
   char           *spec;
   char           *remembered; // what "auto" stands for, or NULL
+  const SpadeClassSet *other_set; // the one before
+  char           *other_spec, *translated; // of it then, and what became of that
   char           *complaint; // about a spec that did not fit, or NULL
   int             n_classes;
   gboolean        known[256];
@@ -340,6 +342,19 @@ update_shares (SpadeClassTableView *view)
     spade_class_store_update (view->store, &source, i);
 }
 
+// Keeps the table of the class set before, for when it is that again.
+static void
+keep_other (SpadeClassTableView *view,
+            const SpadeClassSet *set,
+            const char          *spec)
+{
+  view->other_set = set;
+  g_free (view->other_spec);
+  view->other_spec = g_strdup (spec);
+  g_free (view->translated);
+  view->translated = g_strdup (view->spec);
+}
+
 void
 spade_class_table_view_set_palette (SpadeClassTableView     *view,
                                     const SpadeClassSet     *set,
@@ -348,9 +363,10 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
                                     int                      n_entries,
                                     const guint64           *pixels)
 {
-  g_autofree char *before = g_strdup (view->spec);
-  g_autofree char *old = NULL;
-  gboolean         is_table;
+  const SpadeClassSet *old_set = view->rows != NULL ? view->rows->table->set : set;
+  g_autofree char     *before = g_strdup (view->spec);
+  g_autofree char     *old = NULL;
+  gboolean             is_table, comes_back;
 
   if (view->rows != NULL && !view->is_stale && view->n_classes == n_classes &&
       spade_class_rows_set_pixels (view->rows, set, entries, n_entries, pixels))
@@ -363,9 +379,15 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
   // A table's numbers are those of the palette before; one that is empty now
   // still is no "auto", which would be what the image remembers.
   is_table = view->rows != NULL && spade_class_spec_is_table (before);
-  old = is_table
-    ? spade_class_table_adapt (view->rows->table, entries, n_entries, TRUE)
-    : g_strdup (*before != '\0' ? before : "auto");
+  // What was only translated since is what it was.
+  comes_back = set != old_set && set == view->other_set &&
+               g_strcmp0 (before, view->translated) == 0;
+  if (comes_back)
+    old = g_strdup (view->other_spec);
+  else if (is_table)
+    old = spade_class_rows_carry (view->rows, set, entries, n_entries);
+  else
+    old = g_strdup (*before != '\0' ? before : "auto");
   g_clear_pointer (&view->rows, spade_class_rows_free);
   view->rows = spade_class_rows_new (set, entries, n_entries, pixels, "auto",
                                      NULL);
@@ -374,8 +396,10 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
   spade_class_chooser_set_classes (SPADE_CLASS_CHOOSER (view->chooser), set,
                                    n_classes, view->known);
   use_spec (view, old);
-  if (is_table && strcmp (view->spec, old) == 0)
+  if (is_table && strcmp (old, "auto") != 0 && strcmp (view->spec, old) == 0)
     use_text (view);
+  if (set != old_set)
+    keep_other (view, old_set, before);
   fill_all (view);
   if (strcmp (before, view->spec) != 0)
     g_object_notify (G_OBJECT (view), "table");
@@ -465,6 +489,8 @@ finalize (GObject *object)
   SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (object);
 
   spade_class_rows_free (view->rows);
+  g_free (view->other_spec);
+  g_free (view->translated);
   g_free (view->spec);
   g_free (view->remembered);
   g_free (view->complaint);

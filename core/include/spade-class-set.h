@@ -54,8 +54,8 @@ SPADE_API int spade_class_set_lookup (const SpadeClassSet *set,
 SPADE_API int spade_class_set_lookup_synonym (const SpadeClassSet *set,
                                               const char          *name);
 
-// Gives the class id of another set that stands for a class of from, or -1; the
-// id itself where both sets are the same. Either set may be NULL: -1.
+// Gives the class id of another set that stands for a class of from, or else has its
+// name, or -1; the id itself where both sets are the same. Either set may be NULL: -1.
 SPADE_API int spade_class_set_translate (const SpadeClassSet *from,
                                          int                  class_id,
                                          const SpadeClassSet *to);

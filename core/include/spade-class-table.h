@@ -103,8 +103,9 @@ SPADE_API char *spade_class_table_adapt (const SpadeClassTable   *table,
                                          gboolean                 heeds_names);
 
 // Gives the spec by which table's entries have, in another class set, the classes
-// that stand for theirs (spade_class_set_translate()), and those of "auto" where
-// none does. Free with g_free().
+// that stand for theirs (spade_class_set_translate()); no class where none does, or
+// where none was chosen; and those of "auto" where table says what "auto" says. Free
+// with g_free().
 SPADE_API char *spade_class_table_translate (const SpadeClassTable *table,
                                              const SpadeClassSet   *to);
 

@@ -57,6 +57,13 @@ cat >"$folder/palette.scm" <<END
 (note "kept" (list (entry foreign 0) (length (gimp-image-get-parasite-list foreign))))
 (note "used" (gimp-image-get-width (synthesize foreign)))
 (map-palette "0=tree;1=sea" TRUE)
+(plug-in-spade-map-palette #:run-mode RUN-NONINTERACTIVE #:image foreign
+  #:drawables (gimp-image-get-layers foreign) #:class-set "ade20k"
+  #:classes "0=road;1=skyscraper" #:rewrite TRUE)
+(note "shared" (list (entry foreign 0) (entry foreign 1)
+  (equal? (gimp-palette-get-entry-color (gimp-image-get-palette foreign) 0)
+          (gimp-palette-get-entry-color (gimp-image-get-palette foreign) 1))))
+(map-palette "0=tree;1=sea" TRUE)
 (note "rewritten" (list (entry foreign 0) (entry foreign 1) (n-colours foreign)))
 ; The same map in the colours of ADE20K, sky and grass.
 (gimp-image-detach-parasite foreign "gimp-spade-map")
@@ -109,6 +116,8 @@ check "a new map is indexed and its entries are classes" "$(noted small)" \
   "(2 80 60 18 bush water-other)"
 check "and can be synthesized as it is" "$(noted painted)" 80
 check "a new map can have all classes" "$(noted all)" "(183 unlabeled)"
+check "a color that two classes share is one's alone" "$(noted shared)" \
+  "(road skyscraper #f)"
 check "or those of another set, of equal colors one" "$(noted others)" "(150 29)"
 check "a class table is kept in the image alone" "$(noted kept)" '(#0 1)'
 check "and decides what the palette means" "$(noted used)" 6

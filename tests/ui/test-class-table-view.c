@@ -82,6 +82,36 @@ test_other_palette (void)
   g_object_unref (widget);
 }
 
+// Another model's class set, and back.
+static void
+test_other_set (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (new_view ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  const char          *names[] = { "cityscapes", "coco-stuff", "cityscapes" };
+  g_autofree char     *before = NULL;
+
+  spade_class_table_view_set_class (view, 3, 105); // clouds, which it lacks
+  before = g_strdup (spade_class_table_view_get_table (view));
+  for (int i = 0; i < 3; i++)
+    {
+      const SpadeClassSet *set = spade_class_set_find (names[i], NULL);
+
+      spade_class_table_view_set_palette (view, set, set->n_classes, entries,
+                                          G_N_ELEMENTS (entries), pixels);
+      if (i == 1)
+        g_assert_cmpstr (spade_class_table_view_get_table (view), ==, before);
+    }
+  g_assert_null (strstr (spade_class_table_view_get_table (view), "clouds"));
+  g_assert_nonnull (strstr (spade_class_table_view_get_table (view), "sky"));
+  g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), >, 0);
+  // Numbers are other classes altogether.
+  spade_class_table_view_set_palette (view, NULL, 6, entries,
+                                      G_N_ELEMENTS (entries), pixels);
+  g_assert_cmpstr (spade_class_table_view_get_table (view), ==, "auto");
+  g_object_unref (widget);
+}
+
 static void
 test_foreign_table (void)
 {
@@ -411,6 +441,8 @@ main (int    argc,
                    test_renamed);
   g_test_add_func ("/class-table-view/asks-for-no-file-without-a-palette",
                    test_no_palette);
+  g_test_add_func ("/class-table-view/follows-to-another-class-set",
+                   test_other_set);
   g_test_add_func ("/class-table-view/sets-a-foreign-table-aside",
                    test_foreign_table);
   g_test_add_func ("/class-table-view/shows-what-the-image-remembers",

@@ -186,6 +186,8 @@ test_palette (void)
         SAID (.class_set = head, .has_edge = TRUE) });
   CHECK_CLASSES (
       4, { NULL, "face", 3, FALSE, TRUE, SAID (.class_set = face) },
+      { NULL, "face", 3, TRUE, FALSE,
+        SAID (.class_set = face, .has_unlabeled = TRUE) },
       { NULL, "head", 2, TRUE, TRUE, SAID (.class_set = head) });
   g_assert_false (spade_checkpoint_look (&options, &reading, &error));
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES);

@@ -222,6 +222,37 @@ test_translated (void)
   g_assert_cmpstr (ade, ==, "0=sea;1=grass");
 }
 
+static char *
+translate (const char *set_name,
+           const char *spec,
+           const char *name)
+{
+  const SpadePaletteEntry     entries[] = { { { 0, 0xac, 0x0d }, name },
+                                            { { 3, 3, 3 }, NULL } };
+  g_autoptr (SpadeClassTable) table = spade_class_table_new (
+    spade_class_set_find (set_name, NULL), entries, 2, spec, NULL);
+
+  return spade_class_table_translate (
+    table, spade_class_set_find (strcmp (set_name, "coco-stuff") == 0
+                                   ? "ade20k" : "coco-stuff", NULL));
+}
+
+// The first colour is a person of COCO-Stuff. A choice without a like is no class,
+// and what an entry's name says it says to both.
+static void
+test_translated_choices (void)
+{
+  g_autofree char *statue = translate ("ade20k", "0=sculpture;1=sky", NULL);
+  g_autofree char *none = translate ("coco-stuff", "0=;1=grass", NULL);
+  g_autofree char *palm = translate ("coco-stuff", "auto", "palm");
+  g_autofree char *chosen = translate ("coco-stuff", "0=sea", "palm");
+
+  g_assert_cmpstr (statue, ==, "0=;1=sky-other");
+  g_assert_cmpstr (none, ==, "1=grass");
+  g_assert_cmpstr (palm, ==, "0=palm");
+  g_assert_cmpstr (chosen, ==, "0=sea");
+}
+
 static void
 test_rgb_hint (void)
 {
@@ -354,6 +385,8 @@ main (int   argc,
   g_test_add_func ("/foreign-palette/label-pngs-hold-class-ids",
                    test_label_png);
   g_test_add_func ("/foreign-palette/a-table-is-translated", test_translated);
+  g_test_add_func ("/foreign-palette/choices-stay-choices",
+                   test_translated_choices);
   g_test_add_func ("/foreign-palette/is-hinted-at-for-rgb", test_rgb_hint);
   g_test_add_func ("/foreign-palette/other-words-name-classes", test_synonyms);
   g_test_add_func ("/foreign-palette/nearest-colour-is-only-suggested",

@@ -145,11 +145,61 @@ test_other_set (void)
          "the GauGAN palette's colours stand for classes of another set");
   check (is_same (&of_mapped, &wanted), "and what an image remembers does");
   text = parasite_text (mapped);
-  check_contains (text, "class-set cityscapes\n",
-                  "what was rendered is remembered");
+  check_contains (text, "class-set coco-stuff\n",
+                  "which stays as it is, since it says the same");
   gimp_image_delete (cityscapes);
   gimp_image_delete (gaugan);
   gimp_image_delete (mapped);
+}
+
+// What only one set can say stays in it, and what neither has wants a class.
+static void
+test_kept_set (void)
+{
+  const char      *colours[2] = { "#ff0000", "#0000ff" };
+  GimpImage       *palms = make_indexed (64, 64, colours);
+  GimpImage       *statue = make_rgb (64, 64, NULL);
+  GimpDrawable    *maps[2] = { NULL, NULL };
+  g_auto (Result)  first = { 0 };
+  g_auto (Result)  changed = { 0 };
+  g_auto (Result)  refused = { 0 };
+  g_autofree char *text = NULL;
+  g_autofree char *text_after = NULL;
+
+  attach_record (palms, "gimp-spade-map 1\nclass-set ade20k\n"
+                        "colours ff0000 0000ff\nclasses 0=palm;1=sky\n");
+  first = call_first (palms, NULL);
+  text = parasite_text (palms);
+  check_contains (text, "class-set ade20k\n",
+                  "a model of another set leaves what is remembered");
+  check_contains (text, "=palm", "the palms too");
+  maps[0] = second_layer (palms);
+  changed = call (palms, maps, "classes", "0=sea", NULL); // the sky
+  text_after = parasite_text (palms);
+  check_contains (text_after, "=palm", "beside a class that was chosen since");
+  check_contains (text_after, "=sea", "which is there as well");
+  attach_record (statue, "gimp-spade-map 1\nclass-set ade20k\n"
+                         "colours a8c832 9ceedd\nclasses 0=sculpture;1=sky\n");
+  refused = call_first (statue, NULL);
+  check_contains (refused.message, "#a8c832",
+                  "a class that has no like becomes no other");
+  gimp_image_delete (palms);
+  gimp_image_delete (statue);
+}
+
+// A set that nobody knows, and one of the same name with other classes.
+static void
+test_unknown_set (void)
+{
+  GimpImage       *image = make_rgb (64, 64, NULL);
+  g_auto (Result)  result = { 0 };
+
+  attach_record (image, "gimp-spade-map 1\nclass-set atlantis\n"
+                        "colours a8c832 9ceedd\nclasses 0=temple;1=sea\n");
+  result = call_first (image, NULL);
+  check_contains (result.message, "class set \"atlantis\"",
+                  "classes of a set that is gone are named");
+  gimp_image_delete (image);
 }
 
 // The palette has been sorted anew since, and one entry has gone.
@@ -262,6 +312,8 @@ test_records (void)
   test_grey ();
   test_foreign ();
   test_other_set ();
+  test_kept_set ();
+  test_unknown_set ();
   test_changed_palette ();
   test_last_values ();
   test_damaged ();
