@@ -23,6 +23,11 @@ int spade_config_get_n_channels (const SpadeConfig *config);
 // Gives the number of doublings: 5, 6 or 7.
 int spade_config_get_n_doublings (const SpadeConfig *config);
 
+// Gives the word for a norm: "none", "batch" or "instance".
+const char *spade_norm_get_name (SpadeNorm norm);
+// Gives the side of a square of as many pixels as the maps had in training.
+int spade_config_get_trained_side (const SpadeConfig *config);
+
 // Parses and checks spade.config. Strings of out_config live in strings.
 // Errors: SPADE_ERROR_MODEL, naming the key.
 gboolean spade_config_parse (const char   *json,
