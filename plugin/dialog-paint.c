@@ -10,7 +10,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "class-rows.h"
+#include "class-labels.h"
 #include "image-palette.h"
 
 #define MOST_STEPS 16 // from the color of the class set
@@ -215,7 +215,7 @@ spade_dialog_paint_choose (const SpadeDialogWidgets *widgets,
   if (source->model == NULL || source->use == NULL ||
       !colours_init (&colours, widgets, source))
     return FALSE;
-  name = spade_class_rows_name_class (colours.set, class_id);
+  name = spade_class_label_new (colours.set, class_id);
   entry = find_entry (&colours, class_id);
   if (entry >= 0)
     memcpy (rgb, source->use->entries[entry].rgb, 3);

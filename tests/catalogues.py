@@ -16,7 +16,8 @@ import sys
 import tempfile
 
 XGETTEXT = ['xgettext', '--from-code=UTF-8', '--keyword=_', '--keyword=N_',
-            '--keyword=C_:1c,2', '--add-location=file', '--files-from',
+            '--keyword=C_:1c,2', '--keyword=NC_:1c,2',
+            '--add-location=file', '--files-from',
             'po/POTFILES.in']
 SYNTHESIZE = ['ui/templates/preview-pane.ui']
 CLASS_TABLE = ['ui/templates/class-table-view.ui']

@@ -7,7 +7,7 @@
 # What those rooms say in errors and messages is marked.
 
 cd "$1" || exit 1
-marked='(^|[^A-Za-z0-9_])(_|N_|C_|ngettext) ?\("|translatable="yes"'
+marked='(^|[^A-Za-z0-9_])(_|N_|C_|NC_|ngettext) ?\("|translatable="yes"'
 
 # has_marked FOLDERS...: the files there with a marked string, sorted.
 has_marked ()

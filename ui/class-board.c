@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "class-rows.h"
+#include "class-labels.h"
 #include "class-search.h"
 #include "notice.h"
 #include "resource.h"
@@ -51,7 +51,7 @@ new_tile (SpadeClassBoard *board,
 {
   GtkWidget       *tile = gtk_flow_box_child_new ();
   GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  g_autofree char *name = spade_class_rows_name_class (board->set, class_id);
+  g_autofree char *name = spade_class_label_new (board->set, class_id);
   GtkWidget       *label = gtk_label_new (name);
   cairo_surface_t *swatch;
 
@@ -166,6 +166,23 @@ on_search_activate (SpadeClassBoard *board)
     g_signal_emit (board, chosen_signal, 0, get_id (first));
 }
 
+// Escape takes the word back, and then is the dialog's.
+static gboolean
+on_search_key_press (GtkWidget       *search,
+                     GdkEventKey     *event,
+                     SpadeClassBoard *board)
+{
+  GtkWidget *window = gtk_widget_get_toplevel (search);
+
+  if (event->keyval != GDK_KEY_Escape)
+    return GDK_EVENT_PROPAGATE;
+  if (*gtk_entry_get_text (board->search) != '\0')
+    gtk_entry_set_text (board->search, "");
+  else
+    gtk_bindings_activate_event (G_OBJECT (window), event);
+  return GDK_EVENT_STOP;
+}
+
 static void
 on_activated (GtkFlowBox      *tiles,
               GtkFlowBoxChild *tile,
@@ -223,6 +240,7 @@ spade_class_board_class_init (SpadeClassBoardClass *klass)
       widget_class, children[i].name, FALSE, children[i].offset);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_key_press);
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_key_press);
 }

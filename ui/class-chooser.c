@@ -10,7 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "class-rows.h"
+#include "class-labels.h"
 #include "class-search.h"
 #include "resource.h"
 #include "swatch.h"
@@ -50,7 +50,7 @@ static void
 add_class (SpadeClassChooser *chooser,
            int                class_id)
 {
-  g_autofree char *name = spade_class_rows_name_class (chooser->set, class_id);
+  g_autofree char *name = spade_class_label_new (chooser->set, class_id);
   cairo_surface_t *swatch = NULL;
 
   if (class_id >= 0 && chooser->set != NULL)

@@ -6,6 +6,8 @@
 
 #include "class-search.h"
 
+#include "class-labels.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +15,7 @@ typedef struct
 {
   int         class_id;
   int         score; // lower is better
-  char        number[8];
-  const char *name;
+  char       *label;
 } Hit;
 
 gboolean
@@ -61,7 +62,7 @@ compare_hits (gconstpointer a,
     return x->score - y->score;
   if (user_data == NULL) // numbered classes
     return x->class_id - y->class_id;
-  return strcmp (x->name, y->name);
+  return g_utf8_collate (x->label, y->label);
 }
 
 // Gives the word in lower case with '-' for spaces and '_'.
@@ -71,7 +72,22 @@ plain_word (const char *word)
   g_autofree char *plain = g_strstrip (g_strdup (word ? word : ""));
 
   g_strdelimit (plain, " _", '-');
-  return g_ascii_strdown (plain, -1);
+  return g_utf8_strdown (plain, -1);
+}
+
+// Gives how well a class is meant by its label, or else by its name; -1: not at all.
+static int
+match_class (const SpadeClassSet *set,
+             const Hit           *hit,
+             const char          *word)
+{
+  g_autofree char *label = plain_word (hit->label);
+  g_autofree char *name = plain_word (set != NULL ? set->classes[hit->class_id].name
+                                                  : hit->label);
+  int              by_label = match (label, word);
+  int              by_name = match (name, word);
+
+  return by_label < 0 || (by_name >= 0 && by_name < by_label) ? by_name : by_label;
 }
 
 int
@@ -91,25 +107,28 @@ spade_class_search (const SpadeClassSet *set,
 
   for (int i = 0; i < n; i++)
     {
-      Hit             *hit = &hits[n_hits];
-      g_autofree char *name = NULL;
-      int              quality;
+      Hit *hit = &hits[n_hits];
+      int  quality;
 
-      g_snprintf (hit->number, sizeof hit->number, "%d", i);
       hit->class_id = i;
-      hit->name = set != NULL ? set->classes[i].name : hit->number;
-      name = plain_word (hit->name);
-      quality = *plain == '\0' ? 3 : match (name, plain);
+      hit->label = spade_class_label_new (set, i);
+      quality = *plain == '\0' ? 3 : match_class (set, hit, plain);
       if (i == meant)
         quality = 0;
       if (quality < 0)
-        continue;
+        {
+          g_free (hit->label);
+          continue;
+        }
       hit->score = 2 * quality + !spade_class_search_is_favourite (set, i);
       n_hits++;
     }
   qsort_r (hits, (size_t) n_hits, sizeof (Hit), compare_hits,
            (gpointer) set);
   for (int i = 0; i < n_hits; i++)
-    out_ids[i] = hits[i].class_id;
+    {
+      out_ids[i] = hits[i].class_id;
+      g_free (hits[i].label);
+    }
   return n_hits;
 }

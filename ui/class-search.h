@@ -8,9 +8,9 @@
 #include <spade.h>
 
 // Gives the classes that a typed word could mean, best first: the class that
-// spade_class_set_lookup() finds, then names that begin with it, then names
-// with a word that begins with it, then names that contain it. Within each,
-// favourites come first, then the alphabet. An empty word gives all classes.
+// spade_class_set_lookup() finds, then labels (class-labels.h) or names that begin
+// with it, then those with a word that begins with it, then those that contain it.
+// Within each, favourites come first, then the alphabet of labels. An empty word gives all classes.
 // set may be NULL: the numbers of n_classes classes are then searched. out_ids
 // has room for 257; returns how many there are.
 int spade_class_search (const SpadeClassSet *set,

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "class-labels.h"
+
 const char *
 spade_class_text_origin (const SpadeClassRows *rows,
                          int                   index)
@@ -45,10 +47,10 @@ spade_class_text_class (const SpadeClassRows *rows,
   g_autofree char       *suggestion = NULL;
 
   if (table->class_id[index] >= 0)
-    return spade_class_rows_name_class (table->set, table->class_id[index]);
+    return spade_class_label_new (table->set, table->class_id[index]);
   if (rows->suggestion[index] < 0)
     return g_strdup (_("Choose a class"));
-  suggestion = spade_class_rows_name_class (table->set,
+  suggestion = spade_class_label_new (table->set,
                                             rows->suggestion[index]);
   // Translators: a class that is only suggested
   return g_strdup_printf (_("%s?"), suggestion);
@@ -87,7 +89,7 @@ advise (const SpadeClassRows *rows,
     return g_strdup (_("Has no class yet: click and type to choose one"));
   if (class_id < 0)
     {
-      name = spade_class_rows_name_class (set, rows->suggestion[index]);
+      name = spade_class_label_new (set, rows->suggestion[index]);
       return g_strdup_printf (_("Has no class yet. Its color is most like that "
                                 "of %s: click to confirm it or to choose "
                                 "another"), name);
@@ -97,7 +99,7 @@ advise (const SpadeClassRows *rows,
   if (nearest < 0 || !known[nearest])
     return g_strdup (_("The model has not learnt this class; choose one that "
                        "is near"));
-  name = spade_class_rows_name_class (set, nearest);
+  name = spade_class_label_new (set, nearest);
   return g_strdup_printf (_("The model has not learnt this class; the nearest "
                             "that it knows is %s"), name);
 }

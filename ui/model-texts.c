@@ -8,6 +8,8 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "class-labels.h"
+
 char *
 spade_model_text_description (const SpadeModelCard *card)
 {
@@ -31,13 +33,13 @@ list_known (const SpadeConfig *config)
 
   for (int i = 0; i < config->n_classes; i++)
     {
+      g_autofree char *label = NULL;
+
       if (!config->knows[i])
         continue;
       g_string_append (names, names->len > 0 ? ", " : "");
-      if (config->class_set != NULL)
-        g_string_append (names, config->class_set->classes[i].name);
-      else
-        g_string_append_printf (names, "%d", i);
+      label = spade_class_label_new (config->class_set, i);
+      g_string_append (names, label);
     }
   return g_string_free (names, FALSE);
 }

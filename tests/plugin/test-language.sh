@@ -33,7 +33,7 @@ speak ()
   title=$4
   meet_dialog "$3"
   xdotool key "alt+$6"
-  for page in classes variations settings; do
+  for page in classes variations settings paint; do
     xdotool key Tab ctrl+Next
     sleep 2
     shot "$3-$page"

@@ -150,6 +150,9 @@ test_search (void)
   gtk_entry_set_text (GTK_ENTRY (search), "zzz");
   stage_wait (400);
   g_assert_cmpint (count_tiles (&this), ==, 0);
+  stage_press (this.window, "Escape"); // takes the word back
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (search)), ==, "");
+  gtk_entry_set_text (GTK_ENTRY (search), "zzz");
   set_classes (&this, "cityscapes", 19); // few again: no search, and no word
   g_assert_cmpint (count_tiles (&this), ==, 19);
   gtk_widget_destroy (this.window);

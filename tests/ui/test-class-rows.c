@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "class-rows.h"
+#include "class-labels.h"
 #include "class-search.h"
 
 #define TREE 168
@@ -223,6 +224,38 @@ test_search_favourites (void)
   g_assert_false (spade_class_search_is_favourite (set, ids[18]));
 }
 
+// Labels are those of GauGAN Beta, here in English; other classes have their names.
+static void
+test_labels (void)
+{
+  static const struct
+  {
+    const char *set, *name, *label;
+  } cases[] = {
+    { "coco-stuff", "sky-other", "sky" },
+    { "coco-stuff", "clouds", "cloud" },
+    { "coco-stuff", "tree", "tree" },
+    { "coco-stuff", "wall-other", "wall-other" },
+    { "ade20k", "sky", "sky" },
+    { "ade20k", "water", "water" },
+    { "cityscapes", "vegetation", "vegetation" },
+  };
+  int ids[257];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const SpadeClassSet *set = spade_class_set_find (cases[i].set, NULL);
+      g_autofree char     *label = NULL;
+
+      label = spade_class_label_new (set, spade_class_set_lookup (set, cases[i].name));
+      g_assert_cmpstr (label, ==, cases[i].label);
+    }
+  // Both are found.
+  g_assert_cmpint (spade_class_search (coco_stuff (), 0, "cloud", ids), ==, 1);
+  g_assert_cmpint (spade_class_search (coco_stuff (), 0, "sky-o", ids), ==, 1);
+  g_assert_cmpint (ids[0], ==, SKY);
+}
+
 static void
 test_search_ranks (void)
 {
@@ -260,6 +293,7 @@ main (int    argc,
   g_test_add_func ("/rows/say-that-a-file-cannot-be-written",
                    test_unwritable_file);
   g_test_add_func ("/search/shows-favourites-first", test_search_favourites);
+  g_test_add_func ("/class-labels/are-those-of-gaugan-beta", test_labels);
   g_test_add_func ("/search/ranks-by-how-well-a-name-fits", test_search_ranks);
   return g_test_run ();
 }
