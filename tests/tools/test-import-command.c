@@ -304,8 +304,8 @@ test_palette (void)
                    .width = 64, .samples = ids };
   g_autofree char *one = scratch_path ("one.png");
   g_autofree char *other = scratch_path ("other.png");
-  g_autofree char *data[2] = { NULL, NULL };
-  gsize            n[2];
+  g_autofree char *data = NULL, *other_data = NULL;
+  gsize            n, other_n;
   g_auto (Said)    classes = { 0 };
 
   for (int i = 0; i < 64 * 64; i++)
@@ -323,9 +323,9 @@ test_palette (void)
   command_do ("synth --model m.safetensors --map map.png --size 64x64 -o one.png");
   command_do ("synth --model m.safetensors --map colours.png --size 64x64 "
               "-o other.png");
-  g_assert_true (g_file_get_contents (one, &data[0], &n[0], NULL));
-  g_assert_true (g_file_get_contents (other, &data[1], &n[1], NULL));
-  g_assert_cmpmem (data[0], n[0], data[1], n[1]);
+  g_assert_true (g_file_get_contents (one, &data, &n, NULL));
+  g_assert_true (g_file_get_contents (other, &other_data, &other_n, NULL));
+  g_assert_cmpmem (data, n, other_data, other_n);
 }
 
 static void

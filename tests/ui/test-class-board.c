@@ -77,11 +77,15 @@ count_tiles (Fixture *this)
   return n;
 }
 
-static const char *
-name_of (Fixture *this,
-         int      i)
+static void
+assert_name (Fixture    *this,
+             int         i,
+             const char *expected)
 {
-  return gtk_widget_get_tooltip_text (GTK_WIDGET (get_tile (this, i)));
+  g_autofree char *name = NULL;
+
+  name = gtk_widget_get_tooltip_text (GTK_WIDGET (get_tile (this, i)));
+  g_assert_cmpstr (name, ==, expected);
 }
 
 static gboolean
@@ -95,14 +99,12 @@ is_marked (Fixture *this,
 static void
 test_landscape (void)
 {
-  Fixture          this;
-  g_autofree char *first = NULL;
+  Fixture this;
 
   set_up (&this);
   set_classes (&this, "coco-stuff", 18);
   g_assert_cmpint (count_tiles (&this), ==, 18);
-  first = g_strdup (name_of (&this, 0));
-  g_assert_cmpstr (first, ==, "bush");
+  assert_name (&this, 0, "bush");
   g_assert_false (gtk_widget_get_visible (stage_find (this.board, "search")));
   gtk_widget_activate (GTK_WIDGET (get_tile (&this, 3)));
   g_assert_cmpint (this.chosen, ==, 123);
@@ -124,7 +126,7 @@ test_without_colour (void)
 
   set_up (&this);
   set_classes (&this, "coco-stuff", 18);
-  g_assert_cmpstr (name_of (&this, 12), ==, "sea");
+  assert_name (&this, 12, "sea");
   g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (get_tile (&this, 12))));
   gtk_widget_destroy (this.window);
 }
