@@ -10,8 +10,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "class-choice.h"
 #include "class-chooser.h"
-#include "class-rows.h"
 #include "class-store.h"
 #include "class-texts.h"
 #include "palette-file.h"
@@ -27,16 +27,11 @@ struct _SpadeClassTableView
 {
   GtkBox parent_instance;
 
-  SpadeClassRows *rows; // NULL before there is a palette
-  char           *spec;
-  char           *remembered; // what "auto" stands for, or NULL
-  const SpadeClassSet *other_set; // the one before
-  char           *other_spec, *translated; // of it then, and what became of that
-  char           *complaint; // about a spec that did not fit, or NULL
-  int             n_classes;
-  gboolean        known[256];
-  int             chosen_entry; // the row that the chooser is open for
-  gboolean        is_stale; // what is remembered has changed since the palette was set
+  SpadeClassChoice choice;
+  int              n_classes;
+  gboolean         known[256];
+  int              chosen_entry; // the row that the chooser is open for
+  gboolean         is_stale; // what is remembered has changed since the palette was set
 
   GtkWidget         *chooser;
   GtkListStore      *store;
@@ -56,7 +51,7 @@ static guint remember_signal;
 static SpadeClassStoreSource
 store_source (SpadeClassTableView *view)
 {
-  return (SpadeClassStoreSource) { GTK_WIDGET (view), view->rows, view->known };
+  return (SpadeClassStoreSource) { GTK_WIDGET (view), view->choice.rows, view->known };
 }
 
 static void
@@ -67,24 +62,24 @@ update_status (SpadeClassTableView *view)
   g_autofree char *text = NULL;
   gboolean         is_good;
 
-  if (view->rows == NULL)
+  if (view->choice.rows == NULL)
     return;
-  text = spade_class_text_status (view->rows, n_rows);
+  text = spade_class_text_status (view->choice.rows, n_rows);
   is_good = n_rows > 0 && spade_class_table_view_get_n_unmapped (view) == 0;
-  if (view->complaint != NULL)
+  if (view->choice.complaint != NULL)
     {
       g_autofree char *plain = g_steal_pointer (&text);
 
-      text = g_strdup_printf ("%s %s", view->complaint, plain);
+      text = g_strdup_printf ("%s %s", view->choice.complaint, plain);
     }
   gtk_image_set_from_icon_name (
     view->status_icon,
-    is_good && view->complaint == NULL ? "object-select-symbolic"
+    is_good && view->choice.complaint == NULL ? "object-select-symbolic"
                                        : "dialog-warning-symbolic",
     GTK_ICON_SIZE_BUTTON);
   gtk_label_set_text (view->status, text);
   gtk_widget_set_visible (view->accept_button,
-                          spade_class_rows_count_suggested (view->rows) > 0);
+                          spade_class_rows_count_suggested (view->choice.rows) > 0);
 }
 
 static void
@@ -103,19 +98,11 @@ fill_all (SpadeClassTableView *view)
   g_object_notify (G_OBJECT (view), "n-unmapped");
 }
 
-static void
-use_text (SpadeClassTableView *view)
-{
-  g_free (view->spec);
-  view->spec = spade_class_rows_to_string (view->rows, view->remembered);
-}
-
 // The user changed something: the table is now an explicit one.
 static void
 table_changed (SpadeClassTableView *view)
 {
-  g_clear_pointer (&view->complaint, g_free);
-  use_text (view);
+  spade_class_choice_take_rows (&view->choice);
   update_status (view);
   g_object_notify (G_OBJECT (view), "table");
   g_object_notify (G_OBJECT (view), "n-unmapped");
@@ -136,8 +123,8 @@ spade_class_table_view_set_class (SpadeClassTableView *view,
 {
   SpadeClassStoreSource source = store_source (view);
 
-  g_return_if_fail (view->rows != NULL);
-  spade_class_rows_set_class (view->rows, entry, class_id);
+  g_return_if_fail (view->choice.rows != NULL);
+  spade_class_rows_set_class (view->choice.rows, entry, class_id);
   spade_class_store_update (view->store, &source, entry);
   table_changed (view);
 }
@@ -165,9 +152,9 @@ open_chooser (SpadeClassTableView *view,
   gtk_tree_view_get_cell_area (view->tree, path, view->class_column, &cell);
   gtk_tree_view_convert_bin_window_to_widget_coords (view->tree, cell.x, cell.y,
                                                      &cell.x, &cell.y);
-  class_id = view->rows->table->class_id[entry];
+  class_id = view->choice.rows->table->class_id[entry];
   if (class_id < 0)
-    class_id = view->rows->suggestion[entry];
+    class_id = view->choice.rows->suggestion[entry];
   spade_class_chooser_open (SPADE_CLASS_CHOOSER (view->chooser), &cell,
                             class_id, word);
 }
@@ -214,7 +201,7 @@ spade_class_table_view_load (SpadeClassTableView  *view,
                              const char           *path,
                              GError              **error)
 {
-  if (!spade_class_rows_load (view->rows, path, error))
+  if (!spade_class_rows_load (view->choice.rows, path, error))
     return FALSE;
   rows_changed (view);
   return TRUE;
@@ -225,24 +212,24 @@ spade_class_table_view_save (SpadeClassTableView  *view,
                              const char           *path,
                              GError              **error)
 {
-  return spade_class_rows_save (view->rows, path, error);
+  return spade_class_rows_save (view->choice.rows, path, error);
 }
 
 // What the image remembers is a choice too, and would come back with "auto".
 static void
 on_auto_clicked (SpadeClassTableView *view)
 {
-  if (view->remembered == NULL || view->rows == NULL)
+  if (view->choice.remembered == NULL || view->choice.rows == NULL)
     spade_class_table_view_set_table (view, "auto");
-  else if (spade_class_rows_set_spec (view->rows, "auto", NULL))
+  else if (spade_class_rows_set_spec (view->choice.rows, "auto", NULL))
     rows_changed (view);
 }
 
 void
 spade_class_table_view_accept (SpadeClassTableView *view)
 {
-  g_return_if_fail (view->rows != NULL);
-  spade_class_rows_accept (view->rows);
+  g_return_if_fail (view->choice.rows != NULL);
+  spade_class_rows_accept (view->choice.rows);
   rows_changed (view);
 }
 
@@ -257,13 +244,13 @@ use_file (SpadeClassTableView   *view,
   g_autofree char   *path = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (view->rows == NULL)
+  if (view->choice.rows == NULL)
     return;
   path = spade_palette_file_ask (GTK_WIDGET (view), action);
   if (path == NULL || use (view, path, &error))
     return;
-  g_free (view->complaint);
-  view->complaint = g_strdup (error->message);
+  g_free (view->choice.complaint);
+  view->choice.complaint = g_strdup (error->message);
   update_status (view);
 }
 
@@ -293,41 +280,16 @@ spade_class_table_view_set_can_remember (SpadeClassTableView *view,
   gtk_widget_set_sensitive (view->remember_button, can_remember);
 }
 
-static void
-use_spec (SpadeClassTableView *view,
-          const char          *spec)
-{
-  g_autofree char   *copy = g_strdup (spec);
-  g_autoptr (GError) error = NULL;
-
-  g_clear_pointer (&view->complaint, g_free);
-  g_free (view->spec);
-  view->spec = g_steal_pointer (&copy);
-  if (view->rows == NULL)
-    return;
-  if (strcmp (view->spec, "auto") == 0 && view->remembered != NULL &&
-      spade_class_rows_set_spec (view->rows, view->remembered, NULL))
-    return;
-  if (spade_class_rows_set_spec (view->rows, view->spec, &error))
-    return;
-  spade_class_rows_set_spec (view->rows, "auto", NULL);
-  g_free (view->spec);
-  view->spec = g_strdup ("auto");
-  view->complaint = g_strdup_printf (
-    _("The table does not fit this palette and was set aside: %s"),
-    error->message);
-}
-
 void
 spade_class_table_view_set_table (SpadeClassTableView *view,
                                   const char          *table)
 {
   if (table == NULL || *table == '\0')
     table = "auto";
-  if (strcmp (table, view->spec) == 0)
+  if (strcmp (table, view->choice.spec) == 0)
     return;
-  use_spec (view, table);
-  if (view->rows != NULL)
+  spade_class_choice_set_spec (&view->choice, table);
+  if (view->choice.rows != NULL)
     fill_all (view);
   g_object_notify (G_OBJECT (view), "table");
 }
@@ -338,21 +300,8 @@ update_shares (SpadeClassTableView *view)
 {
   SpadeClassStoreSource source = store_source (view);
 
-  for (int i = 0; i < view->rows->table->n_entries; i++)
+  for (int i = 0; i < view->choice.rows->table->n_entries; i++)
     spade_class_store_update (view->store, &source, i);
-}
-
-// Keeps the table of the class set before, for when it is that again.
-static void
-keep_other (SpadeClassTableView *view,
-            const SpadeClassSet *set,
-            const char          *spec)
-{
-  view->other_set = set;
-  g_free (view->other_spec);
-  view->other_spec = g_strdup (spec);
-  g_free (view->translated);
-  view->translated = g_strdup (view->spec);
 }
 
 void
@@ -363,45 +312,23 @@ spade_class_table_view_set_palette (SpadeClassTableView     *view,
                                     int                      n_entries,
                                     const guint64           *pixels)
 {
-  const SpadeClassSet *old_set = view->rows != NULL ? view->rows->table->set : set;
-  g_autofree char     *before = g_strdup (view->spec);
-  g_autofree char     *old = NULL;
-  gboolean             is_table, comes_back;
+  g_autofree char *before = NULL;
 
-  if (view->rows != NULL && !view->is_stale && view->n_classes == n_classes &&
-      spade_class_rows_set_pixels (view->rows, set, entries, n_entries, pixels))
+  if (view->choice.rows != NULL && !view->is_stale && view->n_classes == n_classes &&
+      spade_class_rows_set_pixels (view->choice.rows, set, entries, n_entries, pixels))
     {
       update_shares (view);
       return;
     }
   view->is_stale = FALSE;
   gtk_popover_popdown (GTK_POPOVER (view->chooser)); // its row may have another number
-  // A table's numbers are those of the palette before; one that is empty now
-  // still is no "auto", which would be what the image remembers.
-  is_table = view->rows != NULL && spade_class_spec_is_table (before);
-  // What was only translated since is what it was.
-  comes_back = set != old_set && set == view->other_set &&
-               g_strcmp0 (before, view->translated) == 0;
-  if (comes_back)
-    old = g_strdup (view->other_spec);
-  else if (is_table)
-    old = spade_class_rows_carry (view->rows, set, entries, n_entries);
-  else
-    old = g_strdup (*before != '\0' ? before : "auto");
-  g_clear_pointer (&view->rows, spade_class_rows_free);
-  view->rows = spade_class_rows_new (set, entries, n_entries, pixels, "auto",
-                                     NULL);
-  g_return_if_fail (view->rows != NULL); // "auto" fits every palette
+  before = g_strdup (view->choice.spec);
+  spade_class_choice_set_palette (&view->choice, set, entries, n_entries, pixels);
   view->n_classes = n_classes;
   spade_class_chooser_set_classes (SPADE_CLASS_CHOOSER (view->chooser), set,
                                    n_classes, view->known);
-  use_spec (view, old);
-  if (is_table && strcmp (old, "auto") != 0 && strcmp (view->spec, old) == 0)
-    use_text (view);
-  if (set != old_set)
-    keep_other (view, old_set, before);
   fill_all (view);
-  if (strcmp (before, view->spec) != 0)
+  if (strcmp (before, view->choice.spec) != 0)
     g_object_notify (G_OBJECT (view), "table");
 }
 
@@ -409,11 +336,8 @@ void
 spade_class_table_view_set_remembered (SpadeClassTableView *view,
                                        const char          *table)
 {
-  if (g_strcmp0 (view->remembered, table) == 0)
-    return;
-  view->is_stale = TRUE;
-  g_free (view->remembered);
-  view->remembered = g_strdup (table);
+  if (spade_class_choice_set_remembered (&view->choice, table))
+    view->is_stale = TRUE;
 }
 
 void
@@ -424,22 +348,22 @@ spade_class_table_view_set_known (SpadeClassTableView *view,
     view->known[i] = known == NULL || known[i];
   spade_class_chooser_set_classes (
     SPADE_CLASS_CHOOSER (view->chooser),
-    view->rows != NULL ? view->rows->table->set : NULL, view->n_classes,
+    view->choice.rows != NULL ? view->choice.rows->table->set : NULL, view->n_classes,
     view->known);
-  if (view->rows != NULL)
+  if (view->choice.rows != NULL)
     fill_all (view);
 }
 
 const char *
 spade_class_table_view_get_table (SpadeClassTableView *view)
 {
-  return view->spec;
+  return view->choice.spec;
 }
 
 int
 spade_class_table_view_get_n_unmapped (SpadeClassTableView *view)
 {
-  return view->rows != NULL ? spade_class_rows_count_unmapped (view->rows) : 0;
+  return view->choice.rows != NULL ? spade_class_rows_count_unmapped (view->choice.rows) : 0;
 }
 
 const char *
@@ -463,7 +387,7 @@ get_property (GObject    *object,
   SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (object);
 
   if (id == PROP_TABLE)
-    g_value_set_string (value, view->spec);
+    g_value_set_string (value, view->choice.spec);
   else if (id == PROP_N_UNMAPPED)
     g_value_set_int (value, spade_class_table_view_get_n_unmapped (view));
   else
@@ -488,12 +412,7 @@ finalize (GObject *object)
 {
   SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (object);
 
-  spade_class_rows_free (view->rows);
-  g_free (view->other_spec);
-  g_free (view->translated);
-  g_free (view->spec);
-  g_free (view->remembered);
-  g_free (view->complaint);
+  spade_class_choice_clear (&view->choice);
   G_OBJECT_CLASS (spade_class_table_view_parent_class)->finalize (object);
 }
 
@@ -548,7 +467,7 @@ spade_class_table_view_class_init (SpadeClassTableViewClass *klass)
 static void
 spade_class_table_view_init (SpadeClassTableView *view)
 {
-  view->spec = g_strdup ("auto");
+  spade_class_choice_init (&view->choice);
   for (int i = 0; i < 256; i++)
     view->known[i] = TRUE;
   gtk_widget_init_template (GTK_WIDGET (view));
