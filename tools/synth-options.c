@@ -117,6 +117,8 @@ check_required (const SynthOptions *options)
     return cli_bad_usage (&cmd_synth, "--map MAP.png is missing");
   if (options->output == NULL)
     return cli_bad_usage (&cmd_synth, "-o OUT.png is missing");
+  if (options->is_folder)
+    return CLI_DONE;
   if (!g_str_has_suffix (options->output, ".png")
       && !g_str_has_suffix (options->output, ".PNG")
       && !g_str_has_suffix (options->output, ".f32"))
@@ -135,9 +137,11 @@ synth_options_read (SynthOptions *options,
       "The model to render with, a file or the name of an installed one; "
       "the default model where it is not given", "MODEL" },
     { "map", 0, 0, G_OPTION_ARG_FILENAME, &options->map,
-      "The segmentation map: an indexed, grey or RGB PNG", "MAP.png" },
+      "The segmentation map: an indexed, grey or RGB PNG; or a folder of them",
+      "MAP.png|FOLDER" },
     { "instances", 0, 0, G_OPTION_ARG_FILENAME, &options->instances,
-      "The instance map, of the map's size", "INST.png" },
+      "The instance map, of the map's size; or a folder of them",
+      "INST.png|FOLDER" },
     { "classes", 0, 0, G_OPTION_ARG_FILENAME, &options->classes,
       "How the map's palette names classes; auto where it is not given",
       "auto|index|colour|name|PALETTE|FILE.gpl|TABLE" },
@@ -162,7 +166,7 @@ synth_options_read (SynthOptions *options,
       "Make the picture in tiles where it would take more memory than that; "
       "most of what is free where it is not given", "800M|2G" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
-      "The picture to write", "OUT.png" },
+      "The picture to write; or the folder of them", "OUT.png|FOLDER" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
       "Say what took how long", NULL },
     { .long_name = NULL },
@@ -173,6 +177,8 @@ synth_options_read (SynthOptions *options,
     return CLI_BAD_USAGE;
   if (argc > 1)
     return cli_bad_usage (&cmd_synth, "\"%s\" is not expected", argv[1]);
+  options->is_folder = options->map != NULL
+                       && g_file_test (options->map, G_FILE_TEST_IS_DIR);
   if (check_required (options) != CLI_DONE)
     return CLI_BAD_USAGE;
   return read_values (options);

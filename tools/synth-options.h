@@ -17,6 +17,7 @@ typedef enum
 typedef struct
 {
   char    *model, *map, *instances, *classes, *style, *latent, *output;
+  gboolean is_folder; // map, instances and output are folders
   gboolean has_seed;
   guint64  seed;
   SynthSize size;

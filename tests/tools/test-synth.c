@@ -338,6 +338,69 @@ test_cache (void)
 }
 #endif
 
+// Puts a file of the scratch folder under another name.
+static void
+copy (const char *from,
+      const char *to)
+{
+  g_autofree char *path = scratch_path (to);
+  gsize            size;
+  g_autofree char *data = command_read (from, &size);
+
+  g_assert_true (g_file_set_contents (path, data, (gssize) size, NULL));
+}
+
+// A folder gives the pictures that its maps give one by one.
+static void
+test_folder (void)
+{
+  g_autofree char *maps = scratch_path ("maps");
+  g_autofree char *instances = scratch_path ("instances");
+  g_autofree char *pictures = scratch_path ("pictures");
+  g_autofree char *picture = scratch_path ("pictures/b.png");
+  g_auto (Said)    some = { 0 };
+  g_auto (Said)    with_instances = { 0 };
+
+  g_assert_cmpint (g_mkdir (maps, 0700) | g_mkdir (instances, 0700), ==, 0);
+  command_fails (SYNTH "--map maps -o pictures", 1, "has no PNG files");
+  copy ("grey.png", "maps/a.png");
+  copy ("rgb.png", "maps/b.png");
+  copy ("grey.png", "maps/notes.txt");
+  for (int i = 0; i < 2; i++)
+    {
+      const char *style[] = { "--seed 7 ", "--style rgb.png --size map --seed 7 " };
+      g_autofree char *all = g_strconcat (SYNTH "--map maps -o pictures ", style[i],
+                                          NULL);
+      g_autofree char *one = g_strconcat (SYNTH "--map rgb.png -o one.png ", style[i],
+                                          NULL);
+
+      command_do (all);
+      command_do (one);
+      g_assert_true (command_same ("pictures/b.png", "one.png"));
+      g_assert_true (command_exists ("pictures/a.png"));
+      g_assert_false (command_exists ("pictures/notes.txt"));
+    }
+  copy ("text.png", "maps/aa.png"); // no PNG: the others are rendered all the same
+  g_assert_cmpint (g_unlink (picture), ==, 0);
+  some = command_run (SYNTH "--map maps -o pictures");
+  g_assert_cmpint (some.status, ==, 1);
+  g_assert_nonnull (strstr (some.err, "spade: aa.png: "));
+  g_assert_nonnull (strstr (some.err, "1 of 3 maps could not be rendered"));
+  g_assert_true (command_exists ("pictures/b.png"));
+  g_assert_false (command_exists ("pictures/aa.png"));
+  command_fails (SYNTH "--map maps -o maps", 1, "take the place of the maps");
+  command_fails (SYNTH "--map maps -o one.png", 1, "is a file");
+  copy ("rgb.png", "instances/b.png"); // of one map
+  with_instances = command_run (SYNTH "--map maps --instances instances -o pictures");
+  g_assert_cmpint (with_instances.status, ==, 1);
+  g_assert_nonnull (strstr (with_instances.err, "2 of 3 maps"));
+  command_do (SYNTH "--map rgb.png --instances rgb.png -o one.png");
+  g_assert_true (command_same ("pictures/b.png", "one.png"));
+  scratch_remove_tree (maps);
+  scratch_remove_tree (instances);
+  scratch_remove_tree (pictures);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -364,6 +427,7 @@ main (int   argc,
   g_test_add_func ("/command/sizes-are-kept", test_sizes);
   g_test_add_func ("/command/a-style-image-is-its-mu", test_style);
   g_test_add_func ("/command/a-link-is-written-through", test_link);
+  g_test_add_func ("/command/a-folder-is-rendered-map-by-map", test_folder);
 #ifdef HAVE_ONEDNN // nothing else packs weights
   g_test_add_func ("/command/weights-are-kept-where-they-may-be", test_cache);
 #endif

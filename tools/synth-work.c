@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Every input is read and checked before the model is made ready, so that mistakes are
+// told at once.
+
+#include "synth-work.h"
+
+#include <string.h>
+
+#include "map-file.h"
+
+void
+synth_work_init (SynthWork *work)
+{
+  *work = (SynthWork) { .times = g_string_new (NULL),
+                        .last_time = g_get_monotonic_time () };
+}
+
+void
+synth_work_clear (SynthWork *work)
+{
+  spade_context_free (work->context);
+  g_clear_pointer (&work->model, spade_model_unref);
+  spade_map_free (work->map);
+  picture_free (work->style);
+  g_free (work->latent);
+  g_free (work->replaced);
+  if (work->times != NULL)
+    g_string_free (work->times, TRUE);
+}
+
+void
+synth_work_take_time (SynthWork *work, const char *word)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  g_string_append_printf (work->times, "%s%s %.3f s",
+                          work->times->len > 0 ? ", " : "", word,
+                          (now - work->last_time) * 1e-6);
+  work->last_time = now;
+}
+
+gboolean
+synth_work_load_model (SynthWork           *work,
+                       const SynthOptions  *options,
+                       GError             **error)
+{
+  work->model = cli_load_model (options->model, error);
+  synth_work_take_time (work, "model");
+  return work->model != NULL;
+}
+
+gboolean
+synth_work_load_style (SynthWork           *work,
+                       const SynthOptions  *options,
+                       GError             **error)
+{
+  const SpadeConfig *config = spade_model_get_config (work->model);
+
+  if (config->z_dim == 0 && (options->style || options->latent))
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                   "The model \"%s\" has no VAE and takes no style; leave "
+                   "--%s out.", spade_model_get_path (work->model),
+                   options->style ? "style" : "latent");
+      return FALSE;
+    }
+  if (options->latent != NULL && options->has_seed && !config->has_noise)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                   "With --latent the seed is that of the noise, and the model "
+                   "\"%s\" has none; leave --seed out.",
+                   spade_model_get_path (work->model));
+      return FALSE;
+    }
+  if (options->style != NULL)
+    return (work->style = picture_load (options->style, error)) != NULL;
+  if (options->latent != NULL)
+    return (work->latent = floats_load (options->latent, config->z_dim,
+                                        error)) != NULL;
+  return TRUE;
+}
+
+static gboolean
+choose_size (const SynthWork     *work,
+             const SynthOptions  *options,
+             int                 *out_height,
+             int                 *out_width,
+             GError             **error)
+{
+  if (options->size == SYNTH_SIZE_EXACT)
+    {
+      *out_height = options->height;
+      *out_width = options->width;
+      return spade_model_check_size (work->model, *out_height, *out_width,
+                                     error);
+    }
+  spade_model_fit_size (work->model,
+                        options->size == SYNTH_SIZE_MAP ? SPADE_SIZE_MAP
+                                                        : SPADE_SIZE_NATIVE,
+                        work->map_height, work->map_width, out_height,
+                        out_width);
+  return TRUE;
+}
+
+gboolean
+synth_work_load_map (SynthWork           *work,
+                     const SynthOptions  *options,
+                     const char          *path,
+                     const char          *instances,
+                     GError             **error)
+{
+  const SpadeConfig   *config = spade_model_get_config (work->model);
+  g_autoptr (SpadeMap) map = map_file_load (path, config, options->classes,
+                                            options->snap, error);
+  int                  height, width;
+
+  g_clear_pointer (&work->map, spade_map_free);
+  g_clear_pointer (&work->replaced, g_free);
+  if (map == NULL
+      || (instances != NULL && !map_file_load_instances (map, instances, error)))
+    return FALSE;
+  work->map_height = map->height;
+  work->map_width = map->width;
+  if (!choose_size (work, options, &height, &width, error))
+    return FALSE;
+  work->map = spade_map_resize (map, height, width, error);
+  if (work->map != NULL && options->nearest)
+    work->replaced = spade_map_use_nearest (work->map, config);
+  synth_work_take_time (work, "map");
+  return work->map != NULL;
+}
+
+static gboolean
+set_z (SynthWork           *work,
+       const SynthOptions  *options,
+       GError             **error)
+{
+  const Picture *style = work->style;
+
+  spade_context_set_noise_seed (work->context, options->seed);
+  if (work->latent != NULL)
+    return spade_context_set_latent (
+      work->context, work->latent, spade_model_get_config (work->model)->z_dim,
+      error);
+  // A style image alone is mu itself; with a seed, a draw around it.
+  if (style != NULL)
+    return spade_context_set_style (work->context, style->rgb,
+                                    style->height, style->width,
+                                    (gsize) style->width * 3,
+                                    options->has_seed ? 1.0 : 0.0,
+                                    options->seed, error);
+  spade_context_set_seed (work->context, options->seed);
+  return TRUE;
+}
+
+static gboolean
+make_context (SynthWork           *work,
+              const SynthOptions  *options,
+              GError             **error)
+{
+  work->context = spade_context_new (work->model, &options->context, error);
+  if (work->context == NULL)
+    return FALSE;
+  spade_context_set_mirrored (work->context, options->mirror);
+  return TRUE;
+}
+
+gboolean
+synth_work_make_ready (SynthWork           *work,
+                       const SynthOptions  *options,
+                       GError             **error)
+{
+  gboolean is_first = work->context == NULL;
+
+  if ((is_first && !make_context (work, options, error))
+      || !spade_context_set_map (work->context, work->map, error))
+    return FALSE;
+  // z stays from map to map.
+  if (is_first && !set_z (work, options, error))
+    {
+      g_clear_pointer (&work->context, spade_context_free);
+      return FALSE;
+    }
+  synth_work_take_time (work, "ready");
+  return TRUE;
+}
+
+void
+synth_work_note_model (const SynthWork *work, const SynthOptions *options)
+{
+  const SpadeConfig *config = spade_model_get_config (work->model);
+
+  if (config->is_untrained)
+    cli_note ("The model \"%s\" is untrained: its weights are random, so the "
+              "picture will mean nothing.",
+              spade_model_get_path (work->model));
+  if (config->z_dim == 0 && !config->has_noise && options->has_seed)
+    cli_note ("The model has no VAE: every seed gives the same picture.");
+  if (options->instances != NULL && !config->has_edge)
+    cli_note ("The model does not see edges: the instances change nothing.");
+}
+
+// Which classes of the map the model has never seen, and which took their place.
+void
+synth_work_note_map (const SynthWork *work, const char *name)
+{
+  g_autofree char *unknown = NULL;
+  g_autofree char *of = name != NULL ? g_strdup_printf ("%s: ", name) : g_strdup ("");
+
+  unknown = spade_map_describe_unknown (work->map,
+                                        spade_model_get_config (work->model));
+  if (work->replaced != NULL)
+    cli_note ("%sThe nearest classes that the model knows were used: %s.", of,
+              work->replaced);
+  if (unknown != NULL)
+    cli_note ("%sThe model has not learnt %s; expect nonsense there.", of, unknown);
+}
+
+// Renders into one of the two, [map->height, map->width, 3]; the other is NULL.
+static gboolean
+render (SynthWork           *work,
+        const SynthOptions  *options,
+        float               *rgb,
+        guint8              *bytes,
+        GError             **error)
+{
+  const SpadeMonitor *monitor = cli_monitor_begin ();
+
+  if (rgb != NULL
+      ? !spade_context_render (work->context, rgb, monitor, error)
+      : !spade_context_render_bytes (work->context, bytes, monitor, error))
+    return FALSE;
+  synth_work_take_time (work, "render");
+  if (options->verbose)
+    {
+      cli_monitor_end ();
+      cli_note ("%d x %d on %s", work->map->width, work->map->height,
+                spade_context_get_device (work->context));
+    }
+  return TRUE;
+}
+
+static gboolean
+save (const SynthWork     *work,
+      const SynthOptions  *options,
+      const Picture       *picture,
+      const char          *output,
+      GError             **error)
+{
+  g_autoptr (Picture) scaled = NULL;
+
+  if (options->size != SYNTH_SIZE_MAP
+      || (picture->height == work->map_height
+          && picture->width == work->map_width))
+    return picture_save (picture, output, error);
+  scaled = picture_scale (picture, work->map_height, work->map_width, error);
+  return scaled != NULL && picture_save (scaled, output, error);
+}
+
+gboolean
+synth_work_render (SynthWork           *work,
+                   const SynthOptions  *options,
+                   const char          *output,
+                   GError             **error)
+{
+  int                 height = work->map->height;
+  int                 width = work->map->width;
+  gsize               n = (gsize) height * width * 3;
+  g_autoptr (Picture) picture = NULL;
+  g_autofree float   *rgb = NULL;
+  gboolean            is_done;
+
+  if (!g_str_has_suffix (output, ".f32"))
+    {
+      picture = picture_new (height, width, error);
+      if (picture == NULL)
+        return FALSE;
+    }
+  else if ((rgb = g_try_new (float, n)) == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   "There is not enough memory for a picture of %d x %d "
+                   "pixels; use a smaller size.", width, height);
+      return FALSE;
+    }
+  is_done = render (work, options, rgb, picture ? picture->rgb : NULL, error);
+  cli_monitor_end ();
+  is_done = is_done
+            && (rgb != NULL ? floats_save (rgb, n, output, error)
+                            : save (work, options, picture, output, error));
+  if (is_done)
+    synth_work_take_time (work, "save");
+  return is_done;
+}
