@@ -71,16 +71,52 @@ spade_class_plain_name (const char *name)
   return g_string_free (plain, FALSE);
 }
 
-// Gives the length of a class's name without its "-other" or "-stuff", or
-// all of it.
-static gsize
-stem_length (const char *plain)
+// Gives what spade_class_plain_name() makes of a name, byte by byte; '\0' at the end.
+static char
+next_plain (const char **at,
+            gboolean     is_first)
 {
-  gsize length = strlen (plain);
+  const char *start = *at;
 
-  if (g_str_has_suffix (plain, "-other") || g_str_has_suffix (plain, "-stuff"))
-    return length - strlen ("-other");
-  return length;
+  while (g_ascii_isspace (**at) || **at == '-' || **at == '_')
+    (*at)++;
+  if (**at == '\0')
+    return '\0';
+  if (*at != start && !is_first)
+    return '-';
+  return g_ascii_tolower (*(*at)++);
+}
+
+typedef enum
+{
+  MATCH_NONE,
+  MATCH_STEM, // the name has an "-other" or "-stuff" more
+  MATCH_NAME,
+} Match;
+
+// Compares the name of a class with plain. No memory is taken: this is done for every
+// class, and every entry of a palette.
+static Match
+match (const char *name,
+       const char *plain)
+{
+  char     rest[8] = { 0 };
+  gboolean is_first = TRUE;
+  char     c;
+
+  for (; *plain != '\0'; plain++, is_first = FALSE)
+    if (next_plain (&name, is_first) != *plain)
+      return MATCH_NONE;
+  for (gsize i = 0; (c = next_plain (&name, is_first)) != '\0'; i++)
+    {
+      if (i == sizeof rest - 1)
+        return MATCH_NONE;
+      rest[i] = c;
+    }
+  if (rest[0] == '\0')
+    return MATCH_NAME;
+  return strcmp (rest, "-other") == 0 || strcmp (rest, "-stuff") == 0 ? MATCH_STEM
+                                                                      : MATCH_NONE;
 }
 
 // Looks for a class called plain, then for the only one called so but for its
@@ -89,22 +125,21 @@ static int
 find_plain (const SpadeClassSet *set,
             const char          *plain)
 {
-  gsize length = strlen (plain);
-  int   found = -1;
-  int   n_found = 0;
+  int found = -1;
+  int n_found = 0;
 
   for (int i = 0; i < set->n_ids; i++)
-    {
-      g_autofree char *name = spade_class_plain_name (set->classes[i].name);
-
-      if (strcmp (name, plain) == 0)
+    switch (match (set->classes[i].name, plain))
+      {
+      case MATCH_NAME:
         return i;
-      if (stem_length (name) == length && strncmp (name, plain, length) == 0)
-        {
-          found = i;
-          n_found++;
-        }
-    }
+      case MATCH_STEM:
+        found = i;
+        n_found++;
+        break;
+      case MATCH_NONE:
+        break;
+      }
   return n_found == 1 ? found : -1;
 }
 

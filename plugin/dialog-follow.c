@@ -5,7 +5,6 @@
 
 #include <glib/gi18n.h>
 
-#include "dialog-paint.h"
 #include "dialog-settings.h"
 #include "map-picture.h"
 
@@ -41,7 +40,6 @@ spade_dialog_follow_palette (const SpadeDialogWidgets *widgets,
   spade_class_table_view_set_palette (widgets->classes, config->class_set,
                                       config->n_classes, use->entries,
                                       use->n_entries, use->pixels);
-  spade_dialog_paint_follow (widgets, source);
 }
 
 static void
@@ -70,7 +68,6 @@ spade_dialog_follow_map (const SpadeDialogWidgets *widgets,
   const SpadeMap       *map = source->map;
 
   show_sizes (widgets, source);
-  spade_dialog_paint_follow (widgets, source); // by other classes, perhaps
   spade_dialog_settings_set_notice (widgets->settings, "nearest",
                                     source->replaced);
   picture = spade_map_picture_new (

@@ -20,9 +20,18 @@ typedef struct
 {
   const SpadePaletteUse *use;
   const SpadeClassSet   *set;
-  char                  *spec;
+  char                  *spec;  // for the entries and a new one
   SpadeClassTable       *table; // of the entries
 } Colours;
+
+// The colors of a foreign palette for the classes of a set. Both are constant, and this
+// is asked for with every stroke of the brush.
+typedef struct
+{
+  const SpadeForeignPalette *foreign;
+  const SpadeClassSet       *set;
+  int                        colour[256]; // class id -> number in the palette, or -1
+} ForeignColours;
 
 static void
 colours_clear (Colours *colours)
@@ -31,6 +40,13 @@ colours_clear (Colours *colours)
   spade_class_table_free (colours->table);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Colours, colours_clear)
+
+static gboolean
+is_auto_or_table (const char *spec)
+{
+  return spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0 ||
+         spade_class_spec_is_table (spec);
+}
 
 static gboolean
 colours_init (Colours                  *colours,
@@ -47,7 +63,15 @@ colours_init (Colours                  *colours,
   colours->table = spade_class_table_new (colours->set, source->use->entries,
                                           source->use->n_entries, colours->spec,
                                           NULL);
-  return colours->table != NULL;
+  if (colours->table == NULL)
+    return FALSE;
+  // A new entry must not change what the others are; the image is made to remember them.
+  if (is_auto_or_table (colours->spec))
+    {
+      g_free (colours->spec);
+      colours->spec = spade_class_table_to_string (colours->table);
+    }
+  return TRUE;
 }
 
 static int
@@ -77,6 +101,29 @@ find_entry (const Colours *colours,
   return best;
 }
 
+static const ForeignColours *
+get_foreign_colours (const SpadeForeignPalette *foreign,
+                     const SpadeClassSet       *set)
+{
+  static ForeignColours kept;
+
+  if (kept.foreign == foreign && kept.set == set)
+    return &kept;
+  kept.foreign = foreign;
+  kept.set = set;
+  for (int i = 0; i < 256; i++)
+    kept.colour[i] = -1;
+  for (int i = foreign->n_colours - 1; i >= 0; i--)
+    {
+      int class_id = spade_foreign_palette_lookup (foreign, set,
+                                                   foreign->colours[i].rgb);
+
+      if (class_id >= 0 && class_id < 256)
+        kept.colour[class_id] = i;
+    }
+  return &kept;
+}
+
 // Gives the color of the class in the palette that the map is recognized as.
 static gboolean
 find_foreign (const Colours *colours,
@@ -84,15 +131,14 @@ find_foreign (const Colours *colours,
               guint8         out_rgb[3])
 {
   const SpadeForeignPalette *foreign = colours->table->foreign;
+  int                        i;
 
-  for (int i = 0; foreign != NULL && i < foreign->n_colours; i++)
-    if (spade_foreign_palette_lookup (foreign, colours->set,
-                                      foreign->colours[i].rgb) == class_id)
-      {
-        memcpy (out_rgb, foreign->colours[i].rgb, 3);
-        return TRUE;
-      }
-  return FALSE;
+  if (foreign == NULL)
+    return FALSE;
+  i = get_foreign_colours (foreign, colours->set)->colour[class_id];
+  if (i >= 0)
+    memcpy (out_rgb, foreign->colours[i].rgb, 3);
+  return i >= 0;
 }
 
 // Says whether a new entry of that color would have the class.
@@ -143,16 +189,48 @@ find_new (const Colours *colours,
 
 // The numbers of the layer's own color space are the classes.
 static void
-set_foreground (GimpDrawable *drawable,
-                const guint8  rgb[3])
+set_foreground (GimpDrawable           *drawable,
+                const SpadeLayerPixels *layer,
+                const guint8            rgb[3])
 {
   const Babl *own = gimp_drawable_get_format (drawable);
   GeglColor  *colour = gegl_color_new (NULL);
-  const char *name = gimp_drawable_is_gray (drawable) ? "Y' u8" : "R'G'B' u8";
+  float       wide = rgb[0] / 65535.0f;
 
-  gegl_color_set_pixel (colour, babl_format_with_space (name, own), rgb);
+  if (layer->has_wide_ids)
+    gegl_color_set_pixel (colour, babl_format_with_space ("Y' float", own), &wide);
+  else
+    gegl_color_set_pixel (
+      colour, babl_format_with_space (layer->is_rgb || layer->is_indexed
+                                        ? "R'G'B' u8" : "Y' u8", own), rgb);
   gimp_context_set_foreground (colour);
   g_object_unref (colour);
+}
+
+// Makes the image remember what its entries are, whatever a new color among them would
+// make of them, and though GIMP's undo takes names.
+static void
+keep_classes (const Colours *colours,
+              GimpImage     *image)
+{
+  g_autoptr (SpadeMapRecord) record = NULL;
+
+  record = spade_palette_use_new_record (colours->use, colours->table, FALSE);
+  spade_map_record_attach (record, image, FALSE);
+}
+
+// Says whether a brush paints on the layer itself.
+static gboolean
+is_painted_on (GimpImage    *image,
+               GimpDrawable *drawable)
+{
+  g_autofree GimpLayer **layers = gimp_image_get_selected_layers (image);
+
+  if (layers == NULL || layers[0] == NULL || layers[1] != NULL ||
+      GIMP_DRAWABLE (layers[0]) != drawable)
+    return FALSE;
+  return gimp_layer_get_mask (layers[0]) == NULL ||
+         !gimp_layer_get_edit_mask (layers[0]);
 }
 
 static gboolean
@@ -180,13 +258,20 @@ spade_dialog_paint_follow (const SpadeDialogWidgets *widgets,
   g_auto (Colours)   colours = { 0 };
   guint8             rgb[256][3] = { 0 };
   gboolean           has_colour[256] = { 0 };
+  int                marked;
 
   if (source->use == NULL || !colours_init (&colours, widgets, source))
     return;
+  // Undo may have taken the color again.
+  marked = spade_class_board_get_marked (widgets->board);
+  if (source->layer.is_indexed && marked >= 0 && find_entry (&colours, marked) < 0)
+    spade_class_board_mark (widgets->board, -1, NULL);
   for (int i = 0; i < n_ids && i < 256; i++)
     {
-      int entry = find_entry (&colours, i);
+      int entry = config->knows[i] ? find_entry (&colours, i) : -1;
 
+      if (!config->knows[i])
+        continue;
       has_colour[i] = entry >= 0 || colours.set != NULL;
       if (entry >= 0)
         memcpy (rgb[i], source->use->entries[entry].rgb, 3);
@@ -208,7 +293,7 @@ spade_dialog_paint_choose (const SpadeDialogWidgets *widgets,
   gboolean           is_new = FALSE;
   g_auto (Colours)   colours = { 0 };
   g_autoptr (GError) error = NULL;
-  g_autofree char   *name = NULL, *note = NULL;
+  g_autofree char   *name = NULL, *note = NULL, *layer = NULL;
   guint8             rgb[3];
   int                entry;
 
@@ -221,6 +306,8 @@ spade_dialog_paint_choose (const SpadeDialogWidgets *widgets,
     memcpy (rgb, source->use->entries[entry].rgb, 3);
   else if (colours.set != NULL && !gimp_drawable_is_gray (request->drawable))
     is_new = find_new (&colours, class_id, is_indexed, rgb);
+  if (is_new)
+    keep_classes (&colours, request->image);
   if (is_new && is_indexed)
     add_entry (&colours, request->image, class_id, rgb, &error);
   if (error != NULL)
@@ -234,9 +321,15 @@ spade_dialog_paint_choose (const SpadeDialogWidgets *widgets,
       spade_class_board_mark (widgets->board, -1, note);
       return FALSE;
     }
-  set_foreground (request->drawable, rgb);
-  // Translators: the name of a class
-  note = g_strdup_printf (_("You paint with %s now."), name);
+  set_foreground (request->drawable, &source->layer, rgb);
+  layer = gimp_item_get_name (GIMP_ITEM (request->drawable));
+  if (is_painted_on (request->image, request->drawable))
+    // Translators: the name of a class
+    note = g_strdup_printf (_("You paint with %s now."), name);
+  else
+    // Translators: the names of a class and of a layer
+    note = g_strdup_printf (_("You paint with %s now. Select the layer \"%s\" in the "
+                              "dock Layers: painting goes elsewhere."), name, layer);
   spade_class_board_mark (widgets->board, class_id, note);
-  return is_new && is_indexed;
+  return is_new;
 }

@@ -13,9 +13,9 @@
 void spade_dialog_paint_follow (const SpadeDialogWidgets *widgets,
                                 const SpadeDialogSource  *source);
 
-// Makes GIMP paint with a class on the layer that is the map. Where the palette of an
-// indexed image has no color for it, it gets one; TRUE says so. What cannot be done is
-// said on the page.
+// Makes GIMP paint with a class on the layer that is the map. Where the map has no color
+// for it yet, the palette of an indexed image gets one, and the image remembers what the
+// others are; TRUE says so. What cannot be done is said on the page.
 gboolean spade_dialog_paint_choose (const SpadeDialogWidgets *widgets,
                                     const SpadeDialogSource  *source,
                                     const SpadeRequest       *request,

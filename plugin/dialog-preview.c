@@ -217,6 +217,8 @@ update (gpointer data)
     return G_SOURCE_REMOVE;
   spade_procedure_read_arguments (preview->config, &request);
   render = prepare (preview, &request, &error);
+  if (preview->source.model != NULL)
+    spade_dialog_paint_follow (&preview->widgets, &preview->source);
   if (render == NULL)
     {
       refuse (preview, error);

@@ -362,8 +362,8 @@ spade_palette_use_remind (const SpadePaletteUse *use,
   return g_strdup (spec);
 }
 
-// Gives the class of the old set that an entry keeps, or -1: what it was, where that
-// stands for what it is now.
+// Gives the class of the old set that an entry keeps: what it was, where that stands for
+// what it is now, or else what stands for it and for nothing else; or -1.
 static int
 keep_class (const SpadeClassTable *old,
             const SpadeClassTable *table,
@@ -371,10 +371,12 @@ keep_class (const SpadeClassTable *old,
 {
   int was = old->class_id[entry];
   int is = table->class_id[entry];
+  int like;
 
   if (was >= 0 && (is < 0 || spade_class_set_translate (old->set, was, table->set) == is))
     return was;
-  return spade_class_set_translate (table->set, is, old->set);
+  like = spade_class_set_translate (table->set, is, old->set);
+  return spade_class_set_translate (old->set, like, table->set) == is ? like : -1;
 }
 
 SpadeMapRecord *

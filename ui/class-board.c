@@ -6,6 +6,7 @@
 
 #include "class-board.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "class-labels.h"
@@ -32,17 +33,34 @@ struct _SpadeClassBoard
   GtkStack    *stack;
   GtkFlowBox  *tiles;
   SpadeNotice *notice;
+
+  GtkScrolledWindow *scroller;
 };
 
 G_DEFINE_TYPE (SpadeClassBoard, spade_class_board, GTK_TYPE_BOX)
 
-static guint   chosen_signal;
-static GQuark  id_quark; // of a tile: its class id
+static guint  chosen_signal;
+static GQuark id_quark, image_quark; // of a tile: its class id, its swatch
 
 static int
 get_id (gpointer tile)
 {
   return GPOINTER_TO_INT (g_object_get_qdata (tile, id_quark));
+}
+
+// Shows the color of a tile's class.
+static void
+update_tile (SpadeClassBoard *board,
+             gpointer         tile)
+{
+  int              class_id = get_id (tile);
+  GtkImage        *image = g_object_get_qdata (tile, image_quark);
+  cairo_surface_t *swatch;
+
+  swatch = spade_swatch_new (GTK_WIDGET (board), board->rgb[class_id], SWATCH_SIZE);
+  gtk_image_set_from_surface (image, swatch);
+  cairo_surface_destroy (swatch);
+  gtk_widget_set_sensitive (tile, board->has_colour[class_id]);
 }
 
 static GtkWidget *
@@ -51,21 +69,21 @@ new_tile (SpadeClassBoard *board,
 {
   GtkWidget       *tile = gtk_flow_box_child_new ();
   GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget       *image = gtk_image_new ();
   g_autofree char *name = spade_class_label_new (board->set, class_id);
   GtkWidget       *label = gtk_label_new (name);
-  cairo_surface_t *swatch;
 
-  swatch = spade_swatch_new (GTK_WIDGET (board), board->rgb[class_id], SWATCH_SIZE);
-  gtk_container_add (GTK_CONTAINER (box), gtk_image_new_from_surface (swatch));
-  cairo_surface_destroy (swatch);
+  gtk_container_add (GTK_CONTAINER (box), image);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (GTK_LABEL (label), NAME_CHARS);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_container_add (GTK_CONTAINER (box), label);
   gtk_container_add (GTK_CONTAINER (tile), box);
   gtk_widget_set_tooltip_text (tile, name);
+  atk_object_set_name (gtk_widget_get_accessible (tile), name);
   g_object_set_qdata (G_OBJECT (tile), id_quark, GINT_TO_POINTER (class_id));
-  gtk_widget_set_sensitive (tile, board->has_colour[class_id]);
+  g_object_set_qdata (G_OBJECT (tile), image_quark, image);
+  update_tile (board, tile);
   gtk_widget_show_all (tile);
   return tile;
 }
@@ -74,10 +92,48 @@ static void
 show_mark (GtkWidget *tile,
            gpointer   board)
 {
-  if (get_id (tile) == SPADE_CLASS_BOARD (board)->marked)
+  gboolean is_marked = get_id (tile) == SPADE_CLASS_BOARD (board)->marked;
+
+  if (is_marked)
     gtk_widget_set_state_flags (tile, GTK_STATE_FLAG_SELECTED, FALSE);
   else
     gtk_widget_unset_state_flags (tile, GTK_STATE_FLAG_SELECTED);
+  atk_object_set_description (gtk_widget_get_accessible (tile),
+                              is_marked ? _("You paint with this class") : "");
+}
+
+// Gives the classes to show, best first; returns how many.
+static int
+list (SpadeClassBoard *board,
+      int              out_ids[257])
+{
+  int n = spade_class_search (board->set, board->n_classes,
+                              gtk_entry_get_text (board->search), out_ids);
+  int n_known = 0;
+
+  for (int i = 0; i < n; i++)
+    if (out_ids[i] < 256 && board->known[out_ids[i]])
+      out_ids[n_known++] = out_ids[i];
+  return n_known;
+}
+
+static GtkFlowBoxChild *
+get_tile (SpadeClassBoard *board,
+          int              i)
+{
+  return gtk_flow_box_get_child_at_index (board->tiles, i);
+}
+
+// Whether the tiles are of these classes.
+static gboolean
+has_tiles (SpadeClassBoard *board,
+           const int       *ids,
+           int              n)
+{
+  for (int i = 0; i < n; i++)
+    if (get_tile (board, i) == NULL || get_id (get_tile (board, i)) != ids[i])
+      return FALSE;
+  return get_tile (board, n) == NULL;
 }
 
 static void
@@ -87,24 +143,37 @@ destroy (GtkWidget *tile,
   gtk_widget_destroy (tile);
 }
 
-// Fills the tiles with what the search could mean.
+// Shows what the search could mean. Tiles stay where they can, so that none is taken
+// from under the keyboard's focus.
 static void
 fill (SpadeClassBoard *board)
 {
   GtkContainer *tiles = GTK_CONTAINER (board->tiles);
-  int           ids[257], n, n_shown = 0;
+  gboolean      has_word = *gtk_entry_get_text (board->search) != '\0';
+  int           ids[257];
+  int           n = list (board, ids);
 
-  gtk_container_foreach (tiles, destroy, NULL);
-  n = spade_class_search (board->set, board->n_classes,
-                          gtk_entry_get_text (board->search), ids);
-  for (int i = 0; i < n; i++)
-    if (ids[i] < 256 && board->known[ids[i]])
-      {
+  if (has_tiles (board, ids, n))
+    for (int i = 0; i < n; i++)
+      update_tile (board, get_tile (board, i));
+  else
+    {
+      gtk_container_foreach (tiles, destroy, NULL);
+      for (int i = 0; i < n; i++)
         gtk_flow_box_insert (board->tiles, new_tile (board, ids[i]), -1);
-        n_shown++;
-      }
+    }
   gtk_container_foreach (tiles, show_mark, board);
-  gtk_stack_set_visible_child_name (board->stack, n_shown > 0 ? "tiles" : "empty");
+  gtk_stack_set_visible_child_name (board->stack,
+                                    n > 0 || !has_word ? "tiles" : "empty");
+}
+
+static gboolean
+has_any_colour (const SpadeClassBoard *board)
+{
+  for (int i = 0; i < 256; i++)
+    if (board->known[i] && board->has_colour[i])
+      return TRUE;
+  return FALSE;
 }
 
 void
@@ -115,7 +184,8 @@ spade_class_board_set_classes (SpadeClassBoard     *board,
                                const guint8       (*rgb)[3],
                                const gboolean      *has_colour)
 {
-  int n = 0;
+  gboolean had_colours = has_any_colour (board);
+  int      n = 0;
 
   if (set == board->set && n_classes == board->n_classes &&
       memcmp (known, board->known, sizeof board->known) == 0 &&
@@ -135,6 +205,18 @@ spade_class_board_set_classes (SpadeClassBoard     *board,
   if (n <= MANY)
     gtk_entry_set_text (board->search, "");
   fill (board);
+  if (has_any_colour (board) && !had_colours)
+    spade_class_board_mark (board, -1, NULL);
+  else if (!has_any_colour (board))
+    spade_class_board_mark (board, -1,
+                            _("The model's classes have no names, and this map has no "
+                              "palette with colors for them."));
+}
+
+int
+spade_class_board_get_marked (SpadeClassBoard *board)
+{
+  return board->marked;
 }
 
 void
@@ -156,12 +238,16 @@ on_search_changed (SpadeClassBoard *board)
   fill (board);
 }
 
-// Enter takes the best match.
+// Enter takes the best match; the search may not have been heard of yet.
 static void
 on_search_activate (SpadeClassBoard *board)
 {
-  GtkFlowBoxChild *first = gtk_flow_box_get_child_at_index (board->tiles, 0);
+  GtkFlowBoxChild *first;
 
+  if (*gtk_entry_get_text (board->search) == '\0')
+    return;
+  fill (board);
+  first = get_tile (board, 0);
   if (first != NULL && gtk_widget_get_sensitive (GTK_WIDGET (first)))
     g_signal_emit (board, chosen_signal, 0, get_id (first));
 }
@@ -189,6 +275,19 @@ on_activated (GtkFlowBox      *tiles,
               SpadeClassBoard *board)
 {
   g_signal_emit (board, chosen_signal, 0, get_id (tile));
+}
+
+// Tab leaves the tiles, which arrows go through.
+static gboolean
+on_focus (GtkWidget        *tiles,
+          GtkDirectionType  direction,
+          SpadeClassBoard  *board)
+{
+  if ((direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD) ||
+      gtk_container_get_focus_child (GTK_CONTAINER (tiles)) == NULL)
+    return FALSE;
+  g_signal_stop_emission_by_name (tiles, "focus");
+  return FALSE;
 }
 
 // Return would be the dialog's OK.
@@ -224,12 +323,14 @@ spade_class_board_class_init (SpadeClassBoardClass *klass)
   } children[] = {
 #define CHILD(name) { #name, G_STRUCT_OFFSET (SpadeClassBoard, name) }
     CHILD (search), CHILD (stack), CHILD (tiles), CHILD (notice),
+    CHILD (scroller),
   };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   spade_ui_init ();
   g_type_ensure (SPADE_TYPE_NOTICE);
   id_quark = g_quark_from_static_string ("spade-class-id");
+  image_quark = g_quark_from_static_string ("spade-class-swatch");
   chosen_signal = g_signal_new ("chosen", SPADE_TYPE_CLASS_BOARD,
                                 G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 1, G_TYPE_INT);
@@ -243,6 +344,7 @@ spade_class_board_class_init (SpadeClassBoardClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_key_press);
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_key_press);
+  gtk_widget_class_bind_template_callback (widget_class, on_focus);
 }
 
 static void
@@ -250,5 +352,8 @@ spade_class_board_init (SpadeClassBoard *board)
 {
   board->marked = -1;
   gtk_widget_init_template (GTK_WIDGET (board));
+  // What has the focus is scrolled to.
+  gtk_container_set_focus_vadjustment (
+    GTK_CONTAINER (board->tiles), gtk_scrolled_window_get_vadjustment (board->scroller));
   fill (board);
 }

@@ -33,3 +33,4 @@ void spade_class_board_set_classes (SpadeClassBoard     *board,
 void spade_class_board_mark (SpadeClassBoard *board,
                              int              class_id,
                              const char      *note);
+int  spade_class_board_get_marked (SpadeClassBoard *board);

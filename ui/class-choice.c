@@ -19,6 +19,7 @@ spade_class_choice_clear (SpadeClassChoice *choice)
   g_free (choice->spec);
   g_free (choice->remembered);
   g_free (choice->complaint);
+  spade_class_rows_free (choice->other_rows);
   g_free (choice->other_spec);
   g_free (choice->translated);
 }
@@ -79,19 +80,27 @@ spade_class_choice_set_remembered (SpadeClassChoice *choice,
   return TRUE;
 }
 
-// Gives what the spec becomes with another palette.
+// Gives what a spec of some rows becomes with another palette.
 static char *
-carry (const SpadeClassChoice  *choice,
+carry (const SpadeClassRows    *rows,
+       const char              *spec,
        const SpadeClassSet     *set,
        const SpadePaletteEntry *entries,
        int                      n_entries)
 {
-  if (choice->rows != NULL && set != choice->rows->table->set &&
-      set == choice->other_set && g_strcmp0 (choice->spec, choice->translated) == 0)
-    return g_strdup (choice->other_spec);
-  if (choice->rows != NULL && spade_class_spec_is_table (choice->spec))
-    return spade_class_rows_carry (choice->rows, set, entries, n_entries);
-  return g_strdup (*choice->spec != '\0' ? choice->spec : "auto");
+  if (rows != NULL && spade_class_spec_is_table (spec))
+    return spade_class_rows_carry (rows, set, entries, n_entries);
+  return g_strdup (*spec != '\0' ? spec : "auto");
+}
+
+// Whether the class set is that of before, and nothing was chosen since.
+static gboolean
+comes_back (const SpadeClassChoice *choice,
+            const SpadeClassSet    *set)
+{
+  return choice->rows != NULL && set != choice->rows->table->set &&
+         choice->other_rows != NULL && set == choice->other_rows->table->set &&
+         g_strcmp0 (choice->spec, choice->translated) == 0;
 }
 
 void
@@ -101,13 +110,16 @@ spade_class_choice_set_palette (SpadeClassChoice        *choice,
                                 int                      n_entries,
                                 const guint64           *pixels)
 {
-  const SpadeClassSet *old_set = choice->rows != NULL ? choice->rows->table->set : set;
-  g_autofree char     *before = g_strdup (choice->spec);
-  g_autofree char     *spec = carry (choice, set, entries, n_entries);
-  gboolean             is_table = choice->rows != NULL &&
-                                  spade_class_spec_is_table (before);
+  g_autoptr (SpadeClassRows) old = g_steal_pointer (&choice->rows);
+  g_autofree char           *before = g_strdup (choice->spec);
+  g_autofree char           *spec = NULL;
+  gboolean                   is_table = old != NULL &&
+                                        spade_class_spec_is_table (before);
 
-  g_clear_pointer (&choice->rows, spade_class_rows_free);
+  choice->rows = old;
+  spec = comes_back (choice, set)
+    ? carry (choice->other_rows, choice->other_spec, set, entries, n_entries)
+    : carry (old, before, set, entries, n_entries);
   choice->rows = spade_class_rows_new (set, entries, n_entries, pixels, "auto", NULL);
   g_return_if_fail (choice->rows != NULL); // "auto" fits every palette
   spade_class_choice_set_spec (choice, spec);
@@ -115,9 +127,10 @@ spade_class_choice_set_palette (SpadeClassChoice        *choice,
   // remembers.
   if (is_table && strcmp (spec, "auto") != 0 && strcmp (choice->spec, spec) == 0)
     use_text (choice);
-  if (set == old_set)
+  if (old == NULL || set == old->table->set)
     return;
-  choice->other_set = old_set;
+  g_clear_pointer (&choice->other_rows, spade_class_rows_free);
+  choice->other_rows = g_steal_pointer (&old);
   set_text (&choice->other_spec, before);
   set_text (&choice->translated, choice->spec);
 }

@@ -15,9 +15,9 @@ typedef struct
   char           *remembered; // what "auto" stands for, or NULL
   char           *complaint;  // about a spec that did not fit, or NULL
 
-  // The class set before, what was chosen then, and what that became.
-  const SpadeClassSet *other_set;
-  char                *other_spec, *translated;
+  // Of the class set before, or NULL: the rows, their spec, and what that became.
+  SpadeClassRows *other_rows;
+  char           *other_spec, *translated;
 } SpadeClassChoice;
 
 void spade_class_choice_init (SpadeClassChoice *choice);
@@ -35,7 +35,7 @@ gboolean spade_class_choice_set_remembered (SpadeClassChoice *choice,
                                             const char       *table);
 
 // Sets the palette, perhaps of another class set. A table is carried over by colour and
-// new names, and translated; with the set before, untouched since, it is what it was.
+// new names, and translated; with the set before, untouched since, it is that one's.
 void spade_class_choice_set_palette (SpadeClassChoice        *choice,
                                      const SpadeClassSet     *set,
                                      const SpadePaletteEntry *entries,

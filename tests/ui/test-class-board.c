@@ -24,7 +24,7 @@ on_chosen (SpadeClassBoard *board,
 }
 
 // Sets the first n_known favourites of the set, or all classes with 0; sea has no
-// colour.
+// colour. With a negative number they are -n_known, in other colours.
 static void
 set_classes (Fixture    *this,
              const char *set_name,
@@ -39,10 +39,11 @@ set_classes (Fixture    *this,
       known[i] = n_known == 0;
       has_colour[i] = i != 154;
       memcpy (rgb[i], set->classes[i].rgb, 3);
+      rgb[i][0] = (guint8) (n_known < 0 ? 255 - rgb[i][0] : rgb[i][0]);
     }
   for (int i = set->n_ids; i < 256; i++)
     has_colour[i] = FALSE;
-  for (int i = 0; i < n_known; i++)
+  for (int i = 0; i < ABS (n_known); i++)
     known[set->favourites[i]] = TRUE;
   spade_class_board_set_classes (SPADE_CLASS_BOARD (this->board), set,
                                  set->n_classes, known,
@@ -99,7 +100,8 @@ is_marked (Fixture *this,
 static void
 test_landscape (void)
 {
-  Fixture this;
+  Fixture          this;
+  GtkFlowBoxChild *first;
 
   set_up (&this);
   set_classes (&this, "coco-stuff", 18);
@@ -112,7 +114,10 @@ test_landscape (void)
                           "You paint with grass now.");
   g_assert_true (is_marked (&this, 3) && !is_marked (&this, 2));
   stage_shot (this.window, "class-board");
-  set_classes (&this, "coco-stuff", 17); // the mark stays
+  first = get_tile (&this, 0);
+  set_classes (&this, "coco-stuff", -18); // other colors: tile and mark stay
+  g_assert_true (get_tile (&this, 0) == first && is_marked (&this, 3));
+  set_classes (&this, "coco-stuff", 17);
   g_assert_cmpint (count_tiles (&this), ==, 17);
   g_assert_true (is_marked (&this, 3));
   gtk_widget_destroy (this.window);
@@ -144,11 +149,12 @@ test_search (void)
   g_assert_cmpint (count_tiles (&this), ==, 151);
   stage_shot (this.window, "class-board-many");
   gtk_widget_grab_focus (search);
+  stage_press (this.window, "Return"); // nothing is searched for
+  g_assert_cmpint (this.chosen, ==, -1);
   gtk_entry_set_text (GTK_ENTRY (search), "ocean");
-  stage_wait (400); // a search entry waits for more
-  g_assert_cmpint (count_tiles (&this), ==, 1);
-  stage_press (this.window, "Return");
+  stage_press (this.window, "Return"); // at once; a search entry waits for more
   g_assert_cmpint (this.chosen, ==, 27);
+  g_assert_cmpint (count_tiles (&this), ==, 1);
   gtk_entry_set_text (GTK_ENTRY (search), "zzz");
   stage_wait (400);
   g_assert_cmpint (count_tiles (&this), ==, 0);

@@ -105,10 +105,25 @@ test_other_set (void)
   g_assert_null (strstr (spade_class_table_view_get_table (view), "clouds"));
   g_assert_nonnull (strstr (spade_class_table_view_get_table (view), "sky"));
   g_assert_cmpint (spade_class_table_view_get_n_unmapped (view), >, 0);
-  // Numbers are other classes altogether.
-  spade_class_table_view_set_palette (view, NULL, 6, entries,
-                                      G_N_ELEMENTS (entries), pixels);
+  g_object_unref (widget);
+}
+
+// Numbers are other classes altogether; of an RGB map they have no entries, and the
+// colours may come back in another order.
+static void
+test_numbers (void)
+{
+  GtkWidget           *widget = g_object_ref_sink (new_view ());
+  SpadeClassTableView *view = SPADE_CLASS_TABLE_VIEW (widget);
+  SpadePaletteEntry    turned[2] = { entries[3], entries[0] };
+  const guint64        some[2] = { 1, 1 };
+
+  spade_class_table_view_set_class (view, 3, 154);
+  spade_class_table_view_set_palette (view, NULL, 6, entries, 0, pixels);
   g_assert_cmpstr (spade_class_table_view_get_table (view), ==, "auto");
+  spade_class_table_view_set_palette (view, spade_class_set_find ("coco-stuff", NULL),
+                                      182, turned, 2, some);
+  g_assert_nonnull (strstr (spade_class_table_view_get_table (view), "0=sea"));
   g_object_unref (widget);
 }
 
@@ -443,6 +458,8 @@ main (int    argc,
                    test_no_palette);
   g_test_add_func ("/class-table-view/follows-to-another-class-set",
                    test_other_set);
+  g_test_add_func ("/class-table-view/comes-back-from-numbers-by-colour",
+                   test_numbers);
   g_test_add_func ("/class-table-view/sets-a-foreign-table-aside",
                    test_foreign_table);
   g_test_add_func ("/class-table-view/shows-what-the-image-remembers",

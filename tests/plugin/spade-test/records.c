@@ -163,6 +163,8 @@ test_kept_set (void)
   g_auto (Result)  first = { 0 };
   g_auto (Result)  changed = { 0 };
   g_auto (Result)  refused = { 0 };
+  g_auto (Result)  lost = { 0 };
+  g_autofree char *streets = model_path ("streets.safetensors");
   g_autofree char *text = NULL;
   g_autofree char *text_after = NULL;
 
@@ -178,6 +180,13 @@ test_kept_set (void)
   text_after = parasite_text (palms);
   check_contains (text_after, "=palm", "beside a class that was chosen since");
   check_contains (text_after, "=sea", "which is there as well");
+  lost = call (palms, maps, "model", streets, "classes", "0=sky;1=rider",
+               NULL);
+  check (lost.message == NULL, "a class of another set can be chosen, too");
+  g_free (text_after);
+  text_after = parasite_text (palms);
+  check_contains (text_after, "class-set cityscapes\n",
+                  "and changes the set where the old one would lose it");
   attach_record (statue, "gimp-spade-map 1\nclass-set ade20k\n"
                          "colours a8c832 9ceedd\nclasses 0=sculpture;1=sky\n");
   refused = call_first (statue, NULL);
