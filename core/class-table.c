@@ -336,6 +336,12 @@ map_by_table (SpadeClassTable  *table,
 }
 
 gboolean
+spade_class_spec_is_auto (const char *spec)
+{
+  return spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0;
+}
+
+gboolean
 spade_class_spec_is_file (const char *spec)
 {
   return g_str_has_suffix (spec, ".gpl") || g_str_has_suffix (spec, ".GPL");
@@ -360,7 +366,7 @@ map_by_spec (SpadeClassTable  *table,
 {
   const SpadeForeignPalette *foreign = spade_foreign_palette_find (spec);
 
-  if (spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0)
+  if (spade_class_spec_is_auto (spec))
     map_auto (table);
   else if (foreign != NULL)
     map_by_foreign (table, foreign);

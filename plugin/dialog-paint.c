@@ -42,13 +42,6 @@ colours_clear (Colours *colours)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Colours, colours_clear)
 
 static gboolean
-is_auto_or_table (const char *spec)
-{
-  return spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0 ||
-         spade_class_spec_is_table (spec);
-}
-
-static gboolean
 colours_init (Colours                  *colours,
               const SpadeDialogWidgets *widgets,
               const SpadeDialogSource  *source)
@@ -66,22 +59,13 @@ colours_init (Colours                  *colours,
   if (colours->table == NULL)
     return FALSE;
   // A new entry must not change what the others are; the image is made to remember them.
-  if (is_auto_or_table (colours->spec))
+  if (spade_class_spec_is_auto (colours->spec) ||
+      spade_class_spec_is_table (colours->spec))
     {
       g_free (colours->spec);
       colours->spec = spade_class_table_to_string (colours->table);
     }
   return TRUE;
-}
-
-static int
-find_colour (const SpadePaletteUse *use,
-             const guint8           rgb[3])
-{
-  for (int i = 0; i < use->n_entries; i++)
-    if (memcmp (use->entries[i].rgb, rgb, 3) == 0)
-      return i;
-  return -1;
 }
 
 // Gives the entry of a class that most pixels use, or -1. Of equal colors GIMP paints
@@ -95,7 +79,7 @@ find_entry (const Colours *colours,
 
   for (int i = 0; i < use->n_entries; i++)
     if (colours->table->class_id[i] == class_id &&
-        find_colour (use, use->entries[i].rgb) == i &&
+        spade_palette_use_find (use, use->entries[i].rgb) == i &&
         (best < 0 || use->pixels[i] > use->pixels[best]))
       best = i;
   return best;
@@ -152,7 +136,7 @@ would_be (const Colours *colours,
   SpadePaletteEntry           entries[256];
   g_autoptr (SpadeClassTable) table = NULL;
 
-  if (use->n_entries == 256 || find_colour (use, rgb) >= 0)
+  if (use->n_entries == 256 || spade_palette_use_find (use, rgb) >= 0)
     return FALSE;
   memcpy (entries, use->entries, sizeof use->entries);
   memcpy (entries[use->n_entries].rgb, rgb, 3);

@@ -142,9 +142,9 @@ take_record (SpadePaletteUse      *use,
       memcpy (use->entries[use->n_entries++].rgb, record->rgb[i], 3);
 }
 
-static int
-find_colour (const SpadePaletteUse *use,
-             const guint8           rgb[3])
+int
+spade_palette_use_find (const SpadePaletteUse *use,
+                        const guint8           rgb[3])
 {
   for (int i = 0; i < use->n_entries; i++)
     if (memcmp (use->entries[i].rgb, rgb, 3) == 0)
@@ -163,7 +163,7 @@ take_before (SpadePaletteUse          *use,
       const guint8 *rgb = before->use->entries[i].rgb;
 
       if ((before->is_chosen[i] || !only_chosen) && use->n_entries < 256 &&
-          find_colour (use, rgb) < 0)
+          spade_palette_use_find (use, rgb) < 0)
         memcpy (use->entries[use->n_entries++].rgb, rgb, 3);
     }
 }
@@ -178,7 +178,8 @@ drop_unused (SpadePaletteUse          *use,
 
   for (int i = first; i < use->n_entries; i++)
     {
-      int k = before != NULL ? find_colour (before->use, use->entries[i].rgb) : -1;
+      int k = before != NULL
+                ? spade_palette_use_find (before->use, use->entries[i].rgb) : -1;
 
       if (use->pixels[i] == 0 && (k < 0 || !before->is_chosen[k]))
         continue;
@@ -355,7 +356,7 @@ spade_palette_use_remind (const SpadePaletteUse *use,
 
   if (recalled == NULL)
     return g_strdup (spec);
-  if (spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0)
+  if (spade_class_spec_is_auto (spec))
     return g_steal_pointer (&recalled);
   if (spade_class_spec_is_table (spec))
     return g_strconcat (recalled, ";", spec, NULL);

@@ -63,6 +63,10 @@ SpadePaletteUse *spade_palette_use_read (GimpImage            *image,
 gboolean spade_palette_use_is_same_palette (const SpadePaletteUse *a,
                                             const SpadePaletteUse *b);
 
+// Gives the first entry of a colour, or -1.
+int spade_palette_use_find (const SpadePaletteUse *use,
+                            const guint8           rgb[3]);
+
 // Gives what the image remembers of the entries' classes as a spec
 // (spade-class-table.h) of a class set, translated to it where the record is of
 // another; or NULL: nothing, or one of the two has no names. set: NULL for a model of

@@ -18,8 +18,7 @@ takes_colours (const SpadeConfig *config,
                const char        *spec)
 {
   return config->class_set != NULL &&
-         (spec == NULL || *spec == '\0' || strcmp (spec, "auto") == 0 ||
-          spade_class_spec_is_table (spec));
+         (spade_class_spec_is_auto (spec) || spade_class_spec_is_table (spec));
 }
 
 // Says whether spec goes by what an RGB file does not have.

@@ -86,6 +86,8 @@ SPADE_API void spade_class_table_suggest (const SpadeClassTable *table,
 // the same entries. Free with g_free().
 SPADE_API char *spade_class_table_to_string (const SpadeClassTable *table);
 
+// Says whether a spec is "auto", as NULL and "" are.
+SPADE_API gboolean spade_class_spec_is_auto (const char *spec);
 // Says whether a spec is a table, and whether it is the path of a palette file.
 SPADE_API gboolean spade_class_spec_is_table (const char *spec);
 SPADE_API gboolean spade_class_spec_is_file (const char *spec);
