@@ -2,11 +2,11 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The class whose colour looks nearest to that of an entry, as a suggestion
-// that a person confirms or not. Beside the standard colours, the favourites
-// have one that they might have in nature, since that is what people paint
-// with who know no palette; those are ours and mean no more than that.
-// Distances are in Oklab (Ottosson 2020), where
-// equal steps look about equal, without its root: only the order counts.
+// that a person confirms or not. Beside the standard colours, the labels of
+// GauGAN Beta have one that they might have in nature, since that is what people
+// paint with who know no palette; those are ours and mean no more than that.
+// Distances are in Oklab (Ottosson 2020), where equal steps look about equal,
+// without its root: only the order counts.
 
 #include "class-set.h"
 #include "foreign-palette.h"
@@ -75,7 +75,6 @@ nearest_favourite (const SpadeClassSet *set,
 {
   double best = INFINITY;
   int    found = -1;
-
   int    n = set->n_favourites > 0 ? set->n_favourites : set->n_classes;
 
   for (int i = 0; i < n; i++)

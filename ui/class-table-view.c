@@ -363,7 +363,8 @@ spade_class_table_view_get_table (SpadeClassTableView *view)
 int
 spade_class_table_view_get_n_unmapped (SpadeClassTableView *view)
 {
-  return view->choice.rows != NULL ? spade_class_rows_count_unmapped (view->choice.rows) : 0;
+  return view->choice.rows != NULL
+           ? spade_class_rows_count_unmapped (view->choice.rows) : 0;
 }
 
 const char *
