@@ -23,13 +23,6 @@ static const SpadeKnownCheckpoint known[] = {
     .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256, .aspect = 1 },
 };
 
-// Whether unlabeled is one of the classes, not a channel after them.
-static gboolean
-holds_unlabeled (const SpadeClassSet *set)
-{
-  return set->unlabeled < set->n_classes;
-}
-
 static void
 use_set (const SpadeClassSet      *set,
          const SpadeImportOptions *options,
@@ -40,7 +33,7 @@ use_set (const SpadeClassSet      *set,
   config->class_set = set;
   config->n_classes = set->n_classes;
   config->has_edge = surplus == 2 || (surplus == 1 && options->has_edge)
-                     || (surplus == 1 && holds_unlabeled (set));
+                     || (surplus == 1 && spade_class_set_holds_unlabeled (set));
   config->has_unlabeled = surplus - (config->has_edge ? 1 : 0) == 1;
 }
 
@@ -53,7 +46,8 @@ fits (const SpadeClassSet      *set,
   int    n_said = (options->has_edge ? 1 : 0) + (options->has_unlabeled ? 1 : 0);
   gint64 surplus = n_channels - set->n_classes;
 
-  if (holds_unlabeled (set) && (options->has_unlabeled || surplus > 1))
+  if (spade_class_set_holds_unlabeled (set)
+      && (options->has_unlabeled || surplus > 1))
     return FALSE;
   return surplus >= n_said && surplus <= 2;
 }
@@ -66,7 +60,7 @@ refuse_set (const SpadeClassSet      *set,
 {
   g_autofree char *others = NULL;
 
-  if (holds_unlabeled (set))
+  if (spade_class_set_holds_unlabeled (set))
     others = g_strdup_printf ("unlabeled is one of them, with edges %d",
                               set->n_classes + 1);
   else

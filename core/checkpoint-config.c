@@ -6,6 +6,7 @@
 // here are looked at; whether all the others agree is checked by the import.
 
 #include "checkpoint-private.h"
+#include "model-private.h"
 
 #include <math.h>
 
@@ -123,8 +124,7 @@ static void
 tell_classes (const SpadeConfig *config, SpadeImportReading *out)
 {
   out->class_set = config->class_set_name;
-  out->n_channels = config->n_classes + (config->has_unlabeled ? 1 : 0)
-                    + (config->has_edge ? 1 : 0);
+  out->n_channels = spade_config_get_n_channels (config);
   out->n_classes = config->n_classes;
   out->has_unlabeled = config->has_unlabeled;
   out->has_edge = config->has_edge;

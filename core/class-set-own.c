@@ -53,7 +53,6 @@ check_names (const SpadeClass  *classes,
           return FALSE;
         }
       fault = find_fault (classes[i].name, plain);
-
       if (fault == NULL && g_hash_table_contains (known, plain))
         fault = "has the name of another";
       if (fault != NULL)
@@ -79,29 +78,38 @@ find_meaning (const char *name)
   return class_id >= 0 ? set->classes[class_id].name : NULL;
 }
 
+// Gives the first class that stands for unlabeled, or n.
+static int
+find_unlabeled (const SpadeClass *classes,
+                int               n)
+{
+  int i = 0;
+
+  while (i < n && g_strcmp0 (find_meaning (classes[i].name), "unlabeled") != 0)
+    i++;
+  return i;
+}
+
 static const SpadeClassSet *
 make (const char       *name,
       const SpadeClass *classes,
       int               n,
-      gboolean          has_unlabeled)
+      int               unlabeled)
 {
   SpadeClassSet *set = g_new0 (SpadeClassSet, 1);
   SpadeClass    *copy = g_new0 (SpadeClass, (gsize) n + 1);
 
-  set->unlabeled = n;
   for (int i = 0; i < n; i++)
     {
       copy[i] = classes[i];
       copy[i].name = g_ascii_strdown (classes[i].name, -1);
       copy[i].coco_stuff = find_meaning (classes[i].name);
-      if (!has_unlabeled && set->unlabeled == n &&
-          g_strcmp0 (copy[i].coco_stuff, "unlabeled") == 0)
-        set->unlabeled = i;
     }
   copy[n] = (SpadeClass) { "unlabeled", { 0, 0, 0 }, "unlabeled" };
   set->name = g_strdup (name);
   set->n_classes = n;
-  set->n_ids = n + (set->unlabeled == n ? 1 : 0);
+  set->unlabeled = unlabeled;
+  set->n_ids = MAX (n, unlabeled + 1);
   set->classes = copy;
   return set;
 }
@@ -111,14 +119,11 @@ is_same (const SpadeClassSet *set,
          const char          *name,
          const SpadeClass    *classes,
          int                  n,
-         gboolean             has_unlabeled)
+         int                  unlabeled)
 {
   if (strcmp (set->name, name) != 0 || set->n_classes != n ||
-      (has_unlabeled && set->unlabeled != n))
+      set->unlabeled != unlabeled)
     return FALSE;
-  for (int i = 0; i < n && !has_unlabeled && set->unlabeled == n; i++)
-    if (g_strcmp0 (set->classes[i].coco_stuff, "unlabeled") == 0)
-      return FALSE; // it was made for a channel after the classes
   for (int i = 0; i < n; i++)
     if (g_ascii_strcasecmp (set->classes[i].name, classes[i].name) != 0
         || memcmp (set->classes[i].rgb, classes[i].rgb, 3) != 0)
@@ -134,6 +139,7 @@ spade_class_set_get_own (const char        *name,
                          GError           **error)
 {
   const SpadeClassSet *set = NULL;
+  int                  unlabeled;
 
   if (*name == '\0' || spade_class_set_is_built_in (name))
     {
@@ -149,15 +155,16 @@ spade_class_set_get_own (const char        *name,
     }
   if (!check_names (classes, n, error))
     return NULL;
+  unlabeled = has_unlabeled ? n : find_unlabeled (classes, n);
   g_mutex_lock (&lock);
   if (sets == NULL)
     sets = g_ptr_array_new ();
   for (guint i = 0; i < sets->len && set == NULL; i++)
-    if (is_same (sets->pdata[i], name, classes, n, has_unlabeled))
+    if (is_same (sets->pdata[i], name, classes, n, unlabeled))
       set = sets->pdata[i];
   if (set == NULL)
     {
-      set = make (name, classes, n, has_unlabeled);
+      set = make (name, classes, n, unlabeled);
       g_ptr_array_add (sets, (gpointer) set);
     }
   g_mutex_unlock (&lock);

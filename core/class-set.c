@@ -50,6 +50,12 @@ spade_class_set_find (const char  *name,
   return NULL;
 }
 
+gboolean
+spade_class_set_holds_unlabeled (const SpadeClassSet *set)
+{
+  return set->unlabeled < set->n_classes;
+}
+
 char *
 spade_class_plain_name (const char *name)
 {

@@ -19,8 +19,7 @@ typedef struct
 int
 spade_config_get_n_channels (const SpadeConfig *config)
 {
-  return config->n_classes + (config->has_unlabeled ? 1 : 0)
-         + (config->has_edge ? 1 : 0);
+  return spade_config_get_n_ids (config) + (config->has_edge ? 1 : 0);
 }
 
 int

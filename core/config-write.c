@@ -27,7 +27,7 @@ build_encoder (JsonBuilder *builder, const SpadeConfig *config)
 static void
 build_known_classes (JsonBuilder *builder, const SpadeConfig *config)
 {
-  int      n_ids = config->n_classes + (config->has_unlabeled ? 1 : 0);
+  int      n_ids = spade_config_get_n_ids (config);
   gboolean knows_all = TRUE;
 
   for (int i = 0; i < n_ids; i++)

@@ -177,8 +177,6 @@ read_own_classes (Reader *reader, SpadeConfig *config)
     {
       JsonNode *node = json_object_get_member (reader->object, keys[i]);
 
-      if (node == NULL && i == 0)
-        return;
       if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
         arrays[i] = json_node_get_array (node);
       if (arrays[i] == NULL
@@ -224,7 +222,7 @@ read_classes (Reader *reader, SpadeConfig *config)
           config->n_classes, config->class_set_name,
           config->class_set->n_classes);
   if (config->class_set != NULL && config->has_unlabeled
-      && config->class_set->unlabeled < config->n_classes)
+      && spade_class_set_holds_unlabeled (config->class_set))
     fail (reader, "unlabeled", "must be false: it is one of the classes of "
           "\"%s\"", config->class_set_name);
 }
@@ -233,7 +231,7 @@ static void
 read_known_classes (Reader *reader, SpadeConfig *config)
 {
   JsonNode  *node = json_object_get_member (reader->object, "known_classes");
-  int        n_ids = config->n_classes + (config->has_unlabeled ? 1 : 0);
+  int        n_ids = spade_config_get_n_ids (config);
   JsonArray *array;
 
   memset (config->knows, 0, sizeof config->knows);

@@ -88,7 +88,7 @@ refuse_id (const SpadeConfig *config, int id, int x, int y, GError **error)
 static gboolean
 check_ids (const SpadeConfig *config, const SpadeMap *map, GError **error)
 {
-  int   limit = config->n_classes + (config->has_unlabeled ? 1 : 0);
+  int   limit = spade_config_get_n_ids (config);
   gsize n = (gsize) map->height * map->width;
 
   for (gsize i = 0; i < n; i++)

@@ -29,13 +29,19 @@ append_name (GString           *text,
 }
 
 int
+spade_config_get_n_ids (const SpadeConfig *config)
+{
+  return config->n_classes + (config->has_unlabeled ? 1 : 0);
+}
+
+int
 spade_config_get_unlabeled (const SpadeConfig *config)
 {
   const SpadeClassSet *set = config->class_set;
 
   if (config->has_unlabeled)
     return config->n_classes;
-  return set != NULL && set->unlabeled < set->n_classes ? set->unlabeled : -1;
+  return set != NULL && spade_class_set_holds_unlabeled (set) ? set->unlabeled : -1;
 }
 
 int

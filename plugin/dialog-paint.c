@@ -15,13 +15,13 @@
 
 #define MOST_STEPS 16 // from the color of the class set
 
-// What decides the colors.
+// What decides the colors: both are those of the page Classes.
 typedef struct
 {
   const SpadePaletteUse *use;
   const SpadeClassSet   *set;
-  char                  *spec;  // for the entries and a new one
-  SpadeClassTable       *table; // of the entries
+  const SpadeClassTable *table; // of the entries; NULL: there are none yet
+  const char            *spec;
 } Colours;
 
 // The colors of a foreign palette for the classes of a set. Both are constant, and this
@@ -33,39 +33,16 @@ typedef struct
   int                        colour[256]; // class id -> number in the palette, or -1
 } ForeignColours;
 
-static void
-colours_clear (Colours *colours)
+static Colours
+get_colours (const SpadeDialogWidgets *widgets,
+             const SpadeDialogSource  *source)
 {
-  g_free (colours->spec);
-  spade_class_table_free (colours->table);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Colours, colours_clear)
+  const SpadeClassTable *table = spade_class_table_view_get_classes (widgets->classes);
 
-static gboolean
-colours_init (Colours                  *colours,
-              const SpadeDialogWidgets *widgets,
-              const SpadeDialogSource  *source)
-{
-  const SpadeConfig *config = spade_model_get_config (source->model);
-
-  colours->use = source->use;
-  colours->set = config->class_set;
-  colours->spec = spade_palette_use_remind (
-    source->use, config->class_set,
-    spade_class_table_view_get_table (widgets->classes));
-  colours->table = spade_class_table_new (colours->set, source->use->entries,
-                                          source->use->n_entries, colours->spec,
-                                          NULL);
-  if (colours->table == NULL)
-    return FALSE;
-  // A new entry must not change what the others are; the image is made to remember them.
-  if (spade_class_spec_is_auto (colours->spec) ||
-      spade_class_spec_is_table (colours->spec))
-    {
-      g_free (colours->spec);
-      colours->spec = spade_class_table_to_string (colours->table);
-    }
-  return TRUE;
+  return (Colours) {
+    source->use, table != NULL ? table->set : NULL, source->use != NULL ? table : NULL,
+    spade_class_table_view_get_table (widgets->classes),
+  };
 }
 
 // Gives the entry of a class that most pixels use, or -1. Of equal colors GIMP paints
@@ -128,6 +105,7 @@ find_foreign (const Colours *colours,
 // Says whether a new entry of that color would have the class.
 static gboolean
 would_be (const Colours *colours,
+          const char    *spec,
           int            class_id,
           const guint8   rgb[3],
           gboolean       has_name)
@@ -143,7 +121,7 @@ would_be (const Colours *colours,
   entries[use->n_entries].name =
     has_name ? colours->set->classes[class_id].name : NULL;
   table = spade_class_table_new (colours->set, entries, use->n_entries + 1,
-                                 colours->spec, NULL);
+                                 spec, NULL);
   return table != NULL && table->class_id[use->n_entries] == class_id;
 }
 
@@ -155,17 +133,24 @@ find_new (const Colours *colours,
           gboolean       has_name,
           guint8         out_rgb[3])
 {
-  const guint8 *standard = colours->set->classes[class_id].rgb;
+  const guint8    *standard = colours->set->classes[class_id].rgb;
+  g_autofree char *spec = g_strdup (colours->spec);
 
+  // The image is made to remember what the others are.
+  if (spade_class_spec_is_auto (spec) || spade_class_spec_is_table (spec))
+    {
+      g_free (spec);
+      spec = spade_class_table_to_string (colours->table);
+    }
   if (find_foreign (colours, class_id, out_rgb) &&
-      would_be (colours, class_id, out_rgb, has_name))
+      would_be (colours, spec, class_id, out_rgb, has_name))
     return TRUE;
   for (int step = 0; step < (has_name ? MOST_STEPS : 1); step++)
     {
       memcpy (out_rgb, standard, 3);
       out_rgb[2] = (guint8) (standard[2] < 128 ? standard[2] + step
                                                : standard[2] - step);
-      if (would_be (colours, class_id, out_rgb, has_name))
+      if (would_be (colours, spec, class_id, out_rgb, has_name))
         return TRUE;
     }
   return FALSE;
@@ -238,13 +223,13 @@ spade_dialog_paint_follow (const SpadeDialogWidgets *widgets,
                            const SpadeDialogSource  *source)
 {
   const SpadeConfig *config = spade_model_get_config (source->model);
-  int                n_ids = config->n_classes + (config->has_unlabeled ? 1 : 0);
-  g_auto (Colours)   colours = { 0 };
+  int                n_ids = spade_config_get_n_ids (config);
+  const Colours      colours = get_colours (widgets, source);
   guint8             rgb[256][3] = { 0 };
   gboolean           has_colour[256] = { 0 };
   int                marked;
 
-  if (source->use == NULL || !colours_init (&colours, widgets, source))
+  if (colours.table == NULL)
     return;
   // Undo may have taken the color again.
   marked = spade_class_board_get_marked (widgets->board);
@@ -252,10 +237,11 @@ spade_dialog_paint_follow (const SpadeDialogWidgets *widgets,
     spade_class_board_mark (widgets->board, -1, NULL);
   for (int i = 0; i < n_ids && i < 256; i++)
     {
-      int entry = config->knows[i] ? find_entry (&colours, i) : -1;
+      int entry;
 
       if (!config->knows[i])
         continue;
+      entry = find_entry (&colours, i);
       has_colour[i] = entry >= 0 || colours.set != NULL;
       if (entry >= 0)
         memcpy (rgb[i], source->use->entries[entry].rgb, 3);
@@ -275,14 +261,13 @@ spade_dialog_paint_choose (const SpadeDialogWidgets *widgets,
 {
   gboolean           is_indexed = gimp_drawable_is_indexed (request->drawable);
   gboolean           is_new = FALSE;
-  g_auto (Colours)   colours = { 0 };
+  const Colours      colours = get_colours (widgets, source);
   g_autoptr (GError) error = NULL;
   g_autofree char   *name = NULL, *note = NULL, *layer = NULL;
   guint8             rgb[3];
   int                entry;
 
-  if (source->model == NULL || source->use == NULL ||
-      !colours_init (&colours, widgets, source))
+  if (source->model == NULL || colours.table == NULL)
     return FALSE;
   name = spade_class_label_new (colours.set, class_id);
   entry = find_entry (&colours, class_id);

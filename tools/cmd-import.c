@@ -87,7 +87,7 @@ add_classes (const SpadeImportReading *reading,
   g_string_append (taken, reading->has_unlabeled ? ", unlabeled" : "");
   g_string_append (taken, reading->has_edge ? ", edges" : "");
   // Whatever is there of unlabeled and edges, the channels tell it of such a set.
-  if (set != NULL && set->unlabeled < set->n_classes)
+  if (set != NULL && spade_class_set_holds_unlabeled (set))
     {
       if (is_open)
         g_ptr_array_add (doubts, "--class-set");

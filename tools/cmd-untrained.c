@@ -64,7 +64,7 @@ shape_like (const SpadeClassSet *set,
   config->class_set_name = set->name;
   config->class_set = set;
   config->n_classes = set->n_classes;
-  config->has_unlabeled = set->unlabeled == set->n_classes;
+  config->has_unlabeled = !spade_class_set_holds_unlabeled (set);
   config->has_edge = shapes[shape].has_edge;
   if (options->upsampling == NULL)
     upsampling = shapes[shape].upsampling;

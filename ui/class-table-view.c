@@ -360,6 +360,12 @@ spade_class_table_view_get_table (SpadeClassTableView *view)
   return view->choice.spec;
 }
 
+const SpadeClassTable *
+spade_class_table_view_get_classes (SpadeClassTableView *view)
+{
+  return view->choice.rows != NULL ? view->choice.rows->table : NULL;
+}
+
 int
 spade_class_table_view_get_n_unmapped (SpadeClassTableView *view)
 {

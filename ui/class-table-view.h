@@ -49,6 +49,9 @@ void spade_class_table_view_set_known (SpadeClassTableView *view,
                                        const gboolean      *known);
 
 const char *spade_class_table_view_get_table (SpadeClassTableView *view);
+// Gives what the table makes of the palette; borrowed until either changes, and NULL
+// before there is a palette.
+const SpadeClassTable *spade_class_table_view_get_classes (SpadeClassTableView *view);
 void        spade_class_table_view_set_table (SpadeClassTableView *view,
                                               const char          *table);
 int         spade_class_table_view_get_n_unmapped (SpadeClassTableView *view);

@@ -39,6 +39,9 @@ typedef struct
 SPADE_API const SpadeClassSet *spade_class_set_find (const char *name,
                                                      GError    **error);
 
+// Says whether unlabeled is one of the classes, so that no channel comes after them.
+SPADE_API gboolean spade_class_set_holds_unlabeled (const SpadeClassSet *set);
+
 // Gives the class id that a name means, or -1. Case, spaces, '-' and '_' are
 // equal ("Sky other", "sky_other"), and a name without its "-other" or
 // "-stuff" ending is found too when only one class has it ("sky"), as is a

@@ -127,6 +127,10 @@ SPADE_API gboolean spade_model_write_untrained (const SpadeConfig  *config,
                                                 const SpadeMonitor *monitor,
                                                 GError            **error);
 
+// Gives the number of class ids, of unlabeled among them where it is there: of one-hot
+// channels without the edge's.
+SPADE_API int spade_config_get_n_ids (const SpadeConfig *config);
+
 // Gives the class id of pixels without a class, or -1 where the model knows no
 // such pixels.
 SPADE_API int spade_config_get_unlabeled (const SpadeConfig *config);

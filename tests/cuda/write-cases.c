@@ -33,7 +33,7 @@ make_map (const SpadeConfig *config, int height, int width, gboolean is_smooth)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (11);
   SpadeMap *map = spade_map_new (height, width, config->has_edge, NULL);
-  int       n = config->n_classes + (config->has_unlabeled ? 1 : 0);
+  int       n = spade_config_get_n_ids (config);
 
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++)

@@ -23,7 +23,7 @@ write_model (const char *folder,
     {
       config.class_set = spade_class_set_find (class_set, NULL);
       config.n_classes = config.class_set->n_classes;
-      config.has_unlabeled = config.class_set->unlabeled == config.n_classes;
+      config.has_unlabeled = !spade_class_set_holds_unlabeled (config.class_set);
     }
   config.has_edge = TRUE;
   config.nf = 4;
