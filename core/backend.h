@@ -118,7 +118,8 @@ typedef struct
 
   // Gives the levels of a new map, plan->n_levels of them; their arrays are
   // borrowed until the next call or the run's end. All have neighbourhoods, or none
-  // has where makes_neighbourhoods allows it. Values but for outputs go.
+  // has where makes_neighbourhoods allows it. Values but for outputs go. The steps'
+  // z_sums are those of now until the next call.
   bool (*run_set_levels) (SpadeRun         *run,
                           const SpadeLevel *levels,
                           SpadeFailure     *failure);
@@ -162,7 +163,7 @@ typedef struct
 // Tells a module that was built from other headers: the first number counts
 // changes of meaning, the sizes tell changes of layout.
 #define SPADE_BACKEND_INTERFACE                                               \
-  ((uint32_t) (1000000 * 5 + sizeof (SpadeBackend) + sizeof (SpadeStep)       \
+  ((uint32_t) (1000000 * 6 + sizeof (SpadeBackend) + sizeof (SpadeStep)       \
                + sizeof (SpadeValue) + sizeof (SpadePlan)                     \
                + sizeof (SpadeLevel) + sizeof (SpadeNeighbourhoods)           \
                + sizeof (SpadeEngineOptions) + sizeof (SpadeTensor)           \

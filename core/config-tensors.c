@@ -22,6 +22,12 @@ spade_config_get_n_channels (const SpadeConfig *config)
   return spade_config_get_n_ids (config) + (config->has_edge ? 1 : 0);
 }
 
+gboolean
+spade_config_has_vae (const SpadeConfig *config)
+{
+  return config->z_dim > 0 && !config->has_z_in_map;
+}
+
 int
 spade_config_get_n_doublings (const SpadeConfig *config)
 {
@@ -56,6 +62,24 @@ visit_conv (const Visitor *visitor,
          && (!has_bias || visit_vector (visitor, prefix, ".bias", n_out));
 }
 
+// A convolution of the segmap, with what z adds to it where z is beside the map.
+static gboolean
+visit_map_conv (const Visitor *visitor,
+                const char    *prefix,
+                int64_t        n_out,
+                int            kernel)
+{
+  const SpadeConfig *config = visitor->config;
+  g_autofree char   *name = g_strconcat (prefix, ".z_weight", NULL);
+  const int64_t      shape[4] = { n_out, config->z_dim, kernel, kernel };
+
+  return visit_conv (visitor, prefix, n_out, spade_config_get_n_channels (config),
+                     kernel, TRUE)
+         && (!config->has_z_in_map
+             || visitor->visit (name, 4, shape, TRUE, visitor->user_data,
+                                visitor->error));
+}
+
 static gboolean
 visit_linear (const Visitor *visitor,
               const char    *prefix,
@@ -86,8 +110,7 @@ visit_norm (const Visitor *visitor, const char *block, const char *norm, int n)
           || !visit_vector (visitor, prefix, ".param_free_norm.running_var",
                             n)))
     return FALSE;
-  return visit_conv (visitor, shared, config->nhidden,
-                     spade_config_get_n_channels (config), k, TRUE)
+  return visit_map_conv (visitor, shared, config->nhidden, k)
          && visit_conv (visitor, gamma, n, config->nhidden, k, TRUE)
          && visit_conv (visitor, beta, n, config->nhidden, k, TRUE)
          && (!config->has_noise
@@ -118,9 +141,8 @@ visit_fc (const Visitor *visitor)
   const SpadeConfig *config = visitor->config;
   int64_t            n_out = 16 * (int64_t) config->nf;
 
-  if (config->z_dim == 0)
-    return visit_conv (visitor, "fc", n_out,
-                       spade_config_get_n_channels (config), 3, TRUE);
+  if (!spade_config_has_vae (config))
+    return visit_map_conv (visitor, "fc", n_out, 3);
   return visit_linear (visitor, "fc",
                        n_out * config->base_height * config->base_width,
                        config->z_dim);
@@ -135,7 +157,8 @@ visit_generator (const Visitor *visitor)
   return visit_fc (visitor)
          && visit_block (visitor, "head_0", 16 * nf, 16 * nf)
          && visit_block (visitor, "G_middle_0", 16 * nf, 16 * nf)
-         && visit_block (visitor, "G_middle_1", 16 * nf, 16 * nf)
+         && (visitor->config->has_single_middle
+             || visit_block (visitor, "G_middle_1", 16 * nf, 16 * nf))
          && visit_block (visitor, "up_0", 16 * nf, 8 * nf)
          && visit_block (visitor, "up_1", 8 * nf, 4 * nf)
          && visit_block (visitor, "up_2", 4 * nf, 2 * nf)

@@ -65,6 +65,16 @@ build_own_classes (JsonBuilder *builder, const SpadeConfig *config)
   json_builder_end_array (builder);
 }
 
+// Adds a key that is missing where it is false.
+static void
+add_truth (JsonBuilder *builder, const char *key, gboolean is_true)
+{
+  if (!is_true)
+    return;
+  json_builder_set_member_name (builder, key);
+  json_builder_add_boolean_value (builder, TRUE);
+}
+
 char *
 spade_config_to_json (const SpadeConfig *config)
 {
@@ -118,11 +128,9 @@ spade_config_to_json (const SpadeConfig *config)
   json_builder_add_boolean_value (builder, config->has_unlabeled);
   json_builder_set_member_name (builder, "edge");
   json_builder_add_boolean_value (builder, config->has_edge);
-  if (config->has_noise)
-    {
-      json_builder_set_member_name (builder, "noise");
-      json_builder_add_boolean_value (builder, TRUE);
-    }
+  add_truth (builder, "single_middle", config->has_single_middle);
+  add_truth (builder, "noise", config->has_noise);
+  add_truth (builder, "z_in_map", config->has_z_in_map);
   json_builder_set_member_name (builder, "untrained");
   json_builder_add_boolean_value (builder, config->is_untrained);
   if (config->encoder_nf > 0)

@@ -298,6 +298,13 @@ find_fault (const SpadeConfig *config, const char **out_key)
   *out_key = "nf";
   if (config->upsampling == SPADE_UPSAMPLING_MOST && config->nf < 2)
     return "must be at least 2 with \"most\" upsampling";
+  *out_key = "single_middle";
+  if (config->has_single_middle
+      && config->upsampling != SPADE_UPSAMPLING_NORMAL)
+    return "must be false with \"more\" and \"most\" upsampling";
+  *out_key = "z_in_map";
+  if (config->has_z_in_map && config->z_dim == 0)
+    return "makes no sense without z_dim";
   *out_key = "encoder";
   if (config->encoder_nf > 0 && config->z_dim == 0)
     return "makes no sense without z_dim";
@@ -332,6 +339,7 @@ read_config (Reader *reader, SpadeConfig *config)
   read_classes (reader, config);
   config->upsampling = (SpadeUpsampling) read_word (
       reader, "upsampling", upsampling_names, 0, SPADE_UPSAMPLING_MOST);
+  config->has_single_middle = read_boolean (reader, "single_middle", FALSE);
   config->nf = read_int (reader, "nf", 1, 1024);
   config->nhidden = read_int (reader, "nhidden", 1, 1024);
   config->norm = (SpadeNorm) read_word (reader, "norm", norm_names,
@@ -339,6 +347,7 @@ read_config (Reader *reader, SpadeConfig *config)
   config->kernel = read_int (reader, "kernel", 3, 5);
   config->has_noise = read_boolean (reader, "noise", FALSE);
   config->z_dim = read_int (reader, "z_dim", 0, 4096);
+  config->has_z_in_map = read_boolean (reader, "z_in_map", FALSE);
   config->base_height = read_int (reader, "base_height", 1, 64);
   config->base_width = read_int (reader, "base_width", 1, 64);
   config->crop_size = read_int (reader, "crop_size", 1, MAX_CROP_SIZE);

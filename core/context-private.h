@@ -37,6 +37,7 @@ struct _SpadeContext
   SpadeRun       *run;       // of the whole plan, or NULL
   SpadePyramid   *pyramid;   // that the run has, or NULL: it is the patchwork's
   SpadePatchwork *patchwork; // or NULL
+  gboolean        has_other_z; // in the steps than in the run's tables
   gboolean        is_mirrored; // the map
   gboolean        will_mirror; // the next one
   gboolean        is_tiled;  // the whole does not fit

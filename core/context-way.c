@@ -217,6 +217,9 @@ make_plan (SpadeContext *self, int height, int width)
 {
   spade_context_drop_run (self);
   self->plan = spade_plan_new_generator (self->model, height, width);
+  if (self->z != NULL)
+    spade_plan_set_latent (self->plan, self->z);
+  self->has_other_z = FALSE;
   self->is_tiled = FALSE;
   if (!can_tile (self))
     return;
@@ -278,6 +281,7 @@ give_pyramid (SpadeContext *self, SpadePyramid *pyramid, SpadeFailure *failure)
   // The run has the old one until it gets the new one.
   g_autoptr (SpadePyramid) old = g_steal_pointer (&self->pyramid);
 
+  self->has_other_z = FALSE;
   if (self->patchwork == NULL)
     {
       self->pyramid = pyramid;

@@ -167,6 +167,11 @@ take_latent (SpadeContext *self, const float *z)
   if (memcmp (self->z, z, size) == 0)
     return;
   memcpy (self->z, z, size);
+  if (self->plan != NULL && spade_plan_has_z_sums (self->plan))
+    {
+      spade_plan_set_latent (self->plan, z);
+      self->has_other_z = TRUE;
+    }
   if (self->patchwork != NULL)
     spade_patchwork_set_latent_changed (self->patchwork);
 }
@@ -278,6 +283,22 @@ reserve_floats (SpadeContext *self, Picture *out, GError **error)
   return out->rgb != NULL;
 }
 
+// Tells the run of the whole plan of a z that its tables do not know. A patchwork
+// gives its own levels before each render.
+static gboolean
+renew_levels (SpadeContext *self, GError **error)
+{
+  SpadeFailure failure;
+
+  if (!self->has_other_z || self->patchwork != NULL)
+    return TRUE;
+  spade_pyramid_rename_numbers (self->pyramid);
+  if (!spade_context_prepare_whole (self, self->pyramid->levels, &failure))
+    return spade_failure_raise (&failure, error);
+  self->has_other_z = FALSE;
+  return TRUE;
+}
+
 // Renders by the run of the whole plan, and hands the patchwork what it keeps.
 static gboolean
 render_whole (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
@@ -295,6 +316,8 @@ render_whole (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
         return spade_failure_raise (&failure, error);
       spade_patchwork_begin_whole (patchwork);
     }
+  if (!renew_levels (self, error))
+    return FALSE;
   if (spade_plan_has_noise (self->plan))
     backend->run_set_noise (self->run, self->noise_seed, 0, 0);
   if (self->plan->input >= 0

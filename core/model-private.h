@@ -20,6 +20,8 @@ SpadeContentHash spade_model_hash (const SpadeModel *model);
 
 // Gives the number of one-hot channels: classes, unlabeled and edge.
 int spade_config_get_n_channels (const SpadeConfig *config);
+// Says whether fc makes the coarsest picture of z, and not of the segmap.
+gboolean spade_config_has_vae (const SpadeConfig *config);
 // Gives the number of doublings: 5, 6 or 7.
 int spade_config_get_n_doublings (const SpadeConfig *config);
 

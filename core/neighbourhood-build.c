@@ -241,17 +241,24 @@ windows_clear (Windows *windows)
   g_free (windows->table);
 }
 
+static uint64_t
+make_serial (void)
+{
+  static gsize last;
+
+  return (uint64_t) g_atomic_pointer_add (&last, 1) + 1;
+}
+
 SpadeDictionary *
 spade_dictionary_new (int kernel)
 {
-  static gsize     last_serial;
   SpadeDictionary *self = g_new0 (SpadeDictionary, 1);
   int              n_taps = kernel * kernel;
   uint32_t         outside[MAX_TAPS];
 
   g_assert (n_taps <= MAX_TAPS);
   self->kernel = kernel;
-  self->serial = (uint64_t) g_atomic_pointer_add (&last_serial, 1) + 1;
+  self->serial = make_serial ();
   windows_init (&self->shared, n_taps);
   windows_init (&self->patches, n_taps);
   // Row 0 is the position beyond the border; no pixel inside has its window,
@@ -370,6 +377,12 @@ spade_dictionary_number (SpadeDictionary     *self,
 }
 
 void
+spade_dictionary_rename (SpadeDictionary *self)
+{
+  self->serial = make_serial ();
+}
+
+void
 spade_dictionary_refresh (const SpadeDictionary *self,
                           SpadeNeighbourhoods   *out)
 {
@@ -400,6 +413,12 @@ spade_neighbourhoods_new (const uint16_t *symbols,
   dictionary->patches.words = NULL;
   index = NULL;
   return g_memdup2 (&numbers, sizeof numbers);
+}
+
+void
+spade_neighbourhoods_rename (SpadeNeighbourhoods *self)
+{
+  self->serial = make_serial ();
 }
 
 void

@@ -20,6 +20,8 @@ SpadeNeighbourhoods *spade_neighbourhoods_new (const uint16_t *symbols,
                                                int             kernel);
 void spade_neighbourhoods_free (SpadeNeighbourhoods *neighbourhoods);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeNeighbourhoods, spade_neighbourhoods_free)
+// Gives them another serial, as spade_dictionary_rename().
+void spade_neighbourhoods_rename (SpadeNeighbourhoods *neighbourhoods);
 
 typedef struct _SpadeDictionary SpadeDictionary;
 
@@ -40,6 +42,9 @@ gboolean spade_dictionary_number (SpadeDictionary     *dictionary,
                                   const SpadeBox      *rect,
                                   uint32_t            *out_index,
                                   SpadeNeighbourhoods *out);
+// Gives the dictionary another serial: what was made of its patches is of no use any
+// more.
+void spade_dictionary_rename (SpadeDictionary *dictionary);
 // Describes the dictionary as it is now; leaves out->index alone.
 void spade_dictionary_refresh (const SpadeDictionary *dictionary,
                                SpadeNeighbourhoods   *out);

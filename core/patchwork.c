@@ -171,23 +171,35 @@ spade_patchwork_set_pyramid (SpadePatchwork *self, SpadePyramid *pyramid)
   spade_pyramid_free (old);
 }
 
+// Everything from a stage on is to be rendered again.
+static void
+change_from (SpadePatchwork *self, int first)
+{
+  const SpadePlan *plan = self->options.plan;
+
+  for (int s = first; s < plan->n_stages; s++)
+    self->map[s] = spade_window_whole (plan, s);
+}
+
 void
 spade_patchwork_set_latent_changed (SpadePatchwork *self)
 {
   if (self->options.plan->input >= 0)
     self->map[0] = spade_window_whole (self->options.plan, 0);
+  if (!spade_plan_has_z_sums (self->options.plan))
+    return;
+  change_from (self, 0);
+  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
+    if (self->dictionaries[i] != NULL)
+      spade_dictionary_rename (self->dictionaries[i]);
 }
 
 void
 spade_patchwork_set_noise_changed (SpadePatchwork *self)
 {
-  const SpadePlan *plan = self->options.plan;
-
-  if (!spade_plan_has_noise (plan))
-    return;
   // Every stage but the first has SPADE steps.
-  for (int s = 1; s < plan->n_stages; s++)
-    self->map[s] = spade_window_whole (plan, s);
+  if (spade_plan_has_noise (self->options.plan))
+    change_from (self, 1);
 }
 
 SpadeBox

@@ -212,6 +212,7 @@ spade_plan_builder_finish (SpadePlanBuilder *builder, const SpadePlan *outline)
   plan->steps = (SpadeStep *) g_array_free (builder->steps, FALSE);
   spade_plan_lay_out (plan);
   spade_plan_find_stages (plan);
+  spade_plan_reserve_z_sums (plan);
   return plan;
 }
 
@@ -222,6 +223,7 @@ spade_plan_free (SpadePlan *plan)
     return;
   g_free (plan->values);
   g_free (plan->steps);
+  g_free (plan->z_sums);
   g_free (plan);
 }
 

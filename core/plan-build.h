@@ -28,6 +28,10 @@ SpadePlan *spade_plan_cut (const SpadePlan *plan,
                            int              stage,
                            int              height,
                            int              width);
+// Brings the z_sums of a whole generator's steps to z, of z_dim floats; tables that
+// were made before are those of another z. Nothing to do where it has none.
+void spade_plan_set_latent (SpadePlan   *plan,
+                            const float *z);
 // Says whether all of a generator's norms have running statistics, so that a
 // pixel depends on its surroundings alone.
 gboolean spade_plan_is_local (const SpadePlan *plan);
@@ -64,6 +68,8 @@ const SpadeTensor *spade_plan_builder_tensor (const SpadePlanBuilder *builder,
 // the caller's, in a plan it passes in.
 SpadePlan *spade_plan_builder_finish (SpadePlanBuilder *builder,
                                       const SpadePlan  *outline);
+// Makes room for z_sums, zeros.
+void spade_plan_reserve_z_sums (SpadePlan *plan);
 // Finds the lifetimes of the values and their places.
 void spade_plan_lay_out (SpadePlan *plan);
 // Finds the stages.

@@ -115,6 +115,7 @@ spade_plan_cut (const SpadePlan *plan, int number, int height, int width)
     numbers[v] = -1;
   cut->n_stages = 0;
   cut->n_values = 0;
+  cut->z_sums = NULL;
   cut->values = g_new (SpadeValue, plan->n_values);
   cut->n_steps = stage->n_steps;
   cut->steps = g_memdup2 (plan->steps + stage->first_step,

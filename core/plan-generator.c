@@ -39,6 +39,8 @@ add_spade (Generator  *gen,
   step->gamma_bias = spade_plan_builder_tensor (b, name, ".mlp_gamma.bias");
   step->beta_weight = spade_plan_builder_tensor (b, name, ".mlp_beta.weight");
   step->beta_bias = spade_plan_builder_tensor (b, name, ".mlp_beta.bias");
+  if (gen->config->has_z_in_map)
+    step->z_weight = spade_plan_builder_tensor (b, name, ".mlp_shared.0.z_weight");
   if (gen->config->has_noise)
     {
       step->noise = spade_plan_builder_tensor (b, name, ".noise");
@@ -133,7 +135,7 @@ add_block (Generator      *gen,
   return next;
 }
 
-// The coarsest picture: from the segmap, or from z where the model has a VAE.
+// The coarsest picture: from the segmap, or from z where fc has it alone.
 static int
 add_fc (Generator *gen)
 {
@@ -143,12 +145,14 @@ add_fc (Generator *gen)
   int        value;
   SpadeStep *step;
 
-  if (config->z_dim == 0)
+  if (!spade_config_has_vae (config))
     {
       value = add_value (gen, 0, channels);
       step = spade_plan_builder_step (b, SPADE_STEP_SEG_CONV, "fc", -1, value);
       step->level = 0;
       step->kernel = 3;
+      if (config->has_z_in_map)
+        step->z_weight = spade_plan_builder_tensor (b, "fc", ".z_weight");
     }
   else
     {
@@ -161,7 +165,7 @@ add_fc (Generator *gen)
   step->weight = spade_plan_builder_tensor (b, "fc", ".weight");
   step->bias = spade_plan_builder_tensor (b, "fc", ".bias");
 
-  if (config->z_dim != 0
+  if (spade_config_has_vae (config)
       && (config->base_height != gen->outline.level_height[0]
           || config->base_width != gen->outline.level_width[0]))
     {
@@ -214,8 +218,9 @@ spade_plan_new_generator (const SpadeModel *model, int height, int width)
   x = add_block (&gen, "G_middle_0", x, ++level, TRUE, channels, channels,
                  SPADE_ACTIVATION_NONE);
   level += is_doubled;
-  x = add_block (&gen, "G_middle_1", x, level, is_doubled, channels, channels,
-                 SPADE_ACTIVATION_NONE);
+  if (!gen.config->has_single_middle)
+    x = add_block (&gen, "G_middle_1", x, level, is_doubled, channels, channels,
+                   SPADE_ACTIVATION_NONE);
   for (int i = 0; i < n_ups; i++, channels /= 2)
     x = add_block (&gen, up_names[i], x, ++level, TRUE, channels, channels / 2,
                    i + 1 < n_ups ? SPADE_ACTIVATION_NONE

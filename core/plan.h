@@ -67,6 +67,14 @@ typedef struct
   // std are those of src alone.
   const SpadeTensor *noise;
   int                noise_plane;
+
+  // SPADE (of mlp_shared), SEG_CONV: NULL, or what each tap inside the picture
+  // adds to the sum besides, [kernel * kernel, outputs] floats: the products of
+  // z_weight, [outputs, z_dim, kernel, kernel], and a z that is the same at each
+  // pixel. Whoever made the plan writes them, and gives levels of other serials
+  // then (spade_plan_set_latent()).
+  const SpadeTensor *z_weight;
+  const float       *z_sums;
 } SpadeStep;
 
 typedef struct
@@ -110,6 +118,8 @@ typedef struct
   int edge_channel;        // n_channels - 1, or -1
   int kernel;              // of the SPADE convolutions
 
+  float *z_sums;           // of all steps, one after another; NULL in a cut
+
   bool has_mapped_weights; // the tensors lie in a mapped file: a backend that
                            // packs them may spade_tensor_release() them
 } SpadePlan;
@@ -131,6 +141,35 @@ spade_plan_has_noise (const SpadePlan *plan)
     if (plan->steps[i].noise != NULL)
       return true;
   return false;
+}
+
+// Gives the first of all its steps' z_sums, which lie one after another, and how many
+// floats they are; NULL and 0 where there are none.
+static inline const float *
+spade_plan_get_z_sums (const SpadePlan *plan, size_t *out_n)
+{
+  const float *first = NULL;
+
+  *out_n = 0;
+  for (int i = 0; i < plan->n_steps; i++)
+    if (plan->steps[i].z_weight != NULL)
+      {
+        first = first != NULL ? first : plan->steps[i].z_sums;
+        *out_n += (size_t) plan->steps[i].z_weight->shape[0]
+                  * (size_t) plan->steps[i].kernel
+                  * (size_t) plan->steps[i].kernel;
+      }
+  return first;
+}
+
+// Says whether z is in its steps' z_sums.
+static inline bool
+spade_plan_has_z_sums (const SpadePlan *plan)
+{
+  size_t n;
+
+  spade_plan_get_z_sums (plan, &n);
+  return n > 0;
 }
 
 // Gives the number of the output that a value is, or -1.

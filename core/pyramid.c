@@ -160,6 +160,15 @@ spade_pyramid_cut (const SpadePyramid *pyramid, int level,
 }
 
 void
+spade_pyramid_rename_numbers (SpadePyramid *pyramid)
+{
+  for (int i = 0; i < pyramid->n_levels; i++)
+    if (pyramid->levels[i].neighbourhoods != NULL)
+      spade_neighbourhoods_rename (
+          (SpadeNeighbourhoods *) pyramid->levels[i].neighbourhoods);
+}
+
+void
 spade_pyramid_drop_numbers (SpadePyramid *pyramid)
 {
   for (int i = 0; i < pyramid->n_levels; i++)

@@ -24,6 +24,8 @@ SpadePyramid *spade_pyramid_new (const SpadePlan *plan,
 // Finds the neighbourhoods of its levels where they are missing; FALSE where
 // there is no memory.
 gboolean      spade_pyramid_number (SpadePyramid *pyramid, int kernel);
+// Gives its neighbourhoods other serials, where they are there.
+void          spade_pyramid_rename_numbers (SpadePyramid *pyramid);
 // Takes the neighbourhoods away, and leaves the symbols.
 void          spade_pyramid_drop_numbers (SpadePyramid *pyramid);
 // Gives the distinct patches that a level may well have, by the length of its

@@ -18,6 +18,7 @@
 #define BETA_VAR 0.5
 #define MODULATED_VAR (1 + GAMMA_VAR + BETA_VAR)
 #define LEAKY ((1 + 0.2 * 0.2) / 2)
+#define Z_VAR 0.25      // of what z adds to sums of the segmap
 #define BRANCH_VAR 0.5  // of either side of a block's sum
 #define PICTURE_STD 0.5 // before tanh
 
@@ -74,6 +75,8 @@ get_weight_std (const Draft *draft, const char *name, double n_in, double area)
 {
   double n = n_in * area;
 
+  if (g_str_has_suffix (name, ".z_weight"))
+    return get_std (Z_VAR, n, 1);
   // A one-hot input has one term per tap, whatever its channels.
   if (strcmp (name, "fc.weight") == 0)
     return draft->has_vae ? get_std (1, n, 1) : get_std (1, area, 1);
@@ -211,7 +214,7 @@ spade_model_write_untrained (const SpadeConfig  *config,
   g_autofree char *json = make_json (config, error);
   g_autoptr (GArray) tensors = NULL;
   g_autoptr (GArray) spreads = NULL;
-  Draft    draft = { .seed = seed, .has_vae = config->z_dim > 0,
+  Draft    draft = { .seed = seed, .has_vae = spade_config_has_vae (config),
                      .monitor = monitor };
   gboolean ok;
 

@@ -66,6 +66,7 @@ typedef struct
   bool            has_edge;   // which is the last channel
   const float    *weight;     // [kernel^2, n_channels, n_out]
   const float    *bias;       // [n_out]
+  const float    *z_sums;     // [kernel^2, n_out], added at taps inside; or NULL
   int             n_out;
   bool            is_shared;  // ReLU, and row 0 is zero
   void           *dst;

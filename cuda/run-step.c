@@ -26,6 +26,18 @@ spade_run_value_dtype (SpadeRun *run, int value)
                                                         : run->engine->dtype;
 }
 
+const float *
+spade_run_get_z_sums (const SpadeRun *run, int i)
+{
+  size_t       n;
+  const float *first = spade_plan_get_z_sums (run->plan, &n);
+
+  return run->plan->steps[i].z_weight != NULL
+             ? (const float *) run->z_place.data
+                   + (run->plan->steps[i].z_sums - first)
+             : NULL;
+}
+
 // The weights of a linear layer, whose rows and columns run through C x H x W,
 // brought to H x W x C.
 static bool
@@ -224,8 +236,9 @@ queue_linear (SpadeRun *run, const SpadeStep *step, SpadeFailure *failure)
 }
 
 static bool
-queue_seg_conv (SpadeRun *run, const SpadeStep *step, SpadeFailure *failure)
+queue_seg_conv (SpadeRun *run, int i, SpadeFailure *failure)
 {
+  const SpadeStep  *step = &run->plan->steps[i];
   const SpadeValue *to = &run->plan->values[step->dst];
   SpadeSumRows sum = { .dtype = run->engine->dtype,
                        .symbols = run->levels[step->level].symbols.data,
@@ -236,6 +249,7 @@ queue_seg_conv (SpadeRun *run, const SpadeStep *step, SpadeFailure *failure)
                        .kernel = step->kernel,
                        .n_channels = run->plan->n_channels,
                        .has_edge = run->plan->edge_channel >= 0,
+                       .z_sums = spade_run_get_z_sums (run, i),
                        .n_out = to->channels,
                        .dst = spade_run_value_data (run, step->dst) };
 
@@ -273,7 +287,7 @@ spade_run_queue_step (SpadeRun *run, int i, SpadeFailure *failure)
     case SPADE_STEP_LINEAR:
       return queue_linear (run, step, failure);
     case SPADE_STEP_SEG_CONV:
-      return queue_seg_conv (run, step, failure);
+      return queue_seg_conv (run, i, failure);
     case SPADE_STEP_UPSAMPLE:
       spade_kernel_upsample (stream, engine->element_size, src, from->height,
                              from->width, from->channels, dst);

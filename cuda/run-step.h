@@ -23,6 +23,7 @@ struct SpadeRun
   SpadeNoise       noise;
   SpadePlace       noise_place; // where steps read it, if they do
   bool             is_noise_sent;
+  SpadePlace       z_place;    // all steps' z_sums, if there are any
   size_t           workspace_size; // that its steps need, or more
   SpadeConvStep  **convs;      // by step, or NULL
   SpadeTables    **tables;     // by step, or NULL; the engine's
@@ -38,6 +39,9 @@ struct SpadeRun
 // A value of the plan on the GPU, and the type it has there: outputs are f32.
 void      *spade_run_value_data (SpadeRun *run, int value);
 SpadeDType spade_run_value_dtype (SpadeRun *run, int value);
+
+// The z_sums of step i on the GPU, or NULL.
+const float *spade_run_get_z_sums (const SpadeRun *run, int i);
 
 // Packs the weights of step i and reserves its workspace.
 bool spade_run_prepare_step (SpadeRun *run, int i, SpadeFailure *failure);

@@ -75,5 +75,6 @@ spade_run_make_tables (SpadeRun *run, int i, bool has_values, SpadeFailure *fail
     return false;
   scratch = reserve_scratch (run, size, has_values, failure);
   return scratch != NULL
-         && spade_tables_make (run->tables[i], run->engine, all, scratch, failure);
+         && spade_tables_make (run->tables[i], run->engine, all,
+                               spade_run_get_z_sums (run, i), scratch, failure);
 }

@@ -57,6 +57,7 @@ spade_run_free (SpadeRun *run)
   put_away (run, &run->outputs[1]);
   put_away (run, &run->input);
   put_away (run, &run->noise_place);
+  put_away (run, &run->z_place);
   // What comes next is of another size, or goes by windows for want of memory.
   if (!run->is_window)
     spade_tables_drop (run->engine);
@@ -97,6 +98,7 @@ prepare (SpadeRun *run, SpadeFailure *failure)
 {
   const SpadePlan *plan = run->plan;
   SpadeEngine     *engine = run->engine;
+  size_t           n_z;
 
   if (!is_countable (plan, failure) || !spade_gpu_enter (engine->gpu, failure))
     return false;
@@ -115,6 +117,11 @@ prepare (SpadeRun *run, SpadeFailure *failure)
   if (spade_plan_has_noise (plan)
       && !spade_place_reserve (engine, &run->noise_place, sizeof run->noise,
                                "the noise", failure))
+    return false;
+  spade_plan_get_z_sums (plan, &n_z);
+  if (n_z > 0
+      && !spade_place_reserve (engine, &run->z_place, n_z * sizeof (float),
+                               "the style", failure))
     return false;
   if (plan->input >= 0 && !run->is_window && !reserve_input (run, failure))
     return false;
@@ -243,6 +250,18 @@ set_levels (SpadeRun *run, const SpadeLevel *levels, bool *out_moved,
          || number_levels (run, levels, out_moved, failure);
 }
 
+// What z adds to the steps' sums, as it is now.
+static bool
+send_z_sums (SpadeRun *run, SpadeFailure *failure)
+{
+  size_t       n;
+  const float *sums = spade_plan_get_z_sums (run->plan, &n);
+
+  return n == 0
+         || spade_gpu_upload (run->engine->gpu, run->z_place.data, sums,
+                              n * sizeof *sums, failure);
+}
+
 bool
 spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
                       SpadeFailure *failure)
@@ -255,7 +274,8 @@ spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
   is_set = set_levels (run, levels, &is_moved, failure);
   if (is_moved)
     drop_graph (run);
-  return is_set && spade_run_reserve_tables (run, failure);
+  return is_set && send_z_sums (run, failure)
+         && spade_run_reserve_tables (run, failure);
 }
 
 bool

@@ -331,15 +331,15 @@ spade_tables_are_made (const SpadeTables *self, const SpadeNeighbourhoods *all)
 
 bool
 spade_tables_make (SpadeTables *self, SpadeEngine *engine,
-                   const SpadeNeighbourhoods *all, void *scratch,
-                   SpadeFailure *failure)
+                   const SpadeNeighbourhoods *all, const float *z_sums,
+                   void *scratch, SpadeFailure *failure)
 {
   SpadeSumRows sum = { .dtype = engine->dtype, .symbols = all->shared_symbols,
                        .n = all->n_shared, .kernel = self->step.kernel,
                        .n_channels = self->n_channels,
                        .has_edge = self->has_edge, .weight = self->shared,
-                       .bias = self->shared_bias, .n_out = self->n_hidden,
-                       .is_shared = true };
+                       .bias = self->shared_bias, .z_sums = z_sums,
+                       .n_out = self->n_hidden, .is_shared = true };
   Layout layout;
 
   if (!lay_out (self, engine, all, &layout, failure))

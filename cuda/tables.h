@@ -36,10 +36,12 @@ bool spade_tables_reserve_scratch (SpadeEngine  *engine,
 bool spade_tables_are_made (const SpadeTables         *tables,
                             const SpadeNeighbourhoods *neighbourhoods);
 // Makes the rows that are not there yet, for which there is room. neighbourhoods: with
-// arrays on the GPU. scratch: of spade_tables_get_scratch() bytes.
+// arrays on the GPU. z_sums: the step's, there, or NULL. scratch: of
+// spade_tables_get_scratch() bytes.
 bool spade_tables_make (SpadeTables               *tables,
                         SpadeEngine               *engine,
                         const SpadeNeighbourhoods *neighbourhoods,
+                        const float               *z_sums,
                         void                      *scratch,
                         SpadeFailure              *failure);
 

@@ -69,7 +69,9 @@ print_model (const SpadeModel *model)
   if (config->has_noise)
     print_line ("noise", "in every SPADE layer, another per seed");
   if (config->z_dim > 0)
-    printf ("%-13s VAE, z of %d numbers\n", "style", config->z_dim);
+    printf ("%-13s %s, z of %d numbers\n", "style",
+            config->has_z_in_map ? "beside the map (OASIS)" : "VAE",
+            config->z_dim);
   else
     print_line ("style", config->has_noise
                            ? "none (no VAE)"

@@ -40,6 +40,8 @@ typedef struct
   gboolean             has_unlabeled; // unlabeled: channel n_classes is there
   gboolean             has_edge;     // edge: the last channel is the edges
   SpadeUpsampling      upsampling;   // upsampling: normal, more or most
+  gboolean             has_single_middle; // single_middle (false): no block
+                                     // G_middle_1, as in OASIS; with normal alone
   int                  nf;           // nf
   int                  nhidden;      // nhidden
   SpadeNorm            norm;         // norm: batch or instance
@@ -47,7 +49,12 @@ typedef struct
   gboolean             has_noise;    // noise (false): each SPADE layer adds noise
                                      // from a seed to its input, with a strength
                                      // per channel, the layer's tensor ".noise"
-  int                  z_dim;        // z_dim (0: no VAE)
+  int                  z_dim;        // z_dim (0: no z)
+  gboolean             has_z_in_map; // z_in_map (false: fc makes the coarsest
+                                     // picture of z, as a VAE's): z, the same at
+                                     // each pixel, beside the one-hot channels,
+                                     // with weights of its own, ".z_weight"
+                                     // (OASIS's "3D noise")
   int                  base_height;  // base_height: the trained size of fc's
   int                  base_width;   // base_width   output, height and width
   int                  crop_size;    // crop_size: width in training, pixels

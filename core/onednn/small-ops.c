@@ -143,7 +143,9 @@ spade_small_seg_conv (const SpadeSmallOp *op, const uint16_t *symbols,
         spade_tensor_read (step->weight, (gint64) (first * n_in * n_taps),
                            (gint64) (n * n_in * n_taps), weight);
         spade_ref_seg_conv (symbols, to->height, to->width, n_in, weight,
-                            bias + first, n, step->kernel, part);
+                            bias + first,
+                            step->z_sums != NULL ? step->z_sums + first : NULL,
+                            n_out, n, step->kernel, part);
         for (gsize p = 0; p < n_pixels; p++)
           memcpy (dst + p * n_out + first, part + p * n,
                   sizeof *dst * (gsize) n);

@@ -24,6 +24,7 @@ struct SpadeTables
   gboolean has_edge;
   SpadePacked shared;      // floats, [n_taps, n_channels, n_hidden]
   float   *shared_bias;    // [n_hidden]
+  const float *z_sums;     // of the plan of the latest run, or NULL
   SpadeProduct *product;
   float   *table;          // [capacity, 2 * channels], or NULL
   guint32  n_made, capacity; // rows
@@ -87,8 +88,12 @@ spade_tables_find (SpadeEngine *engine, const SpadeStep *step, int n_channels,
     engine->tables = g_hash_table_new_full (NULL, NULL, NULL, tables_free);
   self = g_hash_table_lookup (engine->tables, step->gamma_weight);
   if (self != NULL)
-    return self;
+    {
+      self->z_sums = step->z_sums;
+      return self;
+    }
   self = g_new0 (SpadeTables, 1);
+  self->z_sums = step->z_sums;
   self->n_hidden = (int) step->shared_weight->shape[0];
   self->channels = (int) step->gamma_weight->shape[0];
   self->n_taps = step->kernel * step->kernel;
@@ -141,6 +146,7 @@ sum_shared (const SpadeTables *self, const guint16 *symbols, float *sum)
   int n_channels = self->n_classes + (self->has_edge ? 1 : 0);
   int n = self->n_hidden;
   const float *shared = self->shared.data;
+  const float *z_sums = self->z_sums;
 
   memcpy (sum, self->shared_bias, sizeof *sum * (gsize) n);
   for (int t = 0; t < self->n_taps; t++)
@@ -159,6 +165,9 @@ sum_shared (const SpadeTables *self, const guint16 *symbols, float *sum)
           for (int h = 0; h < n; h++)
             sum[h] += row[h];
         }
+      if (z_sums != NULL)
+        for (int h = 0; h < n; h++)
+          sum[h] += z_sums[t * n + h];
     }
   for (int h = 0; h < n; h++)
     sum[h] = sum[h] > 0 ? sum[h] : 0;

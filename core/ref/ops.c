@@ -45,8 +45,9 @@ spade_ref_conv (const float *src, int height, int width, int n_in,
 
 void
 spade_ref_seg_conv (const uint16_t *symbols, int height, int width, int n_in,
-                    const float *weight, const float *bias, int n_out,
-                    int kernel, float *dst)
+                    const float *weight, const float *bias,
+                    const float *more, int pitch, int n_out, int kernel,
+                    float *dst)
 {
   int pad = kernel / 2;
   int n_taps = kernel * kernel;
@@ -62,17 +63,19 @@ spade_ref_seg_conv (const uint16_t *symbols, int height, int width, int n_in,
               {
                 int sy = y + ky - pad;
                 int sx = x + kx - pad;
+                int tap = ky * kernel + kx;
 
                 if (sy < 0 || sy >= height || sx < 0 || sx >= width)
                   continue;
 
                 uint16_t     symbol = symbols[(size_t) sy * width + sx];
-                const float *w = weight + (size_t) o * n_in * n_taps
-                                 + ky * kernel + kx;
+                const float *w = weight + (size_t) o * n_in * n_taps + tap;
 
                 sum += w[SPADE_SYMBOL_CLASS (symbol) * n_taps];
                 if (SPADE_SYMBOL_IS_EDGE (symbol))
                   sum += w[(n_in - 1) * n_taps];
+                if (more != NULL)
+                  sum += more[(size_t) tap * pitch + o];
               }
           *dst++ = (float) sum;
         }

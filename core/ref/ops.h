@@ -15,10 +15,12 @@ void spade_ref_conv (const float *src, int height, int width, int n_in,
                      int kernel, int stride, float *dst);
 
 // As spade_ref_conv() at stride 1 of the one-hot picture of symbols with n_in
-// channels; an edge bit sets the last channel.
+// channels; an edge bit sets the last channel. more: NULL, or what each tap inside
+// the picture adds, k * k rows of n_out numbers that are pitch apart.
 void spade_ref_seg_conv (const uint16_t *symbols, int height, int width,
                          int n_in, const float *weight, const float *bias,
-                         int n_out, int kernel, float *dst);
+                         const float *more, int pitch, int n_out, int kernel,
+                         float *dst);
 
 // dst = src, nearest x2; src is [height, width, channels].
 void spade_ref_upsample (const float *src, int height, int width, int channels,

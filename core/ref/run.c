@@ -286,8 +286,8 @@ run_spade (SpadeRun *run, const SpadeStep *step, SpadeFailure *failure)
   if (has_all)
     {
       spade_ref_seg_conv (run->symbols[step->level], size->height, size->width,
-                          run->plan->n_channels, weight, bias, n_hidden,
-                          step->kernel, actv);
+                          run->plan->n_channels, weight, bias, step->z_sums,
+                          n_hidden, n_hidden, step->kernel, actv);
       for (size_t i = 0; i < n_pixels * n_hidden; i++)
         actv[i] = actv[i] > 0 ? actv[i] : 0;
       has_all = run_modulation (actv, size, n_hidden, step->gamma_weight,
@@ -386,8 +386,8 @@ dispatch_step (SpadeRun *run, const SpadeStep *step, const float *weight,
       break;
     case SPADE_STEP_SEG_CONV:
       spade_ref_seg_conv (run->symbols[step->level], to->height, to->width,
-                          plan->n_channels, weight, bias, to->channels,
-                          step->kernel, dst);
+                          plan->n_channels, weight, bias, step->z_sums,
+                          to->channels, to->channels, step->kernel, dst);
       break;
     case SPADE_STEP_CONV:
       return run_conv (run, step, weight, bias, failure);

@@ -39,6 +39,12 @@ sum_rows_kernel (SpadeSumRows s)
 
       for (int k = 0; k < N; k++)
         sum.words[k] += part.words[k];
+      if (s.z_sums != NULL)
+        {
+          part = load_pack<F32, N> (s.z_sums, (int64_t) tap * s.n_out + o);
+          for (int k = 0; k < N; k++)
+            sum.words[k] += part.words[k];
+        }
       if (!s.has_edge || !SPADE_SYMBOL_IS_EDGE (symbol))
         continue;
       part = load_pack<F32, N> (s.weight,

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #define MAGIC 0x65646173u
-#define N_STEP_TENSORS 11
+#define N_STEP_TENSORS 12
 
 typedef struct
 {
@@ -28,6 +28,7 @@ step_tensor (SpadeStep *step, int i)
     &step->weight, &step->bias, &step->mean, &step->var, &step->shared_weight,
     &step->shared_bias, &step->gamma_weight, &step->gamma_bias,
     &step->beta_weight, &step->beta_bias,   &step->noise,
+    &step->z_weight,
   };
 
   return all[i];
@@ -107,6 +108,9 @@ put_tensor (FILE *file, const SpadeTensor *tensor, bool is_random)
 static bool
 put_plan (FILE *file, const Case *self, const SpadePlan *plan)
 {
+  size_t       n_sums;
+  const float *sums = spade_plan_get_z_sums (plan, &n_sums);
+
   if (!put (file, plan, sizeof *plan)
       || !put (file, plan->values,
                sizeof *plan->values * (size_t) plan->n_values))
@@ -122,10 +126,14 @@ put_plan (FILE *file, const Case *self, const SpadePlan *plan)
           if (*at != NULL)
             *at = (const SpadeTensor *) (uintptr_t) (*at - self->tensors + 1);
         }
+      // Their place in the sums, which follow.
+      if (step.z_sums != NULL)
+        step.z_sums = (const float *) (uintptr_t) (step.z_sums - sums);
       if (!put (file, &step, sizeof step))
         return false;
     }
-  return true;
+  return put (file, &n_sums, sizeof n_sums)
+         && put (file, sums, n_sums * sizeof *sums);
 }
 
 static bool
@@ -261,6 +269,9 @@ get_level (Case *self, FILE *file, SpadeLevel *level, bool *is_good)
 static void
 get_plan (Case *self, FILE *file, SpadePlan *plan, bool *is_good)
 {
+  size_t      *n_sums;
+  const float *sums;
+
   memcpy (plan, get (self, file, sizeof *plan, is_good), sizeof *plan);
   if (!*is_good)
     return;
@@ -276,6 +287,12 @@ get_plan (Case *self, FILE *file, SpadePlan *plan, bool *is_good)
         if (*at != NULL)
           *at = self->tensors + ((uintptr_t) *at - 1);
       }
+  n_sums = get (self, file, sizeof *n_sums, is_good);
+  sums = get (self, file, *is_good ? *n_sums * sizeof *sums : 0, is_good);
+  for (int i = 0; *is_good && i < plan->n_steps; i++)
+    plan->steps[i].z_sums = plan->steps[i].z_weight != NULL
+                                ? sums + (uintptr_t) plan->steps[i].z_sums
+                                : NULL;
 }
 
 static void

@@ -60,7 +60,7 @@ make_map (const SpadeConfig *config, int height, int width, gboolean is_smooth)
   { &(step)->weight, &(step)->bias, &(step)->mean, &(step)->var,              \
     &(step)->shared_weight, &(step)->shared_bias, &(step)->gamma_weight,      \
     &(step)->gamma_bias, &(step)->beta_weight, &(step)->beta_bias,            \
-    &(step)->noise }
+    &(step)->noise, &(step)->z_weight }
 
 // Makes the tensors of a plan's steps the case's own, in all and by address in
 // seen.
@@ -218,6 +218,27 @@ free_windows (Case *self)
   g_free (self->windows);
 }
 
+// Tells a plan of a z that is beside its map, or one that is drawn where it is NULL.
+static void
+set_latent (SpadePlan *plan, const SpadeTensor *z)
+{
+  float numbers[256];
+
+  for (int i = 0; i < plan->n_steps; i++)
+    if (plan->steps[i].z_weight != NULL)
+      {
+        int n = (int) plan->steps[i].z_weight->shape[1];
+
+        g_assert_cmpint (n, <=, G_N_ELEMENTS (numbers));
+        if (z != NULL)
+          spade_tensor_read (z, 0, n, numbers);
+        else
+          spade_latent_draw (3, numbers, n);
+        spade_plan_set_latent (plan, numbers);
+        return;
+      }
+}
+
 // Writes the case of a plan, which it uses up. z: for a generator, or NULL for
 // one drawn; expected: its picture by PyTorch, or NULL.
 static void
@@ -227,6 +248,7 @@ write_case (const char *name, SpadePlan *plan, const SpadePyramid *pyramid,
   Case self = { .plan = *plan, .noise_seed = noise_seed,
                 .is_large = is_large };
 
+  set_latent (plan, z);
   g_strlcpy (self.name, name, sizeof self.name);
   if (pyramid != NULL)
     memcpy (self.levels, pyramid->levels, sizeof self.levels);
@@ -375,6 +397,13 @@ write_tests (void)
   config.z_dim = 16;
   write_generator ("vae", &config, 64, 64, FALSE);
   write_generator ("vae-beyond", &config, 96, 64, FALSE);
+  config.has_z_in_map = config.has_single_middle = TRUE;
+  config.has_edge = TRUE; // of which OASIS knows nothing
+  window_side = 12;
+  write_generator ("oasis", &config, 64, 96, FALSE);
+  window_side = 0;
+  config = base_config;
+  config.z_dim = 16;
   config.encoder_nf = 4;
   config.encoder_size = 256;
   config.encoder_layers = 6;

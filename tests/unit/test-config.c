@@ -34,6 +34,9 @@ parse (const char *json, SpadeConfig *out_config, GError **error)
       g_assert_cmpint (copy.norm, ==, out_config->norm);
       g_assert_cmpint (copy.upsampling, ==, out_config->upsampling);
       g_assert_cmpint (copy.has_noise, ==, out_config->has_noise);
+      g_assert_cmpint (copy.has_z_in_map, ==, out_config->has_z_in_map);
+      g_assert_cmpint (copy.has_single_middle, ==,
+                       out_config->has_single_middle);
       g_assert_true (copy.class_set == out_config->class_set);
     }
   g_string_chunk_free (strings);
@@ -55,7 +58,8 @@ test_config (void)
   g_assert_true (config.knows[0] && config.knows[3]);
   g_assert_false (config.knows[1] || config.knows[4]);
   g_assert_false (config.is_untrained);
-  g_assert_false (config.has_noise);
+  g_assert_false (config.has_noise || config.has_z_in_map
+                  || config.has_single_middle);
   g_assert_null (config.class_set);
 }
 
@@ -74,19 +78,21 @@ test_unlabeled_config (void)
   g_assert_false (config.knows[1] || config.knows[2] || config.knows[4]);
 }
 
+// Keys that are not there where they are false.
 static void
-test_noise_config (void)
+test_rare_config (void)
 {
-  g_auto (GStrv) parts = g_strsplit (GOOD, "\"kernel\":3", 2);
+  g_auto (GStrv) parts = g_strsplit (GOOD, "\"upsampling\":\"more\"", 2);
   g_autofree char *json
-      = g_strjoin (NULL, parts[0], "\"kernel\":3,\"noise\":true", parts[1],
-                   NULL);
+      = g_strjoin (NULL, parts[0], "\"upsampling\":\"normal\",\"noise\":true,"
+                   "\"z_in_map\":true,\"single_middle\":true", parts[1], NULL);
   g_autoptr (GError) error = NULL;
   SpadeConfig config;
 
   parse (json, &config, &error);
   g_assert_no_error (error);
-  g_assert_true (config.has_noise);
+  g_assert_true (config.has_noise && config.has_z_in_map
+                 && config.has_single_middle);
 }
 
 // GOOD with one piece replaced must be refused with a message about key.
@@ -129,6 +135,9 @@ test_bad_configs (void)
     { "\"batch\"", "\"none\"", "norm" },
     { "\"kernel\":3", "\"kernel\":4", "kernel" },
     { "\"kernel\":3", "\"kernel\":3,\"noise\":1", "noise" },
+    { "\"kernel\":3", "\"kernel\":3,\"single_middle\":true",
+      "single_middle" },
+    { "\"z_dim\":5", "\"z_dim\":0,\"z_in_map\":true", "z_in_map" },
     { "\"z_dim\":5", "\"z_dim\":0", "encoder" },
     { "\"z_dim\":5", "\"z_dim\":1e9", "z_dim" },
     { "\"base_width\":3", "\"base_width\":65", "base_width" },
@@ -211,7 +220,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/config/is-read", test_config);
-  g_test_add_func ("/config/knows-that-it-has-noise", test_noise_config);
+  g_test_add_func ("/config/reads-keys-that-are-rarely-there", test_rare_config);
   g_test_add_func ("/config/always-knows-unlabeled", test_unlabeled_config);
   g_test_add_func ("/config/shows-nothing-that-a-terminal-obeys",
                    test_hostile_name);

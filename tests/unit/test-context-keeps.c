@@ -49,8 +49,8 @@ check_context (const SpadeConfig *config, int height, int width, guint64 memory)
       spade_context_set_seed (context, (guint64) i / 4);
       if (i % 5 == 4)
         {
-          spade_context_set_noise_seed (judge, (guint64) i);
-          spade_context_set_noise_seed (context, (guint64) i);
+          spade_context_set_seed (judge, (guint64) i);
+          spade_context_set_seed (context, (guint64) i);
         }
       g_assert_true (spade_context_set_map (judge, map, &error));
       g_assert_true (spade_context_set_map (context, map, &error));
@@ -72,7 +72,12 @@ test_context (void)
   config.has_noise = TRUE;
   check_context (&config, 320, 288, 0);
   check_context (&config, 256, 256, 1);
+  config.has_z_in_map = TRUE;
+  check_context (&config, 320, 288, 0);
+  check_context (&config, 256, 256, 1);
   config.norm = SPADE_NORM_INSTANCE;
+  check_context (&config, 64, 96, 0);
+  config.has_z_in_map = FALSE;
   check_context (&config, 64, 96, 0);
 }
 

@@ -79,10 +79,10 @@ is_same (const float *a, const float *b)
 }
 
 static void
-test_seeds (void)
+check_seeds (SpadeModel *model)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SpadeModel) model = make_model (TRUE, FALSE);
+  g_autoptr (SpadeContext) other = NULL;
   g_autoptr (SpadeContext) context = spade_context_new (model, NULL, &error);
   g_autoptr (SpadeMap) map = small_map_new (7, 64, 64);
   gsize size = 64 * 64 * 3 * sizeof (float);
@@ -99,6 +99,26 @@ test_seeds (void)
   spade_context_set_seed (context, 7);
   g_assert_true (spade_context_render (context, b, NULL, &error));
   g_assert_cmpmem (a, size, b, size);
+  // Before there is a map.
+  other = spade_context_new (model, NULL, &error);
+  spade_context_set_seed (other, 7);
+  g_assert_true (spade_context_set_map (other, map, &error));
+  g_assert_true (spade_context_render (other, b, NULL, &error));
+  g_assert_cmpmem (a, size, b, size);
+}
+
+static void
+test_seeds (void)
+{
+  g_autoptr (SpadeModel) model = make_model (TRUE, FALSE);
+  g_autoptr (SpadeModel) beside = NULL;
+  SpadeConfig config = small_config;
+
+  check_seeds (model);
+  config.z_dim = 8;
+  config.has_z_in_map = TRUE;
+  beside = small_model_new (&config);
+  check_seeds (beside);
 }
 
 static void

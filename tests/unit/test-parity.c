@@ -142,6 +142,7 @@ check_map (const SpadeConfig *config, const SpadeMap *map)
   float z[64];
 
   spade_latent_draw (3, z, G_N_ELEMENTS (z));
+  spade_plan_set_latent (plan, z);
   compare (plan, pyramid, z, 1);
   compare (plan, pyramid, z, 2);
 }
@@ -195,6 +196,24 @@ test_vae (void)
   config.z_dim = 16;
   check_variant (&config, 64, 64);
   check_variant (&config, 96, 64); // beyond the trained base
+}
+
+static void
+test_z_in_map (void)
+{
+  SpadeConfig config = base_config;
+
+  config.z_dim = 16;
+  config.has_z_in_map = config.has_single_middle = TRUE;
+  check_variant (&config, 64, 96);
+  config.has_edge = TRUE;
+  config.kernel = 5;
+  config.norm = SPADE_NORM_INSTANCE;
+  check_variant (&config, 64, 64);
+  config.norm = SPADE_NORM_BATCH;
+  config.has_single_middle = FALSE;
+  config.upsampling = SPADE_UPSAMPLING_MORE;
+  check_variant (&config, 64, 128);
 }
 
 static void
@@ -343,6 +362,8 @@ main (int argc, char **argv)
   g_test_add_func ("/parity/more-and-most-agree-at-every-step",
                    test_more_and_most);
   g_test_add_func ("/parity/vae-generators-agree-at-every-step", test_vae);
+  g_test_add_func ("/parity/generators-with-z-beside-the-map-agree-at-every-step",
+                   test_z_in_map);
   g_test_add_func ("/parity/generators-with-noise-agree-at-every-step",
                    test_noise);
   g_test_add_func ("/parity/generators-agree-on-a-map-of-noise",

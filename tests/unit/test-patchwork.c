@@ -50,6 +50,7 @@ case_open (Case *self, const SpadeBackend *backend, SpadeDType precision,
   self->engine = make_engine (self, 2);
   self->map = small_map_new (config->n_classes, height, width);
   spade_latent_draw (3, self->z, G_N_ELEMENTS (self->z));
+  spade_plan_set_latent (self->plan, self->z);
   self->n = (gsize) height * (gsize) width * 3;
 }
 
@@ -174,8 +175,29 @@ check_noise_seed (Case *self, SpadePatchwork *patchwork, float *got)
   assert_same (self, got, wanted);
 }
 
+// Renders with another z, where there is one.
+static void
+check_latent (Case *self, SpadePatchwork *patchwork, float *got)
+{
+  g_autofree float *before = render_whole (self);
+  g_autofree float *wanted = NULL;
+
+  self->z[3] += 1;
+  spade_plan_set_latent (self->plan, self->z);
+  spade_patchwork_set_latent_changed (patchwork);
+  if (self->plan->input < 0 && !spade_plan_has_z_sums (self->plan))
+    {
+      g_assert_cmpfloat (spade_patchwork_estimate (patchwork), ==, 0);
+      return;
+    }
+  wanted = render_whole (self);
+  g_assert_false (memcmp (before, wanted, self->n * sizeof *wanted) == 0);
+  render (patchwork, self, got);
+  assert_same (self, got, wanted);
+}
+
 // Renders after edits, each on top of the ones before, under one noise seed and
-// then another.
+// z and then others.
 static void
 check_edits (Case *self, gsize memory)
 {
@@ -206,6 +228,8 @@ check_edits (Case *self, gsize memory)
       assert_same (self, got, wanted);
       if (i == 3)
         check_noise_seed (self, patchwork, got);
+      if (i == 4)
+        check_latent (self, patchwork, got);
     }
   spade_patchwork_free (patchwork);
 }
@@ -240,6 +264,9 @@ check_variants (const SpadeBackend *backend, SpadeDType precision)
   config.kernel = 3;
   config.z_dim = 16;
   check (backend, precision, &config, 192, 96, 400000);
+  config.has_z_in_map = config.has_single_middle = TRUE;
+  check (backend, precision, &config, 192, 96, 400000);
+  config.has_z_in_map = config.has_single_middle = FALSE;
   config.z_dim = 0;
   config.has_noise = FALSE;
   config.upsampling = SPADE_UPSAMPLING_MORE;
@@ -260,6 +287,9 @@ test_ref (void)
   config.kernel = 5;
   config.z_dim = 16;
   check (&spade_backend_ref, SPADE_DTYPE_F32, &config, 128, 96, 100000);
+  config.has_z_in_map = config.has_single_middle = TRUE;
+  check (&spade_backend_ref, SPADE_DTYPE_F32, &config, 128, 96, 100000);
+  config.has_z_in_map = config.has_single_middle = FALSE;
   config.kernel = 3;
   config.has_noise = TRUE;
   check (&spade_backend_ref, SPADE_DTYPE_F32, &config, 96, 128, 100000);
