@@ -14,14 +14,40 @@
 #define MAX_CLASSES 256
 
 // By the options that their training had. Source: data/cityscapes_dataset.py and
-// data/ade20k_dataset.py of github.com/NVlabs/SPADE.
+// data/ade20k_dataset.py of github.com/NVlabs/SPADE; dataloaders/ of
+// github.com/boschresearch/OASIS.
 static const SpadeKnownCheckpoint known[] = {
   { .name = "Cityscapes", .set = &spade_class_set_cityscapes, .n_known = 34,
     .has_edge = TRUE, .upsampling = SPADE_UPSAMPLING_MORE, .crop_size = 512,
     .aspect = 2 },
   { .name = "ADE20K", .set = &spade_class_set_ade20k, .n_known = 151,
     .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256, .aspect = 1 },
+  { .name = "OASIS Cityscapes", .is_oasis = TRUE,
+    .set = &spade_class_set_cityscapes, .n_known = 34,
+    .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 512, .aspect = 2 },
+  { .name = "OASIS ADE20K", .is_oasis = TRUE, .set = &spade_class_set_ade20k,
+    .n_known = 151, .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256,
+    .aspect = 1 },
+  { .name = "OASIS COCO-Stuff", .is_oasis = TRUE,
+    .set = &spade_class_set_coco_stuff, .n_known = 183, .has_unlabeled = TRUE,
+    .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256, .aspect = 1 },
 };
+
+static int
+count_channels (const SpadeKnownCheckpoint *one)
+{
+  return one->set->n_classes + (one->has_unlabeled ? 1 : 0)
+         + (one->has_edge ? 1 : 0);
+}
+
+gboolean
+spade_checkpoint_is_known_oasis (gint64 n_channels)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (known[i].is_oasis && count_channels (&known[i]) == n_channels)
+      return TRUE;
+  return FALSE;
+}
 
 static void
 use_set (const SpadeClassSet      *set,
@@ -76,13 +102,15 @@ refuse_set (const SpadeClassSet      *set,
 
 // Gives the known checkpoint of so many channels, unless other things were said.
 static const SpadeKnownCheckpoint *
-find_known (const SpadeImportOptions *options, gint64 n_channels)
+find_known (const SpadeImportOptions *options, gboolean is_oasis,
+            gint64 n_channels)
 {
   const char *name = options->class_set;
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (known[i].set->n_classes + (known[i].has_edge ? 1 : 0) == n_channels
-        && (known[i].has_edge || !options->has_edge) && !options->has_unlabeled
+    if (known[i].is_oasis == is_oasis && count_channels (&known[i]) == n_channels
+        && (known[i].has_edge || !options->has_edge)
+        && (known[i].has_unlabeled || !options->has_unlabeled)
         && (name == NULL || strcmp (name, known[i].set->name) == 0))
       return &known[i];
   return NULL;
@@ -112,6 +140,7 @@ use_numbers (const SpadeImportOptions *options,
 
 gboolean
 spade_checkpoint_infer_classes (const SpadeImportOptions    *options,
+                                gboolean                     is_oasis,
                                 gint64                       n_channels,
                                 SpadeConfig                 *config,
                                 const SpadeKnownCheckpoint **out_known,
@@ -120,7 +149,7 @@ spade_checkpoint_infer_classes (const SpadeImportOptions    *options,
   const char          *name = options->class_set;
   const SpadeClassSet *set = NULL;
 
-  *out_known = find_known (options, n_channels);
+  *out_known = find_known (options, is_oasis, n_channels);
   if (*out_known != NULL)
     set = (*out_known)->set;
   else if (name == NULL)

@@ -61,16 +61,20 @@ check_kind (const SpadeTorchFile *file, gboolean is_encoder, GError **error)
 }
 
 static gboolean
-infer_norm (const SpadeTorchFile *file, SpadeConfig *config, GError **error)
+infer_norm (const SpadeCheckpoints *checkpoints, SpadeConfig *config,
+            GError **error)
 {
-  static const char prefix[] = "head_0.norm_0.param_free_norm.";
+  static const char     mean[] = "head_0.norm_0.param_free_norm.running_mean";
+  SpadeCheckpointSource ignored;
 
-  if (spade_torch_file_get (file, "head_0.norm_0.param_free_norm.weight"))
+  if (spade_checkpoint_find (checkpoints, "head_0.norm_0.param_free_norm.weight",
+                             &ignored))
     return spade_checkpoint_fail (error, "The checkpoint's norms have weights "
                                   "of their own (affine), which is not "
                                   "supported.");
-  config->norm = has_prefix (file, prefix) ? SPADE_NORM_BATCH
-                                           : SPADE_NORM_INSTANCE;
+  config->norm = spade_checkpoint_find (checkpoints, mean, &ignored)
+                     ? SPADE_NORM_BATCH
+                     : SPADE_NORM_INSTANCE;
   return TRUE;
 }
 
@@ -85,7 +89,7 @@ infer_encoder (const SpadeCheckpoints *checkpoints,
 
   if (!check_kind (file, TRUE, error))
     return FALSE;
-  if (config->z_dim == 0)
+  if (!spade_config_has_vae (config))
     return spade_checkpoint_fail (error, "The generator has no VAE, so it "
                                   "takes no style encoder; import it alone.");
   first = find (checkpoints, "encoder.layer1.weight", 4);
@@ -136,12 +140,13 @@ tell_size (const SpadeConfig          *config,
            const SpadeKnownCheckpoint *known,
            SpadeImportReading         *out)
 {
-  if (known != NULL && config->z_dim == 0
+  if (known != NULL && !spade_config_has_vae (config)
       && config->upsampling == known->upsampling
       && config->crop_size == known->crop_size
       && fabs (out->aspect - known->aspect) < 1e-6)
     out->known_as = known->name;
-  out->has_vae = config->z_dim > 0;
+  out->has_vae = spade_config_has_vae (config);
+  out->z_dim = config->z_dim;
   out->upsampling = config->upsampling;
   out->crop_size = config->crop_size;
 }
@@ -173,7 +178,7 @@ infer_blocks (const SpadeCheckpoints *checkpoints,
 }
 
 gboolean
-spade_checkpoint_infer (const SpadeCheckpoints   *checkpoints,
+spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
                         const SpadeImportOptions *options,
                         SpadeConfig              *out_config,
                         SpadeImportReading       *out_reading,
@@ -188,15 +193,21 @@ spade_checkpoint_infer (const SpadeCheckpoints   *checkpoints,
   out_config->name = out_config->description = out_config->licence = "";
   for (int i = 0; i < 256; i++)
     out_config->knows[i] = TRUE;
+  checkpoints->is_oasis = spade_checkpoint_has_oasis (generator);
   if (!check_kind (generator, FALSE, error)
       || !infer_blocks (checkpoints, out_config, &n_channels, error)
-      || !infer_norm (generator, out_config, error)
-      || !spade_checkpoint_infer_classes (options, n_channels, out_config,
-                                          &known, error))
+      || !infer_norm (checkpoints, out_config, error)
+      || !spade_checkpoint_infer_oasis (checkpoints, options, n_channels,
+                                        out_config, error)
+      || !spade_checkpoint_infer_classes (
+          options, checkpoints->is_oasis, n_channels - out_config->z_dim,
+          out_config, &known, error))
     return FALSE;
+  checkpoints->is_unlabeled_first = out_config->has_unlabeled;
   for (int i = known != NULL ? known->n_known : 256; i < 256; i++)
     out_config->knows[i] = FALSE;
   tell_classes (out_config, out_reading);
+  out_reading->is_oasis = checkpoints->is_oasis;
   if (!spade_checkpoint_infer_base (
           options, known, find (checkpoints, "fc.weight", 2),
           has_prefix (generator, "up_4."), out_config, &out_reading->aspect,

@@ -39,6 +39,19 @@ format_shape (int n_dims, const int64_t *shape)
   return g_string_free (g_string_append_c (text, ']'), FALSE);
 }
 
+// Whether a source has the shape that is expected of what is made of it.
+static gboolean
+gives_shape (const SpadeCheckpointSource *source,
+             int                          n_dims,
+             const int64_t               *shape)
+{
+  SpadeTorchTensor made = *source->orig;
+
+  if (source->is_slice)
+    made.shape[1] = source->n;
+  return has_shape (&made, n_dims, shape);
+}
+
 static gboolean
 check_source (const SpadeCheckpoints      *checkpoints,
               const SpadeCheckpointSource *source,
@@ -50,9 +63,9 @@ check_source (const SpadeCheckpoints      *checkpoints,
   g_autofree char *described = spade_checkpoint_describe (checkpoints, name);
   int64_t          n_rows = shape[0], n_columns = 1;
 
-  for (int i = 1; i < n_dims; i++)
-    n_columns *= shape[i];
-  if (!has_shape (source->orig, n_dims, shape))
+  for (int i = 1; i < source->orig->n_dims; i++)
+    n_columns *= source->orig->shape[i];
+  if (!gives_shape (source, n_dims, shape))
     {
       g_autofree char *is = format_shape (source->orig->n_dims,
                                           source->orig->shape);
@@ -85,7 +98,7 @@ add_tensor (const char    *name,
             GError       **error)
 {
   Import               *import = user_data;
-  SpadeCheckpointSource source = { NULL, NULL, NULL };
+  SpadeCheckpointSource source = { 0 };
   SpadeTensor           tensor = { 0 };
 
   if (!spade_checkpoint_find (&import->checkpoints, name, &source))

@@ -14,6 +14,9 @@ typedef struct
 {
   SpadeTorchFile *generator;
   SpadeTorchFile *encoder; // or NULL
+  gboolean        is_oasis; // the generator: other names, z beside the map
+  int             z_dim;    // of that, in the first channels
+  gboolean        is_unlabeled_first; // of the others
 } SpadeCheckpoints;
 
 // What one of our tensors is made of. orig is a plain tensor, or where u and v
@@ -21,6 +24,8 @@ typedef struct
 typedef struct
 {
   const SpadeTorchTensor *orig, *u, *v;
+  gboolean                is_slice; // of its input channels: ours with number i is
+  int                     first, n, turn; // first + (i + turn) % n
 } SpadeCheckpointSource;
 
 // Finds what our tensor of that name is made of, or gives FALSE.
@@ -48,22 +53,42 @@ gboolean spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
                                 float                       *out,
                                 GError                     **error);
 
-// A checkpoint of the authors that its number of channels gives away.
+// What OASIS is otherwise (checkpoint-oasis.c). Says whether a file is such a
+// generator.
+gboolean spade_checkpoint_has_oasis (const SpadeTorchFile *file);
+// Gives the name there of our tensor of that name. Free with g_free().
+char *spade_checkpoint_name_oasis (const char *name);
+// Infers z of mlp_shared's number of inputs, where the generator is one.
+gboolean spade_checkpoint_infer_oasis (SpadeCheckpoints         *checkpoints,
+                                       const SpadeImportOptions *options,
+                                       gint64                    n_inputs,
+                                       SpadeConfig              *config,
+                                       GError                  **error);
+// Says which channels of a convolution of the map are ours.
+void spade_checkpoint_slice_oasis (const SpadeCheckpoints *checkpoints,
+                                   const char             *name,
+                                   SpadeCheckpointSource  *source);
+
+// A checkpoint of the authors that its number of channels, z left out, gives away.
 typedef struct
 {
   const char          *name;
+  gboolean             is_oasis;
   const SpadeClassSet *set;
   int                  n_known; // of its classes, the first: its data has them
-  gboolean             has_edge;
+  gboolean             has_unlabeled, has_edge;
   SpadeUpsampling      upsampling;
   int                  crop_size;
   double               aspect;
 } SpadeKnownCheckpoint;
 
+// Says whether one of OASIS's authors has so many channels.
+gboolean spade_checkpoint_is_known_oasis (gint64 n_channels);
 // Infers classes, unlabeled and edges of so many channels; out_known becomes
 // the known checkpoint that was taken for it, or NULL.
 gboolean spade_checkpoint_infer_classes (
     const SpadeImportOptions    *options,
+    gboolean                     is_oasis,
     gint64                       n_channels,
     SpadeConfig                 *config,
     const SpadeKnownCheckpoint **out_known,
@@ -80,9 +105,9 @@ gboolean spade_checkpoint_infer_base (
     double                     *out_aspect,
     GError                    **error);
 
-// Infers the config, and what of it can be told. Strings are borrowed from
-// options, or constant.
-gboolean spade_checkpoint_infer (const SpadeCheckpoints   *checkpoints,
+// Infers the config, what of it can be told, and what checkpoints say of OASIS.
+// Strings are borrowed from options, or constant.
+gboolean spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
                                  const SpadeImportOptions *options,
                                  SpadeConfig              *out_config,
                                  SpadeImportReading       *out_reading,

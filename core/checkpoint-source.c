@@ -78,7 +78,8 @@ get_place (const SpadeCheckpoints *checkpoints,
 
   if (!g_str_has_prefix (name, "encoder."))
     {
-      *out_name = g_strdup (name);
+      *out_name = checkpoints->is_oasis ? spade_checkpoint_name_oasis (name)
+                                        : g_strdup (name);
       return checkpoints->generator;
     }
   name += strlen ("encoder.");
@@ -100,8 +101,12 @@ spade_checkpoint_find (const SpadeCheckpoints *checkpoints,
       const SpadeTorchFile *file = get_place (checkpoints, name, is_deeper,
                                               &own);
 
-      if (file != NULL && find_in (file, own, out_source))
-        return TRUE;
+      if (file == NULL || !find_in (file, own, out_source))
+        continue;
+      out_source->is_slice = FALSE;
+      if (checkpoints->is_oasis && file == checkpoints->generator)
+        spade_checkpoint_slice_oasis (checkpoints, name, out_source);
+      return TRUE;
     }
   return FALSE;
 }
@@ -193,12 +198,13 @@ get_sigma (const SpadeCheckpointSource *source,
   return sigma;
 }
 
-gboolean
-spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
-                       const SpadeCheckpointSource *source,
-                       const char                  *name,
-                       float                       *out,
-                       GError                     **error)
+// Reads all of a source's numbers, sigma divided out.
+static gboolean
+read_all (const SpadeCheckpoints      *checkpoints,
+          const SpadeCheckpointSource *source,
+          const char                  *name,
+          float                       *out,
+          GError                     **error)
 {
   int64_t n = spade_torch_tensor_n_elements (source->orig);
   double  sigma = 1;
@@ -224,5 +230,44 @@ spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
                                         fault);
         }
     }
+  return TRUE;
+}
+
+// Takes ours out of all input channels of a convolution.
+static void
+slice (const SpadeCheckpointSource *source, const float *all, float *out)
+{
+  const int64_t *shape = source->orig->shape;
+  gsize          area = (gsize) (shape[2] * shape[3]);
+
+  for (int64_t o = 0; o < shape[0]; o++)
+    for (int i = 0; i < source->n; i++, out += area)
+      memcpy (out,
+              all + (gsize) (o * shape[1] + source->first
+                             + (i + source->turn) % source->n) * area,
+              area * sizeof *out);
+}
+
+gboolean
+spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
+                       const SpadeCheckpointSource *source,
+                       const char                  *name,
+                       float                       *out,
+                       GError                     **error)
+{
+  g_autofree float *all = NULL;
+
+  if (!source->is_slice)
+    return read_all (checkpoints, source, name, out, error);
+  all = g_try_new (float, spade_torch_tensor_n_elements (source->orig));
+  if (all == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   "There is not enough memory for the import.");
+      return FALSE;
+    }
+  if (!read_all (checkpoints, source, name, all, error))
+    return FALSE;
+  slice (source, all, out);
   return TRUE;
 }

@@ -8,7 +8,7 @@
 
 typedef struct
 {
-  char    *encoder, *upsampling, *crop_size, *aspect, *class_set, *dtype,
+  char    *encoder, *upsampling, *crop_size, *aspect, *class_set, *z_dim, *dtype,
           *output;
   gboolean edge, unlabeled;
 } Options;
@@ -21,6 +21,7 @@ options_clear (Options *options)
   g_free (options->crop_size);
   g_free (options->aspect);
   g_free (options->class_set);
+  g_free (options->z_dim);
   g_free (options->dtype);
   g_free (options->output);
 }
@@ -42,7 +43,7 @@ read_options (const Options      *options,
               SpadeImportOptions *out)
 {
   static const char *const dtypes[] = { "f32", "bf16", "f16", NULL };
-  guint64                  crop_size = 0;
+  guint64                  crop_size = 0, z_dim = 0;
 
   if (options->output == NULL || *options->output == '\0')
     return cli_bad_usage (&cmd_import, "-o MODEL.safetensors is missing");
@@ -55,6 +56,9 @@ read_options (const Options      *options,
           || crop_size == 0))
     return cli_bad_usage (&cmd_import, "--crop-size must be from 1 to 16384 "
                           "pixels, not \"%s\"", options->crop_size);
+  if (options->z_dim != NULL && !cli_parse_number (options->z_dim, 4096, &z_dim))
+    return cli_bad_usage (&cmd_import, "--z-dim must be from 0 to 4096, not "
+                          "\"%s\"", options->z_dim);
   if (options->dtype != NULL && !g_strv_contains (dtypes, options->dtype))
     return cli_bad_usage (&cmd_import, "--dtype must be f32, bf16 or f16, not "
                           "\"%s\"", options->dtype);
@@ -67,6 +71,8 @@ read_options (const Options      *options,
   out->class_set = options->class_set;
   out->has_edge = options->edge;
   out->has_unlabeled = options->unlabeled;
+  out->has_z_dim = options->z_dim != NULL;
+  out->z_dim = (int) z_dim;
   out->dtype = options->dtype;
   return CLI_DONE;
 }
@@ -110,11 +116,16 @@ add_size (const SpadeImportReading *reading,
           GString                  *taken,
           GPtrArray                *doubts)
 {
-  g_string_append_printf (taken, ", upsampling %s, trained at %d x %d",
-                          spade_upsampling_get_name (reading->upsampling),
-                          reading->crop_size,
+  if (reading->is_oasis)
+    g_string_append_printf (taken, ", z of %d numbers", reading->z_dim);
+  else
+    g_string_append_printf (taken, ", upsampling %s",
+                            spade_upsampling_get_name (reading->upsampling));
+  if (reading->is_oasis && !options->has_z_dim)
+    g_ptr_array_add (doubts, "--z-dim");
+  g_string_append_printf (taken, ", trained at %d x %d", reading->crop_size,
                           (int) (reading->crop_size / reading->aspect + 0.5));
-  if (!options->has_upsampling
+  if (!options->has_upsampling && !reading->is_oasis
       && reading->upsampling != SPADE_UPSAMPLING_MOST)
     g_ptr_array_add (doubts, "--upsampling");
   if (options->crop_size == 0)
@@ -195,7 +206,10 @@ run (int    argc,
     { "edge", 0, 0, G_OPTION_ARG_NONE, &options.edge,
       "Its last channel is edges", NULL },
     { "unlabeled", 0, 0, G_OPTION_ARG_NONE, &options.unlabeled,
-      "A channel after the classes is unlabeled", NULL },
+      "A channel after the classes is unlabeled, or in OASIS before them", NULL },
+    { "z-dim", 0, 0, G_OPTION_ARG_STRING, &options.z_dim,
+      "Of OASIS: the numbers of z (z_dim), 0 without 3D noise; 64 where nothing "
+      "tells", "N" },
     { "dtype", 0, 0, G_OPTION_ARG_STRING, &options.dtype,
       "How to store the weights; f32 where it is not given",
       "f32|bf16|f16" },
@@ -219,7 +233,7 @@ run (int    argc,
 const CliCommand cmd_import = {
   .name = "import",
   .arguments = "GENERATOR.pth",
-  .summary = "Turns a public SPADE checkpoint into a model file.",
+  .summary = "Turns a public checkpoint of SPADE or OASIS into a model file.",
   .details
   = "Nothing in a checkpoint is executed. What the weights do not tell must be "
     "said,\nunless it is as usual; what was taken for granted is said after the "
@@ -228,6 +242,7 @@ const CliCommand cmd_import = {
     "  COCO-Stuff  --class-set coco-stuff --upsampling normal --crop-size 256\n"
     "  ADE20K      --class-set ade20k --upsampling normal --crop-size 256\n"
     "  Cityscapes  --class-set cityscapes --upsampling more --crop-size 512 "
-    "--aspect 2",
+    "--aspect 2\n\nSo are those of OASIS (best_EMA.pth), whose Cityscapes has "
+    "--upsampling normal.",
   .run = run,
 };

@@ -2,7 +2,7 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Public SPADE checkpoints (.pth, torch.save of a state dict) into our model
-// file. Nothing in a checkpoint is ever executed.
+// file, generators of OASIS (best_EMA.pth) among them. Nothing in a checkpoint is ever executed.
 
 #pragma once
 
@@ -34,6 +34,10 @@ typedef struct
                                    // of channels tells
   gboolean        has_unlabeled;   // a channel after the classes is unlabeled;
                                    // FALSE: likewise, and it is before edges
+  gboolean        has_z_dim;       // z_dim is said
+  int             z_dim;           // of OASIS, 0 where it has no 3D noise; else: 64
+                                   // where there are more channels than that and
+                                   // no known checkpoint has as many without
   const char     *dtype;           // "f32", "bf16" or "f16"; NULL: f32
   const char     *name;            // the config's; NULL: generator_path's
   const char     *description;     // likewise; NULL: none
@@ -43,13 +47,16 @@ typedef struct
 // options tell included. Strings are constant.
 typedef struct
 {
-  const char     *known_as;      // "Cityscapes" or "ADE20K": the authors'
-                                 // checkpoint that it was taken for; or NULL
+  const char     *known_as;      // "Cityscapes", "ADE20K", "OASIS ADE20K" or the
+                                 // like: the authors' checkpoint that it was
+                                 // taken for; or NULL
   const char     *class_set;     // its name, or ""
   int             n_channels;    // classes, unlabeled and edges together
   int             n_classes;
   gboolean        has_unlabeled, has_edge;
   gboolean        has_vae;
+  gboolean        is_oasis;      // a generator of OASIS
+  int             z_dim;         // numbers of z, 0 where there is none
   SpadeUpsampling upsampling;
   int             crop_size;     // pixels
   double          aspect;        // width / height

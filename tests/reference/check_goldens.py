@@ -14,7 +14,8 @@ import numpy as np
 import torch
 
 import tensorfile
-from spade_reference import Config, SpadeGenerator, config_from_state, load, seg_planes
+from spade_reference import (Config, SpadeGenerator, config_from_state, load, our_names,
+                             seg_planes)
 
 AGREE = 2e-6        # float32 rounding of the stored values
 SHOWS = 5e-3        # five times the tolerance of the C tests
@@ -34,8 +35,9 @@ def conv(x, weight, bias=None, stride=1):
     return out
 
 
-def conv_labels(ids, edge, weight, bias):
-    """The same over labels: the table row of each neighbour's class, plus its edge."""
+def conv_labels(ids, edge, weight, bias, more=None):
+    """The same over labels: the table row of each neighbour's class, plus its edge and
+    what each neighbour has besides, fout x k x k."""
     k = weight.shape[2]
     rows = np.moveaxis(weight, 1, -1)                       # fout, k, k, S
     rows = np.concatenate([rows, np.zeros_like(rows[..., :1])], -1)
@@ -46,6 +48,8 @@ def conv_labels(ids, edge, weight, bias):
         for j in range(k):
             part = np.s_[i:i + ids.shape[0], j:j + ids.shape[1]]
             out += rows[:, i, j][:, padded[part]] + ring[part] * rows[:, i, j, -2, None, None]
+            if more is not None:
+                out += (padded[part] >= 0) * more[:, i, j, None, None]
     return out
 
 
@@ -96,9 +100,9 @@ class SecondOpinion:
 
     def __init__(self, path, noise_seed=0):
         state = read_state(path)
-        self.noise_seed = noise_seed
+        self.noise_seed, self.z = noise_seed, None
         self.state = {key.split("module.")[-1]: value.double().numpy()
-                      for key, value in state.items()}
+                      for key, value in our_names(state).items()}
 
     def weight(self, name):
         if name + ".weight" in self.state:
@@ -110,12 +114,20 @@ class SecondOpinion:
     def conv(self, name, x, stride=1):
         return conv(x, self.weight(name), self.state.get(name + ".bias"), stride)
 
+    def labels(self, name, ids, edge):
+        """A convolution of the labels; of OASIS z comes first, then unlabeled."""
+        weight, more = self.weight(name), None
+        if self.oasis:
+            n_z = 0 if self.z is None else len(self.z)
+            more = weight[:, :n_z].transpose(0, 2, 3, 1) @ self.z if n_z else None
+            weight = np.roll(weight[:, n_z:], -self.unlabeled, 1)
+        return conv_labels(ids, edge, weight, self.state[name + ".bias"], more)
+
     def spade(self, name, plane, x, ids, edge):
         step = ids.shape[0] // x.shape[1]
         ids, edge = ids[::step, ::step], None if edge is None else edge[::step, ::step]
         first = name + ".mlp_shared.0"
-        hidden = conv_labels(ids, edge, self.weight(first), self.state[first + ".bias"])
-        hidden = np.maximum(hidden, 0)
+        hidden = np.maximum(self.labels(first, ids, edge), 0)
         mean = self.state.get(name + ".param_free_norm.running_mean", x.mean((1, 2)))
         var = self.state.get(name + ".param_free_norm.running_var", x.var((1, 2)))
         gamma, beta = (self.conv(name + part, hidden) for part in (".mlp_gamma", ".mlp_beta"))
@@ -138,15 +150,18 @@ class SecondOpinion:
         ids, edge = arrays["segmap"], arrays.get("edge")
         sides = [meta["case." + key].split("x") for key in ("base", "trained_base")]
         base, trained = ([int(side) for side in pair] for pair in sides)
-        if "z" in arrays:
+        self.oasis = meta.get("case.oasis") == "true"
+        self.unlabeled = meta["case.unlabeled"] == "true"
+        self.z = arrays.get("z")
+        if "z" in arrays and not self.oasis:
             x = self.state["fc.weight"] @ arrays["z"] + self.state["fc.bias"]
             x = bilinear(x.reshape(-1, *trained), base)
         else:
             step = ids.shape[0] // base[0]
-            x = conv_labels(ids[::step, ::step], None if edge is None else edge[::step, ::step],
-                            self.weight("fc"), self.state["fc.bias"])
+            x = self.labels("fc", ids[::step, ::step],
+                            None if edge is None else edge[::step, ::step])
         steps = ["head_0", "up", "G_middle_0", "up" * (meta["case.upsampling"] != "normal"),
-                 "G_middle_1", "up", "up_0", "up", "up_1", "up", "up_2", "up", "up_3"]
+                 "G_middle_1" * (not self.oasis), "up", "up_0", "up", "up_1", "up", "up_2", "up", "up_3"]
         steps += ["up", "up_4"] if meta["case.upsampling"] == "most" else []
         blocks = {}
         for step in filter(None, steps):
@@ -212,6 +227,8 @@ def check_case(case, folder):
     worst = max(np.abs(want[key] - arrays[key]).max() / max(1, np.abs(want[key]).max())
                 for key in want if key in arrays)
     known = {key: getattr(case.config, key) for key in ("upsampling", "edge", "unlabeled")}
+    if case.config.oasis:
+        known["z_dim"] = case.config.z_dim
     guess = config_from_state(read_state(path), **known)
     named = guess.n_channels == case.config.n_channels and guess.nf == case.config.nf
     key, least = quietest(path, case, arrays)

@@ -18,7 +18,7 @@ import tensorfile
 from golden_cases import CASES
 from random_weights import normal, randomise, scale_output, share_storage, uniform
 from spade_reference import (SpadeGenerator, StyleEncoder, edge_map, image_planes, load,
-                             seg_planes)
+                             oasis_name, seg_planes)
 
 GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "data" / "golden"
 LIMIT = 256 * 1024       # bytes of one fixture
@@ -67,7 +67,8 @@ def stored_state(case, module):
         value = value.to(STORED[case.dtype]) if value.is_floating_point() else value
         if case.layout == "channels-last" and value.dim() == 4:
             value = value.contiguous(memory_format=torch.channels_last)
-        state[case.prefix + key] = value
+        name = oasis_name(key) if case.config.oasis else key
+        state[case.prefix + name] = value
     return state
 
 
@@ -139,6 +140,8 @@ def metadata(case):
                   form=case.form, dtype=case.dtype, layout=case.layout, prefix=case.prefix)
     if config.noise:
         values |= dict(noise_seed=case.noise_seed)
+    if config.oasis:
+        values |= dict(oasis=True)
     return {f"case.{key}": str(value).lower() for key, value in values.items()}
 
 

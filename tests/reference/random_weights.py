@@ -38,6 +38,7 @@ def randomise_spade(spade, rng):
     survive the ReLU, whose bias is on the positive side so that none is dead."""
     first = spade.mlp_shared[0]
     first.weight.copy_(normal(first.weight.shape, 0.9 / first.kernel_size[0], rng))
+    first.weight[:, :spade.n_z] /= max(spade.n_z, 1) ** 0.5  # z has no zeros
     first.bias.copy_(uniform(first.bias.shape, 0.1, 1.1, rng))
     for conv in spade.mlp_gamma, spade.mlp_beta:
         fan_in = conv.weight[0].numel()

@@ -4,7 +4,8 @@
 
 Written from section 4 of the project's design and Park et al. 2019
 (arXiv 1903.07291), for inference only; the noise from docs/numerics.md and Karras
-et al. 2019, section 3.2. Module names are those of the public
+et al. 2019, section 3.2; what OASIS has otherwise from Schoenfeld et al. 2021
+(arXiv 2012.04781) and its checkpoints' names and shapes. Module names are those of the public
 checkpoints, so a state dict loads with strict=True. Shapes are NxCxHxW."""
 
 from dataclasses import dataclass
@@ -34,10 +35,21 @@ class Config:
     spectral: bool = True
     encoder: str = "none"         # none | spectralinstance | spectral
     noise: bool = False           # in each SPADE layer; no public checkpoint has it
+    oasis: bool = False           # z before the planes of the segmap, of which unlabeled
+                                  # is the first; no G_middle_1
 
     @property
     def n_channels(self):
         return self.n_classes + self.unlabeled + self.edge
+
+    @property
+    def vae(self):
+        return self.z_dim > 0 and not self.oasis
+
+    @property
+    def n_inputs(self):
+        """Of each convolution of the segmap."""
+        return self.n_channels + (self.z_dim if self.oasis else 0)
 
     @property
     def n_ups(self):
@@ -101,9 +113,10 @@ class Spade(nn.Module):
         super().__init__()
         norm = nn.InstanceNorm2d if config.norm == "instance" else nn.BatchNorm2d
         conv = dict(kernel_size=config.kernel, padding=config.kernel // 2)
+        self.n_z = config.n_inputs - config.n_channels
         self.param_free_norm = norm(channels, eps=1e-5, affine=False)
         self.mlp_shared = nn.Sequential(
-            nn.Conv2d(config.n_channels, config.nhidden, **conv), nn.ReLU())
+            nn.Conv2d(config.n_inputs, config.nhidden, **conv), nn.ReLU())
         self.mlp_gamma = nn.Conv2d(config.nhidden, channels, **conv)
         self.mlp_beta = nn.Conv2d(config.nhidden, channels, **conv)
         if config.noise:
@@ -156,6 +169,8 @@ def block_table(config):
     nf = config.nf
     rows = [("head_0", 16 * nf, 16 * nf, False), ("G_middle_0", 16 * nf, 16 * nf, True),
             ("G_middle_1", 16 * nf, 16 * nf, config.upsampling != "normal")]
+    if config.oasis:
+        del rows[2]
     rows += [(f"up_{i}", (16 >> i) * nf, (8 >> i) * nf, True) for i in range(4)]
     if config.upsampling == "most":
         rows.append(("up_4", nf, nf // 2, True))
@@ -167,20 +182,22 @@ class SpadeGenerator(nn.Module):
         super().__init__()
         self.config, self.rows = config, block_table(config)
         sh, sw = config.trained_base
-        if config.z_dim:
+        if config.vae:
             self.fc = nn.Linear(config.z_dim, 16 * config.nf * sh * sw)
         else:
-            self.fc = nn.Conv2d(config.n_channels, 16 * config.nf, 3, padding=1)
+            self.fc = nn.Conv2d(config.n_inputs, 16 * config.nf, 3, padding=1)
         for name, fin, fout, _ in self.rows:
             self.add_module(name, SpadeBlock(config, fin, fout))
         self.conv_img = nn.Conv2d(self.rows[-1][2], 3, 3, padding=1)
 
     def forward(self, seg, z=None, taps=None, noise_seed=0):
-        """seg N x S x H x W, H and W multiples of 2^ups; z N x z_dim for a VAE.
+        """seg N x S x H x W, H and W multiples of 2^ups; z N x z_dim where there is one.
         taps, a dict, receives each block's output under the block's name.
         Block number b has the planes of noise 2 b and 2 b + 1."""
         base = [side >> self.config.n_ups for side in seg.shape[2:]]
-        if self.config.z_dim:
+        if self.config.oasis and self.config.z_dim:
+            seg = torch.cat([z[:, :, None, None].expand(-1, -1, *seg.shape[2:]), seg], 1)
+        if self.config.vae:
             x = self.fc(z).unflatten(1, (-1, *self.config.trained_base))
             if tuple(base) != self.config.trained_base:
                 x = F.interpolate(x, base, mode="bilinear", align_corners=False)
@@ -238,6 +255,8 @@ def seg_planes(config, segmap, instances=None):
     """HxW class ids (and instance ids) -> 1 x S x H x W, edges made at full size."""
     ids = torch.as_tensor(segmap).long()
     planes = F.one_hot(ids, config.n_classes + config.unlabeled).permute(2, 0, 1)
+    if config.oasis and config.unlabeled:
+        planes = planes.roll(1, 0)
     if config.edge:
         source = ids if instances is None else torch.as_tensor(instances).long()
         planes = torch.cat([planes, edge_map(source)[None].long()])
@@ -250,22 +269,45 @@ def image_planes(image):
     return planes.to(torch.get_default_dtype()) / 127.5 - 1
 
 
+OASIS_BLOCKS = dict(zip(("head_0", "G_middle_0", "up_0", "up_1", "up_2", "up_3"),
+                        (f"body.{i}" for i in range(6))))
+
+
+def oasis_name(key):
+    """What the checkpoints of OASIS call a tensor."""
+    block = key.split(".")[0]
+    key = key.replace(block, OASIS_BLOCKS.get(block, block), 1)
+    return key.replace(".param_free_norm.", ".first_norm.")
+
+
+def our_names(state):
+    """A state dict under SPADE's names, without the prefix of data-parallel training."""
+    state = {key.removeprefix("module."): value for key, value in state.items()}
+    for ours, theirs in OASIS_BLOCKS.items():
+        state = {ours + key[len(theirs):].replace(".first_norm.", ".param_free_norm.")
+                 if key.startswith(theirs + ".") else key: value for key, value in state.items()}
+    return state
+
+
 def load(module, state):
     """Load a public state dict into a generator or an encoder, every name checked."""
-    state = {key.removeprefix("module."): value for key, value in state.items()}
+    state = our_names(state)
     module.load_state_dict(state, strict=True)
     return module.to(torch.get_default_dtype()).eval()
 
 
 def config_from_state(state, **known):
     """The config that names and shapes tell; `known` adds what they cannot."""
-    state = {key.removeprefix("module."): value for key, value in state.items()}
+    oasis = any(key.removeprefix("module.").startswith("body.") for key in state)
+    state = our_names(state)
     hidden, n_channels, kernel, _ = state["head_0.norm_0.mlp_shared.0.weight"].shape
     edge, unlabeled = known.pop("edge", True), known.pop("unlabeled", True)
     fc = state["fc.weight"]
+    z_dim = known.pop("z_dim", 64) if oasis else fc.shape[1] if fc.dim() == 2 else 0
+    n_channels -= z_dim if oasis else 0
     batch = "head_0.norm_0.param_free_norm.running_mean" in state
     return Config(nf=state["head_0.norm_0.mlp_beta.bias"].numel() // 16, nhidden=hidden,
-                  z_dim=fc.shape[1] if fc.dim() == 2 else 0, kernel=kernel,
+                  z_dim=z_dim, oasis=oasis, kernel=kernel,
                   norm="syncbatch" if batch else "instance", edge=edge, unlabeled=unlabeled,
                   n_classes=n_channels - edge - unlabeled,
                   spectral="head_0.conv_0.weight_orig" in state,

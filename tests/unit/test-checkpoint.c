@@ -16,12 +16,15 @@ static const char *const cases[] = {
   "normal-nf4-views",     "normal-vae",           "normal-vae-oblong",
   "normal-vae-beyond",    "normal-vae-below",     "normal-vae-z256",
   "more-channels-last",   "more-vae-instance-k5", "most-nf3-views",
-  "most-vae-bf16",        "coco-stuff-f16",
+  "most-vae-bf16",        "coco-stuff-f16",       "oasis",
+  "oasis-coco-stuff-f16", "oasis-instance-k5",
 };
 
 static void
 check_config (const SpadeSafetensors *golden, const SpadeConfig *config)
 {
+  gboolean is_oasis
+      = spade_safetensors_get_metadata (golden, "case.oasis") != NULL;
   static const char *const words[] = { "normal", "more", "most" };
   const char *encoder = golden_tell (golden, "encoder");
   g_autofree char *base = g_strdup_printf ("%dx%d", config->base_height,
@@ -42,6 +45,8 @@ check_config (const SpadeSafetensors *golden, const SpadeConfig *config)
                    golden_tell_number (golden, "crop_size"));
   g_assert_cmpint (config->norm == SPADE_NORM_INSTANCE, ==,
                    strcmp (golden_tell (golden, "norm"), "instance") == 0);
+  g_assert_cmpint (config->has_single_middle, ==, is_oasis);
+  g_assert_cmpint (config->has_z_in_map, ==, is_oasis && config->z_dim > 0);
   if (config->z_dim > 0)
     g_assert_cmpstr (base, ==, golden_tell (golden, "trained_base"));
   if (strcmp (encoder, "none") == 0)

@@ -123,8 +123,10 @@ check_blocks (const Golden *self, const SpadeMap *map)
   SpadeEngine *engine = backend->engine_new (&options, &failure);
   SpadeRun    *run = backend->run_new (engine, plan, &failure);
 
-  backend->run_set_levels (run, pyramid->levels, &failure);
   if (z != NULL)
+    spade_plan_set_latent (plan, z->data);
+  backend->run_set_levels (run, pyramid->levels, &failure);
+  if (plan->input >= 0)
     backend->run_set_input (run, z->data, &failure);
   if (spade_plan_has_noise (plan))
     backend->run_set_noise (run, golden_get_noise_seed (self), 0, 0);
