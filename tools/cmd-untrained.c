@@ -11,7 +11,7 @@
 typedef struct
 {
   char    *like, *ngf, *seed, *upsampling, *output;
-  gboolean vae, noise;
+  gboolean vae, noise, oasis;
 } Options;
 
 static void
@@ -66,7 +66,7 @@ shape_like (const SpadeClassSet *set,
   config->n_classes = set->n_classes;
   config->has_unlabeled = !spade_class_set_holds_unlabeled (set);
   config->has_edge = shapes[shape].has_edge;
-  if (options->upsampling == NULL)
+  if (options->upsampling == NULL && !options->oasis)
     upsampling = shapes[shape].upsampling;
   config->upsampling = upsampling;
   config->nf = nf;
@@ -80,6 +80,13 @@ shape_like (const SpadeClassSet *set,
   for (int i = 0; i < 256; i++)
     config->knows[i] = TRUE;
   config->has_noise = options->noise;
+  if (options->oasis)
+    {
+      config->has_edge = FALSE;
+      config->has_single_middle = TRUE;
+      config->z_dim = 64;
+      config->has_z_in_map = TRUE;
+    }
   if (!options->vae)
     return;
   config->z_dim = 256;
@@ -107,6 +114,9 @@ read_options (const Options   *options,
       && !cli_parse_number (options->seed, G_MAXUINT64, seed))
     return cli_bad_usage (&cmd_untrained, "--seed must be a number, not "
                           "\"%s\"", options->seed);
+  if (options->oasis && options->vae)
+    return cli_bad_usage (&cmd_untrained, "--oasis and --vae are two places for "
+                          "z; choose one");
   if (options->upsampling != NULL
       && !spade_upsampling_find (options->upsampling, upsampling))
     return cli_bad_usage (&cmd_untrained, "--upsampling must be normal, more "
@@ -138,6 +148,8 @@ run (int    argc,
       "normal|more|most" },
     { "vae", 0, 0, G_OPTION_ARG_NONE, &options.vae,
       "With z and a style encoder", NULL },
+    { "oasis", 0, 0, G_OPTION_ARG_NONE, &options.oasis,
+      "As OASIS has it: z beside the map, no edges, one middle block", NULL },
     { "noise", 0, 0, G_OPTION_ARG_NONE, &options.noise,
       "With noise in its SPADE layers", NULL },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed,

@@ -80,7 +80,8 @@ spade_model_text_reading (const SpadeImportReading *reading)
   // Translators: what follows the number of classes in a list
   all = g_strconcat (classes, reading->has_unlabeled ? _("; unlabeled") : "",
                      // Translators: likewise
-                     reading->has_edge ? _("; edges") : "", NULL);
+                     reading->has_edge ? _("; edges") : "",
+                     reading->is_oasis ? "; OASIS" : "", NULL);
   if (reading->known_as == NULL)
     return g_steal_pointer (&all);
   // Translators: what a file holds; the name of a data set

@@ -28,6 +28,32 @@ append_tensor (GString *pickle, const char *name, int n_dims, const int *shape)
   g_string_append (pickle, "tI00\n(dtR");
 }
 
+static GString *
+begin (void)
+{
+  static const char head[] = "\x80\2\x8a\n\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50"
+                             "\x19.\x80\2M\xe9\3.\x80\2}X\x0d\0\0\0little_endian"
+                             "\x88s.\x80\2}(";
+  GString          *file = g_string_new_len (head, sizeof head - 1);
+
+  append_tensor (file, "conv_img.weight", 4, (int[]) { 3, 1, 3, 3 });
+  return file;
+}
+
+static char *
+finish (GString *file, const char *file_name)
+{
+  static const char tail[] = "u.\x80\2](V0\ne.\x40\x42\x0f\0\0\0\0\0";
+  g_autofree char  *zeros = g_malloc0 (2000000);
+  char             *path;
+
+  g_string_append_len (file, tail, sizeof tail - 1);
+  g_string_append_len (file, zeros, 2000000);
+  path = scratch_write (file_name, file->str, file->len);
+  g_string_free (file, TRUE);
+  return path;
+}
+
 char *
 shapes_write (const char *file_name,
               int         n_channels,
@@ -35,15 +61,8 @@ shapes_write (const char *file_name,
               gboolean    has_up_4,
               int         kernel)
 {
-  static const char head[] = "\x80\2\x8a\n\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50"
-                             "\x19.\x80\2M\xe9\3.\x80\2}X\x0d\0\0\0little_endian"
-                             "\x88s.\x80\2}(";
-  static const char tail[] = "u.\x80\2](V0\ne.\x40\x42\x0f\0\0\0\0\0";
-  GString          *file = g_string_new_len (head, sizeof head - 1);
-  g_autofree char  *zeros = g_malloc0 (2000000);
-  char             *path;
+  GString *file = begin ();
 
-  append_tensor (file, "conv_img.weight", 4, (int[]) { 3, 1, 3, 3 });
   append_tensor (file, "head_0.conv_0.weight", 4, (int[]) { 16, 16, 3, 3 });
   append_tensor (file, "head_0.norm_0.mlp_shared.0.weight", 4,
                  (int[]) { 1, n_channels, kernel, kernel });
@@ -51,9 +70,17 @@ shapes_write (const char *file_name,
     append_tensor (file, "fc.weight", 2, (int[]) { 16 * n_places, 8 });
   if (has_up_4)
     append_tensor (file, "up_4.conv_0.bias", 1, (int[]) { 1 });
-  g_string_append_len (file, tail, sizeof tail - 1);
-  g_string_append_len (file, zeros, 2000000);
-  path = scratch_write (file_name, file->str, file->len);
-  g_string_free (file, TRUE);
-  return path;
+  return finish (file, file_name);
+}
+
+char *
+shapes_write_oasis (const char *file_name, int n_channels)
+{
+  GString *file = begin ();
+
+  append_tensor (file, "body.0.conv_0.weight", 4, (int[]) { 16, 16, 3, 3 });
+  append_tensor (file, "body.0.norm_0.mlp_shared.0.weight", 4,
+                 (int[]) { 1, n_channels, 3, 3 });
+  append_tensor (file, "fc.weight", 4, (int[]) { 16, n_channels, 3, 3 });
+  return finish (file, file_name);
 }

@@ -15,3 +15,7 @@ char *shapes_write (const char *file_name,
                     int         n_places,
                     gboolean    has_up_4,
                     int         kernel);
+
+// The same of a generator of OASIS, with so many channels, z among them.
+char *shapes_write_oasis (const char *file_name,
+                          int         n_channels);
