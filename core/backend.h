@@ -118,8 +118,7 @@ typedef struct
 
   // Gives the levels of a new map, plan->n_levels of them; their arrays are
   // borrowed until the next call or the run's end. All have neighbourhoods, or none
-  // has where makes_neighbourhoods allows it. Values but for outputs go. The steps'
-  // z_sums are those of now until the next call.
+  // has where makes_neighbourhoods allows it. Values but for outputs go.
   bool (*run_set_levels) (SpadeRun         *run,
                           const SpadeLevel *levels,
                           SpadeFailure     *failure);

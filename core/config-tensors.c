@@ -4,7 +4,8 @@
 // Which tensors a model of a config holds. The names are those of the public
 // checkpoints, except that a spectrally normalised weight is stored as the
 // plain .weight it stands for.
-// Source: Park et al. 2019, appendix A; the shapes are OIHW.
+// Source: Park et al. 2019, appendix A; the shapes are OIHW. imaginaire's are called
+// as alike as can be.
 
 #include "model-private.h"
 
@@ -25,13 +26,15 @@ spade_config_get_n_channels (const SpadeConfig *config)
 gboolean
 spade_config_has_vae (const SpadeConfig *config)
 {
-  return config->z_dim > 0 && !config->has_z_in_map;
+  return config->generator == SPADE_GENERATOR_SPADE && config->z_dim > 0
+         && !config->has_z_in_map;
 }
 
 int
 spade_config_get_n_doublings (const SpadeConfig *config)
 {
-  return 5 + (int) config->upsampling;
+  return (config->generator == SPADE_GENERATOR_IMAGINAIRE ? 4 : 5)
+         + (int) config->upsampling;
 }
 
 static gboolean
@@ -168,6 +171,61 @@ visit_generator (const Visitor *visitor)
                         TRUE);
 }
 
+// A convolution whose norm z modulates: n_in channels modulated.
+static gboolean
+visit_styled (const Visitor *visitor, const char *name, int n_in, int n_out)
+{
+  g_autofree char *fc = g_strconcat (name, ".fc", NULL);
+  g_autofree char *conv = g_strconcat (name, ".conv", NULL);
+
+  return visit_vector (visitor, name, ".param_free_norm.running_mean", n_in)
+         && visit_vector (visitor, name, ".param_free_norm.running_var", n_in)
+         && visit_linear (visitor, fc, 2 * n_in, 2 * visitor->config->z_dim)
+         && visit_conv (visitor, conv, n_out, n_in, 3, TRUE);
+}
+
+static gboolean
+visit_finer (const Visitor *visitor)
+{
+  int nf = visitor->config->nf;
+  int n = (int) visitor->config->upsampling;
+
+  return visit_conv (visitor, "conv_img256", 3, 2 * nf, 5, TRUE)
+         && (n < 1
+             || (visit_block (visitor, "up_3a", 2 * nf, nf)
+                 && visit_block (visitor, "up_3b", nf, nf)
+                 && visit_conv (visitor, "conv_img512", 3, nf, 5, TRUE)))
+         && (n < 2
+             || (visit_block (visitor, "up_4a", nf, nf / 2)
+                 && visit_block (visitor, "up_4b", nf / 2, nf / 2)
+                 && visit_conv (visitor, "conv_img1024", 3, nf / 2, 5, TRUE)));
+}
+
+static gboolean
+visit_imaginaire (const Visitor *visitor)
+{
+  int nf = visitor->config->nf;
+  int z_dim = visitor->config->z_dim;
+
+  return visit_linear (visitor, "fc_0", 2 * z_dim, z_dim)
+         && visit_linear (visitor, "fc_1", 2 * z_dim, 2 * z_dim)
+         && visit_conv (visitor, "head_0", 8 * nf,
+                        spade_config_get_n_channels (visitor->config), 3, TRUE)
+         && visit_styled (visitor, "cbn_head_0", 8 * nf, 16 * nf)
+         && visit_block (visitor, "head_1", 16 * nf, 16 * nf)
+         && visit_block (visitor, "head_2", 16 * nf, 16 * nf)
+         && visit_block (visitor, "up_0a", 16 * nf, 8 * nf)
+         && visit_styled (visitor, "cbn_up_0a", 8 * nf, 8 * nf)
+         && visit_block (visitor, "up_0b", 8 * nf, 8 * nf)
+         && visit_block (visitor, "up_1a", 8 * nf, 4 * nf)
+         && visit_styled (visitor, "cbn_up_1a", 4 * nf, 4 * nf)
+         && visit_block (visitor, "up_1b", 4 * nf, 4 * nf)
+         && visit_block (visitor, "up_2a", 4 * nf, 4 * nf)
+         && visit_styled (visitor, "cbn_up_2a", 4 * nf, 4 * nf)
+         && visit_block (visitor, "up_2b", 4 * nf, 2 * nf)
+         && visit_finer (visitor);
+}
+
 static gboolean
 visit_encoder (const Visitor *visitor)
 {
@@ -199,6 +257,8 @@ spade_config_foreach_tensor (const SpadeConfig *config,
 {
   const Visitor visitor = { config, visit, user_data, error };
 
-  return visit_generator (&visitor)
+  return (config->generator == SPADE_GENERATOR_IMAGINAIRE
+              ? visit_imaginaire (&visitor)
+              : visit_generator (&visitor))
          && (config->encoder_nf == 0 || visit_encoder (&visitor));
 }

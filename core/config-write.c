@@ -128,6 +128,12 @@ spade_config_to_json (const SpadeConfig *config)
   json_builder_add_boolean_value (builder, config->has_unlabeled);
   json_builder_set_member_name (builder, "edge");
   json_builder_add_boolean_value (builder, config->has_edge);
+  if (config->generator != SPADE_GENERATOR_SPADE)
+    {
+      json_builder_set_member_name (builder, "generator");
+      json_builder_add_string_value (
+          builder, spade_generator_get_name (config->generator));
+    }
   add_truth (builder, "single_middle", config->has_single_middle);
   add_truth (builder, "noise", config->has_noise);
   add_truth (builder, "z_in_map", config->has_z_in_map);

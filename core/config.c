@@ -34,6 +34,14 @@ spade_upsampling_find (const char *name, SpadeUpsampling *out_upsampling)
   return FALSE;
 }
 
+static const char *const generator_names[] = { "spade", "imaginaire" };
+
+const char *
+spade_generator_get_name (SpadeGeneratorKind generator)
+{
+  return generator_names[generator];
+}
+
 static const char *const norm_names[] = { "none", "batch", "instance" };
 static const char *const encoder_norm_names[] = { "none", "instance" };
 
@@ -305,6 +313,12 @@ find_fault (const SpadeConfig *config, const char **out_key)
   *out_key = "z_in_map";
   if (config->has_z_in_map && config->z_dim == 0)
     return "makes no sense without z_dim";
+  *out_key = "generator";
+  if (config->generator == SPADE_GENERATOR_IMAGINAIRE
+      && (config->z_dim == 0 || config->has_z_in_map || config->has_noise
+          || config->has_single_middle || config->norm != SPADE_NORM_BATCH))
+    return "is \"imaginaire\", which has z, batch norm and nothing of z_in_map, "
+           "noise and single_middle";
   *out_key = "encoder";
   if (config->encoder_nf > 0 && config->z_dim == 0)
     return "makes no sense without z_dim";
@@ -337,6 +351,9 @@ read_config (Reader *reader, SpadeConfig *config)
   config->description = read_string (reader, "description");
   config->licence = read_string (reader, "licence");
   read_classes (reader, config);
+  if (json_object_has_member (reader->object, "generator"))
+    config->generator = (SpadeGeneratorKind) read_word (
+        reader, "generator", generator_names, 0, SPADE_GENERATOR_IMAGINAIRE);
   config->upsampling = (SpadeUpsampling) read_word (
       reader, "upsampling", upsampling_names, 0, SPADE_UPSAMPLING_MOST);
   config->has_single_middle = read_boolean (reader, "single_middle", FALSE);

@@ -287,7 +287,7 @@ give_pyramid (SpadeContext *self, SpadePyramid *pyramid, SpadeFailure *failure)
       self->pyramid = pyramid;
       if (wants_neighbourhoods (self)
           && (!can_number (self, pyramid)
-              || !spade_pyramid_number (pyramid, self->plan->kernel)))
+              || !spade_pyramid_number (pyramid, self->plan)))
         return fail_memory (failure);
       return spade_context_prepare_whole (self, pyramid->levels, failure);
     }

@@ -167,10 +167,10 @@ take_latent (SpadeContext *self, const float *z)
   if (memcmp (self->z, z, size) == 0)
     return;
   memcpy (self->z, z, size);
-  if (self->plan != NULL && spade_plan_has_z_sums (self->plan))
+  if (self->plan != NULL)
     {
       spade_plan_set_latent (self->plan, z);
-      self->has_other_z = TRUE;
+      self->has_other_z = spade_plan_has_z_tables (self->plan);
     }
   if (self->patchwork != NULL)
     spade_patchwork_set_latent_changed (self->patchwork);

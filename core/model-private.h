@@ -22,9 +22,11 @@ SpadeContentHash spade_model_hash (const SpadeModel *model);
 int spade_config_get_n_channels (const SpadeConfig *config);
 // Says whether fc makes the coarsest picture of z, and not of the segmap.
 gboolean spade_config_has_vae (const SpadeConfig *config);
-// Gives the number of doublings: 5, 6 or 7.
+// Gives the number of doublings: 4 to 7.
 int spade_config_get_n_doublings (const SpadeConfig *config);
 
+// Gives the word for a kind of generator: "spade" or "imaginaire".
+const char *spade_generator_get_name (SpadeGeneratorKind generator);
 // Gives the word for a norm: "none", "batch" or "instance".
 const char *spade_norm_get_name (SpadeNorm norm);
 // Gives the side of a square of as many pixels as the maps had in training.

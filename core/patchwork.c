@@ -186,7 +186,7 @@ spade_patchwork_set_latent_changed (SpadePatchwork *self)
 {
   if (self->options.plan->input >= 0)
     self->map[0] = spade_window_whole (self->options.plan, 0);
-  if (!spade_plan_has_z_sums (self->options.plan))
+  if (!spade_plan_has_z_tables (self->options.plan))
     return;
   change_from (self, 0);
   for (int i = 0; i < SPADE_MAX_LEVELS; i++)

@@ -88,13 +88,16 @@ find_alias (const SpadePlan *plan, int i)
 {
   const SpadeStep *step = &plan->steps[i];
 
+  if (step->kind == SPADE_STEP_MERGE)
+    return -1;
   if (step->add >= 0)
     {
       // The residual sum is accumulated in place, always.
       g_assert (plan->values[step->add].last == i);
       return step->add;
     }
-  if ((step->kind == SPADE_STEP_SPADE && !step->upsample)
+  if (((step->kind == SPADE_STEP_SPADE || step->kind == SPADE_STEP_SCALE)
+       && !step->upsample)
       || step->kind == SPADE_STEP_NORM)
     return plan->values[step->src].last == i ? step->src : -1;
   return -1;

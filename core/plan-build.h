@@ -28,8 +28,9 @@ SpadePlan *spade_plan_cut (const SpadePlan *plan,
                            int              stage,
                            int              height,
                            int              width);
-// Brings the z_sums of a whole generator's steps to z, of z_dim floats; tables that
-// were made before are those of another z. Nothing to do where it has none.
+// Brings the z_sums of a whole generator's steps to z, of z_dim floats; the tables of
+// spade_plan_has_z_tables() are those of another z then. Nothing to do where it has
+// none.
 void spade_plan_set_latent (SpadePlan   *plan,
                             const float *z);
 // Says whether all of a generator's norms have running statistics, so that a

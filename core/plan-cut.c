@@ -42,6 +42,14 @@ describe_stage (const SpadePlan *plan, SpadeStage *stage)
     }
 }
 
+// Whether a plan has the steps of imaginaire, of which no stages are made: z and the
+// coarser pictures pass them by.
+static gboolean
+is_imaginaire (const SpadePlan *plan)
+{
+  return plan->style_weight[0] != NULL;
+}
+
 void
 spade_plan_find_stages (SpadePlan *plan)
 {
@@ -51,6 +59,12 @@ spade_plan_find_stages (SpadePlan *plan)
   if (plan->n_levels == 0)
     return;
   *stage = (SpadeStage){ .src = plan->input };
+  if (is_imaginaire (plan))
+    {
+      stage->n_steps = plan->n_steps;
+      plan->n_stages = 1;
+      return;
+    }
   for (int i = 0; i < plan->n_steps; i++)
     {
       if (begins_stage (plan, i))
@@ -68,6 +82,8 @@ spade_plan_find_stages (SpadePlan *plan)
 gboolean
 spade_plan_is_local (const SpadePlan *plan)
 {
+  if (is_imaginaire (plan))
+    return FALSE;
   for (int i = 0; i < plan->n_steps; i++)
     if (plan->steps[i].kind == SPADE_STEP_NORM
         || (plan->steps[i].kind == SPADE_STEP_SPADE

@@ -24,13 +24,16 @@ typedef enum
 {
   SPADE_STEP_LINEAR,   // dst = weight . src + bias; rows and columns of weight
                        // run through dst and src as C x H x W
-  SPADE_STEP_SEG_CONV, // dst = conv (one-hot symbols of level) + bias
+  SPADE_STEP_SEG_CONV, // dst = activation (conv (one-hot symbols of level) + bias)
   SPADE_STEP_CONV,     // dst = activation (conv (src) + bias + add)
   SPADE_STEP_SPADE,    // dst = activation (norm (src) * (1 + gamma) + beta), or
                        // with noise as SpadeStep says
   SPADE_STEP_NORM,     // dst = activation (instance norm (src))
   SPADE_STEP_UPSAMPLE, // dst = src, nearest x2
   SPADE_STEP_RESIZE,   // dst = src, bilinear (half-pixel centres), vectors never
+  SPADE_STEP_SCALE,    // dst = activation (src * scale + shift), of each channel;
+                       // both in z_sums, or 1 and 0 where there is no z_weight
+  SPADE_STEP_MERGE,    // dst = activation (src + add); add has half the size, nearest
 } SpadeStepKind;
 
 typedef enum
@@ -45,18 +48,20 @@ typedef struct
   SpadeStepKind   kind;
   char            name[40];   // "up_3.norm_s", for messages and profiles
   int             src, dst;   // values
-  int             add;        // value added before the activation, or -1
+  int             add;        // CONV, MERGE: value added before the activation,
+                              // or -1
   int             level;      // pyramid level of dst; -1 in the encoder and
                               // where dst has a size of its own
   int             kernel;     // CONV, SEG_CONV, SPADE: odd; padding kernel / 2
   int             stride;     // CONV: 1 or 2
   SpadeActivation activation;
-  bool            upsample;   // SPADE: src has half dst's size, read nearest
+  bool            upsample;   // SPADE, SCALE: src has half dst's size, nearest
   SpadeBox        part;       // CONV in a window: the pixels of dst that count,
                               // others may be anything; empty: all count
 
   const SpadeTensor *weight, *bias;             // bias may be NULL
-  const SpadeTensor *mean, *var;                // SPADE: NULL = instance norm
+  const SpadeTensor *mean, *var;                // SPADE: NULL = instance norm;
+                                                // SCALE: in z_sums already
   const SpadeTensor *shared_weight, *shared_bias; // mlp_shared
   const SpadeTensor *gamma_weight, *gamma_bias;
   const SpadeTensor *beta_weight, *beta_bias;
@@ -71,8 +76,10 @@ typedef struct
   // SPADE (of mlp_shared), SEG_CONV: NULL, or what each tap inside the picture
   // adds to the sum besides, [kernel * kernel, outputs] floats: the products of
   // z_weight, [outputs, z_dim, kernel, kernel], and a z that is the same at each
-  // pixel. Whoever made the plan writes them, and gives levels of other serials
-  // then (spade_plan_set_latent()).
+  // pixel. SCALE: NULL, or [2, C] floats, scale and shift of each channel, which the
+  // rows of z_weight, [2 C, styles], make of z. Whoever made the plan writes them
+  // between renders (spade_plan_set_latent()); z_version tells of it, and levels
+  // of other serials, where SPADE steps have some.
   const SpadeTensor *z_weight;
   const float       *z_sums;
 } SpadeStep;
@@ -118,7 +125,10 @@ typedef struct
   int edge_channel;        // n_channels - 1, or -1
   int kernel;              // of the SPADE convolutions
 
-  float *z_sums;           // of all steps, one after another; NULL in a cut
+  float   *z_sums;         // of all steps, one after another; NULL in a cut
+  uint64_t z_version;      // counts the z that they were made of
+  const SpadeTensor *style_weight[2]; // of what SCALE steps see of z: two layers
+  const SpadeTensor *style_bias[2];   // with ReLU; or NULL
 
   bool has_mapped_weights; // the tensors lie in a mapped file: a backend that
                            // packs them may spade_tensor_release() them
@@ -162,14 +172,25 @@ spade_plan_get_z_sums (const SpadePlan *plan, size_t *out_n)
   return first;
 }
 
-// Says whether z is in its steps' z_sums.
+// Says whether the tables of its SPADE steps are those of a z.
 static inline bool
-spade_plan_has_z_sums (const SpadePlan *plan)
+spade_plan_has_z_tables (const SpadePlan *plan)
 {
-  size_t n;
+  for (int i = 0; i < plan->n_steps; i++)
+    if (plan->steps[i].kind == SPADE_STEP_SPADE
+        && plan->steps[i].z_weight != NULL)
+      return true;
+  return false;
+}
 
-  spade_plan_get_z_sums (plan, &n);
-  return n > 0;
+// Says whether there are SPADE steps at a level.
+static inline bool
+spade_plan_has_tables (const SpadePlan *plan, int level)
+{
+  for (int i = 0; i < plan->n_steps; i++)
+    if (plan->steps[i].kind == SPADE_STEP_SPADE && plan->steps[i].level == level)
+      return true;
+  return false;
 }
 
 // Gives the number of the output that a value is, or -1.

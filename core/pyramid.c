@@ -120,21 +120,23 @@ spade_pyramid_new (const SpadePlan *plan,
       if (level->symbols == NULL)
         return NULL;
     }
-  if (with_neighbourhoods && !spade_pyramid_number (pyramid, plan->kernel))
+  if (with_neighbourhoods && !spade_pyramid_number (pyramid, plan))
     return NULL;
   return g_steal_pointer (&pyramid);
 }
 
 gboolean
-spade_pyramid_number (SpadePyramid *pyramid, int kernel)
+spade_pyramid_number (SpadePyramid *pyramid, const SpadePlan *plan)
 {
   for (int i = 0; i < pyramid->n_levels; i++)
     {
       SpadeLevel *level = &pyramid->levels[i];
 
+      if (!spade_plan_has_tables (plan, i))
+        continue;
       if (level->neighbourhoods == NULL)
         level->neighbourhoods = spade_neighbourhoods_new (
-            level->symbols, level->height, level->width, kernel);
+            level->symbols, level->height, level->width, plan->kernel);
       if (level->neighbourhoods == NULL)
         return FALSE;
     }

@@ -21,9 +21,10 @@ typedef struct
 SpadePyramid *spade_pyramid_new (const SpadePlan *plan,
                                  const SpadeMap  *map,
                                  gboolean         with_neighbourhoods);
-// Finds the neighbourhoods of its levels where they are missing; FALSE where
-// there is no memory.
-gboolean      spade_pyramid_number (SpadePyramid *pyramid, int kernel);
+// Finds the neighbourhoods of the levels that plan's SPADE steps have where they are
+// missing; FALSE where there is no memory.
+gboolean      spade_pyramid_number (SpadePyramid    *pyramid,
+                                    const SpadePlan *plan);
 // Gives its neighbourhoods other serials, where they are there.
 void          spade_pyramid_rename_numbers (SpadePyramid *pyramid);
 // Takes the neighbourhoods away, and leaves the symbols.

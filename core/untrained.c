@@ -80,6 +80,10 @@ get_weight_std (const Draft *draft, const char *name, double n_in, double area)
   // A one-hot input has one term per tap, whatever its channels.
   if (strcmp (name, "fc.weight") == 0)
     return draft->has_vae ? get_std (1, n, 1) : get_std (1, area, 1);
+  if (strcmp (name, "head_0.weight") == 0)
+    return get_std (1, area, 1);
+  if (g_str_has_prefix (name, "cbn_") && strstr (name, ".fc.") != NULL)
+    return get_std (GAMMA_VAR, n, 0.5); // after a ReLU
   if (strstr (name, ".mlp_shared.") != NULL)
     return get_std (1, area, 1);
   if (strstr (name, ".mlp_gamma.") != NULL)
@@ -92,7 +96,7 @@ get_weight_std (const Draft *draft, const char *name, double n_in, double area)
     return get_std (BRANCH_VAR, n, LEAKY * MODULATED_VAR);
   if (strstr (name, ".conv_s.") != NULL)
     return get_std (BRANCH_VAR, n, MODULATED_VAR);
-  if (strcmp (name, "conv_img.weight") == 0)
+  if (g_str_has_prefix (name, "conv_img"))
     return get_std (PICTURE_STD * PICTURE_STD, n, LEAKY);
   if (strcmp (name, "encoder.layer1.weight") == 0)
     return get_std (1, n, 0.25);

@@ -68,7 +68,8 @@ typedef struct
   const float    *bias;       // [n_out]
   const float    *z_sums;     // [kernel^2, n_out], added at taps inside; or NULL
   int             n_out;
-  bool            is_shared;  // ReLU, and row 0 is zero
+  bool            is_shared;  // ReLU, and row 0 is zero; else:
+  SpadeActivation activation;
   void           *dst;
 } SpadeSumRows;
 void spade_kernel_sum_rows (void *stream, const SpadeSumRows *args);
@@ -185,6 +186,32 @@ typedef struct
   void           *dst;
 } SpadeFinish;
 void spade_kernel_finish (void *stream, const SpadeFinish *args);
+
+// dst = act (src * scale + shift), of each channel; src has dst's size, or half of
+// it with upsample.
+typedef struct
+{
+  SpadeDType      dtype;
+  const void     *src;
+  void           *dst;         // may be src where they have the same size
+  int             height, width, channels; // of dst
+  bool            upsample;
+  const float    *scale_shift; // [2, channels]; NULL: 1 and 0
+  SpadeActivation activation;
+} SpadeScale;
+void spade_kernel_scale (void *stream, const SpadeScale *args);
+
+// dst = act (src + add), add of half the size, nearest.
+typedef struct
+{
+  SpadeDType      dtype;     // of src and add
+  SpadeDType      dst_dtype; // that, or f32
+  const void     *src, *add;
+  void           *dst;
+  int             height, width, channels; // of dst
+  SpadeActivation activation;
+} SpadeMerge;
+void spade_kernel_merge (void *stream, const SpadeMerge *args);
 
 // dst [2 height, 2 width, channels] = src, nearest.
 void spade_kernel_upsample (void *stream, size_t element_size, const void *src,

@@ -161,6 +161,8 @@ spade_run_prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
       return get_seg_conv (run, step, &sum, failure);
     case SPADE_STEP_UPSAMPLE:
     case SPADE_STEP_RESIZE:
+    case SPADE_STEP_SCALE:
+    case SPADE_STEP_MERGE:
       break;
     }
   return true;
@@ -251,12 +253,45 @@ queue_seg_conv (SpadeRun *run, int i, SpadeFailure *failure)
                        .has_edge = run->plan->edge_channel >= 0,
                        .z_sums = spade_run_get_z_sums (run, i),
                        .n_out = to->channels,
+                       .activation = step->activation,
                        .dst = spade_run_value_data (run, step->dst) };
 
   if (!get_seg_conv (run, step, &sum, failure))
     return false;
   spade_kernel_sum_rows (spade_gpu_stream (run->engine->gpu), &sum);
   return spade_gpu_check_launch (run->engine->gpu, step->name, failure);
+}
+
+static void
+queue_scale (SpadeRun *run, int i)
+{
+  const SpadeStep  *step = &run->plan->steps[i];
+  const SpadeValue *to = &run->plan->values[step->dst];
+  SpadeScale scale = { .dtype = run->engine->dtype,
+                       .src = spade_run_value_data (run, step->src),
+                       .dst = spade_run_value_data (run, step->dst),
+                       .height = to->height, .width = to->width,
+                       .channels = to->channels, .upsample = step->upsample,
+                       .scale_shift = spade_run_get_z_sums (run, i),
+                       .activation = step->activation };
+
+  spade_kernel_scale (spade_gpu_stream (run->engine->gpu), &scale);
+}
+
+static void
+queue_merge (SpadeRun *run, const SpadeStep *step)
+{
+  const SpadeValue *to = &run->plan->values[step->dst];
+  SpadeMerge merge = { .dtype = run->engine->dtype,
+                       .dst_dtype = spade_run_value_dtype (run, step->dst),
+                       .src = spade_run_value_data (run, step->src),
+                       .add = spade_run_value_data (run, step->add),
+                       .dst = spade_run_value_data (run, step->dst),
+                       .height = to->height, .width = to->width,
+                       .channels = to->channels,
+                       .activation = step->activation };
+
+  spade_kernel_merge (spade_gpu_stream (run->engine->gpu), &merge);
 }
 
 bool
@@ -291,6 +326,12 @@ spade_run_queue_step (SpadeRun *run, int i, SpadeFailure *failure)
     case SPADE_STEP_UPSAMPLE:
       spade_kernel_upsample (stream, engine->element_size, src, from->height,
                              from->width, from->channels, dst);
+      break;
+    case SPADE_STEP_SCALE:
+      queue_scale (run, i);
+      break;
+    case SPADE_STEP_MERGE:
+      queue_merge (run, step);
       break;
     case SPADE_STEP_RESIZE:
       spade_kernel_resize (stream, engine->dtype, src, from->height,

@@ -24,6 +24,8 @@ struct SpadeRun
   SpadePlace       noise_place; // where steps read it, if they do
   bool             is_noise_sent;
   SpadePlace       z_place;    // all steps' z_sums, if there are any
+  bool             has_z;      // they are there, those of
+  uint64_t         z_version;
   size_t           workspace_size; // that its steps need, or more
   SpadeConvStep  **convs;      // by step, or NULL
   SpadeTables    **tables;     // by step, or NULL; the engine's

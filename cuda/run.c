@@ -212,14 +212,17 @@ reserve_aside (SpadeRun *run, size_t size, SpadeFailure *failure)
              : NULL;
 }
 
+// The finest levels may have no SPADE steps, and need no neighbourhoods.
 static bool
 number_levels (SpadeRun *run, const SpadeLevel *levels, bool *out_moved,
                SpadeFailure *failure)
 {
   int   n = run->plan->n_levels;
-  void *scratch = reserve_aside (
-      run, spade_number_levels_scratch (levels, n), failure);
+  void *scratch;
 
+  while (n > 1 && !spade_plan_has_tables (run->plan, n - 1))
+    n--;
+  scratch = reserve_aside (run, spade_number_levels_scratch (levels, n), failure);
   return scratch != NULL
          && spade_number_levels (run->engine, run->levels, levels, n,
                                  run->plan->kernel, scratch, out_moved,
@@ -250,18 +253,6 @@ set_levels (SpadeRun *run, const SpadeLevel *levels, bool *out_moved,
          || number_levels (run, levels, out_moved, failure);
 }
 
-// What z adds to the steps' sums, as it is now.
-static bool
-send_z_sums (SpadeRun *run, SpadeFailure *failure)
-{
-  size_t       n;
-  const float *sums = spade_plan_get_z_sums (run->plan, &n);
-
-  return n == 0
-         || spade_gpu_upload (run->engine->gpu, run->z_place.data, sums,
-                              n * sizeof *sums, failure);
-}
-
 bool
 spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
                       SpadeFailure *failure)
@@ -274,8 +265,7 @@ spade_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
   is_set = set_levels (run, levels, &is_moved, failure);
   if (is_moved)
     drop_graph (run);
-  return is_set && send_z_sums (run, failure)
-         && spade_run_reserve_tables (run, failure);
+  return is_set && spade_run_reserve_tables (run, failure);
 }
 
 bool
@@ -309,6 +299,22 @@ send_noise (SpadeRun *run, SpadeFailure *failure)
   return run->is_noise_sent;
 }
 
+// Sends what z makes of the steps' z_sums, where it is another.
+static bool
+send_z_sums (SpadeRun *run, SpadeFailure *failure)
+{
+  const SpadePlan *plan = run->plan;
+  size_t           n;
+  const float     *sums = spade_plan_get_z_sums (plan, &n);
+
+  if (n == 0 || (run->has_z && run->z_version == plan->z_version))
+    return true;
+  run->has_z = spade_gpu_upload (run->engine->gpu, run->z_place.data, sums,
+                                 n * sizeof *sums, failure);
+  run->z_version = plan->z_version;
+  return run->has_z;
+}
+
 // Makes sure of what other runs of the engine may have taken away, and of what
 // was told since.
 static bool
@@ -318,7 +324,7 @@ enter (SpadeRun *run, SpadeFailure *failure)
   return spade_gpu_enter (run->engine->gpu, failure)
          && spade_engine_reserve_workspace (run->engine, run->workspace_size,
                                             failure)
-         && send_noise (run, failure);
+         && send_noise (run, failure) && send_z_sums (run, failure);
 }
 
 bool

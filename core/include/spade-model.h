@@ -12,9 +12,17 @@
 
 typedef enum
 {
-  SPADE_UPSAMPLING_NORMAL, // 5 doublings
-  SPADE_UPSAMPLING_MORE,   // 6
-  SPADE_UPSAMPLING_MOST,   // 7, and the block up_4
+  SPADE_GENERATOR_SPADE,      // of github.com/NVlabs/SPADE
+  SPADE_GENERATOR_IMAGINAIRE, // of github.com/NVlabs/imaginaire: z modulates norms
+                              // of its own, and pictures of several sizes are added
+} SpadeGeneratorKind;
+
+// What SPADE has of it; imaginaire has a doubling less.
+typedef enum
+{
+  SPADE_UPSAMPLING_NORMAL, // 5 doublings; imaginaire's of 256 pixels
+  SPADE_UPSAMPLING_MORE,   // 6; 512
+  SPADE_UPSAMPLING_MOST,   // 7, and the block up_4; 1024
 } SpadeUpsampling;
 
 typedef enum
@@ -39,6 +47,7 @@ typedef struct
   int                  n_classes;    // classes
   gboolean             has_unlabeled; // unlabeled: channel n_classes is there
   gboolean             has_edge;     // edge: the last channel is the edges
+  SpadeGeneratorKind   generator;    // generator (spade): spade or imaginaire
   SpadeUpsampling      upsampling;   // upsampling: normal, more or most
   gboolean             has_single_middle; // single_middle (false): no block
                                      // G_middle_1, as in OASIS; with normal alone
@@ -96,7 +105,7 @@ SPADE_API const char *spade_upsampling_get_name (SpadeUpsampling upsampling);
 SPADE_API gboolean spade_upsampling_find (const char      *name,
                                           SpadeUpsampling *out_upsampling);
 
-// Gives the pixels that both sides of a render must be a multiple of: 32, 64
+// Gives the pixels that both sides of a render must be a multiple of: 16, 32, 64
 // or 128.
 SPADE_API int spade_model_get_granularity (const SpadeModel *model);
 

@@ -2,8 +2,7 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The oneDNN backend: runs plans step by step, with gamma and beta from the
-// neighbourhood tables. Tables do not depend on z, so they live until the map
-// changes.
+// neighbourhood tables, which live until the map changes, or a z that they depend on.
 
 #include <omp.h>
 #include <stdio.h>
@@ -13,23 +12,8 @@
 #include "../noise.h"
 #include "conv.h"
 #include "modulate.h"
-#include "scratch-size.h"
+#include "run.h"
 #include "small-ops.h"
-#include "tables.h"
-#include "winograd.h"
-#include "winograd-transform.h"
-
-struct SpadeRun
-{
-  SpadeEngine      *engine;
-  const SpadePlan  *plan;
-  float            *outputs[2]; // always f32
-  SpadeOnednnConv **convs;      // by step, or NULL
-  SpadeTables     **tables;     // by step, or NULL; the engine's
-  SpadeLevel        levels[SPADE_MAX_LEVELS]; // with borrowed arrays
-  guint64           noise_seed;
-  int               noise_top, noise_left;
-};
 
 // oneDNN asks OpenMP for the number of threads; the caller's own setting is
 // put back after each call into this file.
@@ -76,9 +60,8 @@ is_fast (int device, SpadeDType precision)
   return precision == SPADE_DTYPE_F32;
 }
 
-// Outputs have places of their own, in f32.
-static void *
-value_data (SpadeRun *run, int value)
+void *
+spade_onednn_value_data (SpadeRun *run, int value)
 {
   int output = spade_plan_find_output (run->plan, value);
 
@@ -88,8 +71,8 @@ value_data (SpadeRun *run, int value)
          + run->plan->values[value].offset * run->engine->element_size;
 }
 
-static dnnl_data_type_t
-value_dtype (SpadeRun *run, int value)
+dnnl_data_type_t
+spade_onednn_value_dtype (SpadeRun *run, int value)
 {
   return spade_plan_find_output (run->plan, value) >= 0 ? dnnl_f32
                                                         : run->engine->dtype;
@@ -118,7 +101,7 @@ prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
   if (step->kind == SPADE_STEP_CONV)
     {
       run->convs[i] = spade_onednn_conv_new (run->engine, plan, step,
-                                             value_dtype (run, step->dst),
+                                             spade_onednn_value_dtype (run, step->dst),
                                              failure);
       return run->convs[i] != NULL;
     }
@@ -222,9 +205,8 @@ run_set_levels (SpadeRun *run, const SpadeLevel *levels, SpadeFailure *failure)
   return spade_host_memory_check (tables_size (run), failure);
 }
 
-// Makes the engine's arena large enough for the run.
-static bool
-reserve_arena (SpadeRun *run, SpadeFailure *failure)
+bool
+spade_onednn_reserve_arena (SpadeRun *run, SpadeFailure *failure)
 {
   SpadeEngine *engine = run->engine;
   gsize        size = run->plan->arena_size * engine->element_size;
@@ -240,12 +222,12 @@ reserve_arena (SpadeRun *run, SpadeFailure *failure)
 static bool
 run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
 {
-  if (!reserve_arena (run, failure))
+  if (!spade_onednn_reserve_arena (run, failure))
     return false;
   spade_onednn_store (input,
                       spade_plan_value_size (run->plan, run->plan->input),
-                      value_data (run, run->plan->input),
-                      value_dtype (run, run->plan->input));
+                      spade_onednn_value_data (run, run->plan->input),
+                      spade_onednn_value_dtype (run, run->plan->input));
   return true;
 }
 
@@ -260,7 +242,7 @@ run_set_noise (SpadeRun *run, uint64_t seed, int top, int left)
 static bool
 run_get_value (SpadeRun *run, int value, float *out, SpadeFailure *failure)
 {
-  spade_onednn_load (value_data (run, value), value_dtype (run, value),
+  spade_onednn_load (spade_onednn_value_data (run, value), spade_onednn_value_dtype (run, value),
                      spade_plan_value_size (run->plan, value), out);
   return true;
 }
@@ -274,7 +256,7 @@ modulate (SpadeRun *run, const SpadeModulation *pass)
     spade_modulate_f32 (pass);
 }
 
-// SPADE and NORM steps: the fused pass, after the statistics where the norm is
+// SPADE, NORM and SCALE steps: the fused pass, after the statistics where the norm is
 // of the picture at hand.
 static bool
 run_norm (SpadeRun *run, const SpadeStep *step, const float *table,
@@ -285,8 +267,8 @@ run_norm (SpadeRun *run, const SpadeStep *step, const float *table,
   g_autofree float *a = NULL;
   g_autofree float *strength = NULL;
   SpadeModulation   pass = {
-    .src = value_data (run, step->src),
-    .dst = value_data (run, step->dst),
+    .src = spade_onednn_value_data (run, step->src),
+    .dst = spade_onednn_value_data (run, step->dst),
     .height = to->height,
     .width = to->width,
     .channels = to->channels,
@@ -299,7 +281,7 @@ run_norm (SpadeRun *run, const SpadeStep *step, const float *table,
     .n_threads = run->engine->n_threads,
   };
 
-  if (step->mean == NULL)
+  if (step->mean == NULL && step->kind != SPADE_STEP_SCALE)
     {
       gsize n_sums = (gsize) from->height * 2 * from->channels;
       g_autofree double *sums = g_try_new (double, n_sums);
@@ -327,6 +309,20 @@ run_norm (SpadeRun *run, const SpadeStep *step, const float *table,
 }
 
 static bool
+run_scale (SpadeRun *run, const SpadeStep *step, SpadeFailure *failure)
+{
+  int               n = run->plan->values[step->dst].channels;
+  g_autofree float *same = NULL;
+
+  if (step->z_sums != NULL)
+    return run_norm (run, step, step->z_sums, NULL, failure);
+  same = g_new0 (float, 2 * n);
+  for (int c = 0; c < n; c++)
+    same[c] = 1;
+  return run_norm (run, step, same, NULL, failure);
+}
+
+static bool
 dispatch_step (SpadeRun *run, int i, SpadeFailure *failure)
 {
   const SpadePlan  *plan = run->plan;
@@ -335,10 +331,10 @@ dispatch_step (SpadeRun *run, int i, SpadeFailure *failure)
   SpadeSmallOp      op = {
          .plan = plan,
          .step = step,
-         .src = step->src >= 0 ? value_data (run, step->src) : NULL,
-         .dst = value_data (run, step->dst),
-         .src_dtype = step->src >= 0 ? value_dtype (run, step->src) : dnnl_f32,
-         .dst_dtype = value_dtype (run, step->dst),
+         .src = step->src >= 0 ? spade_onednn_value_data (run, step->src) : NULL,
+         .dst = spade_onednn_value_data (run, step->dst),
+         .src_dtype = step->src >= 0 ? spade_onednn_value_dtype (run, step->src) : dnnl_f32,
+         .dst_dtype = spade_onednn_value_dtype (run, step->dst),
          .n_threads = run->engine->n_threads,
   };
 
@@ -357,6 +353,11 @@ dispatch_step (SpadeRun *run, int i, SpadeFailure *failure)
                           failure);
     case SPADE_STEP_NORM:
       return run_norm (run, step, NULL, NULL, failure);
+    case SPADE_STEP_SCALE:
+      return run_scale (run, step, failure);
+    case SPADE_STEP_MERGE:
+      op.add = spade_onednn_value_data (run, step->add);
+      return spade_small_merge (&op, failure);
     case SPADE_STEP_LINEAR:
       return spade_small_linear (&op, failure);
     case SPADE_STEP_SEG_CONV:
@@ -375,110 +376,11 @@ run_step (SpadeRun *run, int i, SpadeFailure *failure)
 {
   bool is_done;
 
-  if (!reserve_arena (run, failure))
+  if (!spade_onednn_reserve_arena (run, failure))
     return false;
   WITH_THREADS (run->engine, is_done = dispatch_step (run, i, failure));
   return is_done;
 }
-
-static size_t
-window_element_size (const SpadeEngine *engine)
-{
-  return engine->element_size;
-}
-
-static size_t
-window_weights_size (const SpadeEngine *engine, const SpadePlan *plan)
-{
-  double size = 0;
-
-  for (int i = 0; i < plan->n_steps; i++)
-    {
-      const SpadeStep *step = &plan->steps[i];
-
-      if (step->kind == SPADE_STEP_CONV)
-        {
-          int tile = spade_winograd_tile (engine, plan, step);
-
-          size += (double) spade_tensor_n_elements (step->weight)
-                  * (double) engine->element_size
-                  * (tile > 1 ? spade_winograd_points (tile) / 9.0 : 1);
-        }
-      else if (step->kind == SPADE_STEP_SPADE)
-        size += 2.0 * (double) spade_tensor_n_elements (step->gamma_weight)
-                    * (double) engine->element_size
-                + (double) spade_tensor_n_elements (step->shared_weight)
-                      * sizeof (float);
-    }
-  return (size_t) size;
-}
-
-static int
-window_grid (const SpadeEngine *engine, const SpadePlan *plan,
-             const SpadeStep *step)
-{
-  return spade_winograd_tile (engine, plan, step);
-}
-
-// The bytes of a pixel of a value.
-static gsize
-pixel_size (SpadeRun *run, int value)
-{
-  return (gsize) run->plan->values[value].channels
-         * dnnl_data_type_size (value_dtype (run, value));
-}
-
-static bool
-window_write_input (SpadeRun *run, const void *from, size_t pitch,
-                    SpadeFailure *failure)
-{
-  const SpadeValue *input = &run->plan->values[run->plan->input];
-  gsize row = pixel_size (run, run->plan->input) * input->width;
-  char *to;
-
-  if (!reserve_arena (run, failure))
-    return false;
-  to = value_data (run, run->plan->input);
-#pragma omp parallel for schedule(static) num_threads(run->engine->n_threads)
-  for (int y = 0; y < input->height; y++)
-    memcpy (to + (gsize) y * row, (const char *) from + (gsize) y * pitch, row);
-  return true;
-}
-
-static bool
-window_read_value (SpadeRun *run, int value, const SpadeBox *part, void *to,
-                   size_t pitch, SpadeFailure *failure)
-{
-  gsize pixel = pixel_size (run, value);
-  gsize row = pixel * run->plan->values[value].width;
-  gsize n = pixel * spade_box_width (part);
-  const char *from = (const char *) value_data (run, value)
-                     + part->top * row + part->left * pixel;
-
-#pragma omp parallel for schedule(static) num_threads(run->engine->n_threads)
-  for (int y = 0; y < spade_box_height (part); y++)
-    memcpy ((char *) to + (gsize) y * pitch, from + (gsize) y * row, n);
-  return true;
-}
-
-static void
-window_relax (SpadeEngine *engine)
-{
-  g_clear_pointer (&engine->arena, free);
-  g_clear_pointer (&engine->scratch, free);
-  engine->arena_size = engine->scratch_size = 0;
-  spade_tables_drop_all (engine);
-}
-
-static const SpadeWindowing windowing = {
-  .element_size = window_element_size,
-  .weights_size = window_weights_size,
-  .scratch_size = spade_onednn_scratch_size,
-  .grid = window_grid,
-  .write_input = window_write_input,
-  .read_value = window_read_value,
-  .relax = window_relax,
-};
 
 const SpadeBackend spade_backend_onednn = {
   .name = "onednn",
@@ -495,5 +397,5 @@ const SpadeBackend spade_backend_onednn = {
   .run_get_value = run_get_value,
   .wants_neighbourhoods = true,
   .keeps_packed_weights = true,
-  .windows = &windowing,
+  .windows = &spade_onednn_windowing,
 };

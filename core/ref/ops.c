@@ -82,6 +82,38 @@ spade_ref_seg_conv (const uint16_t *symbols, int height, int width, int n_in,
 }
 
 void
+spade_ref_scale (const float *src, const SpadeValue *to, bool is_doubled,
+                 const float *scale_shift, float *dst)
+{
+  int n = to->channels;
+  int shift = is_doubled ? 1 : 0;
+
+  for (int y = 0; y < to->height; y++)
+    for (int x = 0; x < to->width; x++)
+      for (int c = 0; c < n; c++)
+        {
+          size_t from = (size_t) (y >> shift) * (to->width >> shift) + (x >> shift);
+          float  v = src[from * n + c];
+
+          *dst++ = scale_shift != NULL ? v * scale_shift[c] + scale_shift[n + c]
+                                       : v;
+        }
+}
+
+void
+spade_ref_merge (const float *src, const float *coarser, const SpadeValue *to,
+                 float *dst)
+{
+  int n = to->channels;
+
+  for (int y = 0; y < to->height; y++)
+    for (int x = 0; x < to->width; x++)
+      for (int c = 0; c < n; c++)
+        *dst++ = *src++
+                 + coarser[((size_t) (y / 2) * (to->width / 2) + x / 2) * n + c];
+}
+
+void
 spade_ref_upsample (const float *src, int height, int width, int channels,
                     float *dst)
 {

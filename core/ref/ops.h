@@ -26,6 +26,15 @@ void spade_ref_seg_conv (const uint16_t *symbols, int height, int width,
 void spade_ref_upsample (const float *src, int height, int width, int channels,
                          float *dst);
 
+// dst = src * scale + shift of each channel; src has half of to's size where it is
+// doubled. scale_shift: [2, channels], or NULL: 1 and 0.
+void spade_ref_scale (const float *src, const SpadeValue *to, bool is_doubled,
+                      const float *scale_shift, float *dst);
+
+// dst = src + coarser, nearest, which has half of to's size.
+void spade_ref_merge (const float *src, const float *coarser,
+                      const SpadeValue *to, float *dst);
+
 // Where position i of n comes from among n_src: two neighbours and the share
 // of the second, with half-pixel centres.
 void spade_ref_find_source (int i, int n, int n_src, int *first, int *second,

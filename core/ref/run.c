@@ -388,6 +388,8 @@ dispatch_step (SpadeRun *run, const SpadeStep *step, const float *weight,
       spade_ref_seg_conv (run->symbols[step->level], to->height, to->width,
                           plan->n_channels, weight, bias, step->z_sums,
                           to->channels, to->channels, step->kernel, dst);
+      spade_ref_activate (dst, spade_plan_value_size (plan, step->dst),
+                          step->activation);
       break;
     case SPADE_STEP_CONV:
       return run_conv (run, step, weight, bias, failure);
@@ -397,6 +399,16 @@ dispatch_step (SpadeRun *run, const SpadeStep *step, const float *weight,
       return run_norm (run, step, failure);
     case SPADE_STEP_UPSAMPLE:
       spade_ref_upsample (src, from->height, from->width, from->channels, dst);
+      break;
+    case SPADE_STEP_SCALE:
+      spade_ref_scale (src, to, step->upsample, step->z_sums, dst);
+      spade_ref_activate (dst, spade_plan_value_size (plan, step->dst),
+                          step->activation);
+      break;
+    case SPADE_STEP_MERGE:
+      spade_ref_merge (src, value_data (run, step->add), to, dst);
+      spade_ref_activate (dst, spade_plan_value_size (plan, step->dst),
+                          step->activation);
       break;
     case SPADE_STEP_RESIZE:
       spade_ref_resize (src, from->height, from->width, dst, to->height,

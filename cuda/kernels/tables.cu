@@ -58,6 +58,8 @@ sum_rows_kernel (SpadeSumRows s)
 
       if (s.is_shared)
         value = row > 0 && value > 0 ? value : 0;
+      else
+        value = activate (value, s.activation);
       result.set (k, value);
     }
   store_pack<T, N> (s.dst, row * s.n_out + o, result);

@@ -12,4 +12,5 @@
 #include "../../cuda/kernels/numbers.cu"
 #include "../../cuda/kernels/statistics.cu"
 #include "../../cuda/kernels/sums.cu"
+#include "../../cuda/kernels/style.cu"
 #include "../../cuda/kernels/tables.cu"

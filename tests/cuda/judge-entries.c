@@ -143,7 +143,7 @@ static size_t
 size_of_run (const SpadeRun *run)
 {
   size_t size = run->arena.size + run->outputs[0].size + run->outputs[1].size
-                + run->input.size + run->noise_place.size;
+                + run->input.size + run->noise_place.size + run->z_place.size;
 
   for (int i = 0; i < SPADE_MAX_LEVELS; i++)
     size += run->levels[i].symbols.size + run->levels[i].shared_symbols.size

@@ -218,25 +218,50 @@ free_windows (Case *self)
   g_free (self->windows);
 }
 
-// Tells a plan of a z that is beside its map, or one that is drawn where it is NULL.
+// Gives the numbers of z that a plan's steps see beside its input, or 0.
+static int
+count_z (const SpadePlan *plan)
+{
+  if (plan->style_weight[0] != NULL)
+    return (int) plan->style_weight[0]->shape[1];
+  for (int i = 0; i < plan->n_steps; i++)
+    if (plan->steps[i].z_weight != NULL)
+      return (int) plan->steps[i].z_weight->shape[1];
+  return 0;
+}
+
+// Tells a plan of such a z, or of one that is drawn where it is NULL.
 static void
 set_latent (SpadePlan *plan, const SpadeTensor *z)
 {
   float numbers[256];
+  int   n = count_z (plan);
 
-  for (int i = 0; i < plan->n_steps; i++)
-    if (plan->steps[i].z_weight != NULL)
-      {
-        int n = (int) plan->steps[i].z_weight->shape[1];
+  if (n == 0)
+    return;
+  g_assert_cmpint (n, <=, G_N_ELEMENTS (numbers));
+  if (z != NULL)
+    spade_tensor_read (z, 0, n, numbers);
+  else
+    spade_latent_draw (3, numbers, n);
+  spade_plan_set_latent (plan, numbers);
+}
 
-        g_assert_cmpint (n, <=, G_N_ELEMENTS (numbers));
-        if (z != NULL)
-          spade_tensor_read (z, 0, n, numbers);
-        else
-          spade_latent_draw (3, numbers, n);
-        spade_plan_set_latent (plan, numbers);
-        return;
-      }
+// Gives the pyramid of a map, with the neighbourhoods of all its levels.
+static SpadePyramid *
+make_pyramid (const SpadePlan *plan, const SpadeMap *map)
+{
+  SpadePyramid *pyramid = spade_pyramid_new (plan, map, TRUE);
+
+  for (int i = 0; i < pyramid->n_levels; i++)
+    {
+      SpadeLevel *level = &pyramid->levels[i];
+
+      if (level->neighbourhoods == NULL)
+        level->neighbourhoods = spade_neighbourhoods_new (
+            level->symbols, level->height, level->width, plan->kernel);
+    }
+  return pyramid;
 }
 
 // Writes the case of a plan, which it uses up. z: for a generator, or NULL for
@@ -296,7 +321,7 @@ write_generator (const char *name, const SpadeConfig *config, int height,
 
   if (is_one_class)
     memset (map->ids, 1, (gsize) height * width);
-  pyramid = spade_pyramid_new (plan, map, TRUE);
+  pyramid = make_pyramid (plan, map);
   write_case (name, plan, pyramid, NULL, NULL);
 }
 
@@ -402,6 +427,14 @@ write_tests (void)
   window_side = 12;
   write_generator ("oasis", &config, 64, 96, FALSE);
   window_side = 0;
+  config.has_z_in_map = config.has_single_middle = FALSE;
+  config.generator = SPADE_GENERATOR_IMAGINAIRE;
+  config.kernel = 5;
+  write_generator ("imaginaire", &config, 48, 64, FALSE);
+  config.upsampling = SPADE_UPSAMPLING_MOST;
+  config.kernel = 3;
+  config.nf = 8;
+  write_generator ("imaginaire-most", &config, 128, 64, FALSE);
   config = base_config;
   config.z_dim = 16;
   config.encoder_nf = 4;
@@ -469,7 +502,7 @@ write_goldens (const char *folder)
       g_autoptr (SpadeMap) map = golden_read_map (golden);
       g_autoptr (SpadePlan) plan = spade_plan_new_generator (
           golden->model, map->height, map->width);
-      g_autoptr (SpadePyramid) pyramid = spade_pyramid_new (plan, map, TRUE);
+      g_autoptr (SpadePyramid) pyramid = make_pyramid (plan, map);
 
       noise_seed = golden_get_noise_seed (golden);
       write_case (names[i], plan, pyramid,

@@ -33,6 +33,7 @@ parse (const char *json, SpadeConfig *out_config, GError **error)
       g_assert_cmpstr (copy.name, ==, out_config->name);
       g_assert_cmpint (copy.norm, ==, out_config->norm);
       g_assert_cmpint (copy.upsampling, ==, out_config->upsampling);
+      g_assert_cmpint (copy.generator, ==, out_config->generator);
       g_assert_cmpint (copy.has_noise, ==, out_config->has_noise);
       g_assert_cmpint (copy.has_z_in_map, ==, out_config->has_z_in_map);
       g_assert_cmpint (copy.has_single_middle, ==,
@@ -93,6 +94,24 @@ test_rare_config (void)
   g_assert_no_error (error);
   g_assert_true (config.has_noise && config.has_z_in_map
                  && config.has_single_middle);
+  g_assert_cmpint (config.generator, ==, SPADE_GENERATOR_SPADE);
+}
+
+static void
+test_imaginaire_config (void)
+{
+  g_auto (GStrv) parts = g_strsplit (GOOD, "\"kernel\":3", 2);
+  g_autofree char *json
+      = g_strjoin (NULL, parts[0],
+                   "\"kernel\":3,\"generator\":\"imaginaire\"", parts[1],
+                   NULL);
+  g_autoptr (GError) error = NULL;
+  SpadeConfig config;
+
+  parse (json, &config, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (config.generator, ==, SPADE_GENERATOR_IMAGINAIRE);
+  g_assert_cmpint (spade_config_get_n_doublings (&config), ==, 5);
 }
 
 // GOOD with one piece replaced must be refused with a message about key.
@@ -139,6 +158,8 @@ test_bad_configs (void)
       "single_middle" },
     { "\"z_dim\":5", "\"z_dim\":0,\"z_in_map\":true", "z_in_map" },
     { "\"z_dim\":5", "\"z_dim\":0", "encoder" },
+    { "\"kernel\":3", "\"kernel\":3,\"generator\":\"gaugan\"", "generator" },
+    { "\"batch\"", "\"instance\",\"generator\":\"imaginaire\"", "generator" },
     { "\"z_dim\":5", "\"z_dim\":1e9", "z_dim" },
     { "\"base_width\":3", "\"base_width\":65", "base_width" },
     { "\"size\":64", "\"size\":72", "encoder.size" },
@@ -220,6 +241,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/config/is-read", test_config);
+  g_test_add_func ("/config/knows-imaginaire", test_imaginaire_config);
   g_test_add_func ("/config/reads-keys-that-are-rarely-there", test_rare_config);
   g_test_add_func ("/config/always-knows-unlabeled", test_unlabeled_config);
   g_test_add_func ("/config/shows-nothing-that-a-terminal-obeys",

@@ -79,6 +79,10 @@ test_context (void)
   check_context (&config, 64, 96, 0);
   config.has_z_in_map = FALSE;
   check_context (&config, 64, 96, 0);
+  config.norm = SPADE_NORM_BATCH;
+  config.has_noise = FALSE;
+  config.generator = SPADE_GENERATOR_IMAGINAIRE;
+  check_context (&config, 64, 96, 0);
 }
 
 #if defined __GLIBC__ && !defined __SANITIZE_ADDRESS__

@@ -112,6 +112,7 @@ test_seeds (void)
 {
   g_autoptr (SpadeModel) model = make_model (TRUE, FALSE);
   g_autoptr (SpadeModel) beside = NULL;
+  g_autoptr (SpadeModel) imaginaire = NULL;
   SpadeConfig config = small_config;
 
   check_seeds (model);
@@ -119,6 +120,10 @@ test_seeds (void)
   config.has_z_in_map = TRUE;
   beside = small_model_new (&config);
   check_seeds (beside);
+  config.has_z_in_map = FALSE;
+  config.generator = SPADE_GENERATOR_IMAGINAIRE;
+  imaginaire = small_model_new (&config);
+  check_seeds (imaginaire);
 }
 
 static void

@@ -217,6 +217,25 @@ test_z_in_map (void)
 }
 
 static void
+test_imaginaire (void)
+{
+  SpadeConfig config = base_config;
+
+  config.generator = SPADE_GENERATOR_IMAGINAIRE;
+  config.z_dim = 16;
+  config.kernel = 5;
+  check_variant (&config, 64, 96);
+  config.has_unlabeled = config.has_edge = TRUE;
+  config.nf = 4;
+  check_variant (&config, 48, 64);
+  config.upsampling = SPADE_UPSAMPLING_MORE;
+  config.kernel = 3;
+  check_variant (&config, 96, 64);
+  config.upsampling = SPADE_UPSAMPLING_MOST;
+  check_variant (&config, 128, 64);
+}
+
+static void
 test_noise (void)
 {
   SpadeConfig config = base_config;
@@ -364,6 +383,8 @@ main (int argc, char **argv)
   g_test_add_func ("/parity/vae-generators-agree-at-every-step", test_vae);
   g_test_add_func ("/parity/generators-with-z-beside-the-map-agree-at-every-step",
                    test_z_in_map);
+  g_test_add_func ("/parity/generators-of-imaginaire-agree-at-every-step",
+                   test_imaginaire);
   g_test_add_func ("/parity/generators-with-noise-agree-at-every-step",
                    test_noise);
   g_test_add_func ("/parity/generators-agree-on-a-map-of-noise",
