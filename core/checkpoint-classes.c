@@ -15,28 +15,35 @@
 
 // By the options that their training had. Source: data/cityscapes_dataset.py and
 // data/ade20k_dataset.py of github.com/NVlabs/SPADE; dataloaders/ of
-// github.com/boschresearch/OASIS.
+// github.com/boschresearch/OASIS; configs/projects/spade/ of
+// github.com/NVlabs/imaginaire, where COCO-Stuff has 183 classes.
 static const SpadeKnownCheckpoint known[] = {
   { .name = "Cityscapes", .set = &spade_class_set_cityscapes, .n_known = 34,
     .has_edge = TRUE, .upsampling = SPADE_UPSAMPLING_MORE, .crop_size = 512,
     .aspect = 2 },
   { .name = "ADE20K", .set = &spade_class_set_ade20k, .n_known = 151,
     .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256, .aspect = 1 },
-  { .name = "OASIS Cityscapes", .is_oasis = TRUE,
+  { .name = "OASIS Cityscapes", .kind = SPADE_IMPORT_OASIS,
     .set = &spade_class_set_cityscapes, .n_known = 34,
     .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 512, .aspect = 2 },
-  { .name = "OASIS ADE20K", .is_oasis = TRUE, .set = &spade_class_set_ade20k,
+  { .name = "OASIS ADE20K", .kind = SPADE_IMPORT_OASIS, .set = &spade_class_set_ade20k,
     .n_known = 151, .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256,
     .aspect = 1 },
-  { .name = "OASIS COCO-Stuff", .is_oasis = TRUE,
+  { .name = "OASIS COCO-Stuff", .kind = SPADE_IMPORT_OASIS,
     .set = &spade_class_set_coco_stuff, .n_known = 183, .has_unlabeled = TRUE,
     .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256, .aspect = 1 },
+  { .name = "imaginaire COCO-Stuff", .kind = SPADE_IMPORT_IMAGINAIRE,
+    .set = &spade_class_set_coco_stuff, .n_known = 183, .n_unused = 1,
+    .has_unlabeled = TRUE, .has_edge = TRUE },
+  { .name = "imaginaire LHQ", .kind = SPADE_IMPORT_IMAGINAIRE,
+    .set = &spade_class_set_coco_stuff, .n_known = 183, .n_unused = 1,
+    .has_unlabeled = TRUE, .output_multiplier = 0.5 },
 };
 
 static int
 count_channels (const SpadeKnownCheckpoint *one)
 {
-  return one->set->n_classes + (one->has_unlabeled ? 1 : 0)
+  return one->set->n_classes + one->n_unused + (one->has_unlabeled ? 1 : 0)
          + (one->has_edge ? 1 : 0);
 }
 
@@ -44,7 +51,8 @@ gboolean
 spade_checkpoint_is_known_oasis (gint64 n_channels)
 {
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (known[i].is_oasis && count_channels (&known[i]) == n_channels)
+    if (known[i].kind == SPADE_IMPORT_OASIS
+        && count_channels (&known[i]) == n_channels)
       return TRUE;
   return FALSE;
 }
@@ -102,13 +110,13 @@ refuse_set (const SpadeClassSet      *set,
 
 // Gives the known checkpoint of so many channels, unless other things were said.
 static const SpadeKnownCheckpoint *
-find_known (const SpadeImportOptions *options, gboolean is_oasis,
+find_known (const SpadeImportOptions *options, SpadeImportKind kind,
             gint64 n_channels)
 {
   const char *name = options->class_set;
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (known[i].is_oasis == is_oasis && count_channels (&known[i]) == n_channels
+    if (known[i].kind == kind && count_channels (&known[i]) == n_channels
         && (known[i].has_edge || !options->has_edge)
         && (known[i].has_unlabeled || !options->has_unlabeled)
         && (name == NULL || strcmp (name, known[i].set->name) == 0))
@@ -140,7 +148,7 @@ use_numbers (const SpadeImportOptions *options,
 
 gboolean
 spade_checkpoint_infer_classes (const SpadeImportOptions    *options,
-                                gboolean                     is_oasis,
+                                SpadeImportKind              kind,
                                 gint64                       n_channels,
                                 SpadeConfig                 *config,
                                 const SpadeKnownCheckpoint **out_known,
@@ -149,7 +157,7 @@ spade_checkpoint_infer_classes (const SpadeImportOptions    *options,
   const char          *name = options->class_set;
   const SpadeClassSet *set = NULL;
 
-  *out_known = find_known (options, is_oasis, n_channels);
+  *out_known = find_known (options, kind, n_channels);
   if (*out_known != NULL)
     set = (*out_known)->set;
   else if (name == NULL)
@@ -158,6 +166,8 @@ spade_checkpoint_infer_classes (const SpadeImportOptions    *options,
     set = spade_class_set_load (name, options->has_unlabeled, error);
   else if (*name != '\0')
     set = spade_class_set_find (name, error);
+  if (*out_known != NULL)
+    n_channels -= (*out_known)->n_unused;
   if (set != NULL && fits (set, options, n_channels))
     {
       use_set (set, options, n_channels - set->n_classes, config);

@@ -17,9 +17,9 @@ find (const SpadeCheckpoints *checkpoints, const char *name, int n_dims)
   SpadeCheckpointSource source;
 
   if (!spade_checkpoint_find (checkpoints, name, &source)
-      || source.orig->n_dims != n_dims)
+      || source.part.orig->n_dims != n_dims)
     return NULL;
-  return source.orig;
+  return source.part.orig;
 }
 
 static gboolean
@@ -41,7 +41,8 @@ check_kind (const SpadeTorchFile *file, gboolean is_encoder, GError **error)
   const char *wanted = is_encoder ? "the style encoder (latest_net_E.pth)"
                                   : "the generator (latest_net_G.pth)";
 
-  if (has_prefix (file, is_encoder ? "fc_mu." : "conv_img."))
+  if (has_prefix (file, is_encoder ? "fc_mu." : "conv_img.")
+      || (!is_encoder && spade_checkpoint_has_imaginaire (file)))
     return TRUE;
   if (has_prefix (file, "discriminator_"))
     return spade_checkpoint_fail (error, "The checkpoint holds a "
@@ -123,9 +124,8 @@ infer_encoder (const SpadeCheckpoints *checkpoints,
   return TRUE;
 }
 
-// Fills what callers may know of the channels.
-static void
-tell_classes (const SpadeConfig *config, SpadeImportReading *out)
+void
+spade_checkpoint_tell_classes (const SpadeConfig *config, SpadeImportReading *out)
 {
   out->class_set = config->class_set_name;
   out->n_channels = spade_config_get_n_channels (config);
@@ -193,21 +193,26 @@ spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
   out_config->name = out_config->description = out_config->licence = "";
   for (int i = 0; i < 256; i++)
     out_config->knows[i] = TRUE;
-  checkpoints->is_oasis = spade_checkpoint_has_oasis (generator);
-  if (!check_kind (generator, FALSE, error)
-      || !infer_blocks (checkpoints, out_config, &n_channels, error)
+  if (!check_kind (generator, FALSE, error))
+    return FALSE;
+  if (spade_checkpoint_has_imaginaire (generator))
+    return spade_checkpoint_infer_imaginaire (checkpoints, options, out_config,
+                                              out_reading, error);
+  if (spade_checkpoint_has_oasis (generator))
+    checkpoints->kind = SPADE_IMPORT_OASIS;
+  if (!infer_blocks (checkpoints, out_config, &n_channels, error)
       || !infer_norm (checkpoints, out_config, error)
       || !spade_checkpoint_infer_oasis (checkpoints, options, n_channels,
                                         out_config, error)
       || !spade_checkpoint_infer_classes (
-          options, checkpoints->is_oasis, n_channels - out_config->z_dim,
+          options, checkpoints->kind, n_channels - out_config->z_dim,
           out_config, &known, error))
     return FALSE;
   checkpoints->is_unlabeled_first = out_config->has_unlabeled;
   for (int i = known != NULL ? known->n_known : 256; i < 256; i++)
     out_config->knows[i] = FALSE;
-  tell_classes (out_config, out_reading);
-  out_reading->is_oasis = checkpoints->is_oasis;
+  spade_checkpoint_tell_classes (out_config, out_reading);
+  out_reading->kind = checkpoints->kind;
   if (!spade_checkpoint_infer_base (
           options, known, find (checkpoints, "fc.weight", 2),
           has_prefix (generator, "up_4."), out_config, &out_reading->aspect,

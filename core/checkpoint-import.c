@@ -45,11 +45,27 @@ gives_shape (const SpadeCheckpointSource *source,
              int                          n_dims,
              const int64_t               *shape)
 {
-  SpadeTorchTensor made = *source->orig;
+  SpadeTorchTensor made = *source->part.orig;
 
   if (source->is_slice)
     made.shape[1] = source->n;
+  if (source->fold == SPADE_FOLD_BOTH)
+    made.shape[0] *= 2;
   return has_shape (&made, n_dims, shape);
+}
+
+// Whether a part's u and v are as long as its spectral norm needs them.
+static gboolean
+fits_norm (const SpadeCheckpointPart *part)
+{
+  int64_t n_rows = part->orig->n_dims > 0 ? part->orig->shape[0] : 1;
+  int64_t n_columns = spade_torch_tensor_n_elements (part->orig)
+                      / MAX (n_rows, 1);
+
+  return part->u == NULL
+         || (has_shape (part->u, 1, &n_rows) && has_shape (part->v, 1, &n_columns)
+             && spade_torch_tensor_is_float (part->u)
+             && spade_torch_tensor_is_float (part->v));
 }
 
 static gboolean
@@ -61,14 +77,10 @@ check_source (const SpadeCheckpoints      *checkpoints,
               GError                     **error)
 {
   g_autofree char *described = spade_checkpoint_describe (checkpoints, name);
-  int64_t          n_rows = shape[0], n_columns = 1;
-
-  for (int i = 1; i < source->orig->n_dims; i++)
-    n_columns *= source->orig->shape[i];
   if (!gives_shape (source, n_dims, shape))
     {
-      g_autofree char *is = format_shape (source->orig->n_dims,
-                                          source->orig->shape);
+      g_autofree char *is = format_shape (source->part.orig->n_dims,
+                                          source->part.orig->shape);
       g_autofree char *should = format_shape (n_dims, shape);
 
       return spade_checkpoint_fail (error, "%s is %s, but %s is expected; it "
@@ -76,17 +88,27 @@ check_source (const SpadeCheckpoints      *checkpoints,
                                     described, is, should,
                                     spade_checkpoint_name_kind (name));
     }
-  if (source->u != NULL
-      && (!has_shape (source->u, 1, &n_rows)
-          || !has_shape (source->v, 1, &n_columns)
-          || !spade_torch_tensor_is_float (source->u)
-          || !spade_torch_tensor_is_float (source->v)))
+  if (!fits_norm (&source->part)
+      || (source->beta.orig != NULL && !fits_norm (&source->beta)))
     return spade_checkpoint_fail (error, "%s has a spectral norm that does not "
                                   "fit it.", described);
-  if (!spade_torch_tensor_is_float (source->orig))
+  if (!spade_torch_tensor_is_float (source->part.orig))
     return spade_checkpoint_fail (error, "%s does not hold floating-point "
                                   "numbers.", described);
   return TRUE;
+}
+
+static void
+note_used (Import *import, const SpadeCheckpointSource *source)
+{
+  const SpadeTorchTensor *const all[] = {
+    source->part.orig, source->part.u, source->part.v, source->beta.orig,
+    source->beta.u,    source->beta.v, source->a,      source->b,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    if (all[i] != NULL)
+      g_hash_table_add (import->used, (gpointer) all[i]);
 }
 
 static gboolean
@@ -111,12 +133,7 @@ add_tensor (const char    *name,
   memcpy (tensor.shape, shape, (gsize) n_dims * sizeof *shape);
   g_array_append_val (import->tensors, tensor);
   g_array_append_val (import->sources, source);
-  g_hash_table_add (import->used, (gpointer) source.orig);
-  if (source.u != NULL)
-    {
-      g_hash_table_add (import->used, (gpointer) source.u);
-      g_hash_table_add (import->used, (gpointer) source.v);
-    }
+  note_used (import, &source);
   return TRUE;
 }
 
@@ -214,8 +231,8 @@ fill_tensor (const SpadeTensor *tensor,
                        monitor->user_data);
   source = &g_array_index (import->sources, SpadeCheckpointSource, index);
   if (tensor->dtype == SPADE_DTYPE_F32)
-    return spade_checkpoint_read (&import->checkpoints, source, tensor->name,
-                                  out, error);
+    return spade_checkpoint_read (&import->checkpoints, source, tensor, out,
+                                  error);
   values = g_try_new (float, (gsize) spade_tensor_n_elements (tensor));
   if (values == NULL)
     {
@@ -223,8 +240,8 @@ fill_tensor (const SpadeTensor *tensor,
                    "There is not enough memory for the import.");
       return FALSE;
     }
-  return spade_checkpoint_read (&import->checkpoints, source, tensor->name,
-                                values, error)
+  return spade_checkpoint_read (&import->checkpoints, source, tensor, values,
+                                error)
          && narrow (import, tensor, values, out, error);
 }
 
@@ -299,14 +316,20 @@ parse_dtype (const char *name, SpadeDType *out_dtype, GError **error)
   return TRUE;
 }
 
-// A tensor that only such a network has.
+// Tensors that only such a network has. Of imaginaire's that is the average of its
+// weights, which has no spectral norm, then what was trained.
 #define GENERATOR_KEY "conv_img.weight"
+#define IMAGINAIRE_KEY "spade_generator.conv_img256.layers.conv.weight"
 #define ENCODER_KEY "fc_mu.weight"
 
-typedef SpadeTorchFile *(*OpenFunc) (const char *path,
-                                     const char *key,
-                                     const char *other,
-                                     GError    **error);
+static const char *const generator_keys[] = {
+  GENERATOR_KEY, IMAGINAIRE_KEY, IMAGINAIRE_KEY "_orig", ENCODER_KEY, NULL
+};
+static const char *const encoder_keys[] = { ENCODER_KEY, GENERATOR_KEY, NULL };
+
+typedef SpadeTorchFile *(*OpenFunc) (const char        *path,
+                                     const char *const *keys,
+                                     GError           **error);
 
 static void
 clear_checkpoints (SpadeCheckpoints *checkpoints)
@@ -322,13 +345,11 @@ open_checkpoints (const SpadeImportOptions *options,
                   SpadeCheckpoints         *out,
                   GError                  **error)
 {
-  out->generator = open (options->generator_path, GENERATOR_KEY, ENCODER_KEY,
-                         error);
+  out->generator = open (options->generator_path, generator_keys, error);
   if (out->generator == NULL)
     return FALSE;
   if (options->encoder_path != NULL)
-    out->encoder = open (options->encoder_path, ENCODER_KEY, GENERATOR_KEY,
-                         error);
+    out->encoder = open (options->encoder_path, encoder_keys, error);
   return options->encoder_path == NULL || out->encoder != NULL;
 }
 

@@ -60,7 +60,7 @@ spade_checkpoint_infer_oasis (SpadeCheckpoints         *checkpoints,
 {
   int z_dim = n_inputs > Z_DIM ? Z_DIM : 0;
 
-  if (!checkpoints->is_oasis)
+  if (checkpoints->kind != SPADE_IMPORT_OASIS)
     return options->has_z_dim
                ? spade_checkpoint_fail (error, "Only a checkpoint of OASIS has "
                                         "a z whose size can be said.")
@@ -85,9 +85,9 @@ spade_checkpoint_slice_oasis (const SpadeCheckpoints *checkpoints,
                               const char             *name,
                               SpadeCheckpointSource  *source)
 {
-  int n_inputs = (int) source->orig->shape[1];
+  int n_inputs = (int) source->part.orig->shape[1];
 
-  if (source->orig->n_dims != 4
+  if (source->part.orig->n_dims != 4
       || !(strstr (name, ".mlp_shared.") != NULL || g_str_has_prefix (name, "fc.")))
     return;
   source->is_slice = TRUE;

@@ -8,24 +8,50 @@
 
 #include "file-error.h"
 #include "include/spade-checkpoint.h"
+#include "tensor.h"
 #include "torch-file.h"
 
 typedef struct
 {
   SpadeTorchFile *generator;
   SpadeTorchFile *encoder; // or NULL
-  gboolean        is_oasis; // the generator: other names, z beside the map
-  int             z_dim;    // of that, in the first channels
-  gboolean        is_unlabeled_first; // of the others
+  SpadeImportKind kind;      // of the generator
+  int             z_dim;     // of OASIS: in the first channels
+  gboolean        is_unlabeled_first; // of the others there
+  int             n_classes; // of imaginaire: after them come
+  int             n_unused;  // channels that no map has
+  double          output_multiplier;
 } SpadeCheckpoints;
 
-// What one of our tensors is made of. orig is a plain tensor, or where u and v
-// are not NULL a spectrally normalised one: orig / (u^T orig v).
+// A tensor of a checkpoint: orig, or where u and v are not NULL a spectrally
+// normalised one: orig / (u^T orig v).
 typedef struct
 {
   const SpadeTorchTensor *orig, *u, *v;
-  gboolean                is_slice; // of its input channels: ours with number i is
-  int                     first, n, turn; // first + (i + turn) % n
+} SpadeCheckpointPart;
+
+// How ours is made of a norm's own scale a and shift b and what follows it: norm (x)
+// (1 + gamma) + beta, where norm has a and b, is that of a norm without them of other
+// gamma and beta.
+typedef enum
+{
+  SPADE_FOLD_NONE,
+  SPADE_FOLD_GAMMA, // a gamma, and of a bias a - 1 more
+  SPADE_FOLD_BETA,  // beta + b gamma, and of a bias b more
+  SPADE_FOLD_BOTH,  // the two, one after the other
+} SpadeCheckpointFold;
+
+// What one of our tensors is made of.
+typedef struct
+{
+  SpadeCheckpointPart part;
+  gboolean            is_slice; // of its input channels: ours with number i is
+  int                 first, n, turn; // first + (i + turn) % n,
+  int                 gap_at, gap;    // and gap more from gap_at on
+  double              factor;   // of all its numbers; 0: 1
+  SpadeCheckpointFold fold;     // part is gamma then
+  SpadeCheckpointPart beta;
+  const SpadeTorchTensor *a, *b; // or NULL: 1 and 0
 } SpadeCheckpointSource;
 
 // Finds what our tensor of that name is made of, or gives FALSE.
@@ -45,11 +71,10 @@ gboolean spade_checkpoint_refuse_missing (const SpadeCheckpoints *checkpoints,
 // Gives what our tensor of that name is a part of: "generator".
 const char *spade_checkpoint_name_kind (const char *name);
 
-// Reads the numbers of our tensor of that name, sigma divided out; checks that
-// they can be used.
+// Reads the numbers of our tensor, room for all in out; checks that they can be used.
 gboolean spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
                                 const SpadeCheckpointSource *source,
-                                const char                  *name,
+                                const SpadeTensor           *tensor,
                                 float                       *out,
                                 GError                     **error);
 
@@ -69,17 +94,39 @@ void spade_checkpoint_slice_oasis (const SpadeCheckpoints *checkpoints,
                                    const char             *name,
                                    SpadeCheckpointSource  *source);
 
+// What imaginaire is otherwise (checkpoint-imaginaire.c).
+gboolean spade_checkpoint_has_imaginaire (const SpadeTorchFile *file);
+char *spade_checkpoint_name_imaginaire (const char *name);
+// Completes a source whose part was found, by what else ours is made of; FALSE where
+// something is missing, or does not fit.
+gboolean spade_checkpoint_complete_imaginaire (const SpadeCheckpoints *checkpoints,
+                                               const char             *name,
+                                               SpadeCheckpointSource  *source);
+// Infers everything.
+gboolean spade_checkpoint_infer_imaginaire (SpadeCheckpoints         *checkpoints,
+                                            const SpadeImportOptions *options,
+                                            SpadeConfig              *config,
+                                            SpadeImportReading       *out_reading,
+                                            GError                  **error);
+
+// Finds a tensor of that name in a file, spectrally normalised or not.
+gboolean spade_checkpoint_find_part (const SpadeTorchFile *file,
+                                     const char           *name,
+                                     SpadeCheckpointPart  *out_part);
+
 // A checkpoint of the authors that its number of channels, z left out, gives away.
 typedef struct
 {
   const char          *name;
-  gboolean             is_oasis;
+  SpadeImportKind      kind;
   const SpadeClassSet *set;
   int                  n_known; // of its classes, the first: its data has them
+  int                  n_unused; // channels after the classes
   gboolean             has_unlabeled, has_edge;
   SpadeUpsampling      upsampling;
   int                  crop_size;
   double               aspect;
+  double               output_multiplier; // 0: 1
 } SpadeKnownCheckpoint;
 
 // Says whether one of OASIS's authors has so many channels.
@@ -88,12 +135,15 @@ gboolean spade_checkpoint_is_known_oasis (gint64 n_channels);
 // the known checkpoint that was taken for it, or NULL.
 gboolean spade_checkpoint_infer_classes (
     const SpadeImportOptions    *options,
-    gboolean                     is_oasis,
+    SpadeImportKind              kind,
     gint64                       n_channels,
     SpadeConfig                 *config,
     const SpadeKnownCheckpoint **out_known,
     GError                     **error);
 
+// Fills what callers may know of the channels.
+void spade_checkpoint_tell_classes (const SpadeConfig  *config,
+                                    SpadeImportReading *out);
 // Infers the upsampling, the trained size and z; reads nf of config. fc: of a
 // VAE, N = 16 nf places x z; else NULL.
 gboolean spade_checkpoint_infer_base (

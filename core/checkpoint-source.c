@@ -7,6 +7,7 @@
 
 #include "checkpoint-private.h"
 #include "include/spade-types.h"
+#include "tensor.h"
 
 #include <math.h>
 
@@ -29,9 +30,9 @@ get (const SpadeTorchFile *file, const char *prefix, const char *leaf)
 // As torch.nn.utils.parametrizations.spectral_norm names them:
 // prefix.parametrizations.weight.original and .0._u, .0._v.
 static gboolean
-find_parametrized (const SpadeTorchFile  *file,
-                   const char            *name,
-                   SpadeCheckpointSource *out_source)
+find_parametrized (const SpadeTorchFile *file,
+                   const char           *name,
+                   SpadeCheckpointPart  *out_part)
 {
   g_autofree char *prefix = NULL;
 
@@ -39,31 +40,31 @@ find_parametrized (const SpadeTorchFile  *file,
     return FALSE;
   prefix = g_strdup_printf ("%.*s.parametrizations.weight.",
                             (int) (strlen (name) - strlen (".weight")), name);
-  out_source->orig = get (file, prefix, "original");
-  out_source->u = get (file, prefix, "0._u");
-  out_source->v = get (file, prefix, "0._v");
-  return out_source->orig != NULL && out_source->u != NULL
-         && out_source->v != NULL;
+  out_part->orig = get (file, prefix, "original");
+  out_part->u = get (file, prefix, "0._u");
+  out_part->v = get (file, prefix, "0._v");
+  return out_part->orig != NULL && out_part->u != NULL
+         && out_part->v != NULL;
 }
 
-static gboolean
-find_in (const SpadeTorchFile  *file,
-         const char            *name,
-         SpadeCheckpointSource *out_source)
+gboolean
+spade_checkpoint_find_part (const SpadeTorchFile *file,
+                            const char           *name,
+                            SpadeCheckpointPart  *out_part)
 {
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
     {
       gboolean is_spectral = forms[i].u != NULL;
 
-      out_source->orig = get (file, name, forms[i].orig);
-      out_source->u = is_spectral ? get (file, name, forms[i].u) : NULL;
-      out_source->v = is_spectral ? get (file, name, forms[i].v) : NULL;
-      if (out_source->orig != NULL
+      out_part->orig = get (file, name, forms[i].orig);
+      out_part->u = is_spectral ? get (file, name, forms[i].u) : NULL;
+      out_part->v = is_spectral ? get (file, name, forms[i].v) : NULL;
+      if (out_part->orig != NULL
           && (!is_spectral
-              || (out_source->u != NULL && out_source->v != NULL)))
+              || (out_part->u != NULL && out_part->v != NULL)))
         return TRUE;
     }
-  return find_parametrized (file, name, out_source);
+  return find_parametrized (file, name, out_part);
 }
 
 // Gives the file of our tensor of that name, or NULL, and its name there.
@@ -76,10 +77,16 @@ get_place (const SpadeCheckpoints *checkpoints,
 {
   const char *dot;
 
+  if (checkpoints->kind == SPADE_IMPORT_IMAGINAIRE)
+    {
+      *out_name = spade_checkpoint_name_imaginaire (name);
+      return checkpoints->generator;
+    }
   if (!g_str_has_prefix (name, "encoder."))
     {
-      *out_name = checkpoints->is_oasis ? spade_checkpoint_name_oasis (name)
-                                        : g_strdup (name);
+      *out_name = checkpoints->kind == SPADE_IMPORT_OASIS
+                      ? spade_checkpoint_name_oasis (name)
+                      : g_strdup (name);
       return checkpoints->generator;
     }
   name += strlen ("encoder.");
@@ -101,10 +108,15 @@ spade_checkpoint_find (const SpadeCheckpoints *checkpoints,
       const SpadeTorchFile *file = get_place (checkpoints, name, is_deeper,
                                               &own);
 
-      if (file == NULL || !find_in (file, own, out_source))
+      *out_source = (SpadeCheckpointSource) { 0 };
+      if (file == NULL
+          || !spade_checkpoint_find_part (file, own, &out_source->part))
         continue;
-      out_source->is_slice = FALSE;
-      if (checkpoints->is_oasis && file == checkpoints->generator)
+      if (checkpoints->kind == SPADE_IMPORT_IMAGINAIRE)
+        return spade_checkpoint_complete_imaginaire (checkpoints, name,
+                                                     out_source);
+      if (checkpoints->kind == SPADE_IMPORT_OASIS
+          && file == checkpoints->generator)
         spade_checkpoint_slice_oasis (checkpoints, name, out_source);
       return TRUE;
     }
@@ -175,18 +187,16 @@ spade_checkpoint_name_kind (const char *name)
 
 // sigma = u^T W v, W with one row per output channel.
 static double
-get_sigma (const SpadeCheckpointSource *source,
-           const float                 *weight,
-           int64_t                      n)
+get_sigma (const SpadeCheckpointPart *part, const float *weight, int64_t n)
 {
-  int64_t           n_rows = source->orig->shape[0];
+  int64_t           n_rows = part->orig->shape[0];
   int64_t           n_columns = n / n_rows;
   g_autofree float *u = g_new (float, (gsize) n_rows);
   g_autofree float *v = g_new (float, (gsize) n_columns);
   double            sigma = 0;
 
-  spade_torch_tensor_read (source->u, u);
-  spade_torch_tensor_read (source->v, v);
+  spade_torch_tensor_read (part->u, u);
+  spade_torch_tensor_read (part->v, v);
   for (int64_t row = 0; row < n_rows; row++)
     {
       double sum = 0;
@@ -198,76 +208,128 @@ get_sigma (const SpadeCheckpointSource *source,
   return sigma;
 }
 
-// Reads all of a source's numbers, sigma divided out.
-static gboolean
-read_all (const SpadeCheckpoints      *checkpoints,
-          const SpadeCheckpointSource *source,
-          const char                  *name,
-          float                       *out,
-          GError                     **error)
+// Reads a part's numbers, sigma divided out.
+static void
+read_part (const SpadeCheckpointPart *part, float *out)
 {
-  int64_t n = spade_torch_tensor_n_elements (source->orig);
-  double  sigma = 1;
+  int64_t n = spade_torch_tensor_n_elements (part->orig);
+  double  sigma;
 
-  spade_torch_tensor_read (source->orig, out);
-  if (source->u != NULL)
-    sigma = get_sigma (source, out, n);
+  spade_torch_tensor_read (part->orig, out);
+  if (part->u == NULL)
+    return;
+  sigma = get_sigma (part, out, n);
   for (int64_t i = 0; i < n; i++)
-    {
-      const char *fault = NULL;
-
-      out[i] = (float) (out[i] / sigma);
-      if (!isfinite (out[i]))
-        fault = "numbers that are not finite";
-      else if (out[i] < 0 && g_str_has_suffix (name, ".running_var"))
-        fault = "negative variances";
-      if (fault != NULL)
-        {
-          g_autofree char *described = spade_checkpoint_describe (checkpoints,
-                                                                  name);
-
-          return spade_checkpoint_fail (error, "%s holds %s.", described,
-                                        fault);
-        }
-    }
-  return TRUE;
+    out[i] = (float) (out[i] / sigma);
 }
 
 // Takes ours out of all input channels of a convolution.
 static void
 slice (const SpadeCheckpointSource *source, const float *all, float *out)
 {
-  const int64_t *shape = source->orig->shape;
+  const int64_t *shape = source->part.orig->shape;
   gsize          area = (gsize) (shape[2] * shape[3]);
 
   for (int64_t o = 0; o < shape[0]; o++)
     for (int i = 0; i < source->n; i++, out += area)
-      memcpy (out,
-              all + (gsize) (o * shape[1] + source->first
-                             + (i + source->turn) % source->n) * area,
-              area * sizeof *out);
+      {
+        int channel = source->first + (i + source->turn) % source->n
+                      + (i >= source->gap_at ? source->gap : 0);
+
+        memcpy (out, all + (gsize) (o * shape[1] + channel) * area,
+                area * sizeof *out);
+      }
+}
+
+// Gives a vector's numbers, or as many times value where it is NULL. Free with
+// g_free().
+static float *
+read_vector (const SpadeTorchTensor *tensor, int64_t n, float value)
+{
+  float *out = g_new (float, n);
+
+  for (int64_t i = 0; i < n; i++)
+    out[i] = value;
+  if (tensor != NULL)
+    spade_torch_tensor_read (tensor, out);
+  return out;
+}
+
+// Writes what becomes of gamma and beta in out, which has room for all that; all is
+// gamma.
+static void
+fold (const SpadeCheckpointSource *source, float *all, float *out)
+{
+  const SpadeTorchTensor *gamma = source->part.orig;
+  int64_t  n_rows = gamma->shape[0];
+  int64_t  n = spade_torch_tensor_n_elements (gamma), row = n / n_rows;
+  gboolean is_bias = gamma->n_dims == 1;
+  g_autofree float *a = read_vector (source->a, n_rows, 1);
+  g_autofree float *b = read_vector (source->b, n_rows, 0);
+
+  if (source->fold != SPADE_FOLD_GAMMA)
+    {
+      float *beta = source->fold == SPADE_FOLD_BOTH ? out + n : out;
+
+      read_part (&source->beta, beta);
+      for (int64_t i = 0; i < n; i++)
+        beta[i] += b[i / row] * (all[i] + (is_bias ? 1 : 0));
+    }
+  if (source->fold != SPADE_FOLD_BETA)
+    for (int64_t i = 0; i < n; i++)
+      out[i] = a[i / row] * all[i] + (is_bias ? a[i / row] - 1 : 0);
+}
+
+static gboolean
+check_numbers (const SpadeCheckpoints *checkpoints,
+               const char             *name,
+               const float            *numbers,
+               int64_t                 n,
+               GError                **error)
+{
+  const char *fault = NULL;
+
+  for (int64_t i = 0; i < n && fault == NULL; i++)
+    if (!isfinite (numbers[i]))
+      fault = "numbers that are not finite";
+    else if (numbers[i] < 0 && g_str_has_suffix (name, ".running_var"))
+      fault = "negative variances";
+  if (fault != NULL)
+    {
+      g_autofree char *described = spade_checkpoint_describe (checkpoints, name);
+
+      spade_checkpoint_fail (error, "%s holds %s.", described, fault);
+    }
+  return fault == NULL;
 }
 
 gboolean
 spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
                        const SpadeCheckpointSource *source,
-                       const char                  *name,
+                       const SpadeTensor           *tensor,
                        float                       *out,
                        GError                     **error)
 {
+  int64_t           n = spade_tensor_n_elements (tensor);
   g_autofree float *all = NULL;
 
-  if (!source->is_slice)
-    return read_all (checkpoints, source, name, out, error);
-  all = g_try_new (float, spade_torch_tensor_n_elements (source->orig));
-  if (all == NULL)
+  if (source->is_slice || source->fold != SPADE_FOLD_NONE)
     {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   "There is not enough memory for the import.");
-      return FALSE;
+      all = g_try_new (float, spade_torch_tensor_n_elements (source->part.orig));
+      if (all == NULL)
+        {
+          g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                       "There is not enough memory for the import.");
+          return FALSE;
+        }
     }
-  if (!read_all (checkpoints, source, name, all, error))
-    return FALSE;
-  slice (source, all, out);
-  return TRUE;
+  read_part (&source->part, all != NULL ? all : out);
+  if (source->is_slice)
+    slice (source, all, out);
+  else if (all != NULL)
+    fold (source, all, out);
+  if (source->factor != 0)
+    for (int64_t i = 0; i < n; i++)
+      out[i] = (float) (out[i] * source->factor);
+  return check_numbers (checkpoints, tensor->name, out, n, error);
 }

@@ -203,16 +203,15 @@ add_tensor (SpadeTorchFile         *file,
 }
 
 static gboolean
-find_tensors (SpadeTorchFile *file,
-              const char     *key,
-              const char     *other,
-              GError        **error)
+find_tensors (SpadeTorchFile    *file,
+              const char *const *keys,
+              GError           **error)
 {
   g_autofree char        *prefix = NULL;
   const SpadePickleValue *dict = read_root (file, error);
 
   if (dict != NULL)
-    dict = spade_torch_find_state_dict (dict, key, other, &prefix, error);
+    dict = spade_torch_find_state_dict (dict, keys, &prefix, error);
   if (dict == NULL)
     return FALSE;
   for (guint i = 0; i + 1 < dict->items->len; i += 2)
@@ -277,11 +276,10 @@ fill_tensors (SpadeTorchFile *file, GError **error)
 }
 
 static SpadeTorchFile *
-open_file (const char *path,
-           const char *key,
-           const char *other,
-           gboolean    has_data,
-           GError    **error)
+open_file (const char        *path,
+           const char *const *keys,
+           gboolean           has_data,
+           GError           **error)
 {
   g_autoptr (SpadeTorchFile) file = g_new0 (SpadeTorchFile, 1);
   g_autoptr (GError) fault = NULL;
@@ -306,7 +304,7 @@ open_file (const char *path,
                    "The checkpoint cannot be opened: %s.", fault->message);
       return NULL;
     }
-  if (!find_tensors (file, key, other, &fault)
+  if (!find_tensors (file, keys, &fault)
       || (has_data && !fill_tensors (file, &fault)))
     {
       g_set_error (error, fault->domain, fault->code,
@@ -318,21 +316,19 @@ open_file (const char *path,
 }
 
 SpadeTorchFile *
-spade_torch_file_open (const char *path,
-                       const char *key,
-                       const char *other,
-                       GError    **error)
+spade_torch_file_open (const char        *path,
+                       const char *const *keys,
+                       GError           **error)
 {
-  return open_file (path, key, other, TRUE, error);
+  return open_file (path, keys, TRUE, error);
 }
 
 SpadeTorchFile *
-spade_torch_file_look (const char *path,
-                       const char *key,
-                       const char *other,
-                       GError    **error)
+spade_torch_file_look (const char        *path,
+                       const char *const *keys,
+                       GError           **error)
 {
-  return open_file (path, key, other, FALSE, error);
+  return open_file (path, keys, FALSE, error);
 }
 
 void

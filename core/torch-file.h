@@ -23,19 +23,17 @@ typedef struct
 
 typedef struct _SpadeTorchFile SpadeTorchFile;
 
-// Reads the network in path that has a tensor called key, else the one that has
-// other, else the only state dict there is; spade_torch_find_state_dict() says
-// where it is looked for. Both may be NULL. Errors: SPADE_ERROR_FILE,
-// SPADE_ERROR_MEMORY, SPADE_ERROR_CHECKPOINT.
-SpadeTorchFile *spade_torch_file_open (const char *path,
-                                       const char *key,
-                                       const char *other,
-                                       GError    **error);
+// Reads the network in path that has a tensor called as the first of keys, else the
+// one that has the second, and so on, else the only state dict there is;
+// spade_torch_find_state_dict() says where it is looked for. keys ends with NULL, or
+// is NULL. Errors: SPADE_ERROR_FILE, SPADE_ERROR_MEMORY, SPADE_ERROR_CHECKPOINT.
+SpadeTorchFile *spade_torch_file_open (const char        *path,
+                                       const char *const *keys,
+                                       GError           **error);
 // The same, names and shapes alone: in milliseconds, however large it is.
-SpadeTorchFile *spade_torch_file_look (const char *path,
-                                       const char *key,
-                                       const char *other,
-                                       GError    **error);
+SpadeTorchFile *spade_torch_file_look (const char        *path,
+                                       const char *const *keys,
+                                       GError           **error);
 void            spade_torch_file_free (SpadeTorchFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpadeTorchFile, spade_torch_file_free)
 

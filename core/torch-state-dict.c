@@ -201,12 +201,10 @@ find_any (const SpadePickleValue *root, GError **error)
 
 const SpadePickleValue *
 spade_torch_find_state_dict (const SpadePickleValue *root,
-                             const char             *key,
-                             const char             *other,
+                             const char *const      *keys,
                              char                  **out_prefix,
                              GError                **error)
 {
-  const char *const       keys[] = { key, other };
   const SpadePickleValue *dict = NULL;
 
   *out_prefix = NULL;
@@ -215,11 +213,9 @@ spade_torch_find_state_dict (const SpadePickleValue *root,
       spade_checkpoint_fail (error, "it does not hold a state dict");
       return NULL;
     }
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+  for (; keys != NULL && *keys != NULL; keys++)
     {
-      if (keys[i] == NULL)
-        continue;
-      if (!find_key (root, keys[i], &dict, out_prefix, error))
+      if (!find_key (root, *keys, &dict, out_prefix, error))
         return NULL;
       if (dict != NULL)
         return dict;

@@ -9,13 +9,12 @@
 
 // Gives the dict in root, at any depth, that holds a tensor called key, or
 // prefix + key where the prefix ends with a dot ("module.", "netG."); and that
-// prefix, "" where there is none. other is looked for where key is not there;
-// then, with prefix NULL, root itself or the only dict in it that holds tensors
-// is given. key and other may be NULL. Free *out_prefix with g_free(). Errors:
+// prefix, "" where there is none. key is the first of keys that is there; where none
+// is, root itself or the only dict in it that holds tensors is given, with prefix
+// NULL. keys ends with NULL, or is NULL. Free *out_prefix with g_free(). Errors:
 // SPADE_ERROR_CHECKPOINT, the end of a sentence.
 const SpadePickleValue *spade_torch_find_state_dict (
     const SpadePickleValue *root,
-    const char             *key,
-    const char             *other,
+    const char *const      *keys,
     char                  **out_prefix,
     GError                **error);

@@ -8,8 +8,8 @@
 
 typedef struct
 {
-  char    *encoder, *upsampling, *crop_size, *aspect, *class_set, *z_dim, *dtype,
-          *output;
+  char    *encoder, *upsampling, *crop_size, *aspect, *class_set, *z_dim,
+          *output_multiplier, *dtype, *output;
   gboolean edge, unlabeled;
 } Options;
 
@@ -22,20 +22,23 @@ options_clear (Options *options)
   g_free (options->aspect);
   g_free (options->class_set);
   g_free (options->z_dim);
+  g_free (options->output_multiplier);
   g_free (options->dtype);
   g_free (options->output);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
+// Reads a number in that range.
 static gboolean
-parse_aspect (const char *text,
-              double     *aspect)
+parse_real (const char *text,
+            double      least,
+            double      most,
+            double     *number)
 {
   char *end;
 
-  *aspect = g_ascii_strtod (text, &end);
-  return end != text && *end == '\0' && *aspect >= SPADE_MIN_ASPECT
-         && *aspect <= SPADE_MAX_ASPECT;
+  *number = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0' && *number >= least && *number <= most;
 }
 
 static int
@@ -62,7 +65,14 @@ read_options (const Options      *options,
   if (options->dtype != NULL && !g_strv_contains (dtypes, options->dtype))
     return cli_bad_usage (&cmd_import, "--dtype must be f32, bf16 or f16, not "
                           "\"%s\"", options->dtype);
-  if (options->aspect != NULL && !parse_aspect (options->aspect, &out->aspect))
+  if (options->output_multiplier != NULL
+      && !parse_real (options->output_multiplier, 0.01, 100,
+                      &out->output_multiplier))
+    return cli_bad_usage (&cmd_import, "--output-multiplier must be a number from "
+                          "0.01 to 100, not \"%s\"", options->output_multiplier);
+  if (options->aspect != NULL
+      && !parse_real (options->aspect, SPADE_MIN_ASPECT, SPADE_MAX_ASPECT,
+                      &out->aspect))
     return cli_bad_usage (&cmd_import, "--aspect must be a number from 0.1 "
                           "to 10, not \"%s\"", options->aspect);
   out->encoder_path = options->encoder;
@@ -116,16 +126,19 @@ add_size (const SpadeImportReading *reading,
           GString                  *taken,
           GPtrArray                *doubts)
 {
-  if (reading->is_oasis)
+  if (reading->kind != SPADE_IMPORT_SPADE)
     g_string_append_printf (taken, ", z of %d numbers", reading->z_dim);
   else
     g_string_append_printf (taken, ", upsampling %s",
                             spade_upsampling_get_name (reading->upsampling));
-  if (reading->is_oasis && !options->has_z_dim)
+  if (reading->kind == SPADE_IMPORT_OASIS && !options->has_z_dim)
     g_ptr_array_add (doubts, "--z-dim");
+  if (reading->kind == SPADE_IMPORT_IMAGINAIRE
+      && options->output_multiplier == 0)
+    g_ptr_array_add (doubts, "--output-multiplier");
   g_string_append_printf (taken, ", trained at %d x %d", reading->crop_size,
                           (int) (reading->crop_size / reading->aspect + 0.5));
-  if (!options->has_upsampling && !reading->is_oasis
+  if (!options->has_upsampling && reading->kind == SPADE_IMPORT_SPADE
       && reading->upsampling != SPADE_UPSAMPLING_MOST)
     g_ptr_array_add (doubts, "--upsampling");
   if (options->crop_size == 0)
@@ -210,6 +223,9 @@ run (int    argc,
     { "z-dim", 0, 0, G_OPTION_ARG_STRING, &options.z_dim,
       "Of OASIS: the numbers of z (z_dim), 0 without 3D noise; 64 where nothing "
       "tells", "N" },
+    { "output-multiplier", 0, 0, G_OPTION_ARG_STRING, &options.output_multiplier,
+      "Of imaginaire: what its pictures are multiplied by (output_multiplier); 0.5 "
+      "of the authors' landscapes, else 1", "N" },
     { "dtype", 0, 0, G_OPTION_ARG_STRING, &options.dtype,
       "How to store the weights; f32 where it is not given",
       "f32|bf16|f16" },
@@ -233,7 +249,8 @@ run (int    argc,
 const CliCommand cmd_import = {
   .name = "import",
   .arguments = "GENERATOR.pth",
-  .summary = "Turns a public checkpoint of SPADE or OASIS into a model file.",
+  .summary = "Turns a public checkpoint of SPADE, OASIS or imaginaire into a model "
+             "file.",
   .details
   = "Nothing in a checkpoint is executed. What the weights do not tell must be "
     "said,\nunless it is as usual; what was taken for granted is said after the "
@@ -243,6 +260,7 @@ const CliCommand cmd_import = {
     "  ADE20K      --class-set ade20k --upsampling normal --crop-size 256\n"
     "  Cityscapes  --class-set cityscapes --upsampling more --crop-size 512 "
     "--aspect 2\n\nSo are those of OASIS (best_EMA.pth), whose Cityscapes has "
-    "--upsampling normal.",
+    "--upsampling normal,\nand those of imaginaire (.pt, of COCO-Stuff and of "
+    "landscapes), which have the style\nencoder in them.",
   .run = run,
 };

@@ -81,7 +81,10 @@ spade_model_text_reading (const SpadeImportReading *reading)
   all = g_strconcat (classes, reading->has_unlabeled ? _("; unlabeled") : "",
                      // Translators: likewise
                      reading->has_edge ? _("; edges") : "",
-                     reading->is_oasis ? "; OASIS" : "", NULL);
+                     reading->kind == SPADE_IMPORT_OASIS        ? "; OASIS"
+                     : reading->kind == SPADE_IMPORT_IMAGINAIRE ? "; imaginaire"
+                                                                : "",
+                     NULL);
   if (reading->known_as == NULL)
     return g_steal_pointer (&all);
   // Translators: what a file holds; the name of a data set

@@ -2,11 +2,20 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Public SPADE checkpoints (.pth, torch.save of a state dict) into our model
-// file, generators of OASIS (best_EMA.pth) among them. Nothing in a checkpoint is ever executed.
+// file, generators of OASIS (best_EMA.pth) and imaginaire (.pt, with the style encoder
+// in it) among them. Nothing in a checkpoint is ever executed.
 
 #pragma once
 
 #include "spade-model.h"
+
+// Whose generator a checkpoint holds.
+typedef enum
+{
+  SPADE_IMPORT_SPADE,      // github.com/NVlabs/SPADE
+  SPADE_IMPORT_OASIS,      // github.com/boschresearch/OASIS
+  SPADE_IMPORT_IMAGINAIRE, // github.com/NVlabs/imaginaire
+} SpadeImportKind;
 
 // Of what may be said as an aspect.
 #define SPADE_MIN_ASPECT 0.1
@@ -34,6 +43,9 @@ typedef struct
                                    // of channels tells
   gboolean        has_unlabeled;   // a channel after the classes is unlabeled;
                                    // FALSE: likewise, and it is before edges
+  double          output_multiplier; // of imaginaire: the pictures are multiplied by
+                                   // it before tanh; 0: 0.5 where it is taken for
+                                   // the authors' of landscapes, else 1
   gboolean        has_z_dim;       // z_dim is said
   int             z_dim;           // of OASIS, 0 where it has no 3D noise; else: 64
                                    // where there are more channels than that and
@@ -54,8 +66,8 @@ typedef struct
   int             n_channels;    // classes, unlabeled and edges together
   int             n_classes;
   gboolean        has_unlabeled, has_edge;
-  gboolean        has_vae;
-  gboolean        is_oasis;      // a generator of OASIS
+  gboolean        has_vae;       // z is all that its fc sees
+  SpadeImportKind kind;
   int             z_dim;         // numbers of z, 0 where there is none
   SpadeUpsampling upsampling;
   int             crop_size;     // pixels

@@ -17,7 +17,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (size > FUZZ_MAX_SIZE)
     return 0;
   spade_unpickler_load (unpickler, data, size, NULL, NULL);
-  file = spade_torch_file_open (fuzz_path (data, size), "plain", "x", NULL);
+  file = spade_torch_file_open (fuzz_path (data, size),
+                                (const char *[]) { "plain", "x", NULL }, NULL);
   tensors = file != NULL ? spade_torch_file_list (file, &n) : NULL;
   for (int i = 0; i < n; i++)
     if (spade_torch_tensor_is_float (&tensors[i]))

@@ -205,7 +205,7 @@ test_oasis (void)
       options.generator_path = path;
       spade_checkpoint_look (&options, &reading, &error);
       g_assert_no_error (error);
-      g_assert_true (reading.is_oasis);
+      g_assert_cmpint (reading.kind, ==, SPADE_IMPORT_OASIS);
       g_assert_cmpint (reading.z_dim, ==, cases[i].z_dim);
       g_assert_cmpstr (reading.known_as, ==, cases[i].known_as);
       g_assert_cmpstr (reading.class_set, ==, cases[i].class_set);

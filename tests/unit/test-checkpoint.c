@@ -99,8 +99,7 @@ test_spectral_norm (void)
 {
   Fixture fixture = fixture_set_up ("normal-syncbatch");
   g_autoptr (SpadeModel) model = fixture_import (&fixture);
-  g_autoptr (SpadeTorchFile) file = spade_torch_file_open (fixture.generator,
-                                                           NULL, NULL, NULL);
+  g_autoptr (SpadeTorchFile) file = spade_torch_file_open (fixture.generator, NULL, NULL);
   int64_t n, n_u, n_v;
   g_autofree float *orig = read_numbers (file, "up_1.conv_s.weight_orig", &n);
   g_autofree float *u = read_numbers (file, "up_1.conv_s.weight_u", &n_u);

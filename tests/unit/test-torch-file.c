@@ -74,7 +74,7 @@ test_fixture (gconstpointer name)
 {
   g_autofree char   *path = get_fixture (name);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SpadeTorchFile) file = spade_torch_file_open (path, NULL, NULL, &error);
+  g_autoptr (SpadeTorchFile) file = spade_torch_file_open (path, NULL, &error);
 
   g_assert_no_error (error);
   check_fixture (file);
@@ -133,7 +133,7 @@ test_wrong_bytes (gconstpointer name)
       char wrong = (char) (contents[i] ^ 1 << i % 8);
 
       g_assert_cmpint (pwrite (fd, &wrong, 1, (off_t) i), ==, 1);
-      file = spade_torch_file_open (path, NULL, NULL, &error);
+      file = spade_torch_file_open (path, NULL, &error);
       g_assert_true ((file == NULL) == (error != NULL));
       if (file != NULL)
         read_all (file);
@@ -150,7 +150,7 @@ test_legacy (void)
   g_autofree char  *path = scratch_write ("made.pth", bytes,
                                           sizeof bytes - 1);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SpadeTorchFile) file = spade_torch_file_open (path, NULL, NULL, &error);
+  g_autoptr (SpadeTorchFile) file = spade_torch_file_open (path, NULL, &error);
 
   g_assert_no_error (error);
   assert_values (file, "a", 2, values);
@@ -210,7 +210,7 @@ test_no_file (void)
   g_autofree char   *path = scratch_path ("none.pth");
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (spade_torch_file_open (path, NULL, NULL, &error));
+  g_assert_null (spade_torch_file_open (path, NULL, &error));
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_FILE);
 }
 
@@ -269,7 +269,7 @@ test_zip_forms (void)
     {
       g_autofree char   *path = write_zip (entries, options[i]);
       g_autoptr (GError) error = NULL;
-      g_autoptr (SpadeTorchFile) file = spade_torch_file_open (path, NULL, NULL, &error);
+      g_autoptr (SpadeTorchFile) file = spade_torch_file_open (path, NULL, &error);
 
       g_assert_no_error (error);
       assert_values (file, "a", 2, values);
@@ -301,7 +301,7 @@ test_zip_of_umlauts (void)
     if (memcmp (bytes + i, "zip/", 4) == 0)
       memcpy (bytes + i, "z\xc3\xbc/", 4);
   other = scratch_write ("umlauts.pth", bytes, size);
-  file = spade_torch_file_open (other, NULL, NULL, &error);
+  file = spade_torch_file_open (other, NULL, &error);
   g_assert_no_error (error);
   check_fixture (file);
 }

@@ -15,8 +15,7 @@ test_state_dicts (void)
       HEAD "\x80\2}(U\5epochK\7U\5model}U\1a" TENSOR "su." KEYS DATA;
   g_autofree char *path = scratch_write ("made.pth", wrapped,
                                          sizeof wrapped - 1);
-  g_autoptr (SpadeTorchFile) file = spade_torch_file_open (path, NULL,
-                                                           NULL, NULL);
+  g_autoptr (SpadeTorchFile) file = spade_torch_file_open (path, NULL, NULL);
 
   g_assert_nonnull (file);
   g_assert_nonnull (spade_torch_file_get (file, "a"));
@@ -122,7 +121,7 @@ open_made (const Made *made, GError **error)
 {
   g_autofree char *path = scratch_write ("made.pth", made->bytes, made->size);
 
-  return spade_torch_file_open (path, "w", "e", error);
+  return spade_torch_file_open (path, (const char *[]) { "w", "e", NULL }, error);
 }
 
 // All of them hold "w" and "v" of one network, somewhere.
@@ -219,7 +218,8 @@ test_training (void)
   float numbers[3];
   int   n;
 
-  file = spade_torch_file_open (path, "conv_img.weight", NULL, &error);
+  file = spade_torch_file_open (path, (const char *[]) { "conv_img.weight", NULL },
+                                &error);
   g_assert_no_error (error);
   spade_torch_file_list (file, &n);
   g_assert_cmpint (n, ==, 3);
@@ -247,7 +247,8 @@ test_look (void)
   g_autoptr (SpadeTorchFile) file = NULL;
   const SpadeTorchTensor    *tensor;
 
-  file = spade_torch_file_look (path, "conv_img.weight", NULL, NULL);
+  file = spade_torch_file_look (path, (const char *[]) { "conv_img.weight", NULL },
+                                NULL);
   g_assert_nonnull (file);
   tensor = spade_torch_file_get (file, "conv_img.weight");
   g_assert_nonnull (tensor);

@@ -10,7 +10,7 @@ void
 torch_refuse_file (const char *path, const char *word)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SpadeTorchFile) file = spade_torch_file_open (path, NULL, NULL,
+  g_autoptr (SpadeTorchFile) file = spade_torch_file_open (path, NULL,
                                                            &error);
 
   g_assert_null (file);
