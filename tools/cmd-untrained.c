@@ -10,14 +10,15 @@
 
 typedef struct
 {
-  char    *like, *ngf, *seed, *upsampling, *output;
-  gboolean vae, noise, oasis;
+  char    *like, *generator, *ngf, *seed, *upsampling, *output;
+  gboolean vae, noise;
 } Options;
 
 static void
 options_clear (Options *options)
 {
   g_free (options->like);
+  g_free (options->generator);
   g_free (options->ngf);
   g_free (options->seed);
   g_free (options->upsampling);
@@ -37,6 +38,39 @@ static const struct
   { "ade20k", FALSE, SPADE_UPSAMPLING_NORMAL, 256, 1 },
   { "cityscapes", TRUE, SPADE_UPSAMPLING_MORE, 512, 2 },
 };
+
+static gboolean
+is_of (const Options *options,
+       const char    *generator)
+{
+  return g_strcmp0 (options->generator, generator) == 0;
+}
+
+// Makes the shape that of another generator's public models.
+static void
+shape_as (const Options *options,
+          SpadeConfig   *config)
+{
+  if (is_of (options, "oasis"))
+    {
+      config->has_edge = FALSE;
+      config->has_single_middle = TRUE;
+      config->z_dim = 64;
+      config->has_z_in_map = TRUE;
+    }
+  if (is_of (options, "imaginaire"))
+    {
+      config->generator = SPADE_GENERATOR_IMAGINAIRE;
+      config->kernel = 5;
+      config->crop_size = 256 << config->upsampling;
+      config->base_width = config->base_height = 16;
+      config->z_dim = 256;
+      config->encoder_nf = MAX (config->nf / 2, 1);
+      config->encoder_layers = 6;
+      config->encoder_size = 256;
+      config->encoder_norm = SPADE_NORM_NONE;
+    }
+}
 
 // Gives the number of the shape whose class set this is.
 static int
@@ -66,7 +100,8 @@ shape_like (const SpadeClassSet *set,
   config->n_classes = set->n_classes;
   config->has_unlabeled = !spade_class_set_holds_unlabeled (set);
   config->has_edge = shapes[shape].has_edge;
-  if (options->upsampling == NULL && !options->oasis)
+  if (options->upsampling == NULL && (options->generator == NULL
+                                      || is_of (options, "spade")))
     upsampling = shapes[shape].upsampling;
   config->upsampling = upsampling;
   config->nf = nf;
@@ -80,13 +115,7 @@ shape_like (const SpadeClassSet *set,
   for (int i = 0; i < 256; i++)
     config->knows[i] = TRUE;
   config->has_noise = options->noise;
-  if (options->oasis)
-    {
-      config->has_edge = FALSE;
-      config->has_single_middle = TRUE;
-      config->z_dim = 64;
-      config->has_z_in_map = TRUE;
-    }
+  shape_as (options, config);
   if (!options->vae)
     return;
   config->z_dim = 256;
@@ -102,11 +131,15 @@ read_options (const Options   *options,
               guint64         *seed,
               SpadeUpsampling *upsampling)
 {
+  static const char *const generators[] = { "spade", "oasis", "imaginaire", NULL };
+
   if (options->like == NULL)
     return cli_bad_usage (&cmd_untrained, "--like coco-stuff, ade20k or "
                           "cityscapes is missing");
   if (options->output == NULL || *options->output == '\0')
     return cli_bad_usage (&cmd_untrained, "-o MODEL.safetensors is missing");
+  if (is_of (options, "imaginaire"))
+    *nf = 128;
   if (options->ngf != NULL && !cli_parse_number (options->ngf, 1024, nf))
     return cli_bad_usage (&cmd_untrained, "--ngf must be a number up to 1024, not "
                           "\"%s\"", options->ngf);
@@ -114,9 +147,13 @@ read_options (const Options   *options,
       && !cli_parse_number (options->seed, G_MAXUINT64, seed))
     return cli_bad_usage (&cmd_untrained, "--seed must be a number, not "
                           "\"%s\"", options->seed);
-  if (options->oasis && options->vae)
-    return cli_bad_usage (&cmd_untrained, "--oasis and --vae are two places for "
-                          "z; choose one");
+  if (options->generator != NULL
+      && !g_strv_contains (generators, options->generator))
+    return cli_bad_usage (&cmd_untrained, "--generator must be spade, oasis or "
+                          "imaginaire, not \"%s\"", options->generator);
+  if (options->vae && options->generator != NULL && !is_of (options, "spade"))
+    return cli_bad_usage (&cmd_untrained, "--vae is of spade; %s has its own z",
+                          options->generator);
   if (options->upsampling != NULL
       && !spade_upsampling_find (options->upsampling, upsampling))
     return cli_bad_usage (&cmd_untrained, "--upsampling must be normal, more "
@@ -141,15 +178,15 @@ run (int    argc,
     { "like", 0, 0, G_OPTION_ARG_STRING, &options.like,
       "The public model whose shape to take",
       "coco-stuff|ade20k|cityscapes" },
+    { "generator", 0, 0, G_OPTION_ARG_STRING, &options.generator,
+      "Whose; spade where it is not given", "spade|oasis|imaginaire" },
     { "ngf", 0, 0, G_OPTION_ARG_STRING, &options.ngf,
-      "Its width; 64 where it is not given", "N" },
+      "Its width; 64 where it is not given, 128 of imaginaire", "N" },
     { "upsampling", 0, 0, G_OPTION_ARG_STRING, &options.upsampling,
       "Its depth; that of the public model where it is not given",
       "normal|more|most" },
     { "vae", 0, 0, G_OPTION_ARG_NONE, &options.vae,
       "With z and a style encoder", NULL },
-    { "oasis", 0, 0, G_OPTION_ARG_NONE, &options.oasis,
-      "As OASIS has it: z beside the map, no edges, one middle block", NULL },
     { "noise", 0, 0, G_OPTION_ARG_NONE, &options.noise,
       "With noise in its SPADE layers", NULL },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed,

@@ -34,10 +34,8 @@ begin (void)
   static const char head[] = "\x80\2\x8a\n\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50"
                              "\x19.\x80\2M\xe9\3.\x80\2}X\x0d\0\0\0little_endian"
                              "\x88s.\x80\2}(";
-  GString          *file = g_string_new_len (head, sizeof head - 1);
 
-  append_tensor (file, "conv_img.weight", 4, (int[]) { 3, 1, 3, 3 });
-  return file;
+  return g_string_new_len (head, sizeof head - 1);
 }
 
 static char *
@@ -63,6 +61,7 @@ shapes_write (const char *file_name,
 {
   GString *file = begin ();
 
+  append_tensor (file, "conv_img.weight", 4, (int[]) { 3, 1, 3, 3 });
   append_tensor (file, "head_0.conv_0.weight", 4, (int[]) { 16, 16, 3, 3 });
   append_tensor (file, "head_0.norm_0.mlp_shared.0.weight", 4,
                  (int[]) { 1, n_channels, kernel, kernel });
@@ -78,9 +77,34 @@ shapes_write_oasis (const char *file_name, int n_channels)
 {
   GString *file = begin ();
 
+  append_tensor (file, "conv_img.weight", 4, (int[]) { 3, 1, 3, 3 });
   append_tensor (file, "body.0.conv_0.weight", 4, (int[]) { 16, 16, 3, 3 });
   append_tensor (file, "body.0.norm_0.mlp_shared.0.weight", 4,
                  (int[]) { 1, n_channels, 3, 3 });
   append_tensor (file, "fc.weight", 4, (int[]) { 16, n_channels, 3, 3 });
+  return finish (file, file_name);
+}
+
+char *
+shapes_write_imaginaire (const char *file_name, int n_channels, int n_positions,
+                         gboolean is_512)
+{
+#define ROOT "module.averaged_model.spade_generator."
+  GString *file = begin ();
+
+  append_tensor (file, ROOT "conv_img256.layers.conv.weight", 4,
+                 (int[]) { 3, 2, 5, 5 });
+  append_tensor (file, ROOT "head_0.layers.conv.weight", 4,
+                 (int[]) { 8, n_channels + n_positions, 3, 3 });
+  append_tensor (file, ROOT "fc_0.layers.conv.weight", 2, (int[]) { 16, 8 });
+  append_tensor (file,
+                 ROOT "head_1.conv_block_0.layers.norm.mlps.0.0.layers.conv.weight",
+                 4, (int[]) { 1, n_channels, 5, 5 });
+  append_tensor (file, ROOT "head_1.conv_block_0.layers.norm.norm.running_mean", 1,
+                 (int[]) { 16 });
+  if (is_512)
+    append_tensor (file, ROOT "conv_img512.layers.conv.weight", 4,
+                   (int[]) { 3, 1, 5, 5 });
+#undef ROOT
   return finish (file, file_name);
 }

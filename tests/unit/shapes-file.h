@@ -19,3 +19,10 @@ char *shapes_write (const char *file_name,
 // The same of a generator of OASIS, with so many channels, z among them.
 char *shapes_write_oasis (const char *file_name,
                           int         n_channels);
+
+// The same of a generator of imaginaire; with so many channels in its first layer that
+// are none of the map; of 512 pixels where is_512.
+char *shapes_write_imaginaire (const char *file_name,
+                               int         n_channels,
+                               int         n_positions,
+                               gboolean    is_512);

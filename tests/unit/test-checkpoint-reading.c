@@ -164,85 +164,6 @@ test_known (void)
       { NULL, "", 4, TRUE, FALSE, SAID (.has_unlabeled = TRUE) });
 }
 
-// A generator of OASIS with so many channels, and what it must be taken for.
-static void
-test_oasis (void)
-{
-  static const struct
-  {
-    int                n_channels, z_dim;
-    const char        *known_as, *class_set;
-    int                n_classes;
-    gboolean           has_unlabeled;
-    int                crop_size;
-    SpadeImportOptions said;
-  } cases[] = {
-    { 247, 64, "OASIS COCO-Stuff", "coco-stuff", 182, TRUE, 256, { 0 } },
-    { 183, 0, "OASIS COCO-Stuff", "coco-stuff", 182, TRUE, 256, { 0 } },
-    { 215, 64, "OASIS ADE20K", "ade20k", 151, FALSE, 256, { 0 } },
-    { 151, 0, "OASIS ADE20K", "ade20k", 151, FALSE, 256, { 0 } },
-    { 99, 64, "OASIS Cityscapes", "cityscapes", 35, FALSE, 512, { 0 } },
-    { 35, 0, "OASIS Cityscapes", "cityscapes", 35, FALSE, 512, { 0 } },
-    { 99, 64, NULL, "cityscapes", 35, FALSE, 1024, { .crop_size = 1024 } },
-    { 71, 64, NULL, "", 7, FALSE, 256, { 0 } },
-    { 71, 64, NULL, "", 6, TRUE, 256, { .has_unlabeled = TRUE } },
-    { 64, 0, NULL, "", 64, FALSE, 256, { 0 } },
-    { 247, 64, NULL, "", 183, FALSE, 256, { .class_set = "" } },
-    { 183, 32, "OASIS ADE20K", "ade20k", 151, FALSE, 256,
-      { .has_z_dim = TRUE, .z_dim = 32 } },
-    { 71, 0, NULL, "", 71, FALSE, 256, { .has_z_dim = TRUE } },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char   *path = shapes_write_oasis ("oasis.pth",
-                                                    cases[i].n_channels);
-      SpadeImportOptions options = cases[i].said;
-      SpadeImportReading reading;
-      g_autoptr (GError) error = NULL;
-
-      g_test_message ("case %u", i);
-      options.generator_path = path;
-      spade_checkpoint_look (&options, &reading, &error);
-      g_assert_no_error (error);
-      g_assert_cmpint (reading.kind, ==, SPADE_IMPORT_OASIS);
-      g_assert_cmpint (reading.z_dim, ==, cases[i].z_dim);
-      g_assert_cmpstr (reading.known_as, ==, cases[i].known_as);
-      g_assert_cmpstr (reading.class_set, ==, cases[i].class_set);
-      g_assert_cmpint (reading.n_classes, ==, cases[i].n_classes);
-      g_assert_cmpint (reading.has_unlabeled, ==, cases[i].has_unlabeled);
-      g_assert_cmpint (reading.crop_size, ==, cases[i].crop_size);
-    }
-}
-
-static void
-refuse_oasis (gboolean is_oasis, SpadeImportOptions said, const char *piece)
-{
-  g_autofree char   *path
-      = is_oasis ? shapes_write_oasis ("oasis.pth", 70)
-                 : shapes_write ("shapes.pth", 70, 0, FALSE, 3);
-  SpadeImportReading reading;
-  g_autoptr (GError) error = NULL;
-
-  said.generator_path = path;
-  g_assert_false (spade_checkpoint_look (&said, &reading, &error));
-  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CHECKPOINT);
-  g_assert_nonnull (strstr (error->message, piece));
-}
-
-static void
-test_bad_oasis (void)
-{
-  g_autofree char *encoder = fixture_golden ("normal-vae", "-encoder.pth");
-
-  refuse_oasis (FALSE, (SpadeImportOptions) { .has_z_dim = TRUE },
-                "Only a checkpoint of OASIS");
-  refuse_oasis (TRUE, (SpadeImportOptions) { .has_z_dim = TRUE, .z_dim = 70 },
-                "70 channels");
-  refuse_oasis (TRUE, (SpadeImportOptions) { .encoder_path = encoder },
-                "no VAE");
-}
-
 // Classes of a palette, with unlabeled among them or not.
 static void
 test_palette (void)
@@ -411,10 +332,6 @@ main (int argc, char **argv)
                    test_one_channel_more);
   g_test_add_func ("/checkpoint-reading/knows-the-authors-checkpoints",
                    test_known);
-  g_test_add_func ("/checkpoint-reading/tells-z-of-oasis-from-classes",
-                   test_oasis);
-  g_test_add_func ("/checkpoint-reading/refuses-what-oasis-cannot-be",
-                   test_bad_oasis);
   g_test_add_func ("/checkpoint-reading/takes-the-classes-of-a-palette",
                    test_palette);
   g_test_add_func ("/checkpoint-reading/knows-their-size-unless-told",
