@@ -7,6 +7,7 @@
 
 #include "device.h"
 #include "include/spade-context.h"
+#include "level-numbers.h"
 #include "patchwork.h"
 #include "plan-build.h"
 
@@ -36,6 +37,7 @@ struct _SpadeContext
   // whichever of the two is less work.
   SpadeRun       *run;       // of the whole plan, or NULL
   SpadePyramid   *pyramid;   // that the run has, or NULL: it is the patchwork's
+  SpadeLevelNumbers numbers; // of that, where it keeps what a next map may use
   SpadePatchwork *patchwork; // or NULL
   gboolean        has_other_z; // in the steps than in the run's tables
   gboolean        is_mirrored; // the map
@@ -64,6 +66,9 @@ gboolean spade_context_give_map (SpadeContext   *self,
                                  GError        **error);
 // Says whether the patchwork is what renders next.
 gboolean spade_context_goes_by_windows (const SpadeContext *self);
+// Gives the levels of the map for a whole render without a patchwork; NULL where there
+// is no memory.
+const SpadeLevel *spade_context_number_whole (SpadeContext *self);
 // Makes a run of the whole plan ready for its map; levels may be NULL, where
 // there was no memory for them.
 gboolean spade_context_prepare_whole (SpadeContext     *self,

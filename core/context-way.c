@@ -46,6 +46,7 @@ spade_context_drop_run (SpadeContext *self)
   if (self->run != NULL)
     self->device.backend->run_free (self->run);
   self->run = NULL;
+  spade_level_numbers_drop (&self->numbers);
   g_clear_pointer (&self->pyramid, spade_pyramid_free);
   g_clear_pointer (&self->patchwork, spade_patchwork_free);
   g_clear_pointer (&self->plan, spade_plan_free);
@@ -274,6 +275,24 @@ wants_neighbourhoods (const SpadeContext *self)
          && (!backend->makes_neighbourhoods || self->options.memory > 0);
 }
 
+const SpadeLevel *
+spade_context_number_whole (SpadeContext *self)
+{
+  guint32 room[SPADE_MAX_LEVELS];
+
+  if (!wants_neighbourhoods (self))
+    return self->pyramid->levels;
+  if (!can_number (self, self->pyramid))
+    return NULL;
+  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
+    room[i] = G_MAXUINT32;
+  if (self->options.for_edits)
+    return spade_level_numbers_whole (&self->numbers, self->plan, self->pyramid,
+                                      room);
+  return spade_pyramid_number (self->pyramid, self->plan) ? self->pyramid->levels
+                                                          : NULL;
+}
+
 // Takes a map's symbols, owned, and makes ready for them.
 static gboolean
 give_pyramid (SpadeContext *self, SpadePyramid *pyramid, SpadeFailure *failure)
@@ -281,15 +300,15 @@ give_pyramid (SpadeContext *self, SpadePyramid *pyramid, SpadeFailure *failure)
   // The run has the old one until it gets the new one.
   g_autoptr (SpadePyramid) old = g_steal_pointer (&self->pyramid);
 
+  if (self->has_other_z)
+    spade_level_numbers_rename (&self->numbers);
   self->has_other_z = FALSE;
   if (self->patchwork == NULL)
     {
       self->pyramid = pyramid;
-      if (wants_neighbourhoods (self)
-          && (!can_number (self, pyramid)
-              || !spade_pyramid_number (pyramid, self->plan)))
-        return fail_memory (failure);
-      return spade_context_prepare_whole (self, pyramid->levels, failure);
+      self->numbers.is_whole = FALSE;
+      return spade_context_prepare_whole (self, spade_context_number_whole (self),
+                                          failure);
     }
   spade_patchwork_set_pyramid (self->patchwork, pyramid);
   return spade_context_goes_by_windows (self)
@@ -323,6 +342,7 @@ go_on_in_tiles (SpadeContext *self, const SpadeFailure *failure)
   self->patchwork = make_patchwork (self);
   self->is_tiled = TRUE;
   spade_pyramid_drop_numbers (pyramid); // windows are numbered by themselves
+  spade_level_numbers_drop (&self->numbers);
   spade_patchwork_set_pyramid (self->patchwork, pyramid);
   return TRUE;
 }

@@ -293,7 +293,9 @@ renew_levels (SpadeContext *self, GError **error)
   if (!self->has_other_z || self->patchwork != NULL)
     return TRUE;
   spade_pyramid_rename_numbers (self->pyramid);
-  if (!spade_context_prepare_whole (self, self->pyramid->levels, &failure))
+  spade_level_numbers_rename (&self->numbers);
+  if (!spade_context_prepare_whole (self, spade_context_number_whole (self),
+                                    &failure))
     return spade_failure_raise (&failure, error);
   self->has_other_z = FALSE;
   return TRUE;

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "neighbourhood-build.h"
+#include "level-numbers.h"
 #include "patchwork.h"
 #include "plan-build.h"
 #include "window.h"
@@ -31,12 +31,8 @@ struct _SpadePatchwork
 
   SpadePyramid    *pyramid;            // symbols alone, or NULL
   double           density[SPADE_MAX_LEVELS]; // of patches, 1 in most maps
-  SpadeDictionary *dictionaries[SPADE_MAX_LEVELS];
-  guint32          limits[SPADE_MAX_LEVELS]; // patches, then a new one is begun
   guint32          room[SPADE_MAX_LEVELS];   // patches whose tables fit
-  gboolean            is_numbered;     // the whole levels are of the map
-  SpadeLevel          whole_levels[SPADE_MAX_LEVELS];
-  SpadeNeighbourhoods whole_numbers[SPADE_MAX_LEVELS];
+  SpadeLevelNumbers numbers;
 };
 
 // Divides the stages into chains whose memory is bounded (patchwork-chains.c).
@@ -87,13 +83,5 @@ gboolean spade_patchwork_make_room (SpadePatchwork   *self,
 // The chain's result is up to date.
 void spade_patchwork_finish_chain (SpadePatchwork *self, SpadeChain *chain);
 
-// The dictionaries (patchwork-numbers.c). Numbers a window of a level; index is
-// [window]. FALSE where there is no memory: then all numbers are dropped.
-gboolean spade_patchwork_number (SpadePatchwork      *self,
-                                 int                  level,
-                                 const SpadeBox      *window,
-                                 guint32             *index,
-                                 SpadeNeighbourhoods *out);
 // Gives the bytes of the tables of a patch, in a stage.
 gsize spade_patchwork_row_size (const SpadePlan *plan, int stage);
-void spade_patchwork_drop_numbers (SpadePatchwork *self);

@@ -102,7 +102,9 @@ run_stage (const Work *work, int stage, const SpadeBox *window,
   levels[level] = (SpadeLevel){ height, width, symbols, &numbers };
   if (index == NULL || symbols == NULL
       || (backend->wants_neighbourhoods
-          && !spade_patchwork_number (self, level, window, index, &numbers)))
+          && !spade_level_numbers_add (&self->numbers, plan, self->pyramid, level,
+                                       self->room[level], window, index,
+                                       &numbers)))
     return fail_memory (work->error);
   run = backend->run_new (self->options.engine, cut, &failure);
   if (run == NULL)

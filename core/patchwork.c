@@ -30,7 +30,7 @@ spade_patchwork_free (SpadePatchwork *self)
 {
   if (self == NULL)
     return;
-  spade_patchwork_drop_numbers (self);
+  spade_level_numbers_drop (&self->numbers);
   spade_pyramid_free (self->pyramid);
   for (int s = 0; s < SPADE_MAX_STAGES; s++)
     g_free (self->kept[s]);
@@ -41,7 +41,7 @@ spade_patchwork_free (SpadePatchwork *self)
 SpadePyramid *
 spade_patchwork_take_pyramid (SpadePatchwork *self)
 {
-  self->is_numbered = FALSE;
+  self->numbers.is_whole = FALSE;
   return g_steal_pointer (&self->pyramid);
 }
 
@@ -49,7 +49,7 @@ spade_patchwork_take_pyramid (SpadePatchwork *self)
 static void
 begin_anew (SpadePatchwork *self)
 {
-  spade_patchwork_drop_numbers (self);
+  spade_level_numbers_drop (&self->numbers);
   for (int s = 0; s < SPADE_MAX_STAGES; s++)
     g_clear_pointer (&self->kept[s], g_free);
   spade_patchwork_forget (self);
@@ -161,13 +161,13 @@ spade_patchwork_set_pyramid (SpadePatchwork *self, SpadePyramid *pyramid)
     {
       changed[i] = compare_levels (&old->levels[i], &pyramid->levels[i]);
       if (!spade_box_is_empty (&changed[i]))
-        self->is_numbered = FALSE;
+        self->numbers.is_whole = FALSE;
     }
   for (int s = plan->input >= 0; s < plan->n_stages; s++)
     self->map[s] = spade_box_unite (&self->map[s],
                                     &changed[plan->stages[s].level]);
   if (2 * spade_box_area (finest) > spade_box_area (&whole))
-    spade_patchwork_drop_numbers (self);
+    spade_level_numbers_drop (&self->numbers);
   spade_pyramid_free (old);
 }
 
@@ -189,9 +189,7 @@ spade_patchwork_set_latent_changed (SpadePatchwork *self)
   if (!spade_plan_has_z_tables (self->options.plan))
     return;
   change_from (self, 0);
-  for (int i = 0; i < SPADE_MAX_LEVELS; i++)
-    if (self->dictionaries[i] != NULL)
-      spade_dictionary_rename (self->dictionaries[i]);
+  spade_level_numbers_rename (&self->numbers);
 }
 
 void
@@ -212,6 +210,26 @@ spade_patchwork_find_wanted (const SpadePatchwork *self,
   for (int s = chain->first; s <= chain->last; s++)
     box = spade_window_spread (&self->windows, s, &box, &self->map[s]);
   return box;
+}
+
+const SpadeLevel *
+spade_patchwork_number_whole (SpadePatchwork *self)
+{
+  return spade_level_numbers_whole (&self->numbers, self->options.plan,
+                                    self->pyramid, self->room);
+}
+
+gsize
+spade_patchwork_row_size (const SpadePlan *plan, int number)
+{
+  const SpadeStage *stage = &plan->stages[number];
+  gsize             size = 0;
+
+  for (int i = stage->first_step; i < stage->first_step + stage->n_steps; i++)
+    if (plan->steps[i].kind == SPADE_STEP_SPADE)
+      size += 2 * sizeof (float)
+              * (gsize) plan->values[plan->steps[i].dst].channels;
+  return size;
 }
 
 double
