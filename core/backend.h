@@ -72,13 +72,15 @@ typedef struct
   int (*grid) (const SpadeEngine *engine,
                const SpadePlan   *plan,
                const SpadeStep   *step);
-  // Writes the plan's input value from raw numbers; pitch in bytes from row to
-  // row.
-  bool (*write_input) (SpadeRun     *run,
+  // Writes the plan's input or side_input from raw numbers; pitch in bytes from row
+  // to row.
+  bool (*write_value) (SpadeRun     *run,
+                       int           value,
                        const void   *from,
                        size_t        pitch,
                        SpadeFailure *failure);
-  // Reads a part of a value as raw numbers, when run_get_value() could.
+  // Reads a part of a value as raw numbers, when run_get_value() could; the plan's
+  // side_output at the end as well, as any value while the plan needs it.
   bool (*read_value) (SpadeRun       *run,
                       int             value,
                       const SpadeBox *part,

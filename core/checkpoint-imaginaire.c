@@ -154,7 +154,12 @@ spade_checkpoint_complete_imaginaire (const SpadeCheckpoints *checkpoints,
   if (g_str_has_prefix (name, "cbn_") && strstr (name, ".fc.") != NULL)
     return complete_fold (checkpoints, name, SPADE_FOLD_BOTH, source);
   if (g_str_has_prefix (name, "conv_img"))
-    source->factor = checkpoints->output_multiplier;
+    {
+      source->factor = checkpoints->output_multiplier;
+      source->is_doubling = TRUE;
+      return orig->n_dims == 1
+             || (orig->n_dims == 4 && orig->shape[2] == 5 && orig->shape[3] == 5);
+    }
   if (checkpoints->n_unused > 0 && orig->n_dims == 4
       && (strstr (name, ".mlp_shared.") != NULL
           || g_str_has_prefix (name, "head_0.")))

@@ -51,6 +51,10 @@ gives_shape (const SpadeCheckpointSource *source,
     made.shape[1] = source->n;
   if (source->fold == SPADE_FOLD_BOTH)
     made.shape[0] *= 2;
+  if (source->is_doubling)
+    made.shape[0] *= 4;
+  if (source->is_doubling && made.n_dims == 4)
+    made.shape[2] = made.shape[3] = 3;
   return has_shape (&made, n_dims, shape);
 }
 

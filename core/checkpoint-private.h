@@ -49,6 +49,7 @@ typedef struct
   int                 first, n, turn; // first + (i + turn) % n,
   int                 gap_at, gap;    // and gap more from gap_at on
   double              factor;   // of all its numbers; 0: 1
+  gboolean            is_doubling; // 5 x 5 after a doubling, as 3 x 3 before it
   SpadeCheckpointFold fold;     // part is gamma then
   SpadeCheckpointPart beta;
   const SpadeTorchTensor *a, *b; // or NULL: 1 and 0

@@ -280,6 +280,33 @@ fold (const SpadeCheckpointSource *source, float *all, float *out)
       out[i] = a[i / row] * all[i] + (is_bias ? a[i / row] - 1 : 0);
 }
 
+// A convolution of 5 x 5 of a picture that was doubled, nearest, sees 3 x 3 pixels of
+// what it was before: for each of the four pixels that one becomes, some taps fall on
+// the same one, and their weights add up.
+static void
+join_taps (const SpadeCheckpointSource *source, const float *all, float *out)
+{
+  const SpadeTorchTensor *orig = source->part.orig;
+  int64_t n = spade_torch_tensor_n_elements (orig);
+  int64_t n_pairs = n / 25; // of outputs and inputs
+
+  if (orig->n_dims == 1)
+    {
+      for (int corner = 0; corner < 4; corner++)
+        memcpy (out + corner * n, all, (gsize) n * sizeof *out);
+      return;
+    }
+  memset (out, 0, (gsize) (4 * n_pairs * 9) * sizeof *out);
+  for (int corner = 0; corner < 4; corner++)
+    for (int64_t i = 0; i < n_pairs; i++)
+      for (int tap = 0; tap < 25; tap++)
+        {
+          int y = (corner / 2 + tap / 5) / 2, x = (corner % 2 + tap % 5) / 2;
+
+          out[(corner * n_pairs + i) * 9 + y * 3 + x] += all[i * 25 + tap];
+        }
+}
+
 static gboolean
 check_numbers (const SpadeCheckpoints *checkpoints,
                const char             *name,
@@ -313,7 +340,7 @@ spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
   int64_t           n = spade_tensor_n_elements (tensor);
   g_autofree float *all = NULL;
 
-  if (source->is_slice || source->fold != SPADE_FOLD_NONE)
+  if (source->is_slice || source->fold != SPADE_FOLD_NONE || source->is_doubling)
     {
       all = g_try_new (float, spade_torch_tensor_n_elements (source->part.orig));
       if (all == NULL)
@@ -326,6 +353,8 @@ spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
   read_part (&source->part, all != NULL ? all : out);
   if (source->is_slice)
     slice (source, all, out);
+  else if (source->is_doubling)
+    join_taps (source, all, out);
   else if (all != NULL)
     fold (source, all, out);
   if (source->factor != 0)

@@ -184,21 +184,22 @@ visit_styled (const Visitor *visitor, const char *name, int n_in, int n_out)
          && visit_conv (visitor, conv, n_out, n_in, 3, TRUE);
 }
 
+// Pictures and what they need; the convolutions make the channels of 2 x 2 pixels.
 static gboolean
 visit_finer (const Visitor *visitor)
 {
   int nf = visitor->config->nf;
   int n = (int) visitor->config->upsampling;
 
-  return visit_conv (visitor, "conv_img256", 3, 2 * nf, 5, TRUE)
+  return visit_conv (visitor, "conv_img256", 12, 2 * nf, 3, TRUE)
          && (n < 1
              || (visit_block (visitor, "up_3a", 2 * nf, nf)
                  && visit_block (visitor, "up_3b", nf, nf)
-                 && visit_conv (visitor, "conv_img512", 3, nf, 5, TRUE)))
+                 && visit_conv (visitor, "conv_img512", 12, nf, 3, TRUE)))
          && (n < 2
              || (visit_block (visitor, "up_4a", nf, nf / 2)
                  && visit_block (visitor, "up_4b", nf / 2, nf / 2)
-                 && visit_conv (visitor, "conv_img1024", 3, nf / 2, 5, TRUE)));
+                 && visit_conv (visitor, "conv_img1024", 12, nf / 2, 3, TRUE)));
 }
 
 static gboolean

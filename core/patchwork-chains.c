@@ -44,13 +44,32 @@ spade_patchwork_pixel_size (const SpadePatchwork *self, int stage)
                     self->options.engine));
 }
 
+gsize
+spade_patchwork_side_size (const SpadePatchwork *self, int stage)
+{
+  const SpadePlan *plan = self->options.plan;
+  int side = plan->stages[stage].side_dst;
+
+  return side >= 0 ? (gsize) plan->values[side].channels
+                         * self->options.backend->windows->element_size (
+                             self->options.engine)
+                   : 0;
+}
+
+// The same of both.
+static double
+pixel_size (const SpadePatchwork *self, int stage)
+{
+  return (double) (spade_patchwork_pixel_size (self, stage)
+                   + spade_patchwork_side_size (self, stage));
+}
+
 static double
 stage_size (const SpadePatchwork *self, int stage)
 {
   SpadeBox whole = spade_window_whole (self->options.plan, stage);
 
-  return spade_box_area (&whole)
-         * (double) spade_patchwork_pixel_size (self, stage);
+  return spade_box_area (&whole) * pixel_size (self, stage);
 }
 
 void
@@ -196,15 +215,14 @@ tile_size (const SpadePatchwork *self, const SpadeChain *chain, int side)
   for (int s = chain->first; s <= chain->last; s++)
     {
       double area = spade_box_area (&all.windows[s]);
-      double copies = spade_box_area (&all.results[s])
-                      * (double) spade_patchwork_pixel_size (self, s);
+      double copies = spade_box_area (&all.results[s]) * pixel_size (self, s);
       g_autoptr (SpadePlan) cut
           = spade_plan_cut (plan, s, spade_box_height (&all.windows[s]),
                             spade_box_width (&all.windows[s]));
 
       if (s > chain->first)
         copies += spade_box_area (&all.results[s - 1])
-                  * (double) spade_patchwork_pixel_size (self, s - 1);
+                  * pixel_size (self, s - 1);
       arena = MAX (arena, (double) cut->arena_size);
       crowds += crowd_size (self, s, &all.windows[s]);
       besides = MAX (besides, copies + area * (INDEX_BYTES + OUTPUT_BYTES));

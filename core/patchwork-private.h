@@ -26,6 +26,7 @@ struct _SpadePatchwork
   int          n_chains;
   SpadeChain   chains[SPADE_MAX_STAGES];
   void        *kept[SPADE_MAX_STAGES]; // by stage: what it gives, or NULL
+  void        *kept_sides[SPADE_MAX_STAGES]; // and its side_dst, if there is one
   void        *picture;                // kept as well, or NULL
   SpadeBox     map[SPADE_MAX_STAGES];  // by stage: symbols that changed
 
@@ -42,8 +43,9 @@ void spade_patchwork_divide (SpadePatchwork *self);
 double spade_patchwork_find_density (const SpadePatchwork *self, int level);
 // Gives the bytes of the values of the largest run of any tile.
 double spade_patchwork_largest_run (const SpadePatchwork *self);
-// Gives the bytes of a pixel of what a stage gives.
+// Gives the bytes of a pixel of what a stage gives, and of its side_dst (0: none).
 gsize spade_patchwork_pixel_size (const SpadePatchwork *self, int stage);
+gsize spade_patchwork_side_size (const SpadePatchwork *self, int stage);
 
 // The windows of a chain's stages, by stage, in which the pixels of wanted come
 // out right, and what each of the stages must give.

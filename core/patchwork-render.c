@@ -21,10 +21,10 @@ typedef struct
   GError        **error;
 } Work;
 
-// Raw numbers of a part of a stage's picture.
+// Raw numbers of a part of a stage's picture, and of its side_dst, if there is one.
 typedef struct
 {
-  char    *data;
+  char    *data, *side;
   SpadeBox box;
 } Patch;
 
@@ -36,13 +36,54 @@ fail_memory (GError **error)
   return FALSE;
 }
 
-static gboolean
-patch_init (Patch *patch, const SpadeBox *box, gsize pixel, GError **error)
+static void
+patch_clear (Patch *patch)
 {
+  g_clear_pointer (&patch->data, g_free);
+  g_clear_pointer (&patch->side, g_free);
+}
+
+static gboolean
+patch_init (Patch *patch, const SpadeBox *box, gsize pixel, gsize side,
+            GError **error)
+{
+  gsize n = (gsize) spade_box_height (box) * (gsize) spade_box_width (box);
+
   patch->box = *box;
-  patch->data = g_try_malloc ((gsize) spade_box_height (box)
-                              * (gsize) spade_box_width (box) * pixel);
-  return patch->data != NULL || fail_memory (error);
+  patch->data = g_try_malloc (n * pixel);
+  if (side > 0)
+    patch->side = g_try_malloc (n * side);
+  return (patch->data != NULL && (patch->side != NULL || side == 0))
+         || fail_memory (error);
+}
+
+// What a stage reads of the one before: numbers of part, rows pitch bytes apart.
+typedef struct
+{
+  const char *data;
+  gsize       pitch;
+} Rows;
+
+// Gives the rows of source in what the stage before made of this tile, or else in what
+// is kept of it.
+static Rows
+find_rows (const Work *work, int stage, gboolean is_side, const Patch *before,
+           const SpadeBox *source)
+{
+  const SpadePatchwork *self = work->self;
+  SpadeBox whole = spade_window_whole (self->options.plan, stage - 1);
+  gsize    pixel = is_side ? spade_patchwork_side_size (self, stage - 1)
+                           : spade_patchwork_pixel_size (self, stage - 1);
+  const SpadeBox *box = before->data != NULL ? &before->box : &whole;
+  Rows            rows = { .pitch = (gsize) spade_box_width (box) * pixel };
+
+  if (before->data != NULL)
+    rows.data = is_side ? before->side : before->data;
+  else
+    rows.data = is_side ? self->kept_sides[stage - 1] : self->kept[stage - 1];
+  rows.data += (gsize) (source->top - box->top) * rows.pitch
+               + (gsize) (source->left - box->left) * pixel;
+  return rows;
 }
 
 // Gives a run what it reads: z, a part of a kept value, or what the stage
@@ -55,23 +96,51 @@ write_source (const Work *work, SpadeRun *run, const SpadePlan *cut, int stage,
   const SpadePatchwork *self = work->self;
   const SpadeBackend   *backend = self->options.backend;
   SpadeBox source = spade_window_source (self->options.plan, stage, window);
-  SpadeBox whole;
-  gsize    pixel, pitch;
+  Rows     rows;
 
   if (stage == 0)
     return cut->input < 0 || backend->run_set_input (run, work->z, failure);
-  pixel = spade_patchwork_pixel_size (self, stage - 1);
-  if (before->data != NULL)
-    return backend->windows->write_input (
-        run, before->data, (gsize) spade_box_width (&before->box) * pixel,
-        failure);
-  whole = spade_window_whole (self->options.plan, stage - 1);
-  pitch = (gsize) whole.right * pixel;
-  return backend->windows->write_input (
-      run,
-      (char *) self->kept[stage - 1] + (gsize) source.top * pitch
-          + (gsize) source.left * pixel,
-      pitch, failure);
+  rows = find_rows (work, stage, FALSE, before, &source);
+  if (!backend->windows->write_value (run, cut->input, rows.data, rows.pitch,
+                                      failure))
+    return FALSE;
+  if (cut->side_input < 0)
+    return TRUE;
+  rows = find_rows (work, stage, TRUE, before, &source);
+  return backend->windows->write_value (run, cut->side_input, rows.data,
+                                        rows.pitch, failure);
+}
+
+// Reads what a run gave of result, both values.
+static gboolean
+read_patch (const Work *work, SpadeRun *run, const SpadePlan *cut, int stage,
+            const SpadeBox *window, const Patch *before, Patch *out,
+            SpadeFailure *failure)
+{
+  const SpadePatchwork *self = work->self;
+  const SpadeWindowing *windows = self->options.backend->windows;
+  const SpadeBox       *result = &out->box;
+  SpadeBox part = { result->top - window->top, result->left - window->left,
+                    result->bottom - window->top, result->right - window->left };
+  gsize    width = (gsize) spade_box_width (result);
+  gsize    side = spade_patchwork_side_size (self, stage);
+  Rows     rows;
+
+  if (!windows->read_value (run, cut->steps[cut->n_steps - 1].dst, &part, out->data,
+                            width * spade_patchwork_pixel_size (self, stage),
+                            failure))
+    return FALSE;
+  if (side == 0)
+    return TRUE;
+  if (cut->side_output >= 0)
+    return windows->read_value (run, cut->side_output, &part, out->side,
+                                width * side, failure);
+  // It passes by: a stage of the same size.
+  rows = find_rows (work, stage, TRUE, before, result);
+  for (int y = 0; y < spade_box_height (result); y++)
+    memcpy (out->side + (gsize) y * width * side, rows.data + (gsize) y * rows.pitch,
+            width * side);
+  return TRUE;
 }
 
 // Runs one stage in a window and gives the pixels of result in out.
@@ -86,11 +155,11 @@ run_stage (const Work *work, int stage, const SpadeBox *window,
   int                  height = spade_box_height (window);
   int                  width = spade_box_width (window);
   int                  level = plan->stages[stage].level;
-  gsize                pixel = spade_patchwork_pixel_size (self, stage);
+  gboolean             is_numbered = backend->wants_neighbourhoods
+                         && plan->stages[stage].reach > 1;
   SpadeLevel           levels[SPADE_MAX_LEVELS] = { 0 };
   SpadeNeighbourhoods  numbers;
   SpadeFailure         failure;
-  SpadeBox             part;
   gboolean             is_done;
   SpadeRun            *run;
   g_autoptr (SpadePlan) cut = spade_plan_cut (plan, stage, height, width);
@@ -99,9 +168,10 @@ run_stage (const Work *work, int stage, const SpadeBox *window,
       = spade_pyramid_cut (self->pyramid, level, window);
 
   spade_window_limit (&self->windows, stage, window, result, cut);
-  levels[level] = (SpadeLevel){ height, width, symbols, &numbers };
+  levels[level] = (SpadeLevel){ height, width, symbols,
+                                is_numbered ? &numbers : NULL };
   if (index == NULL || symbols == NULL
-      || (backend->wants_neighbourhoods
+      || (is_numbered
           && !spade_level_numbers_add (&self->numbers, plan, self->pyramid, level,
                                        self->room[level], window, index,
                                        &numbers)))
@@ -117,34 +187,26 @@ run_stage (const Work *work, int stage, const SpadeBox *window,
   else
     is_done = spade_run_steps (backend, run, cut, span, NULL, NULL,
                                work->error)
-              && patch_init (out, result, pixel, work->error);
-  if (is_done)
-    {
-      part = (SpadeBox){ result->top - window->top, result->left - window->left,
-                         result->bottom - window->top,
-                         result->right - window->left };
-      is_done = backend->windows->read_value (
-                    run, cut->steps[cut->n_steps - 1].dst, &part, out->data,
-                    (gsize) spade_box_width (result) * pixel, &failure)
-                || spade_failure_raise (&failure, work->error);
-    }
+              && patch_init (out, result, spade_patchwork_pixel_size (self, stage),
+                             spade_patchwork_side_size (self, stage), work->error)
+              && (read_patch (work, run, cut, stage, window, before, out, &failure)
+                  || spade_failure_raise (&failure, work->error));
   backend->run_free (run);
   return is_done;
 }
 
-// Copies a patch to its place in the whole; gives the pixels in which the two
+// Copies numbers of box to their place in the whole; gives the pixels in which the two
 // differed before, all of them where the whole was not there before.
 static SpadeBox
-put_patch (const Patch *patch, char *whole, gsize pitch, gsize pixel,
-           gboolean is_filled)
+put_rows (const SpadeBox *box, const char *rows, char *whole, gsize pitch,
+          gsize pixel, gboolean is_filled)
 {
-  const SpadeBox *box = &patch->box;
   gsize    row = (gsize) spade_box_width (box) * pixel;
   SpadeBox changed = { box->bottom, box->right, box->top, box->left };
 
   for (int y = box->top; y < box->bottom; y++)
     {
-      const char *from = patch->data + (gsize) (y - box->top) * row;
+      const char *from = rows + (gsize) (y - box->top) * row;
       char       *to = whole + (gsize) y * pitch + (gsize) box->left * pixel;
       int         left = 0, right = spade_box_width (box);
 
@@ -177,14 +239,20 @@ finish_tile (const Work *work, const Patch *patch)
   SpadeChain     *chain = work->chain, *next = chain + 1;
   int             stage = chain->last;
   gsize           pixel = spade_patchwork_pixel_size (self, stage);
+  gsize           side = spade_patchwork_side_size (self, stage);
   SpadeBox        whole = spade_window_whole (self->options.plan, stage);
+  gsize           width = (gsize) whole.right;
   gboolean        is_last = stage == self->options.plan->n_stages - 1;
-  SpadeBox        changed
-      = put_patch (patch,
-                   is_last ? (char *) work->rgb : (char *) self->kept[stage],
-                   (gsize) whole.right * pixel, pixel,
-                   chain->is_filled && !is_last);
+  gboolean        is_filled = chain->is_filled && !is_last;
+  SpadeBox        changed, other = { 0 };
 
+  changed = put_rows (&patch->box, patch->data,
+                      is_last ? (char *) work->rgb : (char *) self->kept[stage],
+                      width * pixel, pixel, is_filled);
+  if (side > 0)
+    other = put_rows (&patch->box, patch->side, self->kept_sides[stage],
+                      width * side, side, is_filled);
+  changed = spade_box_unite (&changed, &other);
   if (!is_last)
     next->source = spade_box_unite (&next->source, &changed);
 }
@@ -208,13 +276,13 @@ render_tile (const SpadeBox *tile, gpointer data)
       work->span.last = work->at = MIN (work->at, work->end);
       is_done = run_stage (work, s, &all.windows[s], &all.results[s], &before,
                            &work->span, &patch);
-      g_free (before.data);
+      patch_clear (&before);
       before = patch;
-      patch.data = NULL;
+      patch = (Patch){ 0 };
     }
   if (is_done)
     finish_tile (work, &before);
-  g_free (before.data);
+  patch_clear (&before);
   return is_done;
 }
 

@@ -25,6 +25,13 @@ spade_patchwork_new (const SpadePatchworkOptions *options)
   return self;
 }
 
+static void
+drop_kept (SpadePatchwork *self, int stage)
+{
+  g_clear_pointer (&self->kept[stage], g_free);
+  g_clear_pointer (&self->kept_sides[stage], g_free);
+}
+
 void
 spade_patchwork_free (SpadePatchwork *self)
 {
@@ -33,7 +40,7 @@ spade_patchwork_free (SpadePatchwork *self)
   spade_level_numbers_drop (&self->numbers);
   spade_pyramid_free (self->pyramid);
   for (int s = 0; s < SPADE_MAX_STAGES; s++)
-    g_free (self->kept[s]);
+    drop_kept (self, s);
   g_free (self->picture);
   g_free (self);
 }
@@ -51,7 +58,7 @@ begin_anew (SpadePatchwork *self)
 {
   spade_level_numbers_drop (&self->numbers);
   for (int s = 0; s < SPADE_MAX_STAGES; s++)
-    g_clear_pointer (&self->kept[s], g_free);
+    drop_kept (self, s);
   spade_patchwork_forget (self);
 }
 
@@ -163,9 +170,10 @@ spade_patchwork_set_pyramid (SpadePatchwork *self, SpadePyramid *pyramid)
       if (!spade_box_is_empty (&changed[i]))
         self->numbers.is_whole = FALSE;
     }
-  for (int s = plan->input >= 0; s < plan->n_stages; s++)
-    self->map[s] = spade_box_unite (&self->map[s],
-                                    &changed[plan->stages[s].level]);
+  for (int s = 0; s < plan->n_stages; s++)
+    if (plan->stages[s].reach > 0)
+      self->map[s] = spade_box_unite (&self->map[s],
+                                      &changed[plan->stages[s].level]);
   if (2 * spade_box_area (finest) > spade_box_area (&whole))
     spade_level_numbers_drop (&self->numbers);
   spade_pyramid_free (old);
@@ -184,12 +192,14 @@ change_from (SpadePatchwork *self, int first)
 void
 spade_patchwork_set_latent_changed (SpadePatchwork *self)
 {
-  if (self->options.plan->input >= 0)
-    self->map[0] = spade_window_whole (self->options.plan, 0);
-  if (!spade_plan_has_z_tables (self->options.plan))
-    return;
-  change_from (self, 0);
-  spade_level_numbers_rename (&self->numbers);
+  const SpadePlan *plan = self->options.plan;
+
+  if (plan->z_sums != NULL)
+    change_from (self, 0);
+  else if (plan->input >= 0)
+    self->map[0] = spade_window_whole (plan, 0);
+  if (spade_plan_has_z_tables (plan))
+    spade_level_numbers_rename (&self->numbers);
 }
 
 void
@@ -296,24 +306,33 @@ spade_patchwork_estimate (const SpadePatchwork *self)
   return spade_patchwork_count (self, costs) / whole;
 }
 
+// Makes a place of so many bytes, if it is none yet.
+static gboolean
+reserve (void **place, gsize size, GError **error)
+{
+  if (*place == NULL && size > 0)
+    *place = g_try_malloc (size);
+  if (*place == NULL && size > 0)
+    g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                         "not enough memory for the values between tiles; "
+                         "choose a smaller size");
+  return *place != NULL || size == 0;
+}
+
 gboolean
 spade_patchwork_make_room (SpadePatchwork *self, const SpadeChain *chain,
                            GError **error)
 {
   SpadeBox  whole = spade_window_whole (self->options.plan, chain->last);
   gboolean  is_last = chain->last == self->options.plan->n_stages - 1;
-  void    **place = is_last ? &self->picture : &self->kept[chain->last];
-  gsize     size = (gsize) whole.bottom * (gsize) whole.right
-               * spade_patchwork_pixel_size (self, chain->last);
+  gsize     n = (gsize) whole.bottom * (gsize) whole.right;
 
-  if (*place != NULL || (is_last && !self->options.keeps))
+  if (is_last && !self->options.keeps)
     return TRUE;
-  *place = g_try_malloc (size);
-  if (*place == NULL)
-    g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                         "not enough memory for the values between tiles; "
-                         "choose a smaller size");
-  return *place != NULL;
+  return reserve (is_last ? &self->picture : &self->kept[chain->last],
+                  n * spade_patchwork_pixel_size (self, chain->last), error)
+         && reserve (&self->kept_sides[chain->last],
+                     n * spade_patchwork_side_size (self, chain->last), error);
 }
 
 void
@@ -324,7 +343,7 @@ spade_patchwork_finish_chain (SpadePatchwork *self, SpadeChain *chain)
   for (int s = chain->first; s <= chain->last; s++)
     self->map[s] = (SpadeBox){ 0 };
   if (!self->options.keeps && chain->first > 0)
-    g_clear_pointer (&self->kept[chain->first - 1], g_free);
+    drop_kept (self, chain->first - 1);
 }
 
 void
@@ -338,6 +357,9 @@ spade_patchwork_take_step (SpadeRun *run, int step, gpointer data)
 {
   SpadePatchwork  *self = data;
   const SpadePlan *plan = self->options.plan;
+  bool (*read_value) (SpadeRun *, int, const SpadeBox *, void *, size_t,
+                      SpadeFailure *)
+      = self->options.backend->windows->read_value;
 
   for (int i = 0; i + 1 < self->n_chains; i++)
     {
@@ -350,10 +372,17 @@ spade_patchwork_take_step (SpadeRun *run, int step, gpointer data)
           || !spade_patchwork_make_room (self, chain, NULL))
         continue;
       // What cannot be read is not kept.
-      chain->is_filled = self->options.backend->windows->read_value (
-          run, stage->dst, &whole, self->kept[chain->last],
-          (gsize) whole.right * spade_patchwork_pixel_size (self, chain->last),
-          &ignored);
+      chain->is_filled
+          = read_value (run, stage->dst, &whole, self->kept[chain->last],
+                        (gsize) whole.right
+                            * spade_patchwork_pixel_size (self, chain->last),
+                        &ignored)
+            && (stage->side_dst < 0
+                || read_value (run, stage->side_dst, &whole,
+                               self->kept_sides[chain->last],
+                               (gsize) whole.right
+                                   * spade_patchwork_side_size (self, chain->last),
+                               &ignored));
     }
 }
 

@@ -79,6 +79,8 @@ find_lifetimes (SpadePlan *plan)
     }
   for (int i = 0; i < plan->n_outputs; i++)
     plan->values[plan->outputs[i]].last = plan->n_steps;
+  if (plan->side_output >= 0)
+    plan->values[plan->side_output].last = plan->n_steps;
 }
 
 // Gives the value whose place dst may take over because the step reads it for
@@ -88,7 +90,7 @@ find_alias (const SpadePlan *plan, int i)
 {
   const SpadeStep *step = &plan->steps[i];
 
-  if (step->kind == SPADE_STEP_MERGE)
+  if (step->kind == SPADE_STEP_SHUFFLE)
     return -1;
   if (step->add >= 0)
     {
@@ -96,8 +98,8 @@ find_alias (const SpadePlan *plan, int i)
       g_assert (plan->values[step->add].last == i);
       return step->add;
     }
-  if (((step->kind == SPADE_STEP_SPADE || step->kind == SPADE_STEP_SCALE)
-       && !step->upsample)
+  if ((step->kind == SPADE_STEP_SPADE && !step->upsample)
+      || step->kind == SPADE_STEP_SCALE
       || step->kind == SPADE_STEP_NORM)
     return plan->values[step->src].last == i ? step->src : -1;
   return -1;
@@ -111,20 +113,28 @@ typedef struct
   gboolean is_placed;
 } Block;
 
+// Adds the block of a value that is there before the steps, if there is one.
+static void
+add_input (const SpadePlan *plan, int input, int *block_of, GArray *blocks)
+{
+  Block block = { .first = -1 };
+
+  if (input < 0)
+    return;
+  block.last = plan->values[input].last;
+  block.size = value_size (&plan->values[input]);
+  block_of[input] = (int) blocks->len;
+  g_array_append_val (blocks, block);
+}
+
 // Gives the blocks; block_of has each value's number among them.
 static GArray *
 find_blocks (const SpadePlan *plan, int *block_of)
 {
   GArray *blocks = g_array_new (FALSE, FALSE, sizeof (Block));
 
-  if (plan->input >= 0)
-    {
-      const SpadeValue *value = &plan->values[plan->input];
-      Block             block = { -1, value->last, value_size (value), 0, FALSE };
-
-      block_of[plan->input] = (int) blocks->len;
-      g_array_append_val (blocks, block);
-    }
+  add_input (plan, plan->input, block_of, blocks);
+  add_input (plan, plan->side_input, block_of, blocks);
   for (int i = 0; i < plan->n_steps; i++)
     {
       int               dst = plan->steps[i].dst;
@@ -209,6 +219,7 @@ spade_plan_builder_finish (SpadePlanBuilder *builder, const SpadePlan *outline)
   SpadePlan *plan = g_memdup2 (outline, sizeof *outline);
 
   plan->has_mapped_weights = TRUE; // as models load them
+  plan->side_input = plan->side_output = -1;
   plan->n_values = (int) builder->values->len;
   plan->n_steps = (int) builder->steps->len;
   plan->values = (SpadeValue *) g_array_free (builder->values, FALSE);

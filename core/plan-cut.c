@@ -1,24 +1,41 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Stages: where a generator's plan can be cut because a single value goes on.
-// A stage begins with the norm or the doubling that first reads that value, so
-// conv_img ends the last one, and all that comes before head_0 is the first.
+// Stages: where a generator's plan can be cut because a single value goes on, but for
+// the picture that another one of twice the size is added to. A stage begins with the
+// norm or the doubling that first reads that value, so conv_img ends the last one, and
+// all that comes before the first residual block is the first.
 
 #include "plan-build.h"
 
-// Says whether what step i reads is all that lives before it.
+// Gives the picture that lives before step i until a SHUFFLE step adds it, or -1.
+static int
+find_side (const SpadePlan *plan, int i)
+{
+  for (int k = i; k < plan->n_steps; k++)
+    if (plan->steps[k].kind == SPADE_STEP_SHUFFLE && plan->steps[k].add >= 0
+        && plan->values[plan->steps[k].add].first < i)
+      return plan->steps[k].add;
+  return -1;
+}
+
+// Says whether what step i reads is what the step before gave and, but for such a
+// picture, all that lives.
 static gboolean
 begins_stage (const SpadePlan *plan, int i)
 {
   const SpadeStep *step = &plan->steps[i];
+  int side = find_side (plan, i);
   int n_living = 0;
 
-  if (step->kind != SPADE_STEP_SPADE && step->kind != SPADE_STEP_UPSAMPLE)
+  if (step->kind != SPADE_STEP_SPADE && step->kind != SPADE_STEP_UPSAMPLE
+      && !(step->kind == SPADE_STEP_SCALE && step->z_weight == NULL))
     return FALSE;
   for (int v = 0; v < plan->n_values; v++)
-    n_living += plan->values[v].first < i && plan->values[v].last >= i;
-  return n_living == 1 && plan->values[step->src].last >= i;
+    n_living += v != side && plan->values[v].first < i
+                && plan->values[v].last >= i;
+  return n_living == 1
+         && step->src == (i > 0 ? plan->steps[i - 1].dst : plan->input);
 }
 
 static void
@@ -27,6 +44,8 @@ describe_stage (const SpadePlan *plan, SpadeStage *stage)
   int end = stage->first_step + stage->n_steps;
 
   stage->dst = plan->steps[end - 1].dst;
+  stage->side_src = find_side (plan, stage->first_step);
+  stage->side_dst = find_side (plan, end);
   for (int i = stage->first_step; i < end; i++)
     {
       const SpadeStep *step = &plan->steps[i];
@@ -34,20 +53,15 @@ describe_stage (const SpadePlan *plan, SpadeStage *stage)
       stage->n_convs += step->kind == SPADE_STEP_CONV && step->kernel > 1;
       if (step->kind == SPADE_STEP_SEG_CONV)
         stage->reach = step->kernel / 2;
-      if (step->kind != SPADE_STEP_SPADE)
-        continue;
-      stage->level = step->level;
-      stage->reach = 2 * (step->kernel / 2);
-      stage->upsample = stage->upsample || step->upsample;
+      if (step->kind == SPADE_STEP_SPADE)
+        stage->reach = 2 * (step->kernel / 2);
+      if (step->kind == SPADE_STEP_SPADE || step->kind == SPADE_STEP_SHUFFLE)
+        {
+          stage->level = step->level;
+          stage->upsample = stage->upsample || step->upsample
+                            || step->kind == SPADE_STEP_SHUFFLE;
+        }
     }
-}
-
-// Whether a plan has the steps of imaginaire, of which no stages are made: z and the
-// coarser pictures pass them by.
-static gboolean
-is_imaginaire (const SpadePlan *plan)
-{
-  return plan->style_weight[0] != NULL;
 }
 
 void
@@ -59,12 +73,6 @@ spade_plan_find_stages (SpadePlan *plan)
   if (plan->n_levels == 0)
     return;
   *stage = (SpadeStage){ .src = plan->input };
-  if (is_imaginaire (plan))
-    {
-      stage->n_steps = plan->n_steps;
-      plan->n_stages = 1;
-      return;
-    }
   for (int i = 0; i < plan->n_steps; i++)
     {
       if (begins_stage (plan, i))
@@ -82,8 +90,6 @@ spade_plan_find_stages (SpadePlan *plan)
 gboolean
 spade_plan_is_local (const SpadePlan *plan)
 {
-  if (is_imaginaire (plan))
-    return FALSE;
   for (int i = 0; i < plan->n_steps; i++)
     if (plan->steps[i].kind == SPADE_STEP_NORM
         || (plan->steps[i].kind == SPADE_STEP_SPADE
@@ -111,7 +117,7 @@ take_value (const SpadePlan *plan, const SpadeStage *stage, int value,
   taken->offset = 0;
   if (stage != plan->stages)
     {
-      gboolean is_half = stage->upsample && value == stage->src;
+      gboolean is_half = taken->height < plan->values[stage->dst].height;
 
       taken->height = is_half ? height / 2 : height;
       taken->width = is_half ? width / 2 : width;
@@ -150,6 +156,10 @@ spade_plan_cut (const SpadePlan *plan, int number, int height, int width)
 #undef TAKE
   cut->n_outputs = numbers[plan->outputs[0]] >= 0;
   cut->outputs[0] = cut->n_outputs > 0 ? numbers[plan->outputs[0]] : -1;
+  cut->side_input = stage->side_src >= 0 ? numbers[stage->side_src] : -1;
+  cut->side_output = stage->side_dst >= 0 && stage->side_dst != stage->side_src
+                         ? numbers[stage->side_dst]
+                         : -1;
   spade_plan_lay_out (cut);
   return cut;
 }

@@ -55,27 +55,23 @@ add_styled (SpadeGeneratorPlan *gen, const char *name, int src, int level, int f
 }
 
 // The picture of a level, of src at the level below: coarser is that of the level
-// below, or -1. Gives its value.
+// below, or -1. Gives its value. The doubling and the convolution of 5 x 5 after it are
+// one of 3 x 3 with the four pixels that each becomes (checkpoint-imaginaire.c).
 static int
 add_picture (SpadeGeneratorPlan *gen, const char *name, int src, int coarser,
              int level, int channels, gboolean is_last)
 {
   SpadePlanBuilder *b = &gen->builder;
-  int        doubled = spade_generator_add_value (gen, level, channels);
+  int        active = spade_generator_add_value (gen, level - 1, channels);
+  int        pixels = spade_generator_add_value (gen, level - 1, 4 * 3);
   int        picture = spade_generator_add_value (gen, level, 3);
-  SpadeStep *step = add_scale (gen, name, src, doubled, level);
-  int        sum;
+  SpadeStep *step;
 
-  step->upsample = TRUE;
-  step = spade_generator_add_conv (gen, name, doubled, picture, level, 5);
-  if (coarser >= 0)
-    {
-      sum = spade_generator_add_value (gen, level, 3);
-      step = spade_plan_builder_step (b, SPADE_STEP_MERGE, name, picture, sum);
-      step->level = level;
-      step->add = coarser;
-      picture = sum;
-    }
+  add_scale (gen, name, src, active, level - 1);
+  spade_generator_add_conv (gen, name, active, pixels, level - 1, 3);
+  step = spade_plan_builder_step (b, SPADE_STEP_SHUFFLE, name, pixels, picture);
+  step->level = level;
+  step->add = coarser;
   if (is_last)
     step->activation = SPADE_ACTIVATION_TANH;
   return picture;

@@ -15,7 +15,7 @@
 #include "tensor.h"
 
 #define SPADE_MAX_LEVELS 8
-#define SPADE_MAX_STAGES 10
+#define SPADE_MAX_STAGES 16
 #define SPADE_MAX_CONVS 3 // of a stage, one after another
 #define SPADE_EPSILON 1e-5f    // of every norm
 #define SPADE_LEAKY_SLOPE 0.2f // of every leaky ReLU
@@ -33,7 +33,9 @@ typedef enum
   SPADE_STEP_RESIZE,   // dst = src, bilinear (half-pixel centres), vectors never
   SPADE_STEP_SCALE,    // dst = activation (src * scale + shift), of each channel;
                        // both in z_sums, or 1 and 0 where there is no z_weight
-  SPADE_STEP_MERGE,    // dst = activation (src + add); add has half the size, nearest
+  SPADE_STEP_SHUFFLE,  // dst = activation (src + add); both have half dst's size: a
+                       // pixel of src is 2 x 2 of dst's, whose channels follow
+                       // each other, and add, which may be missing, is nearest
 } SpadeStepKind;
 
 typedef enum
@@ -48,14 +50,14 @@ typedef struct
   SpadeStepKind   kind;
   char            name[40];   // "up_3.norm_s", for messages and profiles
   int             src, dst;   // values
-  int             add;        // CONV, MERGE: value added before the activation,
+  int             add;        // CONV, SHUFFLE: value added before the activation,
                               // or -1
   int             level;      // pyramid level of dst; -1 in the encoder and
                               // where dst has a size of its own
   int             kernel;     // CONV, SEG_CONV, SPADE: odd; padding kernel / 2
   int             stride;     // CONV: 1 or 2
   SpadeActivation activation;
-  bool            upsample;   // SPADE, SCALE: src has half dst's size, nearest
+  bool            upsample;   // SPADE: src has half dst's size, read nearest
   SpadeBox        part;       // CONV in a window: the pixels of dst that count,
                               // others may be anything; empty: all count
 
@@ -100,8 +102,12 @@ typedef struct
   int  src, dst;  // the values it reads (-1: none, or plan->input) and gives
   int  level;     // of dst
   bool upsample;  // src has half dst's size
-  int  n_convs;   // one after another, of 3 x 3
-  int  reach;     // pixels by which gamma and beta look around, on each side
+  int  n_convs;   // one after another, or side by side, of more than 1 x 1
+  int  reach;     // pixels by which gamma and beta look around, on each side; 0:
+                  // there is nothing of the map in it
+  int  side_src;  // another value that is there before, of src's size, or -1: a
+                  // picture that a SHUFFLE step adds, here or later
+  int  side_dst;  // the same after it, of dst's size
 } SpadeStage;
 
 typedef struct
@@ -111,6 +117,8 @@ typedef struct
   int         n_values;
   SpadeValue *values;
   int         input;       // value: z or the style image; -1 where none is read
+  int         side_input;  // of a cut: its stage's side_src, if a step reads it
+  int         side_output; // of a cut: its stage's side_dst, if a step writes it
   int         n_outputs;
   int         outputs[2];  // the picture; or mu and logvar
   size_t      arena_size;  // elements; values that live at once do not overlap

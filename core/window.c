@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Arithmetic of windows; see window.h. A convolution of 3 x 3 works in squares
-// of grid pixels, each of which reads one pixel more on each side, and every
-// bit of a square may depend on all it reads (docs/numerics.md).
+// Arithmetic of windows; see window.h. A convolution works in squares of grid pixels,
+// each of which reads radius pixels more on each side, and every bit of a square may
+// depend on all it reads (docs/numerics.md).
 
 #include "window.h"
 
@@ -58,6 +58,20 @@ spade_window_whole (const SpadePlan *plan, int stage)
   return (SpadeBox){ 0, 0, value->height, value->width };
 }
 
+static void
+add_conv (SpadeWindows *self, int stage, int n, const SpadeStep *step, int grid)
+{
+  const SpadePlan *plan = self->plan;
+  gboolean is_half = plan->values[step->dst].height
+                     < plan->values[plan->stages[stage].dst].height;
+  int      scale = is_half ? 2 : 1;
+
+  self->convs[stage][n].is_half = is_half;
+  self->convs[stage][n].grid = scale * grid;
+  self->convs[stage][n].radius = scale * (step->kernel / 2);
+  g_assert (STEP % self->convs[stage][n].grid == 0);
+}
+
 void
 spade_windows_init (SpadeWindows *self, const SpadePlan *plan,
                     const SpadeBackend *backend, const SpadeEngine *engine)
@@ -76,9 +90,8 @@ spade_windows_init (SpadeWindows *self, const SpadePlan *plan,
           if (step->kind != SPADE_STEP_CONV || step->kernel == 1)
             continue;
           g_assert (n < SPADE_MAX_CONVS);
-          self->grids[s][n] = backend->windows->grid (engine, plan, step);
-          g_assert (STEP % self->grids[s][n] == 0);
-          n++;
+          add_conv (self, s, n++, step,
+                    backend->windows->grid (engine, plan, step));
         }
     }
 }
@@ -93,22 +106,22 @@ clip (SpadeBox box, const SpadeBox *whole)
 
 // What a convolution's results may differ in when its source differs in box.
 static SpadeBox
-conv_spread (SpadeBox box, int grid)
+conv_spread (SpadeBox box, int grid, int radius)
 {
-  return (SpadeBox){ floor_to (box.top - 1, grid),
-                     floor_to (box.left - 1, grid),
-                     ceil_to (box.bottom + 1, grid),
-                     ceil_to (box.right + 1, grid) };
+  return (SpadeBox){ floor_to (box.top - radius, grid),
+                     floor_to (box.left - radius, grid),
+                     ceil_to (box.bottom + radius, grid),
+                     ceil_to (box.right + radius, grid) };
 }
 
 // What a convolution must read for its results in box to be right.
 static SpadeBox
-conv_source (SpadeBox box, int grid)
+conv_source (SpadeBox box, int grid, int radius)
 {
-  return (SpadeBox){ floor_to (box.top, grid) - 1,
-                     floor_to (box.left, grid) - 1,
-                     ceil_to (box.bottom, grid) + 1,
-                     ceil_to (box.right, grid) + 1 };
+  return (SpadeBox){ floor_to (box.top, grid) - radius,
+                     floor_to (box.left, grid) - radius,
+                     ceil_to (box.bottom, grid) + radius,
+                     ceil_to (box.right, grid) + radius };
 }
 
 SpadeBox
@@ -131,7 +144,8 @@ spade_window_spread (const SpadeWindows *self, int number,
                        map->right + stage->reach };
   box = spade_box_unite (&box, &seen);
   for (int i = 0; i < stage->n_convs; i++)
-    box = conv_spread (box, self->grids[number][i]);
+    box = conv_spread (box, self->convs[number][i].grid,
+                       self->convs[number][i].radius);
   return clip (box, &whole);
 }
 
@@ -160,7 +174,8 @@ spade_window_around (const SpadeWindows *self, int number,
   if (number == 0)
     return whole;
   for (int i = stage->n_convs - 1; i >= 0; i--)
-    box = conv_source (box, self->grids[number][i]);
+    box = conv_source (box, self->convs[number][i].grid,
+                       self->convs[number][i].radius);
   box = (SpadeBox){ box.top - margin, box.left - margin,
                     box.bottom + margin, box.right + margin };
   round_side (&box.top, &box.bottom, whole.bottom);
@@ -186,7 +201,13 @@ spade_window_limit (const SpadeWindows *self, int number,
       step->part = (SpadeBox){ box.top - window->top, box.left - window->left,
                                box.bottom - window->top,
                                box.right - window->left };
-      box = conv_source (box, self->grids[number][--n]);
+      n--;
+      if (self->convs[number][n].is_half)
+        step->part = (SpadeBox){ step->part.top / 2, step->part.left / 2,
+                                 (step->part.bottom + 1) / 2,
+                                 (step->part.right + 1) / 2 };
+      box = conv_source (box, self->convs[number][n].grid,
+                         self->convs[number][n].radius);
     }
 }
 

@@ -23,8 +23,13 @@ typedef struct
   const SpadePlan *plan;
   // A blind backend sees only a window's own symbols, without neighbourhoods.
   gboolean         is_blind;
-  // Of the convolutions of each stage, in their order.
-  int              grids[SPADE_MAX_STAGES][SPADE_MAX_CONVS];
+  // Of the convolutions of each stage, in their order, in pixels of the stage;
+  // radius: half their kernel.
+  struct
+  {
+    int      grid, radius;
+    gboolean is_half; // its pixels are 2 x 2 of the stage's
+  } convs[SPADE_MAX_STAGES][SPADE_MAX_CONVS];
 } SpadeWindows;
 
 void spade_windows_init (SpadeWindows       *windows,

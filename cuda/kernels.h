@@ -187,31 +187,31 @@ typedef struct
 } SpadeFinish;
 void spade_kernel_finish (void *stream, const SpadeFinish *args);
 
-// dst = act (src * scale + shift), of each channel; src has dst's size, or half of
-// it with upsample.
+// dst = act (src * scale + shift), of each channel.
 typedef struct
 {
   SpadeDType      dtype;
   const void     *src;
-  void           *dst;         // may be src where they have the same size
-  int             height, width, channels; // of dst
-  bool            upsample;
+  void           *dst;         // may be src
+  int64_t         n_pixels;
+  int             channels;
   const float    *scale_shift; // [2, channels]; NULL: 1 and 0
   SpadeActivation activation;
 } SpadeScale;
 void spade_kernel_scale (void *stream, const SpadeScale *args);
 
-// dst = act (src + add), add of half the size, nearest.
+// dst = act (src + add), both of half of dst's size: a pixel of src has the channels of
+// 2 x 2 of dst's, add is nearest.
 typedef struct
 {
   SpadeDType      dtype;     // of src and add
   SpadeDType      dst_dtype; // that, or f32
-  const void     *src, *add;
+  const void     *src, *add; // add: or NULL
   void           *dst;
   int             height, width, channels; // of dst
   SpadeActivation activation;
-} SpadeMerge;
-void spade_kernel_merge (void *stream, const SpadeMerge *args);
+} SpadeShuffle;
+void spade_kernel_shuffle (void *stream, const SpadeShuffle *args);
 
 // dst [2 height, 2 width, channels] = src, nearest.
 void spade_kernel_upsample (void *stream, size_t element_size, const void *src,

@@ -162,7 +162,7 @@ spade_run_prepare_step (SpadeRun *run, int i, SpadeFailure *failure)
     case SPADE_STEP_UPSAMPLE:
     case SPADE_STEP_RESIZE:
     case SPADE_STEP_SCALE:
-    case SPADE_STEP_MERGE:
+    case SPADE_STEP_SHUFFLE:
       break;
     }
   return true;
@@ -270,8 +270,8 @@ queue_scale (SpadeRun *run, int i)
   SpadeScale scale = { .dtype = run->engine->dtype,
                        .src = spade_run_value_data (run, step->src),
                        .dst = spade_run_value_data (run, step->dst),
-                       .height = to->height, .width = to->width,
-                       .channels = to->channels, .upsample = step->upsample,
+                       .n_pixels = (int64_t) to->height * to->width,
+                       .channels = to->channels,
                        .scale_shift = spade_run_get_z_sums (run, i),
                        .activation = step->activation };
 
@@ -279,19 +279,21 @@ queue_scale (SpadeRun *run, int i)
 }
 
 static void
-queue_merge (SpadeRun *run, const SpadeStep *step)
+queue_shuffle (SpadeRun *run, const SpadeStep *step)
 {
   const SpadeValue *to = &run->plan->values[step->dst];
-  SpadeMerge merge = { .dtype = run->engine->dtype,
+  SpadeShuffle shuffle = { .dtype = run->engine->dtype,
                        .dst_dtype = spade_run_value_dtype (run, step->dst),
                        .src = spade_run_value_data (run, step->src),
-                       .add = spade_run_value_data (run, step->add),
+                       .add = step->add >= 0
+                                  ? spade_run_value_data (run, step->add)
+                                  : NULL,
                        .dst = spade_run_value_data (run, step->dst),
                        .height = to->height, .width = to->width,
                        .channels = to->channels,
                        .activation = step->activation };
 
-  spade_kernel_merge (spade_gpu_stream (run->engine->gpu), &merge);
+  spade_kernel_shuffle (spade_gpu_stream (run->engine->gpu), &shuffle);
 }
 
 bool
@@ -330,8 +332,8 @@ spade_run_queue_step (SpadeRun *run, int i, SpadeFailure *failure)
     case SPADE_STEP_SCALE:
       queue_scale (run, i);
       break;
-    case SPADE_STEP_MERGE:
-      queue_merge (run, step);
+    case SPADE_STEP_SHUFFLE:
+      queue_shuffle (run, step);
       break;
     case SPADE_STEP_RESIZE:
       spade_kernel_resize (stream, engine->dtype, src, from->height,

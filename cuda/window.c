@@ -57,18 +57,17 @@ pixel_size (SpadeRun *run, int value)
 }
 
 static bool
-write_input (SpadeRun *run, const void *from, size_t pitch,
+write_value (SpadeRun *run, int value, const void *from, size_t pitch,
              SpadeFailure *failure)
 {
-  const SpadeValue *input = &run->plan->values[run->plan->input];
-  size_t row = pixel_size (run, run->plan->input) * (size_t) input->width;
+  const SpadeValue *v = &run->plan->values[value];
+  size_t row = pixel_size (run, value) * (size_t) v->width;
 
-  run->has_input = false;
+  if (value == run->plan->input)
+    run->has_input = false;
   return spade_gpu_enter (run->engine->gpu, failure)
-         && spade_engine_send (run->engine,
-                               spade_run_value_data (run, run->plan->input),
-                               from, pitch, row, (size_t) input->height,
-                               failure);
+         && spade_engine_send (run->engine, spade_run_value_data (run, value),
+                               from, pitch, row, (size_t) v->height, failure);
 }
 
 static bool
@@ -109,7 +108,7 @@ const SpadeWindowing spade_cuda_windowing = {
   .element_size = element_size,
   .weights_size = weights_size,
   .grid = grid,
-  .write_input = write_input,
+  .write_value = write_value,
   .read_value = read_value,
   .device_memory = device_memory,
 };

@@ -59,18 +59,18 @@ pixel_size (SpadeRun *run, int value)
 }
 
 static bool
-window_write_input (SpadeRun *run, const void *from, size_t pitch,
+window_write_value (SpadeRun *run, int value, const void *from, size_t pitch,
                     SpadeFailure *failure)
 {
-  const SpadeValue *input = &run->plan->values[run->plan->input];
-  gsize row = pixel_size (run, run->plan->input) * input->width;
+  const SpadeValue *v = &run->plan->values[value];
+  gsize row = pixel_size (run, value) * v->width;
   char *to;
 
   if (!spade_onednn_reserve_arena (run, failure))
     return false;
-  to = spade_onednn_value_data (run, run->plan->input);
+  to = spade_onednn_value_data (run, value);
 #pragma omp parallel for schedule(static) num_threads(run->engine->n_threads)
-  for (int y = 0; y < input->height; y++)
+  for (int y = 0; y < v->height; y++)
     memcpy (to + (gsize) y * row, (const char *) from + (gsize) y * pitch, row);
   return true;
 }
@@ -105,7 +105,7 @@ const SpadeWindowing spade_onednn_windowing = {
   .weights_size = window_weights_size,
   .scratch_size = spade_onednn_scratch_size,
   .grid = window_grid,
-  .write_input = window_write_input,
+  .write_value = window_write_value,
   .read_value = window_read_value,
   .relax = window_relax,
 };

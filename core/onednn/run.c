@@ -355,9 +355,10 @@ dispatch_step (SpadeRun *run, int i, SpadeFailure *failure)
       return run_norm (run, step, NULL, NULL, failure);
     case SPADE_STEP_SCALE:
       return run_scale (run, step, failure);
-    case SPADE_STEP_MERGE:
-      op.add = spade_onednn_value_data (run, step->add);
-      return spade_small_merge (&op, failure);
+    case SPADE_STEP_SHUFFLE:
+      if (step->add >= 0)
+        op.add = spade_onednn_value_data (run, step->add);
+      return spade_small_shuffle (&op, failure);
     case SPADE_STEP_LINEAR:
       return spade_small_linear (&op, failure);
     case SPADE_STEP_SEG_CONV:

@@ -38,8 +38,8 @@ spade_small_scratch_size (const SpadeEngine *engine, const SpadePlan *plan,
 
   if (step->kind == SPADE_STEP_SEG_CONV)
     return (n_to + n_threads * seg_conv_own (plan, step)) * sizeof (float);
-  if (step->kind == SPADE_STEP_MERGE)
-    return (n_to + n_to / 4) * sizeof (float);
+  if (step->kind == SPADE_STEP_SHUFFLE)
+    return (2 * n_to + n_to / 4) * sizeof (float);
   if (step->kind == SPADE_STEP_RESIZE)
     return (n_to + value_n (&plan->values[step->src])) * sizeof (float);
   return 0;
@@ -159,18 +159,21 @@ spade_small_seg_conv (const SpadeSmallOp *op, const uint16_t *symbols,
 }
 
 bool
-spade_small_merge (const SpadeSmallOp *op, SpadeFailure *failure)
+spade_small_shuffle (const SpadeSmallOp *op, SpadeFailure *failure)
 {
   const SpadeValue *to = &op->plan->values[op->step->dst];
   gsize             n = value_n (to);
   g_autofree float *src = load_value (op->src, op->src_dtype, n);
-  g_autofree float *coarser = load_value (op->add, op->src_dtype, n / 4);
+  g_autofree float *add = NULL;
+  g_autofree float *dst = g_try_new (float, n);
 
-  if (src == NULL || coarser == NULL)
-    return spade_onednn_fail_memory ((n + n / 4) * sizeof *src, failure);
-  spade_ref_merge (src, coarser, to, src);
-  spade_ref_activate (src, n, op->step->activation);
-  spade_onednn_store (src, n, op->dst, op->dst_dtype);
+  if (op->add != NULL)
+    add = load_value (op->add, op->src_dtype, n / 4);
+  if (src == NULL || dst == NULL || (op->add != NULL && add == NULL))
+    return spade_onednn_fail_memory ((2 * n + n / 4) * sizeof *src, failure);
+  spade_ref_shuffle (src, add, to, dst);
+  spade_ref_activate (dst, n, op->step->activation);
+  spade_onednn_store (dst, n, op->dst, op->dst_dtype);
   return true;
 }
 

@@ -12,7 +12,7 @@ typedef struct
 {
   const SpadePlan *plan;
   const SpadeStep *step;
-  const void      *src, *add; // add: MERGE's, of the same dtype
+  const void      *src, *add; // add: SHUFFLE's, of the same dtype, or NULL
   void            *dst;
   dnnl_data_type_t src_dtype, dst_dtype;
   int              n_threads;
@@ -27,5 +27,5 @@ bool spade_small_linear (const SpadeSmallOp *op, SpadeFailure *failure);
 bool spade_small_seg_conv (const SpadeSmallOp *op, const uint16_t *symbols,
                            SpadeFailure *failure);
 bool spade_small_upsample (const SpadeSmallOp *op);
-bool spade_small_merge (const SpadeSmallOp *op, SpadeFailure *failure);
+bool spade_small_shuffle (const SpadeSmallOp *op, SpadeFailure *failure);
 bool spade_small_resize (const SpadeSmallOp *op, SpadeFailure *failure);

@@ -82,35 +82,32 @@ spade_ref_seg_conv (const uint16_t *symbols, int height, int width, int n_in,
 }
 
 void
-spade_ref_scale (const float *src, const SpadeValue *to, bool is_doubled,
+spade_ref_scale (const float *src, size_t n_pixels, int channels,
                  const float *scale_shift, float *dst)
 {
+  for (size_t i = 0; i < n_pixels; i++)
+    for (int c = 0; c < channels; c++, src++, dst++)
+      *dst = scale_shift != NULL
+                 ? *src * scale_shift[c] + scale_shift[channels + c]
+                 : *src;
+}
+
+void
+spade_ref_shuffle (const float *src, const float *add, const SpadeValue *to,
+                   float *dst)
+{
   int n = to->channels;
-  int shift = is_doubled ? 1 : 0;
 
   for (int y = 0; y < to->height; y++)
     for (int x = 0; x < to->width; x++)
       for (int c = 0; c < n; c++)
         {
-          size_t from = (size_t) (y >> shift) * (to->width >> shift) + (x >> shift);
-          float  v = src[from * n + c];
+          size_t half = (size_t) (y / 2) * (to->width / 2) + x / 2;
+          int    corner = y % 2 * 2 + x % 2;
 
-          *dst++ = scale_shift != NULL ? v * scale_shift[c] + scale_shift[n + c]
-                                       : v;
+          *dst++ = src[half * 4 * n + corner * n + c]
+                   + (add != NULL ? add[half * n + c] : 0);
         }
-}
-
-void
-spade_ref_merge (const float *src, const float *coarser, const SpadeValue *to,
-                 float *dst)
-{
-  int n = to->channels;
-
-  for (int y = 0; y < to->height; y++)
-    for (int x = 0; x < to->width; x++)
-      for (int c = 0; c < n; c++)
-        *dst++ = *src++
-                 + coarser[((size_t) (y / 2) * (to->width / 2) + x / 2) * n + c];
 }
 
 void

@@ -26,14 +26,15 @@ void spade_ref_seg_conv (const uint16_t *symbols, int height, int width,
 void spade_ref_upsample (const float *src, int height, int width, int channels,
                          float *dst);
 
-// dst = src * scale + shift of each channel; src has half of to's size where it is
-// doubled. scale_shift: [2, channels], or NULL: 1 and 0.
-void spade_ref_scale (const float *src, const SpadeValue *to, bool is_doubled,
+// dst = src * scale + shift of each channel. scale_shift: [2, channels], or NULL: 1
+// and 0.
+void spade_ref_scale (const float *src, size_t n_pixels, int channels,
                       const float *scale_shift, float *dst);
 
-// dst = src + coarser, nearest, which has half of to's size.
-void spade_ref_merge (const float *src, const float *coarser,
-                      const SpadeValue *to, float *dst);
+// dst = src + add, both of half of to's size: each pixel of src has 2 x 2 of dst's, add
+// is nearest, or NULL.
+void spade_ref_shuffle (const float *src, const float *add, const SpadeValue *to,
+                        float *dst);
 
 // Where position i of n comes from among n_src: two neighbours and the share
 // of the second, with half-pixel centres.

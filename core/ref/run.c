@@ -401,12 +401,14 @@ dispatch_step (SpadeRun *run, const SpadeStep *step, const float *weight,
       spade_ref_upsample (src, from->height, from->width, from->channels, dst);
       break;
     case SPADE_STEP_SCALE:
-      spade_ref_scale (src, to, step->upsample, step->z_sums, dst);
+      spade_ref_scale (src, (size_t) to->height * to->width, to->channels,
+                       step->z_sums, dst);
       spade_ref_activate (dst, spade_plan_value_size (plan, step->dst),
                           step->activation);
       break;
-    case SPADE_STEP_MERGE:
-      spade_ref_merge (src, value_data (run, step->add), to, dst);
+    case SPADE_STEP_SHUFFLE:
+      spade_ref_shuffle (src, step->add >= 0 ? value_data (run, step->add) : NULL,
+                         to, dst);
       spade_ref_activate (dst, spade_plan_value_size (plan, step->dst),
                           step->activation);
       break;
@@ -458,14 +460,14 @@ ref_grid (const SpadeEngine *engine, const SpadePlan *plan,
 }
 
 static bool
-ref_write_input (SpadeRun *run, const void *from, size_t pitch,
+ref_write_value (SpadeRun *run, int value, const void *from, size_t pitch,
                  SpadeFailure *failure)
 {
-  const SpadeValue *input = &run->plan->values[run->plan->input];
-  size_t n = (size_t) input->width * input->channels;
-  float *to = value_data (run, run->plan->input);
+  const SpadeValue *v = &run->plan->values[value];
+  size_t n = (size_t) v->width * v->channels;
+  float *to = value_data (run, value);
 
-  for (int y = 0; y < input->height; y++)
+  for (int y = 0; y < v->height; y++)
     memcpy (to + y * n, (const char *) from + (size_t) y * pitch,
             n * sizeof (float));
   return true;
@@ -490,7 +492,7 @@ static const SpadeWindowing ref_windowing = {
   .weights_size = ref_weights_size,
   .scratch_size = spade_ref_scratch_size,
   .grid = ref_grid,
-  .write_input = ref_write_input,
+  .write_value = ref_write_value,
   .read_value = ref_read_value,
 };
 

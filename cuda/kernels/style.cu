@@ -11,19 +11,15 @@ template <typename T, int N>
 static __global__ void __launch_bounds__ (SPADE_THREADS)
 scale_kernel (SpadeScale s)
 {
-  int64_t  number = thread_number ();
-  int      n_groups = s.channels / N;
-  int64_t  pixel = number / n_groups;
-  int      c = (int) (number % n_groups) * N;
-  int64_t  from = pixel;
-  float    scale[N], shift[N];
+  int64_t number = thread_number ();
+  int     n_groups = s.channels / N;
+  int     c = (int) (number % n_groups) * N;
+  float   scale[N], shift[N];
 
-  if (pixel >= (int64_t) s.height * s.width)
+  if (number >= s.n_pixels * n_groups)
     return;
-  if (s.upsample)
-    from = spade_index_half ((uint32_t) pixel, (uint32_t) s.width);
 
-  Pack<T, N> x = load_pack<T, N> (s.src, from * s.channels + c);
+  Pack<T, N> x = load_pack<T, N> (s.src, number * N);
 
   if (s.scale_shift != NULL)
     {
@@ -39,7 +35,7 @@ scale_kernel (SpadeScale s)
         value = value * scale[k] + shift[k];
       x.set (k, activate (value, s.activation));
     }
-  store_pack<T, N> (s.dst, pixel * s.channels + c, x);
+  store_pack<T, N> (s.dst, number * N, x);
 }
 
 template <typename T>
@@ -48,7 +44,7 @@ scale (void *stream, const SpadeScale &s)
 {
   bool    is_wide = s.channels % T::WIDE == 0;
   auto    kernel = is_wide ? scale_kernel<T, T::WIDE> : scale_kernel<T, 1>;
-  int64_t n = (int64_t) s.height * s.width * s.channels;
+  int64_t n = s.n_pixels * s.channels;
 
   SPADE_LAUNCH (kernel, blocks_for (is_wide ? n / T::WIDE : n),
                 dim3 (SPADE_THREADS), stream, s);
@@ -62,35 +58,38 @@ spade_kernel_scale (void *stream, const SpadeScale *args)
 
 template <typename T, typename D>
 static __global__ void __launch_bounds__ (SPADE_THREADS)
-merge_kernel (SpadeMerge m)
+shuffle_kernel (SpadeShuffle s)
 {
   int64_t number = thread_number ();
-  int64_t pixel = number / m.channels;
-  int     c = (int) (number % m.channels);
-  int64_t half;
+  int64_t pixel = number / s.channels;
+  int     c = (int) (number % s.channels);
+  int     y = (int) (pixel / s.width), x = (int) (pixel % s.width);
+  int64_t half = (int64_t) (y / 2) * (s.width / 2) + x / 2;
+  int     corner = y % 2 * 2 + x % 2;
   float   value;
 
-  if (pixel >= (int64_t) m.height * m.width)
+  if (y >= s.height)
     return;
-  half = spade_index_half ((uint32_t) pixel, (uint32_t) m.width);
-  value = T::load (((const typename T::Word *) m.src)[number])
-          + T::load (((const typename T::Word *) m.add)[half * m.channels + c]);
-  ((typename D::Word *) m.dst)[number] = D::store (activate (value, m.activation));
+  value = T::load (((const typename T::Word *)
+                        s.src)[(half * 4 + corner) * s.channels + c]);
+  if (s.add != NULL)
+    value += T::load (((const typename T::Word *) s.add)[half * s.channels + c]);
+  ((typename D::Word *) s.dst)[number] = D::store (activate (value, s.activation));
 }
 
 template <typename T>
 static void
-merge (void *stream, const SpadeMerge &m)
+shuffle (void *stream, const SpadeShuffle &s)
 {
-  auto kernel = m.dst_dtype == SPADE_DTYPE_F32 ? merge_kernel<T, F32>
-                                               : merge_kernel<T, T>;
+  auto kernel = s.dst_dtype == SPADE_DTYPE_F32 ? shuffle_kernel<T, F32>
+                                               : shuffle_kernel<T, T>;
 
-  SPADE_LAUNCH (kernel, blocks_for ((int64_t) m.height * m.width * m.channels),
-                dim3 (SPADE_THREADS), stream, m);
+  SPADE_LAUNCH (kernel, blocks_for ((int64_t) s.height * s.width * s.channels),
+                dim3 (SPADE_THREADS), stream, s);
 }
 
 void
-spade_kernel_merge (void *stream, const SpadeMerge *args)
+spade_kernel_shuffle (void *stream, const SpadeShuffle *args)
 {
-  BY_DTYPE (args->dtype, merge, stream, *args);
+  BY_DTYPE (args->dtype, shuffle, stream, *args);
 }

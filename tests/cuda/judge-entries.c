@@ -51,7 +51,7 @@ test_devices (const Case *on)
              && cuda->windows->read_value (gpu.run, output, &row, out,
                                            output_n (on) * sizeof *out,
                                            &failure), "reading a row");
-  CHECK (leave () && cuda->windows->write_input (gpu.run, in, pitch, &failure),
+  CHECK (leave () && cuda->windows->write_value (gpu.run, on->plan.input, in, pitch, &failure),
          "writing a window");
   CHECK (leave () && cuda->run_get_bytes (gpu.run, output, bytes, &failure),
          "reading bytes");

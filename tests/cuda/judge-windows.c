@@ -147,8 +147,8 @@ run_window (const Side *gpu, const Case *on, const CaseWindow *window,
   if (spade_plan_has_noise (plan))
     cuda->run_set_noise (run, on->noise_seed, all->top, all->left);
   is_done = cuda->run_set_levels (run, levels, failure)
-            && cuda->windows->write_input (
-                run,
+            && cuda->windows->write_value (
+                run, plan->input,
                 before->data + (size_t) window->source.top * before->pitch
                     + (size_t) window->source.left * before->pixel,
                 before->pitch, failure)
