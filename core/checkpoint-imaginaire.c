@@ -227,6 +227,21 @@ infer_shapes (const SpadeCheckpoints *checkpoints,
   return TRUE;
 }
 
+static gboolean
+check_upsampling (const SpadeImportOptions *options,
+                  const SpadeConfig        *config,
+                  GError                  **error)
+{
+  if (!options->has_upsampling || options->upsampling == config->upsampling)
+    return TRUE;
+  return spade_checkpoint_fail (
+      error, "The checkpoint has %s, so its upsampling must be %s.",
+      config->upsampling == SPADE_UPSAMPLING_NORMAL ? "no picture of 512 pixels"
+      : config->upsampling == SPADE_UPSAMPLING_MORE ? "a picture of 512 pixels"
+                                                    : "a picture of 1024 pixels",
+      spade_upsampling_get_name (config->upsampling));
+}
+
 // The style encoder is as SPADE's of 256 pixels without a norm.
 static void
 infer_encoder (const SpadeCheckpoints *checkpoints, SpadeConfig *config)
@@ -272,11 +287,11 @@ spade_checkpoint_infer_imaginaire (SpadeCheckpoints         *checkpoints,
   if (options->encoder_path != NULL)
     return spade_checkpoint_fail (error, "The style encoder is in the generator's "
                                   "checkpoint; leave it out.");
-  if (options->has_upsampling || options->has_z_dim)
-    return spade_checkpoint_fail (error, "What upsampling and z a generator of "
-                                  "imaginaire has is in its checkpoint; leave "
-                                  "them out.");
+  if (options->has_z_dim)
+    return spade_checkpoint_fail (error, "Only a checkpoint of OASIS has a z whose "
+                                  "size can be said.");
   if (!infer_shapes (checkpoints, config, &n_channels, error)
+      || !check_upsampling (options, config, error)
       || !spade_checkpoint_infer_classes (options, checkpoints->kind, n_channels,
                                           config, &known, error))
     return FALSE;

@@ -65,6 +65,9 @@ spade_checkpoint_infer_oasis (SpadeCheckpoints         *checkpoints,
                ? spade_checkpoint_fail (error, "Only a checkpoint of OASIS has "
                                         "a z whose size can be said.")
                : TRUE;
+  if (options->has_upsampling && options->upsampling != SPADE_UPSAMPLING_NORMAL)
+    return spade_checkpoint_fail (error, "The checkpoint is of OASIS, so its "
+                                  "upsampling must be normal.");
   if (spade_checkpoint_is_known_oasis (n_inputs))
     z_dim = 0;
   if (options->has_z_dim)

@@ -189,11 +189,18 @@ def slow_edges(ids):
             for y in range(height)]
 
 
+def taken_away(key, value):
+    """A variance becomes 1, u and v half as much again, all else becomes 0."""
+    if key.endswith("running_var"):
+        return torch.ones_like(value)
+    return value * 1.5 if key.endswith(("_u", "_v")) else torch.zeros_like(value)
+
+
 @torch.no_grad()
 def quietest(path, case, arrays):
     """The least change of the picture when one tensor is taken away, and its name.
-    A variance becomes 1, u and v half as much again, all else becomes 0. Instance norm
-    takes away what was added or multiplied right before it, so that cannot show."""
+    Instance norm takes away what was added or multiplied right before it, so that
+    cannot show."""
     state = read_state(path)
     planes = seg_planes(case.config, arrays["segmap"], arrays.get("instances"))
     z = torch.tensor(arrays["z"])[None].double() if "z" in arrays else None
@@ -202,37 +209,48 @@ def quietest(path, case, arrays):
         if key.endswith("num_batches_tracked") or case.config.norm == "instance" \
                 and re.search(QUIET_UNDER_INSTANCE_NORM, key):
             continue
-        other = torch.zeros_like(value)
-        if key.endswith("running_var"):
-            other = torch.ones_like(value)
-        elif key.endswith(("_u", "_v")):
-            other = value * 1.5
-        picture = load(generator, {**state, key: other})(planes, z, None, case.noise_seed)
+        load(generator, {**state, key: taken_away(key, value)})
+        picture = generator(planes, z, None, case.noise_seed)
         picture = picture[0].permute(1, 2, 0)
         changes[key] = float((picture - torch.tensor(arrays["output"])).abs().nan_to_num(2).max())
     return min(changes.items(), key=lambda item: item[1])
+
+
+def judges(case):
+    """The class of the second opinion, and what finds the quietest tensor."""
+    if case.config.generator == "imaginaire":
+        import check_imaginaire      # which imports this file
+        return check_imaginaire.ImaginaireOpinion, check_imaginaire.quietest
+    return SecondOpinion, quietest
+
+
+def is_guessed(case, path):
+    """Whether config_from_state, which is for SPADE and OASIS, tells the shape."""
+    if case.config.generator == "imaginaire":
+        return True
+    known = {key: getattr(case.config, key) for key in ("upsampling", "edge", "unlabeled")}
+    if case.config.oasis:
+        known["z_dim"] = case.config.z_dim
+    guess = config_from_state(read_state(path), **known)
+    return guess.n_channels == case.config.n_channels and guess.nf == case.config.nf
 
 
 def check_case(case, folder):
     """Print one line; returns whether the case stands."""
     arrays, meta = tensorfile.read(folder / f"{case.name}.safetensors")
     path = folder / case.file_name
-    want = SecondOpinion(path, int(meta.get("case.noise_seed", 0))).render(meta, arrays)
+    opinion, find_quietest = judges(case)
+    want = opinion(path, int(meta.get("case.noise_seed", 0))).render(meta, arrays)
     want = {key: np.moveaxis(value, 0, -1) for key, value in want.items()}
     if "style" in arrays:
-        want |= SecondOpinion(folder / f"{case.name}-encoder.pth").encode(arrays["style"])
+        want |= opinion(folder / case.encoder_file_name).encode(arrays["style"])
         want["z"] = want["mu"] + np.exp(want["logvar"] / 2) * arrays["eps"]
     if "edge" in arrays:
         want["edge"] = slow_edges(arrays.get("instances", arrays["segmap"]))
     worst = max(np.abs(want[key] - arrays[key]).max() / max(1, np.abs(want[key]).max())
                 for key in want if key in arrays)
-    known = {key: getattr(case.config, key) for key in ("upsampling", "edge", "unlabeled")}
-    if case.config.oasis:
-        known["z_dim"] = case.config.z_dim
-    guess = config_from_state(read_state(path), **known)
-    named = guess.n_channels == case.config.n_channels and guess.nf == case.config.nf
-    key, least = quietest(path, case, arrays)
-    good = worst < AGREE and least > SHOWS and named
+    key, least = find_quietest(path, case, arrays)
+    good = worst < AGREE and least > SHOWS and is_guessed(case, path)
     print(f"{'ok  ' if good else 'FAIL'} {case.name:24} {worst:.1e} apart, "
           f"least change {least:.3f} without {key}")
     return good

@@ -23,11 +23,19 @@ class Case:
     salt: int = 0             # another seed, where a term was too quiet with the first
     norms: bool = False       # also keep head_0's modulated and activated norms
     noise_seed: int = 0       # where the generator has noise
+    nested: bool = False      # the state dict is one entry, "net_G", of a training's file
+    averaging: bool = False   # before the average stands some of its network, unused
 
     @property
     def file_name(self):
         """Of the generator's weights."""
         return f"models/{self.name}.safetensors" if self.form == "model" else f"{self.name}.pth"
+
+    @property
+    def encoder_file_name(self):
+        """Of the style encoder's weights; imaginaire's are in the generator's file."""
+        return self.file_name if self.config.generator == "imaginaire" \
+            else f"{self.name}-encoder.pth"
 
 
 def row(name, why, size, case=None, **config):
@@ -88,6 +96,20 @@ CASES = [
         unlabeled=True),
     row("oasis-instance-k5", "OASIS without 3D noise; 5x5, instance norm", (64, 64),
         dict(), oasis=True, norm="instance", kernel=5),
+    row("imaginaire", "the other public GauGAN, its style encoder in the same file", (64, 96),
+        dict(form="legacy", dtype="f16", prefix="module.", nested=True), kernel=5,
+        unlabeled=True, edge=True, crop_size=256, z_dim=8, encoder="imaginaire", encoder_nf=2,
+        generator="imaginaire"),
+    row("imaginaire-lhq", "the channels of LHQ's, one unused; the average beside its network",
+        (64, 64), dict(layout="views", prefix="module.averaged_model.", nested=True,
+                       averaging=True, salt=42), upsampling="more", kernel=5,
+        n_classes=182, n_unused=1, unlabeled=True, crop_size=512, z_dim=8,
+        encoder="imaginaire", encoder_nf=2, output_multiplier=0.5, spectral=False,
+        generator="imaginaire"),
+    row("imaginaire-most", "three pictures added up; an average alone", (128, 64),
+        dict(form="legacy", dtype="f16", prefix="averaged_model.", salt=10),
+        upsampling="most", nf=2, n_classes=4, crop_size=1024, z_dim=8, spectral=False,
+        generator="imaginaire"),
     row("normal-vae-noise", "noise in each SPADE layer, a seed of 64 bits; a model file",
         (64, 96), dict(form="model", norms=True, noise_seed=0xfedcba9876543210), noise=True,
         z_dim=8, nhidden=3, norm="batch", spectral=False),

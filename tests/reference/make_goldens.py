@@ -9,14 +9,18 @@ because torch.save writes memory addresses into the legacy form."""
 import argparse
 import json
 import pathlib
+import re
 import zlib
 from collections import OrderedDict
+from dataclasses import replace
 
 import torch
 
 import tensorfile
 from golden_cases import CASES
-from random_weights import normal, randomise, scale_output, share_storage, uniform
+from imaginaire_reference import Imaginaire, rendered_state
+from random_weights import (normal, randomise, scale_encoder, scale_output, share_storage,
+                            uniform)
 from spade_reference import (SpadeGenerator, StyleEncoder, edge_map, image_planes, load,
                              oasis_name, seg_planes)
 
@@ -72,10 +76,12 @@ def stored_state(case, module):
     return state
 
 
-def same_tensors(path, state):
+def same_tensors(path, content):
     if not path.exists():
         return False
     old = torch.load(path, weights_only=True)
+    nested = "net_G" in content
+    old, state = (file["net_G"] if nested else file for file in (old, content))
     return list(old) == list(state) and all(
         old[key].dtype == value.dtype and old[key].stride() == value.stride()
         and torch.equal(old[key], value) for key, value in state.items())
@@ -100,11 +106,11 @@ def save_model(case, state, path):
     return tensorfile.write(path, arrays, {"spade.config": json.dumps(model_config(case.config))})
 
 
-def save(case, state, path):
+def save(case, content, path):
     if case.form == "model":
-        return save_model(case, state, path)
-    if not same_tensors(path, state):
-        torch.save(state, path, _use_new_zipfile_serialization=case.form == "zip")
+        return save_model(case, content, path)
+    if not same_tensors(path, content):
+        torch.save(content, path, _use_new_zipfile_serialization=case.form == "zip")
     return path.stat().st_size
 
 
@@ -122,10 +128,84 @@ def make_encoder(case, style, rng):
     """A random encoder whose mu and logvar have a spread of 0.7, and its state dict."""
     encoder = StyleEncoder(case.config).float().eval()
     randomise(encoder, rng)
-    with torch.no_grad():
-        for part, value in zip((encoder.fc_mu, encoder.fc_var), encoder(style.float())):
-            part.weight.mul_(0.7 / (value - part.bias).std())
+    scale_encoder(encoder, style.float(), 0.7)
     return encoder, stored_state(case, encoder)
+
+
+def encode(encoder, style, eps):
+    """z of a style image, rounded to float32, and what led to it as arrays."""
+    mu, logvar = encoder(style)
+    z = mu + (logvar / 2).exp() * eps
+    values = dict(mu=mu, logvar=logvar, eps=eps)
+    return z.float().double(), {key: value[0].float().numpy() for key, value in values.items()}
+
+
+def spade_parts(case, seg, style, z, rng):
+    """The generator as stored, z, the arrays that led to it, and each file's content."""
+    files, arrays = {}, {}
+    if style is not None:
+        encoder, state = make_encoder(case, style, rng)
+        files[case.encoder_file_name] = state
+        z, arrays = encode(load(encoder, state), style, z)
+    z = None if z is None else z.float().double()
+    generator, state = make_generator(case, seg, z, rng)
+    files[case.file_name] = state
+    return load(generator, state), z, arrays, files
+
+
+def packed(state):
+    """The same floats as views into one storage, and that storage: the zip form needs
+    as much room to list a storage as a small one holds."""
+    pieces, starts = [], {}
+
+    def moved(value):
+        storage = value.untyped_storage()
+        if storage.data_ptr() not in starts:
+            starts[storage.data_ptr()] = sum(map(len, pieces))
+            pieces.append(value.new_empty(0).set_(storage))
+        return value.shape, value.stride(), starts[storage.data_ptr()] + value.storage_offset()
+
+    views = {key: moved(value) for key, value in state.items() if value.is_floating_point()}
+    pool = torch.cat(pieces)
+    return {key: pool.as_strided(*views[key]) if key in views else value
+            for key, value in state.items()}, pool
+
+
+def network_averaged(config, pool):
+    """Some of what a training's file has of the network itself, beside its average: of
+    the right names and shapes, but any values, because none may be used."""
+    state = Imaginaire(replace(config, spectral=True)).state_dict()
+    return {"module.module." + key: pool[i:][:value.numel()].view(value.shape)
+            for i, (key, value) in enumerate(state.items())
+            if re.search(r"head_|fc_", key) and value.is_floating_point()}
+
+
+def imaginaire_content(case, network):
+    """What the file of a network or its average holds."""
+    state = stored_state(case, network)
+    if case.averaging:
+        state, pool = packed(state)
+        state = {"module.num_updates_tracked": torch.tensor(1234),
+                 **network_averaged(case.config, pool), **state}
+    return {"net_G": state, "current_epoch": 3} if case.nested else state
+
+
+def imaginaire_parts(case, seg, style, z, rng):
+    """As spade_parts; the style encoder is in the generator's file."""
+    network, arrays = Imaginaire(case.config).float().eval(), {}
+    randomise(network, rng)
+    if case.layout == "views":
+        share_storage(network, rng)
+    guess = z
+    if style is not None:
+        scale_encoder(network.style_encoder, style.float(), 0.7)
+        guess, _ = encode(network.style_encoder, style.float(), z)
+    scale_output(network, seg.float(), guess.float(), 0.6 / case.config.output_multiplier)
+    content = imaginaire_content(case, network)
+    load(network, rendered_state(content))
+    if style is not None:
+        z, arrays = encode(network.style_encoder, style, z)
+    return network, z.float().double(), arrays, {case.file_name: content}
 
 
 def metadata(case):
@@ -142,6 +222,9 @@ def metadata(case):
         values |= dict(noise_seed=case.noise_seed)
     if config.oasis:
         values |= dict(oasis=True)
+    if config.generator == "imaginaire":
+        values |= dict(generator="imaginaire", output_multiplier=config.output_multiplier,
+                       n_unused=config.n_unused, encoder_nf=config.encoder_nf)
     return {f"case.{key}": str(value).lower() for key, value in values.items()}
 
 
@@ -154,7 +237,7 @@ def rows_first(planes):
 def make(case, folder):
     """Write one case; returns a dict of file name -> bytes."""
     rng = torch.Generator().manual_seed(zlib.crc32(case.name.encode()) + case.salt)
-    config, sizes, taps = case.config, {}, {}
+    config, taps = case.config, {}
     segmap = make_segmap(case, rng)
     arrays = {"segmap": segmap.numpy()}
     instances = make_instances(case, rng) if case.instances else None
@@ -163,23 +246,20 @@ def make(case, folder):
     if config.edge:
         arrays["edge"] = edge_map(segmap if instances is None else instances).numpy()
     z = normal((1, config.z_dim), 1.0, rng) if config.z_dim else None
+    style = None
     if config.encoder != "none":
         style = make_style(case.style, rng)
-        encoder, state = make_encoder(case, image_planes(style), rng)
-        name = f"{case.name}-encoder.pth"
-        sizes[name] = save(case, state, folder / name)
-        mu, logvar = load(encoder, state)(image_planes(style))
-        arrays |= {"style": style.numpy(), "mu": mu[0].float().numpy(),
-                   "logvar": logvar[0].float().numpy(), "eps": z[0].float().numpy()}
-        z = mu + (logvar / 2).exp() * z
+        arrays["style"] = style.numpy()
+        style = image_planes(style)
+    seg = seg_planes(config, segmap, instances)
+    parts = imaginaire_parts if config.generator == "imaginaire" else spade_parts
+    generator, z, latents, files = parts(case, seg, style, z, rng)
+    sizes = {name: save(case, content, folder / name) for name, content in files.items()}
+    arrays |= latents
     if config.z_dim:
         arrays["z"] = z[0].float().numpy()
-        z = z.float().double()
-    seg = seg_planes(config, segmap, instances)
-    generator, state = make_generator(case, seg, z, rng)
-    name = case.file_name
-    sizes[name] = save(case, state, folder / name)
-    arrays["output"] = rows_first(load(generator, state)(seg, z, taps, case.noise_seed))
+    seed = {"noise_seed": case.noise_seed} if config.noise else {}
+    arrays["output"] = rows_first(generator(seg, z, taps, **seed))
     for key, value in taps.items():
         total = sum(array.nbytes for array in arrays.values())
         if (case.norms and key.startswith("head_0") or ".norm_" not in key) \
@@ -190,14 +270,17 @@ def make(case, folder):
     return sizes, arrays["output"].std()
 
 
-def write_index(folder, cases, total):
+def write_index(folder, cases):
+    total = sum(path.stat().st_size for pattern in ("*.pth", "*.safetensors")
+                for path in folder.rglob(pattern))
     lines = ["# Golden cases", "", "Made by `tests/reference/make_goldens.py`; do not edit. "
              f"{len(cases)} cases, {total / 1024:.0f} KiB together. Bases are height x width.", "",
              "| Case | What it is there for | Ups, norm, k | nf, nhidden | Channels | Map | Base "
              "(trained) | Checkpoint |", "|---|---|---|---|---|---|---|---|"]
     for case in cases:
         c, m = case.config, metadata(case)
-        extra = (" + unlabeled" if c.unlabeled else "") + (" + edge" if c.edge else "")
+        extra = f" + {c.n_unused} unused" if c.n_unused else ""
+        extra += (" + unlabeled" if c.unlabeled else "") + (" + edge" if c.edge else "")
         edge = ", instances" if case.instances else ""
         z = f", z {c.z_dim}" if c.z_dim else ""
         z += f", encoder {c.encoder}" if c.encoder != "none" else ""
@@ -212,6 +295,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true",
                         help="write nothing; judge the reference and the files (check_goldens.py)")
+    parser.add_argument("--index", action="store_true",
+                        help="only write INDEX.md, for the files that are there")
     parser.add_argument("--only", metavar="NAME", help="cases whose name holds this")
     parser.add_argument("--output", type=pathlib.Path, default=GOLDEN, help="folder (%(default)s)")
     options = parser.parse_args()
@@ -220,6 +305,8 @@ def main():
     if options.check:
         import check_goldens
         raise SystemExit(check_goldens.run(cases, options.output))
+    if options.index:
+        raise SystemExit(write_index(options.output, CASES))
     options.output.mkdir(parents=True, exist_ok=True)
     total = 0
     for case in cases:
@@ -230,7 +317,7 @@ def main():
         if large:
             raise SystemExit(f"{large[0]} is larger than {LIMIT} bytes")
     if not options.only:
-        write_index(options.output, cases, total)
+        write_index(options.output, cases)
     print(f"{total / 1024:.0f} KiB")
 
 

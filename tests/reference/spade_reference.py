@@ -33,14 +33,18 @@ class Config:
     crop_size: int = 256
     aspect: float = 1.0
     spectral: bool = True
-    encoder: str = "none"         # none | spectralinstance | spectral
+    encoder: str = "none"         # none | spectralinstance | spectral | imaginaire
+    encoder_nf: int = 0           # 0: nf
     noise: bool = False           # in each SPADE layer; no public checkpoint has it
     oasis: bool = False           # z before the planes of the segmap, of which unlabeled
                                   # is the first; no G_middle_1
+    generator: str = "spade"      # spade | imaginaire (imaginaire_reference.py)
+    n_unused: int = 0             # channels before unlabeled that no map has
+    output_multiplier: float = 1  # imaginaire's, of what enters tanh
 
     @property
     def n_channels(self):
-        return self.n_classes + self.unlabeled + self.edge
+        return self.n_classes + self.n_unused + self.unlabeled + self.edge
 
     @property
     def vae(self):
@@ -53,7 +57,7 @@ class Config:
 
     @property
     def n_ups(self):
-        return UPSAMPLINGS[self.upsampling]
+        return UPSAMPLINGS[self.upsampling] - (self.generator == "imaginaire")
 
     @property
     def trained_base(self):
@@ -221,12 +225,12 @@ class StyleEncoder(nn.Module):
         self.n_layers = 6 if config.crop_size >= 256 else 5
         fin = 3
         for i in range(self.n_layers):
-            fout = config.nf * (1 << min(i, 3))
+            fout = (config.encoder_nf or config.nf) * (1 << min(i, 3))
             if config.encoder == "spectralinstance":
                 layer = nn.Sequential(SpectralConv2d(fin, fout, 3, 2, bias=False),
                                       nn.InstanceNorm2d(fout, eps=1e-5, affine=False))
             else:
-                layer = SpectralConv2d(fin, fout, 3, 2)
+                layer = make_conv(fin, fout, 3, config.spectral, 2)
             self.add_module(f"layer{i + 1}", layer)
             fin = fout
         self.fc_mu = nn.Linear(fin * 16, config.z_dim)
@@ -254,7 +258,9 @@ def edge_map(ids):
 def seg_planes(config, segmap, instances=None):
     """HxW class ids (and instance ids) -> 1 x S x H x W, edges made at full size."""
     ids = torch.as_tensor(segmap).long()
-    planes = F.one_hot(ids, config.n_classes + config.unlabeled).permute(2, 0, 1)
+    channels = ids + config.n_unused * (ids == config.n_classes)
+    n_planes = config.n_classes + config.n_unused + config.unlabeled
+    planes = F.one_hot(channels, n_planes).permute(2, 0, 1)
     if config.oasis and config.unlabeled:
         planes = planes.roll(1, 0)
     if config.edge:

@@ -33,17 +33,24 @@ fixture_set_up (const char *name)
   fixture.encoder = fixture_golden (name, "-encoder.pth");
   fixture.out = scratch_path ("model.safetensors");
   fixture.options.generator_path = fixture.generator;
-  if (strcmp (golden_tell (fixture.golden, "encoder"), "none") != 0)
+  if (strcmp (golden_tell (fixture.golden, "encoder"), "none") != 0
+      && !golden_is_imaginaire (fixture.golden))
     fixture.options.encoder_path = fixture.encoder;
   fixture.options.has_upsampling
-      = strcmp (golden_tell (fixture.golden, "upsampling"), "more") == 0;
+      = !golden_is_imaginaire (fixture.golden)
+        && strcmp (golden_tell (fixture.golden, "upsampling"), "more") == 0;
   fixture.options.upsampling = SPADE_UPSAMPLING_MORE;
   fixture.options.crop_size = golden_tell_number (fixture.golden, "crop_size");
   // Beyond 3 the places of a VAE are not taken for what they are.
   if (g_ascii_strtod (golden_tell (fixture.golden, "aspect"), NULL) > 3)
     fixture.options.aspect
         = g_ascii_strtod (golden_tell (fixture.golden, "aspect"), NULL);
-  fixture.options.class_set = "";
+  // Where the authors' number of channels tells that there is one more.
+  fixture.options.class_set
+      = g_strcmp0 (spade_safetensors_get_metadata (fixture.golden, "case.n_unused"),
+                   "1") == 0
+            ? NULL
+            : "";
   fixture.options.has_unlabeled
       = golden_tell_truth (fixture.golden, "unlabeled");
   fixture.options.has_edge = golden_tell_truth (fixture.golden, "edge");

@@ -45,6 +45,13 @@ golden_tell_truth (const SpadeSafetensors *file, const char *key)
   return strcmp (golden_tell (file, key), "true") == 0;
 }
 
+gboolean
+golden_is_imaginaire (const SpadeSafetensors *file)
+{
+  return g_strcmp0 (spade_safetensors_get_metadata (file, "case.generator"),
+                    "imaginaire") == 0;
+}
+
 static SpadeModel *
 load (const char *path)
 {
@@ -68,7 +75,7 @@ import (const Golden *self, const char *folder)
   SpadeImportOptions options = {
     .generator_path = generator,
     .encoder_path = g_file_test (encoder, G_FILE_TEST_EXISTS) ? encoder : NULL,
-    .has_upsampling = TRUE,
+    .has_upsampling = !golden_is_imaginaire (self->file),
     .crop_size = golden_tell_number (self->file, "crop_size"),
     .aspect = g_ascii_strtod (golden_tell (self->file, "aspect"), NULL),
     .class_set = golden_tell_number (self->file, "classes") == 182 ? NULL : "",
@@ -76,6 +83,8 @@ import (const Golden *self, const char *folder)
     .has_unlabeled = golden_tell_truth (self->file, "unlabeled"),
   };
   SpadeModel *model;
+  const char *multiplier
+      = spade_safetensors_get_metadata (self->file, "case.output_multiplier");
   int         fd = g_file_open_tmp ("golden-XXXXXX", &path, &error);
 
   g_assert_no_error (error);
@@ -83,6 +92,8 @@ import (const Golden *self, const char *folder)
   while (strcmp (upsamplings[options.upsampling],
                  golden_tell (self->file, "upsampling")) != 0)
     options.upsampling++;
+  if (multiplier != NULL)
+    options.output_multiplier = g_ascii_strtod (multiplier, NULL);
   spade_checkpoint_import (&options, path, NULL, &error);
   g_assert_no_error (error);
   model = load (path);

@@ -31,6 +31,9 @@ const char *golden_tell (const SpadeSafetensors *file, const char *key);
 int         golden_tell_number (const SpadeSafetensors *file, const char *key);
 gboolean    golden_tell_truth (const SpadeSafetensors *file, const char *key);
 
+// Whether it is of imaginaire, whose checkpoint tells more by itself.
+gboolean golden_is_imaginaire (const SpadeSafetensors *file);
+
 // Gives a tensor of the file that must be there.
 const SpadeTensor *golden_get_tensor (const Golden *self, const char *name);
 // Gives the seed of the noise; 0 for a model without.

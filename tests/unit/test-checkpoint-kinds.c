@@ -83,6 +83,9 @@ test_bad_oasis (void)
                 "Only a checkpoint of OASIS");
   refuse_oasis (TRUE, (SpadeImportOptions) { .has_z_dim = TRUE, .z_dim = 70 },
                 "70 channels");
+  refuse_oasis (TRUE, (SpadeImportOptions) { .has_upsampling = TRUE,
+                                             .upsampling = SPADE_UPSAMPLING_MOST },
+                "must be normal");
   refuse_oasis (TRUE, (SpadeImportOptions) { .encoder_path = encoder },
                 "no VAE");
 }
@@ -108,7 +111,7 @@ test_imaginaire (void)
     { 184, TRUE, NULL, "", 184, FALSE, FALSE, 1024,
       { .class_set = "", .crop_size = 1024 } },
     { 7, FALSE, NULL, "", 5, TRUE, TRUE, 256,
-      { .has_edge = TRUE, .has_unlabeled = TRUE } },
+      { .has_edge = TRUE, .has_unlabeled = TRUE, .has_upsampling = TRUE } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -156,10 +159,11 @@ test_bad_imaginaire (void)
   refuse_imaginaire (2, (SpadeImportOptions) { 0 }, "sees positions");
   refuse_imaginaire (0, (SpadeImportOptions) { .encoder_path = encoder },
                      "leave it out");
-  refuse_imaginaire (0, (SpadeImportOptions) { .has_upsampling = TRUE },
-                     "leave them out");
+  refuse_imaginaire (0, (SpadeImportOptions) { .has_upsampling = TRUE,
+                                               .upsampling = SPADE_UPSAMPLING_MORE },
+                     "must be normal");
   refuse_imaginaire (0, (SpadeImportOptions) { .has_z_dim = TRUE },
-                     "leave them out");
+                     "Only a checkpoint of OASIS");
 }
 
 int
