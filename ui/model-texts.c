@@ -81,7 +81,8 @@ spade_model_text_reading (const SpadeImportReading *reading)
   all = g_strconcat (classes, reading->has_unlabeled ? _("; unlabeled") : "",
                      // Translators: likewise
                      reading->has_edge ? _("; edges") : "",
-                     reading->kind == SPADE_IMPORT_OASIS        ? "; OASIS"
+                     reading->known_as != NULL                  ? ""
+                     : reading->kind == SPADE_IMPORT_OASIS      ? "; OASIS"
                      : reading->kind == SPADE_IMPORT_IMAGINAIRE ? "; imaginaire"
                                                                 : "",
                      NULL);
