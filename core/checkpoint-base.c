@@ -6,6 +6,7 @@
 // in the weights; the rest is said, known, or what is usual.
 
 #include "checkpoint-private.h"
+#include "model-private.h"
 
 #include <math.h>
 
@@ -161,6 +162,15 @@ infer_vae (const SpadeImportOptions   *options,
   return TRUE;
 }
 
+void
+spade_checkpoint_infer_size (int crop_size, double aspect, SpadeConfig *config)
+{
+  config->crop_size = crop_size;
+  config->base_width
+      = CLAMP (crop_size >> spade_config_get_n_doublings (config), 1, 64);
+  config->base_height = MIN (get_base_height (config->base_width, aspect), 64);
+}
+
 static void
 infer_plain (const SpadeImportOptions *said,
              gboolean                  has_up_4,
@@ -172,11 +182,7 @@ infer_plain (const SpadeImportOptions *said,
                                             : SPADE_UPSAMPLING_NORMAL;
   config->crop_size = said->crop_size > 0 ? said->crop_size : 256;
   *out_aspect = said->aspect > 0 ? said->aspect : 1;
-  config->base_width
-      = CLAMP (config->crop_size >> get_n_doublings (config->upsampling), 1,
-               64);
-  config->base_height = MIN (get_base_height (config->base_width, *out_aspect),
-                             64);
+  spade_checkpoint_infer_size (config->crop_size, *out_aspect, config);
 }
 
 static gboolean
@@ -208,11 +214,6 @@ spade_checkpoint_infer_base (const SpadeImportOptions   *options,
 
   if (!check_upsampling (options, has_up_4, error))
     return FALSE;
-  if (options->aspect > 0
-      && (options->aspect < SPADE_MIN_ASPECT
-          || options->aspect > SPADE_MAX_ASPECT))
-    return spade_checkpoint_fail (error, "The aspect ratio must be from 0.1 to "
-                                  "10.");
   if (fc != NULL)
     {
       if (fc->shape[1] < 1 || fc->shape[1] > 4096

@@ -15,8 +15,7 @@
 
 // By the options that their training had. Source: data/cityscapes_dataset.py and
 // data/ade20k_dataset.py of github.com/NVlabs/SPADE; dataloaders/ of
-// github.com/boschresearch/OASIS; configs/projects/spade/ of
-// github.com/NVlabs/imaginaire, where COCO-Stuff has 183 classes.
+// github.com/boschresearch/OASIS.
 static const SpadeKnownCheckpoint known[] = {
   { .name = "Cityscapes", .set = &spade_class_set_cityscapes, .n_known = 34,
     .has_edge = TRUE, .upsampling = SPADE_UPSAMPLING_MORE, .crop_size = 512,
@@ -32,18 +31,12 @@ static const SpadeKnownCheckpoint known[] = {
   { .name = "OASIS COCO-Stuff", .kind = SPADE_IMPORT_OASIS,
     .set = &spade_class_set_coco_stuff, .n_known = 183, .has_unlabeled = TRUE,
     .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256, .aspect = 1 },
-  { .name = "imaginaire COCO-Stuff", .kind = SPADE_IMPORT_IMAGINAIRE,
-    .set = &spade_class_set_coco_stuff, .n_known = 183, .n_unused = 1,
-    .has_unlabeled = TRUE, .has_edge = TRUE },
-  { .name = "imaginaire LHQ", .kind = SPADE_IMPORT_IMAGINAIRE,
-    .set = &spade_class_set_coco_stuff, .n_known = 183, .n_unused = 1,
-    .has_unlabeled = TRUE, .output_multiplier = 0.5 },
 };
 
 static int
 count_channels (const SpadeKnownCheckpoint *one)
 {
-  return one->set->n_classes + one->n_unused + (one->has_unlabeled ? 1 : 0)
+  return one->set->n_classes + (one->has_unlabeled ? 1 : 0)
          + (one->has_edge ? 1 : 0);
 }
 
@@ -75,10 +68,16 @@ use_set (const SpadeClassSet      *set,
 static gboolean
 fits (const SpadeClassSet      *set,
       const SpadeImportOptions *options,
+      SpadeImportKind           kind,
       gint64                    n_channels)
 {
   int    n_said = (options->has_edge ? 1 : 0) + (options->has_unlabeled ? 1 : 0);
   gint64 surplus = n_channels - set->n_classes;
+
+  // OASIS has no edges.
+  if (kind == SPADE_IMPORT_OASIS
+      && surplus > (spade_class_set_holds_unlabeled (set) ? 0 : 1))
+    return FALSE;
 
   if (spade_class_set_holds_unlabeled (set)
       && (options->has_unlabeled || surplus > 1))
@@ -166,9 +165,7 @@ spade_checkpoint_infer_classes (const SpadeImportOptions    *options,
     set = spade_class_set_load (name, options->has_unlabeled, error);
   else if (*name != '\0')
     set = spade_class_set_find (name, error);
-  if (*out_known != NULL)
-    n_channels -= (*out_known)->n_unused;
-  if (set != NULL && fits (set, options, n_channels))
+  if (set != NULL && fits (set, options, kind, n_channels))
     {
       use_set (set, options, n_channels - set->n_classes, config);
       return TRUE;

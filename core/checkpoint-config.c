@@ -10,30 +10,6 @@
 
 #include <math.h>
 
-// Gives the tensor when it has so many dimensions.
-static const SpadeTorchTensor *
-find (const SpadeCheckpoints *checkpoints, const char *name, int n_dims)
-{
-  SpadeCheckpointSource source;
-
-  if (!spade_checkpoint_find (checkpoints, name, &source)
-      || source.part.orig->n_dims != n_dims)
-    return NULL;
-  return source.part.orig;
-}
-
-static gboolean
-has_prefix (const SpadeTorchFile *file, const char *prefix)
-{
-  int                     n;
-  const SpadeTorchTensor *tensors = spade_torch_file_list (file, &n);
-
-  for (int i = 0; i < n; i++)
-    if (g_str_has_prefix (tensors[i].name, prefix))
-      return TRUE;
-  return FALSE;
-}
-
 // Says what was given where a generator or a style encoder was expected.
 static gboolean
 check_kind (const SpadeTorchFile *file, gboolean is_encoder, GError **error)
@@ -41,17 +17,17 @@ check_kind (const SpadeTorchFile *file, gboolean is_encoder, GError **error)
   const char *wanted = is_encoder ? "the style encoder (latest_net_E.pth)"
                                   : "the generator (latest_net_G.pth)";
 
-  if (has_prefix (file, is_encoder ? "fc_mu." : "conv_img.")
-      || (!is_encoder && spade_checkpoint_has_imaginaire (file)))
+  if (spade_torch_file_has_prefix (file, is_encoder ? "fc_mu." : "conv_img.")
+      || (!is_encoder && spade_torch_file_has_prefix (file, SPADE_IMAGINAIRE_PREFIX)))
     return TRUE;
-  if (has_prefix (file, "discriminator_"))
+  if (spade_torch_file_has_prefix (file, "discriminator_"))
     return spade_checkpoint_fail (error, "The checkpoint holds a "
                                   "discriminator; give %s.", wanted);
-  if (!is_encoder && has_prefix (file, "fc_mu."))
+  if (!is_encoder && spade_torch_file_has_prefix (file, "fc_mu."))
     return spade_checkpoint_fail (error, "The checkpoint holds a style "
                                   "encoder; give %s, and this one as its "
                                   "encoder.", wanted);
-  if (is_encoder && has_prefix (file, "conv_img."))
+  if (is_encoder && spade_torch_file_has_prefix (file, "conv_img."))
     return spade_checkpoint_fail (error, "The encoder's checkpoint holds a "
                                   "generator; give %s.", wanted);
   return spade_checkpoint_fail (error, "The checkpoint does not hold a SPADE "
@@ -65,7 +41,9 @@ static gboolean
 infer_norm (const SpadeCheckpoints *checkpoints, SpadeConfig *config,
             GError **error)
 {
-  static const char     mean[] = "head_0.norm_0.param_free_norm.running_mean";
+  const char           *prefix = checkpoints->kind == SPADE_IMPORT_OASIS
+                                     ? SPADE_OASIS_PREFIX "first_norm."
+                                     : "head_0.norm_0.param_free_norm.";
   SpadeCheckpointSource ignored;
 
   if (spade_checkpoint_find (checkpoints, "head_0.norm_0.param_free_norm.weight",
@@ -73,7 +51,7 @@ infer_norm (const SpadeCheckpoints *checkpoints, SpadeConfig *config,
     return spade_checkpoint_fail (error, "The checkpoint's norms have weights "
                                   "of their own (affine), which is not "
                                   "supported.");
-  config->norm = spade_checkpoint_find (checkpoints, mean, &ignored)
+  config->norm = spade_torch_file_has_prefix (checkpoints->generator, prefix)
                      ? SPADE_NORM_BATCH
                      : SPADE_NORM_INSTANCE;
   return TRUE;
@@ -93,13 +71,13 @@ infer_encoder (const SpadeCheckpoints *checkpoints,
   if (!spade_config_has_vae (config))
     return spade_checkpoint_fail (error, "The generator has no VAE, so it "
                                   "takes no style encoder; import it alone.");
-  first = find (checkpoints, "encoder.layer1.weight", 4);
-  mu = find (checkpoints, "encoder.fc_mu.weight", 2);
+  first = spade_checkpoint_find_tensor (checkpoints, "encoder.layer1.weight", 4);
+  mu = spade_checkpoint_find_tensor (checkpoints, "encoder.fc_mu.weight", 2);
   if (first == NULL || mu == NULL || first->shape[0] < 1
       || first->shape[0] > 1024)
     return spade_checkpoint_fail (error, "The encoder's checkpoint does not "
                                   "have the layers of a SPADE style encoder.");
-  if (has_prefix (file, "layer1.1."))
+  if (spade_torch_file_has_prefix (file, "layer1.1."))
     return spade_checkpoint_fail (error, "The encoder's norms have tensors of "
                                   "their own, which is not supported; it must "
                                   "be of the kind spectralinstance or "
@@ -110,8 +88,8 @@ infer_encoder (const SpadeCheckpoints *checkpoints,
                                   "do not belong together.",
                                   (gint64) mu->shape[0], config->z_dim);
   config->encoder_nf = (int) first->shape[0];
-  config->encoder_layers = has_prefix (file, "layer6.") ? 6 : 5;
-  config->encoder_norm = has_prefix (file, "layer1.0.") ? SPADE_NORM_INSTANCE
+  config->encoder_layers = spade_torch_file_has_prefix (file, "layer6.") ? 6 : 5;
+  config->encoder_norm = spade_torch_file_has_prefix (file, "layer1.0.") ? SPADE_NORM_INSTANCE
                                                         : SPADE_NORM_NONE;
   n_flat = mu->shape[1] / (8 * (gint64) config->encoder_nf);
   while (side < 32 && side * side < n_flat)
@@ -125,10 +103,12 @@ infer_encoder (const SpadeCheckpoints *checkpoints,
 }
 
 void
-spade_checkpoint_tell_classes (const SpadeConfig *config, SpadeImportReading *out)
+spade_checkpoint_tell_classes (const SpadeConfig  *config,
+                               int                 n_channels,
+                               SpadeImportReading *out)
 {
   out->class_set = config->class_set_name;
-  out->n_channels = spade_config_get_n_channels (config);
+  out->n_channels = n_channels;
   out->n_classes = config->n_classes;
   out->has_unlabeled = config->has_unlabeled;
   out->has_edge = config->has_edge;
@@ -159,8 +139,8 @@ infer_blocks (const SpadeCheckpoints *checkpoints,
 {
   const SpadeTorchTensor *shared, *head;
 
-  shared = find (checkpoints, "head_0.norm_0.mlp_shared.0.weight", 4);
-  head = find (checkpoints, "head_0.conv_0.weight", 4);
+  shared = spade_checkpoint_find_tensor (checkpoints, "head_0.norm_0.mlp_shared.0.weight", 4);
+  head = spade_checkpoint_find_tensor (checkpoints, "head_0.conv_0.weight", 4);
   if (shared == NULL || head == NULL || head->shape[0] < 16
       || head->shape[0] > 16 * 1024 || shared->shape[0] > 1024)
     return spade_checkpoint_fail (error, "The checkpoint does not have the "
@@ -195,10 +175,18 @@ spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
     out_config->knows[i] = TRUE;
   if (!check_kind (generator, FALSE, error))
     return FALSE;
-  if (spade_checkpoint_has_imaginaire (generator))
+  if (options->aspect != 0
+      && !(options->aspect >= SPADE_MIN_ASPECT
+           && options->aspect <= SPADE_MAX_ASPECT))
+    return spade_checkpoint_fail (error, "The aspect ratio must be from 0.1 to "
+                                  "10.");
+  if (spade_torch_file_has_prefix (generator, SPADE_IMAGINAIRE_PREFIX))
     return spade_checkpoint_infer_imaginaire (checkpoints, options, out_config,
                                               out_reading, error);
-  if (spade_checkpoint_has_oasis (generator))
+  if (options->output_multiplier != 0)
+    return spade_checkpoint_fail (error, "Only a checkpoint of imaginaire has an "
+                                  "output multiplier.");
+  if (spade_torch_file_has_prefix (generator, SPADE_OASIS_PREFIX))
     checkpoints->kind = SPADE_IMPORT_OASIS;
   if (!infer_blocks (checkpoints, out_config, &n_channels, error)
       || !infer_norm (checkpoints, out_config, error)
@@ -211,11 +199,13 @@ spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
   checkpoints->is_unlabeled_first = out_config->has_unlabeled;
   for (int i = known != NULL ? known->n_known : 256; i < 256; i++)
     out_config->knows[i] = FALSE;
-  spade_checkpoint_tell_classes (out_config, out_reading);
+  spade_checkpoint_tell_classes (out_config,
+                                 spade_config_get_n_channels (out_config),
+                                 out_reading);
   out_reading->kind = checkpoints->kind;
   if (!spade_checkpoint_infer_base (
-          options, known, find (checkpoints, "fc.weight", 2),
-          has_prefix (generator, "up_4."), out_config, &out_reading->aspect,
+          options, known, spade_checkpoint_find_tensor (checkpoints, "fc.weight", 2),
+          spade_torch_file_has_prefix (generator, "up_4."), out_config, &out_reading->aspect,
           error))
     return FALSE;
   tell_size (out_config, known, out_reading);

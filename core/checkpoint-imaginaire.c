@@ -13,18 +13,11 @@
 
 #define ROOT "spade_generator."
 #define ENCODER "style_encoder."
-
-gboolean
-spade_checkpoint_has_imaginaire (const SpadeTorchFile *file)
-{
-  int                     n;
-  const SpadeTorchTensor *tensors = spade_torch_file_list (file, &n);
-
-  for (int i = 0; i < n; i++)
-    if (g_str_has_prefix (tensors[i].name, ROOT "conv_img256."))
-      return TRUE;
-  return FALSE;
-}
+// No map has more channels; so many can be counted.
+#define MOST_CHANNELS 65536
+// Channels of the authors: 183 classes of COCO-Stuff, unlabeled, and edges.
+#define WITH_EDGES 185
+#define WITHOUT_EDGES 184
 
 // What ours end with, the leaf left out, and theirs; the first that fits.
 static const struct
@@ -68,22 +61,6 @@ spade_checkpoint_name_imaginaire (const char *name)
                           endings[i].theirs, leaf);
 }
 
-// Finds a tensor by our name, with one piece of theirs replaced.
-static gboolean
-find_like (const SpadeCheckpoints *checkpoints,
-           const char             *name,
-           const char             *piece,
-           const char             *by,
-           SpadeCheckpointPart    *out_part)
-{
-  g_autofree char *theirs = spade_checkpoint_name_imaginaire (name);
-  g_autoptr (GString) other = g_string_new (theirs);
-
-  return g_string_replace (other, piece, by, 1) == 1
-         && spade_checkpoint_find_part (checkpoints->generator, other->str,
-                                        out_part);
-}
-
 // Gives a norm's own scale or shift of a layer of ours, or NULL.
 static const SpadeTorchTensor *
 find_affine (const SpadeCheckpoints *checkpoints,
@@ -103,18 +80,46 @@ find_affine (const SpadeCheckpoints *checkpoints,
 }
 
 static gboolean
-fits_vector (const SpadeTorchTensor *tensor, int64_t n)
+refuse_shape (const SpadeTorchTensor *tensor, GError **error)
+{
+  return spade_checkpoint_fail (error, "The checkpoint's \"%s\" does not have the "
+                                "shape of imaginaire's, or no floating-point "
+                                "numbers.", tensor->name);
+}
+
+static gboolean
+check_vector (const SpadeTorchTensor *tensor, int64_t n, GError **error)
 {
   return tensor == NULL
          || (tensor->n_dims == 1 && tensor->shape[0] == n
-             && spade_torch_tensor_is_float (tensor));
+             && spade_torch_tensor_is_float (tensor))
+         || refuse_shape (tensor, error);
+}
+
+// Gives what is the other of gamma and beta of a fold.
+static gboolean
+find_other (const SpadeCheckpoints *checkpoints,
+            const char             *name,
+            const char             *piece,
+            const char             *by,
+            SpadeCheckpointPart    *out_part,
+            GError                **error)
+{
+  g_autofree char *theirs = spade_checkpoint_name_imaginaire (name);
+  g_autoptr (GString) other = g_string_new (theirs);
+
+  g_string_replace (other, piece, by, 1);
+  return spade_checkpoint_find_part (checkpoints->generator, other->str, out_part)
+         || spade_checkpoint_fail (error, "The checkpoint's \"%s\" is missing.",
+                                   other->str);
 }
 
 static gboolean
 complete_fold (const SpadeCheckpoints *checkpoints,
                const char             *name,
                SpadeCheckpointFold     fold,
-               SpadeCheckpointSource  *source)
+               SpadeCheckpointSource  *source,
+               GError                **error)
 {
   const SpadeTorchTensor *gamma, *beta;
 
@@ -124,43 +129,61 @@ complete_fold (const SpadeCheckpoints *checkpoints,
   if (fold == SPADE_FOLD_BETA)
     source->beta = source->part;
   if ((fold == SPADE_FOLD_BETA
-       && !find_like (checkpoints, name, ".betas.", ".gammas.", &source->part))
+       && !find_other (checkpoints, name, ".betas.", ".gammas.", &source->part,
+                       error))
       || (fold == SPADE_FOLD_BOTH
-          && !find_like (checkpoints, name, ".fc_gamma.", ".fc_beta.",
-                         &source->beta)))
+          && !find_other (checkpoints, name, ".fc_gamma.", ".fc_beta.",
+                          &source->beta, error)))
     return FALSE;
   gamma = source->part.orig;
   beta = source->beta.orig;
-  return gamma->n_dims > 0 && fits_vector (source->a, gamma->shape[0])
-         && fits_vector (source->b, gamma->shape[0])
-         && (beta == NULL
-             || (spade_torch_tensor_is_float (beta)
-                 && beta->n_dims == gamma->n_dims
-                 && memcmp (beta->shape, gamma->shape,
-                            sizeof *gamma->shape * (gsize) gamma->n_dims) == 0));
+  if (gamma->n_dims == 0)
+    return refuse_shape (gamma, error);
+  if (beta != NULL
+      && (!spade_torch_tensor_is_float (beta) || beta->n_dims != gamma->n_dims
+          || memcmp (beta->shape, gamma->shape,
+                     sizeof *gamma->shape * (gsize) gamma->n_dims) != 0))
+    return refuse_shape (beta, error);
+  return check_vector (source->a, gamma->shape[0], error)
+         && check_vector (source->b, gamma->shape[0], error);
+}
+
+// A convolution of 5 x 5 that makes a picture, or its bias.
+static gboolean
+complete_picture (const SpadeCheckpoints *checkpoints,
+                  SpadeCheckpointSource  *source,
+                  GError                **error)
+{
+  const SpadeTorchTensor *orig = source->part.orig;
+
+  source->factor = checkpoints->output_multiplier;
+  source->is_doubling = TRUE;
+  if (orig->n_dims > 0 && orig->shape[0] == 3
+      && (orig->n_dims == 1
+          || (orig->n_dims == 4 && orig->shape[1] > 0 && orig->shape[2] == 5
+              && orig->shape[3] == 5)))
+    return TRUE;
+  return refuse_shape (orig, error);
 }
 
 gboolean
 spade_checkpoint_complete_imaginaire (const SpadeCheckpoints *checkpoints,
                                       const char             *name,
-                                      SpadeCheckpointSource  *source)
+                                      SpadeCheckpointSource  *source,
+                                      GError                **error)
 {
   const SpadeTorchTensor *orig = source->part.orig;
 
   if (strstr (name, ".mlp_gamma.") != NULL)
-    return complete_fold (checkpoints, name, SPADE_FOLD_GAMMA, source);
+    return complete_fold (checkpoints, name, SPADE_FOLD_GAMMA, source, error);
   if (strstr (name, ".mlp_beta.") != NULL)
-    return complete_fold (checkpoints, name, SPADE_FOLD_BETA, source);
+    return complete_fold (checkpoints, name, SPADE_FOLD_BETA, source, error);
   if (g_str_has_prefix (name, "cbn_") && strstr (name, ".fc.") != NULL)
-    return complete_fold (checkpoints, name, SPADE_FOLD_BOTH, source);
+    return complete_fold (checkpoints, name, SPADE_FOLD_BOTH, source, error);
   if (g_str_has_prefix (name, "conv_img"))
-    {
-      source->factor = checkpoints->output_multiplier;
-      source->is_doubling = TRUE;
-      return orig->n_dims == 1
-             || (orig->n_dims == 4 && orig->shape[2] == 5 && orig->shape[3] == 5);
-    }
+    return complete_picture (checkpoints, source, error);
   if (checkpoints->n_unused > 0 && orig->n_dims == 4
+      && orig->shape[1] <= MOST_CHANNELS
       && (strstr (name, ".mlp_shared.") != NULL
           || g_str_has_prefix (name, "head_0.")))
     {
@@ -172,30 +195,18 @@ spade_checkpoint_complete_imaginaire (const SpadeCheckpoints *checkpoints,
   return TRUE;
 }
 
-// Gives the tensor that ours is made of first, when it has so many dimensions.
-static const SpadeTorchTensor *
-find (const SpadeCheckpoints *checkpoints, const char *name, int n_dims)
-{
-  SpadeCheckpointSource source;
-
-  return spade_checkpoint_find (checkpoints, name, &source)
-                 && source.part.orig->n_dims == n_dims
-             ? source.part.orig
-             : NULL;
-}
-
 static gboolean
 infer_shapes (const SpadeCheckpoints *checkpoints,
               SpadeConfig            *config,
               gint64                 *out_n_channels,
               GError                **error)
 {
-  const SpadeTorchTensor *head = find (checkpoints, "head_0.weight", 4);
-  const SpadeTorchTensor *fc = find (checkpoints, "fc_0.weight", 2);
+  const SpadeTorchTensor *head = spade_checkpoint_find_tensor (checkpoints, "head_0.weight", 4);
+  const SpadeTorchTensor *fc = spade_checkpoint_find_tensor (checkpoints, "fc_0.weight", 2);
   const SpadeTorchTensor *shared
-      = find (checkpoints, "head_1.norm_0.mlp_shared.0.weight", 4);
+      = spade_checkpoint_find_tensor (checkpoints, "head_1.norm_0.mlp_shared.0.weight", 4);
   const SpadeTorchTensor *mean
-      = find (checkpoints, "head_1.norm_0.param_free_norm.running_mean", 1);
+      = spade_checkpoint_find_tensor (checkpoints, "head_1.norm_0.param_free_norm.running_mean", 1);
 
   if (head == NULL || shared == NULL || head->shape[0] < 8
       || head->shape[0] > 8 * 1024 || shared->shape[0] > 1024)
@@ -208,6 +219,10 @@ infer_shapes (const SpadeCheckpoints *checkpoints,
     return spade_checkpoint_fail (error, "The checkpoint's norms have no running "
                                   "statistics, which is not supported of "
                                   "imaginaire.");
+  if (shared->shape[1] > MOST_CHANNELS)
+    return spade_checkpoint_fail (error, "The checkpoint has %" G_GINT64_FORMAT
+                                  " channels, which are too many.",
+                                  (gint64) shared->shape[1]);
   if (head->shape[1] != shared->shape[1])
     return spade_checkpoint_fail (error, "The checkpoint's first layer sees "
                                   "positions (use_posenc_in_input_layer), which "
@@ -218,9 +233,9 @@ infer_shapes (const SpadeCheckpoints *checkpoints,
   config->kernel = (int) shared->shape[2];
   config->z_dim = (int) fc->shape[1];
   config->norm = SPADE_NORM_BATCH;
-  config->upsampling = find (checkpoints, "conv_img1024.weight", 4) != NULL
+  config->upsampling = spade_checkpoint_find_tensor (checkpoints, "conv_img1024.weight", 4) != NULL
                            ? SPADE_UPSAMPLING_MOST
-                       : find (checkpoints, "conv_img512.weight", 4) != NULL
+                       : spade_checkpoint_find_tensor (checkpoints, "conv_img512.weight", 4) != NULL
                            ? SPADE_UPSAMPLING_MORE
                            : SPADE_UPSAMPLING_NORMAL;
   *out_n_channels = shared->shape[1];
@@ -243,17 +258,23 @@ check_upsampling (const SpadeImportOptions *options,
 }
 
 // The style encoder is as SPADE's of 256 pixels without a norm.
-static void
-infer_encoder (const SpadeCheckpoints *checkpoints, SpadeConfig *config)
+static gboolean
+infer_encoder (const SpadeCheckpoints *checkpoints, SpadeConfig *config,
+               GError **error)
 {
-  const SpadeTorchTensor *first = find (checkpoints, "encoder.layer1.weight", 4);
+  const SpadeTorchTensor *first;
 
+  if (!spade_torch_file_has_prefix (checkpoints->generator, ENCODER))
+    return TRUE;
+  first = spade_checkpoint_find_tensor (checkpoints, "encoder.layer1.weight", 4);
   if (first == NULL || first->shape[0] < 1 || first->shape[0] > 1024)
-    return;
+    return spade_checkpoint_fail (error, "The checkpoint's style encoder has no "
+                                  "first layer that can be used.");
   config->encoder_nf = (int) first->shape[0];
   config->encoder_layers = 6;
   config->encoder_size = 256;
   config->encoder_norm = SPADE_NORM_NONE;
+  return TRUE;
 }
 
 static void
@@ -261,16 +282,46 @@ infer_size (const SpadeImportOptions *options,
             SpadeConfig              *config,
             SpadeImportReading       *reading)
 {
-  int n = spade_config_get_n_doublings (config);
-
-  config->crop_size = options->crop_size > 0 ? options->crop_size
-                                             : 256 << config->upsampling;
   reading->aspect = options->aspect > 0 ? options->aspect : 1;
-  config->base_width = CLAMP (config->crop_size >> n, 1, 64);
-  config->base_height = CLAMP ((int) (config->base_width / reading->aspect + 0.5),
-                               1, 64);
+  spade_checkpoint_infer_size (options->crop_size > 0
+                                   ? options->crop_size
+                                   : 256 << config->upsampling,
+                               reading->aspect, config);
   reading->upsampling = config->upsampling;
   reading->crop_size = config->crop_size;
+}
+
+// Whether the channels are those of the authors, who count 183 classes of COCO-Stuff,
+// the last of which no map has.
+static gboolean
+has_unused (const SpadeImportOptions *options, gint64 n_channels)
+{
+  gboolean is_full = options->has_edge && options->has_unlabeled;
+
+  return (options->class_set == NULL
+          || strcmp (options->class_set, "coco-stuff") == 0)
+         && (n_channels == WITH_EDGES || (n_channels == WITHOUT_EDGES && !is_full));
+}
+
+// Source: configs/projects/spade/ there.
+static void
+infer_known (SpadeCheckpoints         *checkpoints,
+             const SpadeImportOptions *options,
+             gint64                    n_channels,
+             const SpadeConfig        *config,
+             SpadeImportReading       *reading)
+{
+  gboolean is_landscape = n_channels == WITHOUT_EDGES
+                          && config->upsampling == SPADE_UPSAMPLING_MORE;
+
+  if (checkpoints->n_unused > 0 && config->has_unlabeled)
+    reading->known_as = config->has_edge ? "imaginaire COCO-Stuff"
+                        : is_landscape   ? "imaginaire LHQ"
+                                         : NULL;
+  reading->output_multiplier = options->output_multiplier;
+  if (options->output_multiplier == 0)
+    reading->output_multiplier = is_landscape ? 0.5 : 1;
+  checkpoints->output_multiplier = reading->output_multiplier;
 }
 
 gboolean
@@ -280,7 +331,7 @@ spade_checkpoint_infer_imaginaire (SpadeCheckpoints         *checkpoints,
                                    SpadeImportReading       *reading,
                                    GError                  **error)
 {
-  const SpadeKnownCheckpoint *known = NULL;
+  const SpadeKnownCheckpoint *ignored = NULL;
   gint64                      n_channels = 0;
 
   checkpoints->kind = reading->kind = SPADE_IMPORT_IMAGINAIRE;
@@ -291,19 +342,18 @@ spade_checkpoint_infer_imaginaire (SpadeCheckpoints         *checkpoints,
     return spade_checkpoint_fail (error, "Only a checkpoint of OASIS has a z whose "
                                   "size can be said.");
   if (!infer_shapes (checkpoints, config, &n_channels, error)
-      || !check_upsampling (options, config, error)
-      || !spade_checkpoint_infer_classes (options, checkpoints->kind, n_channels,
-                                          config, &known, error))
+      || !check_upsampling (options, config, error))
+    return FALSE;
+  checkpoints->n_unused = has_unused (options, n_channels) ? 1 : 0;
+  if (!spade_checkpoint_infer_classes (options, checkpoints->kind,
+                                       n_channels - checkpoints->n_unused, config,
+                                       &ignored, error)
+      || !infer_encoder (checkpoints, config, error))
     return FALSE;
   checkpoints->n_classes = config->n_classes;
-  checkpoints->n_unused = known != NULL ? known->n_unused : 0;
-  checkpoints->output_multiplier = options->output_multiplier;
-  if (known != NULL && options->output_multiplier == 0)
-    checkpoints->output_multiplier = known->output_multiplier;
-  infer_encoder (checkpoints, config);
   infer_size (options, config, reading);
-  reading->known_as = known != NULL ? known->name : NULL;
+  infer_known (checkpoints, options, n_channels, config, reading);
   reading->z_dim = config->z_dim;
-  spade_checkpoint_tell_classes (config, reading);
+  spade_checkpoint_tell_classes (config, (int) n_channels, reading);
   return TRUE;
 }

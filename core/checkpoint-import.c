@@ -129,7 +129,8 @@ add_tensor (const char    *name,
 
   if (!spade_checkpoint_find (&import->checkpoints, name, &source))
     return spade_checkpoint_refuse_missing (&import->checkpoints, name, error);
-  if (!check_source (&import->checkpoints, &source, name, n_dims, shape, error))
+  if (!spade_checkpoint_complete (&import->checkpoints, name, &source, error)
+      || !check_source (&import->checkpoints, &source, name, n_dims, shape, error))
     return FALSE;
   tensor.name = g_string_chunk_insert (import->names, name);
   tensor.dtype = is_weight ? import->dtype : SPADE_DTYPE_F32;

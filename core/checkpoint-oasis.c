@@ -13,6 +13,8 @@
 
 // What training gives z where nothing else is said.
 #define Z_DIM 64
+// No map has more channels; so many can be counted.
+#define MOST_CHANNELS 65536
 
 static const struct
 {
@@ -22,18 +24,6 @@ static const struct
   { "up_0.", "body.2." },   { "up_1.", "body.3." },
   { "up_2.", "body.4." },   { "up_3.", "body.5." },
 };
-
-gboolean
-spade_checkpoint_has_oasis (const SpadeTorchFile *file)
-{
-  int                     n;
-  const SpadeTorchTensor *tensors = spade_torch_file_list (file, &n);
-
-  for (int i = 0; i < n; i++)
-    if (g_str_has_prefix (tensors[i].name, "body.0.norm_0."))
-      return TRUE;
-  return FALSE;
-}
 
 char *
 spade_checkpoint_name_oasis (const char *name)
@@ -65,6 +55,9 @@ spade_checkpoint_infer_oasis (SpadeCheckpoints         *checkpoints,
                ? spade_checkpoint_fail (error, "Only a checkpoint of OASIS has "
                                         "a z whose size can be said.")
                : TRUE;
+  if (options->has_edge)
+    return spade_checkpoint_fail (error, "The checkpoint is of OASIS, which sees no "
+                                  "edges.");
   if (options->has_upsampling && options->upsampling != SPADE_UPSAMPLING_NORMAL)
     return spade_checkpoint_fail (error, "The checkpoint is of OASIS, so its "
                                   "upsampling must be normal.");
@@ -88,9 +81,9 @@ spade_checkpoint_slice_oasis (const SpadeCheckpoints *checkpoints,
                               const char             *name,
                               SpadeCheckpointSource  *source)
 {
-  int n_inputs = (int) source->part.orig->shape[1];
+  int64_t n_inputs = source->part.orig->shape[1];
 
-  if (source->part.orig->n_dims != 4
+  if (source->part.orig->n_dims != 4 || n_inputs > MOST_CHANNELS
       || !(strstr (name, ".mlp_shared.") != NULL || g_str_has_prefix (name, "fc.")))
     return;
   source->is_slice = TRUE;
@@ -98,6 +91,6 @@ spade_checkpoint_slice_oasis (const SpadeCheckpoints *checkpoints,
   if (g_str_has_suffix (name, ".z_weight"))
     return;
   source->first = checkpoints->z_dim;
-  source->n = n_inputs - checkpoints->z_dim;
+  source->n = (int) n_inputs - checkpoints->z_dim;
   source->turn = checkpoints->is_unlabeled_first ? 1 : 0;
 }

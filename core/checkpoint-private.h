@@ -19,7 +19,7 @@ typedef struct
   int             z_dim;     // of OASIS: in the first channels
   gboolean        is_unlabeled_first; // of the others there
   int             n_classes; // of imaginaire: after them come
-  int             n_unused;  // channels that no map has
+  int             n_unused;  // channels that no map has, at most 1
   double          output_multiplier;
 } SpadeCheckpoints;
 
@@ -55,10 +55,22 @@ typedef struct
   const SpadeTorchTensor *a, *b; // or NULL: 1 and 0
 } SpadeCheckpointSource;
 
-// Finds what our tensor of that name is made of, or gives FALSE.
+// Finds the tensor that our tensor of that name is made of first, or gives FALSE.
 gboolean spade_checkpoint_find (const SpadeCheckpoints *checkpoints,
                                 const char             *name,
                                 SpadeCheckpointSource  *out_source);
+
+// The same when it has so many dimensions; else NULL.
+const SpadeTorchTensor *spade_checkpoint_find_tensor (
+    const SpadeCheckpoints *checkpoints,
+    const char             *name,
+    int                     n_dims);
+// Adds what else it is made of, and which of its numbers. Refuses what is missing there,
+// or does not fit.
+gboolean spade_checkpoint_complete (const SpadeCheckpoints *checkpoints,
+                                    const char             *name,
+                                    SpadeCheckpointSource  *source,
+                                    GError                **error);
 
 // Gives what messages call our tensor of that name, by its name in its file:
 // The checkpoint's "fc.weight", The encoder's "layer1.0.weight". Free with
@@ -79,9 +91,8 @@ gboolean spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
                                 float                       *out,
                                 GError                     **error);
 
-// What OASIS is otherwise (checkpoint-oasis.c). Says whether a file is such a
-// generator.
-gboolean spade_checkpoint_has_oasis (const SpadeTorchFile *file);
+// What OASIS is otherwise (checkpoint-oasis.c): what its generators have.
+#define SPADE_OASIS_PREFIX "body.0.norm_0."
 // Gives the name there of our tensor of that name. Free with g_free().
 char *spade_checkpoint_name_oasis (const char *name);
 // Infers z of mlp_shared's number of inputs, where the generator is one.
@@ -96,13 +107,13 @@ void spade_checkpoint_slice_oasis (const SpadeCheckpoints *checkpoints,
                                    SpadeCheckpointSource  *source);
 
 // What imaginaire is otherwise (checkpoint-imaginaire.c).
-gboolean spade_checkpoint_has_imaginaire (const SpadeTorchFile *file);
+#define SPADE_IMAGINAIRE_PREFIX "spade_generator.conv_img256."
 char *spade_checkpoint_name_imaginaire (const char *name);
-// Completes a source whose part was found, by what else ours is made of; FALSE where
-// something is missing, or does not fit.
+// spade_checkpoint_complete() of it.
 gboolean spade_checkpoint_complete_imaginaire (const SpadeCheckpoints *checkpoints,
                                                const char             *name,
-                                               SpadeCheckpointSource  *source);
+                                               SpadeCheckpointSource  *source,
+                                               GError                **error);
 // Infers everything.
 gboolean spade_checkpoint_infer_imaginaire (SpadeCheckpoints         *checkpoints,
                                             const SpadeImportOptions *options,
@@ -122,12 +133,10 @@ typedef struct
   SpadeImportKind      kind;
   const SpadeClassSet *set;
   int                  n_known; // of its classes, the first: its data has them
-  int                  n_unused; // channels after the classes
   gboolean             has_unlabeled, has_edge;
   SpadeUpsampling      upsampling;
   int                  crop_size;
   double               aspect;
-  double               output_multiplier; // 0: 1
 } SpadeKnownCheckpoint;
 
 // Says whether one of OASIS's authors has so many channels.
@@ -144,7 +153,13 @@ gboolean spade_checkpoint_infer_classes (
 
 // Fills what callers may know of the channels.
 void spade_checkpoint_tell_classes (const SpadeConfig  *config,
+                                    int                 n_channels,
                                     SpadeImportReading *out);
+// Infers the trained size of a generator whose fc does not tell it, of what is said;
+// the upsampling is there.
+void spade_checkpoint_infer_size (int          crop_size,
+                                  double       aspect,
+                                  SpadeConfig *config);
 // Infers the upsampling, the trained size and z; reads nf of config. fc: of a
 // VAE, N = 16 nf places x z; else NULL.
 gboolean spade_checkpoint_infer_base (

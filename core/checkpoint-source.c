@@ -112,15 +112,35 @@ spade_checkpoint_find (const SpadeCheckpoints *checkpoints,
       if (file == NULL
           || !spade_checkpoint_find_part (file, own, &out_source->part))
         continue;
-      if (checkpoints->kind == SPADE_IMPORT_IMAGINAIRE)
-        return spade_checkpoint_complete_imaginaire (checkpoints, name,
-                                                     out_source);
-      if (checkpoints->kind == SPADE_IMPORT_OASIS
-          && file == checkpoints->generator)
-        spade_checkpoint_slice_oasis (checkpoints, name, out_source);
       return TRUE;
     }
   return FALSE;
+}
+
+const SpadeTorchTensor *
+spade_checkpoint_find_tensor (const SpadeCheckpoints *checkpoints,
+                              const char             *name,
+                              int                     n_dims)
+{
+  SpadeCheckpointSource source;
+
+  if (!spade_checkpoint_find (checkpoints, name, &source)
+      || source.part.orig->n_dims != n_dims)
+    return NULL;
+  return source.part.orig;
+}
+
+gboolean
+spade_checkpoint_complete (const SpadeCheckpoints *checkpoints,
+                           const char             *name,
+                           SpadeCheckpointSource  *source,
+                           GError                **error)
+{
+  if (checkpoints->kind == SPADE_IMPORT_IMAGINAIRE)
+    return spade_checkpoint_complete_imaginaire (checkpoints, name, source, error);
+  if (checkpoints->kind == SPADE_IMPORT_OASIS)
+    spade_checkpoint_slice_oasis (checkpoints, name, source);
+  return TRUE;
 }
 
 // Whether a part of a spectrally normalised weight of that name is there.

@@ -39,7 +39,7 @@ spade_context_new (SpadeModel                *model,
     return NULL;
   if (z_dim > 0)
     {
-      self->z = g_new (float, z_dim);
+      self->z = g_new0 (float, z_dim);
       spade_context_set_seed (self, 0);
     }
   return g_steal_pointer (&self);

@@ -205,7 +205,7 @@ spade_patchwork_set_latent_changed (SpadePatchwork *self)
 void
 spade_patchwork_set_noise_changed (SpadePatchwork *self)
 {
-  // Every stage but the first has SPADE steps.
+  // In models with noise every stage but the first has SPADE steps.
   if (spade_plan_has_noise (self->options.plan))
     change_from (self, 1);
 }

@@ -3,8 +3,8 @@
 //
 // Stages: where a generator's plan can be cut because a single value goes on, but for
 // the picture that another one of twice the size is added to. A stage begins with the
-// norm or the doubling that first reads that value, so conv_img ends the last one, and
-// all that comes before the first residual block is the first.
+// norm, the doubling or the activation before a picture that first reads that value, so
+// conv_img ends the last one, and all before the first residual block is the first.
 
 #include "plan-build.h"
 

@@ -355,6 +355,16 @@ spade_torch_file_get (const SpadeTorchFile *file, const char *name)
                     : NULL;
 }
 
+gboolean
+spade_torch_file_has_prefix (const SpadeTorchFile *file, const char *prefix)
+{
+  for (guint i = 0; i < file->tensors->len; i++)
+    if (g_str_has_prefix (
+            g_array_index (file->tensors, SpadeTorchTensor, i).name, prefix))
+      return TRUE;
+  return FALSE;
+}
+
 const SpadeTorchTensor *
 spade_torch_file_list (const SpadeTorchFile *file, int *out_n)
 {

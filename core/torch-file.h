@@ -45,6 +45,10 @@ const SpadeTorchTensor *spade_torch_file_get (const SpadeTorchFile *file,
 const SpadeTorchTensor *spade_torch_file_list (const SpadeTorchFile *file,
                                                int                  *out_n);
 
+// Whether there is one whose name begins so.
+gboolean spade_torch_file_has_prefix (const SpadeTorchFile *file,
+                                      const char           *prefix);
+
 // Whether its numbers are floating-point ones.
 gboolean spade_torch_tensor_is_float (const SpadeTorchTensor *tensor);
 int64_t  spade_torch_tensor_n_elements (const SpadeTorchTensor *tensor);

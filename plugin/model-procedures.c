@@ -69,7 +69,9 @@ import (GimpProcedureConfig *config,
   g_object_get (config, "name", &name, "class-set", &class_set, "edges",
                 &options.has_edge, "unlabeled", &options.has_unlabeled,
                 "crop-size", &options.crop_size, "aspect", &options.aspect,
-                NULL);
+                "z-dim", &options.z_dim, "output-multiplier",
+                &options.output_multiplier, NULL);
+  options.has_z_dim = options.z_dim >= 0;
   if (g_strcmp0 (class_set, "auto") != 0)
     options.class_set = class_set != NULL ? class_set : "";
   upsampling = gimp_procedure_config_get_choice_id (config, "upsampling");
@@ -175,6 +177,14 @@ add_import_details (GimpProcedure *procedure)
   gimp_procedure_add_boolean_argument (
     procedure, "unlabeled", _("Unlabeled"),
     _("A channel is for unlabeled pixels"), FALSE, G_PARAM_READWRITE);
+  gimp_procedure_add_int_argument (
+    procedure, "z-dim", _("Length of z"),
+    _("z_dim of a training of OASIS, 0 without 3D noise; -1: 64, or as the "
+      "channels tell"), -1, 4096, -1, G_PARAM_READWRITE);
+  gimp_procedure_add_double_argument (
+    procedure, "output-multiplier", _("Output multiplier"),
+    _("output_multiplier of a training of imaginaire; 0: 0.5 of its landscapes, "
+      "else 1"), 0.0, 100.0, 0.0, G_PARAM_READWRITE);
 }
 
 GimpProcedure *
@@ -184,9 +194,9 @@ spade_import_model_procedure_new (GimpPlugIn *plug_in)
 
   procedure = spade_plain_procedure_new (
     plug_in, SPADE_IMPORT_MODEL_PROCEDURE, run_import, NULL,
-    _("Import a public SPADE checkpoint as a model"),
-    _("The checkpoint (a PyTorch state dict, .pth) becomes a model in the "
-      "user's data folder. Nothing in it is executed."));
+    _("Import a public checkpoint as a model"),
+    _("The checkpoint (a PyTorch state dict of SPADE, OASIS or imaginaire) "
+      "becomes a model in the user's data folder. Nothing in it is executed."));
   // ANY: that a file is missing is ours to say, in better words.
   gimp_procedure_add_file_argument (
     procedure, "generator", _("Generator"), _("Such as latest_net_G.pth"),

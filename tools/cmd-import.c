@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// spade import: a public SPADE checkpoint into a model file.
+// spade import: a public checkpoint of SPADE, OASIS or imaginaire into a model file.
 
 #include "cli.h"
 #include "out-file.h"
@@ -116,7 +116,7 @@ add_classes (const SpadeImportReading *reading,
     is_open = reading->has_edge != reading->has_unlabeled;
   if (is_open && !reading->has_unlabeled)
     g_ptr_array_add (doubts, "--unlabeled");
-  if (is_open && !reading->has_edge)
+  if (is_open && !reading->has_edge && reading->kind != SPADE_IMPORT_OASIS)
     g_ptr_array_add (doubts, "--edge");
 }
 
@@ -126,8 +126,14 @@ add_size (const SpadeImportReading *reading,
           GString                  *taken,
           GPtrArray                *doubts)
 {
-  if (reading->kind != SPADE_IMPORT_SPADE)
-    g_string_append_printf (taken, ", z of %d numbers", reading->z_dim);
+  if (reading->kind != SPADE_IMPORT_SPADE && reading->known_as == NULL)
+    g_string_prepend (taken, reading->kind == SPADE_IMPORT_OASIS
+                               ? "OASIS: " : "imaginaire: ");
+  if (reading->kind == SPADE_IMPORT_OASIS)
+    g_string_append_printf (taken, ", z of length %d", reading->z_dim);
+  else if (reading->kind == SPADE_IMPORT_IMAGINAIRE)
+    g_string_append_printf (taken, ", output multiplier %g",
+                            reading->output_multiplier);
   else
     g_string_append_printf (taken, ", upsampling %s",
                             spade_upsampling_get_name (reading->upsampling));

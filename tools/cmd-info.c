@@ -62,15 +62,18 @@ print_model (const SpadeModel *model)
   if (config->is_untrained)
     print_line ("untrained", "yes: its weights are random");
   print_classes (config);
-  printf ("%-13s %s, nf %d, nhidden %d, %s norm, kernel %d\n", "generator",
+  printf ("%-13s %s%s, nf %d, nhidden %d, %s norm, kernel %d%s\n", "generator",
+          config->generator == SPADE_GENERATOR_IMAGINAIRE ? "imaginaire, " : "",
           spade_upsampling_get_name (config->upsampling), config->nf,
-          config->nhidden,
-          name_norm (config->norm), config->kernel);
+          config->nhidden, name_norm (config->norm), config->kernel,
+          config->has_single_middle ? ", one middle block" : "");
   if (config->has_noise)
     print_line ("noise", "in every SPADE layer, another per seed");
   if (config->z_dim > 0)
     printf ("%-13s %s, z of %d numbers\n", "style",
-            config->has_z_in_map ? "beside the map (OASIS)" : "VAE",
+            config->has_z_in_map ? "beside the map (OASIS)"
+            : config->generator == SPADE_GENERATOR_IMAGINAIRE ? "in norms"
+                                                              : "VAE",
             config->z_dim);
   else
     print_line ("style", config->has_noise

@@ -75,17 +75,21 @@ spade_model_text_reading (const SpadeImportReading *reading)
 {
   g_autofree char *classes = describe_classes (reading->n_classes,
                                                reading->class_set);
+  g_autofree char *more = NULL;
   g_autofree char *all = NULL;
 
-  // Translators: what follows the number of classes in a list
+  if (reading->kind == SPADE_IMPORT_OASIS)
+    // Translators: what follows the number of classes in a list
+    more = g_strdup_printf (_("; z of length %d"), reading->z_dim);
+  else if (reading->kind == SPADE_IMPORT_IMAGINAIRE)
+    // Translators: likewise
+    more = g_strdup_printf (_("; output multiplier %g"),
+                            reading->output_multiplier);
+  // Translators: likewise
   all = g_strconcat (classes, reading->has_unlabeled ? _("; unlabeled") : "",
                      // Translators: likewise
                      reading->has_edge ? _("; edges") : "",
-                     reading->known_as != NULL                  ? ""
-                     : reading->kind == SPADE_IMPORT_OASIS      ? "; OASIS"
-                     : reading->kind == SPADE_IMPORT_IMAGINAIRE ? "; imaginaire"
-                                                                : "",
-                     NULL);
+                     more != NULL ? more : "", NULL);
   if (reading->known_as == NULL)
     return g_steal_pointer (&all);
   // Translators: what a file holds; the name of a data set

@@ -43,9 +43,9 @@ typedef struct
                                    // of channels tells
   gboolean        has_unlabeled;   // a channel after the classes is unlabeled;
                                    // FALSE: likewise, and it is before edges
-  double          output_multiplier; // of imaginaire: the pictures are multiplied by
-                                   // it before tanh; 0: 0.5 where it is taken for
-                                   // the authors' of landscapes, else 1
+  double          output_multiplier; // of imaginaire alone: the pictures are multiplied
+                                   // by it before tanh; 0: 0.5 where channels and size
+                                   // are those of the authors' of landscapes, else 1
   gboolean        has_z_dim;       // z_dim is said
   int             z_dim;           // of OASIS, 0 where it has no 3D noise; else: 64
                                    // where there are more channels than that and
@@ -63,12 +63,14 @@ typedef struct
                                  // like: the authors' checkpoint that it was
                                  // taken for; or NULL
   const char     *class_set;     // its name, or ""
-  int             n_channels;    // classes, unlabeled and edges together
+  int             n_channels;    // classes, unlabeled, edges and, of imaginaire, a
+                                 // class that no map has, together
   int             n_classes;
   gboolean        has_unlabeled, has_edge;
   gboolean        has_vae;       // z is all that its fc sees
   SpadeImportKind kind;
   int             z_dim;         // numbers of z, 0 where there is none
+  double          output_multiplier; // of imaginaire, else 0
   SpadeUpsampling upsampling;
   int             crop_size;     // pixels
   double          aspect;        // width / height

@@ -74,7 +74,7 @@ SPADE_API gboolean spade_context_set_map (SpadeContext   *context,
 SPADE_API void spade_context_set_mirrored (SpadeContext *context,
                                            gboolean      mirrored);
 
-// Sets z to z_dim floats, copied; for models without a VAE n is ignored. The noise
+// Sets z to z_dim floats, copied; for models without z n is ignored. The noise
 // seed stays what it is.
 // Errors: SPADE_ERROR_STYLE when n is not z_dim.
 SPADE_API gboolean spade_context_set_latent (SpadeContext *context,

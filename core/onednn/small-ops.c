@@ -29,6 +29,16 @@ seg_conv_own (const SpadePlan *plan, const SpadeStep *step)
             + (gsize) to->height * to->width);
 }
 
+// The floats of a thread of spade_small_shuffle(): two rows before and after, and half
+// of one.
+static gsize
+shuffle_own (const SpadeValue *to)
+{
+  gsize n = 2 * (gsize) to->width * to->channels;
+
+  return 2 * n + n / 4;
+}
+
 gsize
 spade_small_scratch_size (const SpadeEngine *engine, const SpadePlan *plan,
                           const SpadeStep *step)
@@ -39,7 +49,7 @@ spade_small_scratch_size (const SpadeEngine *engine, const SpadePlan *plan,
   if (step->kind == SPADE_STEP_SEG_CONV)
     return (n_to + n_threads * seg_conv_own (plan, step)) * sizeof (float);
   if (step->kind == SPADE_STEP_SHUFFLE)
-    return (2 * n_to + n_to / 4) * sizeof (float);
+    return shuffle_own (&plan->values[step->dst]) * n_threads * sizeof (float);
   if (step->kind == SPADE_STEP_RESIZE)
     return (n_to + value_n (&plan->values[step->src])) * sizeof (float);
   return 0;
@@ -158,22 +168,40 @@ spade_small_seg_conv (const SpadeSmallOp *op, const uint16_t *symbols,
   return true;
 }
 
+// Two rows of a SHUFFLE step, of one row of what it reads.
+static void
+shuffle_rows (const SpadeSmallOp *op, int row, float *memory)
+{
+  const SpadeValue *to = &op->plan->values[op->step->dst];
+  SpadeValue        pair = { .height = 2, .width = to->width,
+                             .channels = to->channels };
+  gsize  n = value_n (&pair);
+  gsize  from = dnnl_data_type_size (op->src_dtype);
+  gsize  into = dnnl_data_type_size (op->dst_dtype);
+  float *src = memory, *add = memory + n, *dst = memory + n + n / 4;
+
+  spade_onednn_load ((const char *) op->src + row * n * from, op->src_dtype, n, src);
+  if (op->add != NULL)
+    spade_onednn_load ((const char *) op->add + row * (n / 4) * from, op->src_dtype,
+                       n / 4, add);
+  spade_ref_shuffle (src, op->add != NULL ? add : NULL, &pair, dst);
+  spade_ref_activate (dst, n, op->step->activation);
+  spade_onednn_store (dst, n, (char *) op->dst + row * n * into, op->dst_dtype);
+}
+
 bool
 spade_small_shuffle (const SpadeSmallOp *op, SpadeFailure *failure)
 {
   const SpadeValue *to = &op->plan->values[op->step->dst];
-  gsize             n = value_n (to);
-  g_autofree float *src = load_value (op->src, op->src_dtype, n);
-  g_autofree float *add = NULL;
-  g_autofree float *dst = g_try_new (float, n);
+  gsize             n_own = shuffle_own (to);
+  g_autofree float *memory = g_try_new (float, n_own * op->n_threads);
 
-  if (op->add != NULL)
-    add = load_value (op->add, op->src_dtype, n / 4);
-  if (src == NULL || dst == NULL || (op->add != NULL && add == NULL))
-    return spade_onednn_fail_memory ((2 * n + n / 4) * sizeof *src, failure);
-  spade_ref_shuffle (src, add, to, dst);
-  spade_ref_activate (dst, n, op->step->activation);
-  spade_onednn_store (dst, n, op->dst, op->dst_dtype);
+  if (memory == NULL)
+    return spade_onednn_fail_memory (n_own * op->n_threads * sizeof *memory,
+                                     failure);
+#pragma omp parallel for schedule(static) num_threads(op->n_threads)
+  for (int row = 0; row < to->height / 2; row++)
+    shuffle_rows (op, row, memory + omp_get_thread_num () * n_own);
   return true;
 }
 

@@ -77,7 +77,7 @@ import_line (const Case *this)
                           get_key (this, "case.upsampling"),
                           get_key (this, "case.crop_size"),
                           get_key (this, "case.aspect"));
-  if (strcmp (get_key (this, "case.encoder"), "none") != 0)
+  if (g_file_test (encoder, G_FILE_TEST_EXISTS))
     g_string_append_printf (line, " --encoder '%s'", encoder);
   if (!is_coco)
     g_string_append (line, " --class-set ''");

@@ -35,6 +35,8 @@ test_oasis (void)
     { 183, 32, "OASIS ADE20K", "ade20k", 151, FALSE, 256,
       { .has_z_dim = TRUE, .z_dim = 32 } },
     { 71, 0, NULL, "", 71, FALSE, 256, { .has_z_dim = TRUE } },
+    // Never the edges of COCO-Stuff.
+    { 248, 64, NULL, "", 184, FALSE, 256, { 0 } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -88,6 +90,9 @@ test_bad_oasis (void)
                 "must be normal");
   refuse_oasis (TRUE, (SpadeImportOptions) { .encoder_path = encoder },
                 "no VAE");
+  refuse_oasis (TRUE, (SpadeImportOptions) { .has_edge = TRUE }, "no edges");
+  refuse_oasis (TRUE, (SpadeImportOptions) { .output_multiplier = 2 },
+                "Only a checkpoint of imaginaire");
 }
 
 // A generator of imaginaire with so many channels, and what it must be taken for.
@@ -107,7 +112,10 @@ test_imaginaire (void)
     { 185, FALSE, "imaginaire COCO-Stuff", "coco-stuff", 182, TRUE, TRUE, 256,
       { 0 } },
     { 184, TRUE, "imaginaire LHQ", "coco-stuff", 182, TRUE, FALSE, 512, { 0 } },
-    { 184, TRUE, NULL, "coco-stuff", 182, TRUE, TRUE, 512, { .has_edge = TRUE } },
+    { 184, FALSE, NULL, "coco-stuff", 182, TRUE, FALSE, 256, { 0 } },
+    { 184, TRUE, NULL, "coco-stuff", 182, FALSE, TRUE, 512, { .has_edge = TRUE } },
+    { 184, TRUE, NULL, "coco-stuff", 182, TRUE, TRUE, 512,
+      { .class_set = "coco-stuff", .has_edge = TRUE, .has_unlabeled = TRUE } },
     { 184, TRUE, NULL, "", 184, FALSE, FALSE, 1024,
       { .class_set = "", .crop_size = 1024 } },
     { 7, FALSE, NULL, "", 5, TRUE, TRUE, 256,
@@ -128,6 +136,9 @@ test_imaginaire (void)
       g_assert_no_error (error);
       g_assert_cmpint (reading.kind, ==, SPADE_IMPORT_IMAGINAIRE);
       g_assert_cmpint (reading.z_dim, ==, 8);
+      g_assert_cmpint (reading.n_channels, ==, cases[i].n_channels);
+      g_assert_cmpfloat (reading.output_multiplier, ==,
+                         cases[i].n_channels == 184 && cases[i].is_512 ? 0.5 : 1);
       g_assert_cmpstr (reading.known_as, ==, cases[i].known_as);
       g_assert_cmpstr (reading.class_set, ==, cases[i].class_set);
       g_assert_cmpint (reading.n_classes, ==, cases[i].n_classes);
@@ -164,6 +175,8 @@ test_bad_imaginaire (void)
                      "must be normal");
   refuse_imaginaire (0, (SpadeImportOptions) { .has_z_dim = TRUE },
                      "Only a checkpoint of OASIS");
+  refuse_imaginaire (0, (SpadeImportOptions) { .aspect = 1e-300 },
+                     "from 0.1 to 10");
 }
 
 int
