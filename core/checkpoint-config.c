@@ -139,7 +139,8 @@ infer_blocks (const SpadeCheckpoints *checkpoints,
 {
   const SpadeTorchTensor *shared, *head;
 
-  shared = spade_checkpoint_find_tensor (checkpoints, "head_0.norm_0.mlp_shared.0.weight", 4);
+  shared = spade_checkpoint_find_tensor (
+      checkpoints, "head_0.norm_0.mlp_shared.0.weight", 4);
   head = spade_checkpoint_find_tensor (checkpoints, "head_0.conv_0.weight", 4);
   if (shared == NULL || head == NULL || head->shape[0] < 16
       || head->shape[0] > 16 * 1024 || shared->shape[0] > 1024)
@@ -157,6 +158,35 @@ infer_blocks (const SpadeCheckpoints *checkpoints,
   return TRUE;
 }
 
+static SpadeImportKind
+find_kind (const SpadeTorchFile *generator)
+{
+  if (spade_torch_file_has_prefix (generator, SPADE_IMAGINAIRE_PREFIX))
+    return SPADE_IMPORT_IMAGINAIRE;
+  return spade_torch_file_has_prefix (generator, SPADE_OASIS_PREFIX)
+             ? SPADE_IMPORT_OASIS
+             : SPADE_IMPORT_SPADE;
+}
+
+static gboolean
+check_options (const SpadeImportOptions *options,
+               SpadeImportKind           kind,
+               GError                  **error)
+{
+  if (options->aspect != 0
+      && !(options->aspect >= SPADE_MIN_ASPECT
+           && options->aspect <= SPADE_MAX_ASPECT))
+    return spade_checkpoint_fail (error, "The aspect ratio must be from 0.1 to "
+                                  "10.");
+  if (options->has_z_dim && kind != SPADE_IMPORT_OASIS)
+    return spade_checkpoint_fail (error, "Only a checkpoint of OASIS has a z whose "
+                                  "length can be said.");
+  if (options->output_multiplier != 0 && kind != SPADE_IMPORT_IMAGINAIRE)
+    return spade_checkpoint_fail (error, "Only a checkpoint of imaginaire has an "
+                                  "output multiplier.");
+  return TRUE;
+}
+
 gboolean
 spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
                         const SpadeImportOptions *options,
@@ -166,6 +196,7 @@ spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
 {
   const SpadeTorchFile       *generator = checkpoints->generator;
   const SpadeKnownCheckpoint *known = NULL;
+  const SpadeTorchTensor     *fc;
   gint64                      n_channels = 0;
 
   memset (out_config, 0, sizeof *out_config);
@@ -175,23 +206,17 @@ spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
     out_config->knows[i] = TRUE;
   if (!check_kind (generator, FALSE, error))
     return FALSE;
-  if (options->aspect != 0
-      && !(options->aspect >= SPADE_MIN_ASPECT
-           && options->aspect <= SPADE_MAX_ASPECT))
-    return spade_checkpoint_fail (error, "The aspect ratio must be from 0.1 to "
-                                  "10.");
-  if (spade_torch_file_has_prefix (generator, SPADE_IMAGINAIRE_PREFIX))
+  checkpoints->kind = out_reading->kind = find_kind (generator);
+  if (!check_options (options, checkpoints->kind, error))
+    return FALSE;
+  if (checkpoints->kind == SPADE_IMPORT_IMAGINAIRE)
     return spade_checkpoint_infer_imaginaire (checkpoints, options, out_config,
                                               out_reading, error);
-  if (options->output_multiplier != 0)
-    return spade_checkpoint_fail (error, "Only a checkpoint of imaginaire has an "
-                                  "output multiplier.");
-  if (spade_torch_file_has_prefix (generator, SPADE_OASIS_PREFIX))
-    checkpoints->kind = SPADE_IMPORT_OASIS;
   if (!infer_blocks (checkpoints, out_config, &n_channels, error)
       || !infer_norm (checkpoints, out_config, error)
-      || !spade_checkpoint_infer_oasis (checkpoints, options, n_channels,
-                                        out_config, error)
+      || (checkpoints->kind == SPADE_IMPORT_OASIS
+          && !spade_checkpoint_infer_oasis (checkpoints, options, n_channels,
+                                            out_config, error))
       || !spade_checkpoint_infer_classes (
           options, checkpoints->kind, n_channels - out_config->z_dim,
           out_config, &known, error))
@@ -202,11 +227,10 @@ spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
   spade_checkpoint_tell_classes (out_config,
                                  spade_config_get_n_channels (out_config),
                                  out_reading);
-  out_reading->kind = checkpoints->kind;
+  fc = spade_checkpoint_find_tensor (checkpoints, "fc.weight", 2);
   if (!spade_checkpoint_infer_base (
-          options, known, spade_checkpoint_find_tensor (checkpoints, "fc.weight", 2),
-          spade_torch_file_has_prefix (generator, "up_4."), out_config, &out_reading->aspect,
-          error))
+          options, known, fc, spade_torch_file_has_prefix (generator, "up_4."),
+          out_config, &out_reading->aspect, error))
     return FALSE;
   tell_size (out_config, known, out_reading);
   return checkpoints->encoder == NULL

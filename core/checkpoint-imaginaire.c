@@ -13,8 +13,6 @@
 
 #define ROOT "spade_generator."
 #define ENCODER "style_encoder."
-// No map has more channels; so many can be counted.
-#define MOST_CHANNELS 65536
 // Channels of the authors: 183 classes of COCO-Stuff, unlabeled, and edges.
 #define WITH_EDGES 185
 #define WITHOUT_EDGES 184
@@ -183,7 +181,7 @@ spade_checkpoint_complete_imaginaire (const SpadeCheckpoints *checkpoints,
   if (g_str_has_prefix (name, "conv_img"))
     return complete_picture (checkpoints, source, error);
   if (checkpoints->n_unused > 0 && orig->n_dims == 4
-      && orig->shape[1] <= MOST_CHANNELS
+      && orig->shape[1] <= SPADE_MOST_CHANNELS
       && (strstr (name, ".mlp_shared.") != NULL
           || g_str_has_prefix (name, "head_0.")))
     {
@@ -196,18 +194,25 @@ spade_checkpoint_complete_imaginaire (const SpadeCheckpoints *checkpoints,
 }
 
 static gboolean
+has_picture (const SpadeCheckpoints *checkpoints, const char *name)
+{
+  return spade_checkpoint_find_tensor (checkpoints, name, 4) != NULL;
+}
+
+static gboolean
 infer_shapes (const SpadeCheckpoints *checkpoints,
               SpadeConfig            *config,
               gint64                 *out_n_channels,
               GError                **error)
 {
-  const SpadeTorchTensor *head = spade_checkpoint_find_tensor (checkpoints, "head_0.weight", 4);
-  const SpadeTorchTensor *fc = spade_checkpoint_find_tensor (checkpoints, "fc_0.weight", 2);
-  const SpadeTorchTensor *shared
-      = spade_checkpoint_find_tensor (checkpoints, "head_1.norm_0.mlp_shared.0.weight", 4);
-  const SpadeTorchTensor *mean
-      = spade_checkpoint_find_tensor (checkpoints, "head_1.norm_0.param_free_norm.running_mean", 1);
+  const SpadeTorchTensor *head, *fc, *shared, *mean;
 
+  head = spade_checkpoint_find_tensor (checkpoints, "head_0.weight", 4);
+  fc = spade_checkpoint_find_tensor (checkpoints, "fc_0.weight", 2);
+  shared = spade_checkpoint_find_tensor (
+      checkpoints, "head_1.norm_0.mlp_shared.0.weight", 4);
+  mean = spade_checkpoint_find_tensor (
+      checkpoints, "head_1.norm_0.param_free_norm.running_mean", 1);
   if (head == NULL || shared == NULL || head->shape[0] < 8
       || head->shape[0] > 8 * 1024 || shared->shape[0] > 1024)
     return spade_checkpoint_fail (error, "The checkpoint does not have the first "
@@ -219,7 +224,7 @@ infer_shapes (const SpadeCheckpoints *checkpoints,
     return spade_checkpoint_fail (error, "The checkpoint's norms have no running "
                                   "statistics, which is not supported of "
                                   "imaginaire.");
-  if (shared->shape[1] > MOST_CHANNELS)
+  if (shared->shape[1] > SPADE_MOST_CHANNELS)
     return spade_checkpoint_fail (error, "The checkpoint has %" G_GINT64_FORMAT
                                   " channels, which are too many.",
                                   (gint64) shared->shape[1]);
@@ -233,9 +238,9 @@ infer_shapes (const SpadeCheckpoints *checkpoints,
   config->kernel = (int) shared->shape[2];
   config->z_dim = (int) fc->shape[1];
   config->norm = SPADE_NORM_BATCH;
-  config->upsampling = spade_checkpoint_find_tensor (checkpoints, "conv_img1024.weight", 4) != NULL
+  config->upsampling = has_picture (checkpoints, "conv_img1024.weight")
                            ? SPADE_UPSAMPLING_MOST
-                       : spade_checkpoint_find_tensor (checkpoints, "conv_img512.weight", 4) != NULL
+                       : has_picture (checkpoints, "conv_img512.weight")
                            ? SPADE_UPSAMPLING_MORE
                            : SPADE_UPSAMPLING_NORMAL;
   *out_n_channels = shared->shape[1];
@@ -334,13 +339,9 @@ spade_checkpoint_infer_imaginaire (SpadeCheckpoints         *checkpoints,
   const SpadeKnownCheckpoint *ignored = NULL;
   gint64                      n_channels = 0;
 
-  checkpoints->kind = reading->kind = SPADE_IMPORT_IMAGINAIRE;
   if (options->encoder_path != NULL)
     return spade_checkpoint_fail (error, "The style encoder is in the generator's "
                                   "checkpoint; leave it out.");
-  if (options->has_z_dim)
-    return spade_checkpoint_fail (error, "Only a checkpoint of OASIS has a z whose "
-                                  "size can be said.");
   if (!infer_shapes (checkpoints, config, &n_channels, error)
       || !check_upsampling (options, config, error))
     return FALSE;

@@ -13,8 +13,6 @@
 
 // What training gives z where nothing else is said.
 #define Z_DIM 64
-// No map has more channels; so many can be counted.
-#define MOST_CHANNELS 65536
 
 static const struct
 {
@@ -50,11 +48,6 @@ spade_checkpoint_infer_oasis (SpadeCheckpoints         *checkpoints,
 {
   int z_dim = n_inputs > Z_DIM ? Z_DIM : 0;
 
-  if (checkpoints->kind != SPADE_IMPORT_OASIS)
-    return options->has_z_dim
-               ? spade_checkpoint_fail (error, "Only a checkpoint of OASIS has "
-                                        "a z whose size can be said.")
-               : TRUE;
   if (options->has_edge)
     return spade_checkpoint_fail (error, "The checkpoint is of OASIS, which sees no "
                                   "edges.");
@@ -83,7 +76,7 @@ spade_checkpoint_slice_oasis (const SpadeCheckpoints *checkpoints,
 {
   int64_t n_inputs = source->part.orig->shape[1];
 
-  if (source->part.orig->n_dims != 4 || n_inputs > MOST_CHANNELS
+  if (source->part.orig->n_dims != 4 || n_inputs > SPADE_MOST_CHANNELS
       || !(strstr (name, ".mlp_shared.") != NULL || g_str_has_prefix (name, "fc.")))
     return;
   source->is_slice = TRUE;

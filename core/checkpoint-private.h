@@ -11,6 +11,9 @@
 #include "tensor.h"
 #include "torch-file.h"
 
+// No generator sees more channels; beyond it they are not even counted.
+#define SPADE_MOST_CHANNELS 65536
+
 typedef struct
 {
   SpadeTorchFile *generator;
@@ -95,7 +98,7 @@ gboolean spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
 #define SPADE_OASIS_PREFIX "body.0.norm_0."
 // Gives the name there of our tensor of that name. Free with g_free().
 char *spade_checkpoint_name_oasis (const char *name);
-// Infers z of mlp_shared's number of inputs, where the generator is one.
+// Infers z of mlp_shared's number of inputs.
 gboolean spade_checkpoint_infer_oasis (SpadeCheckpoints         *checkpoints,
                                        const SpadeImportOptions *options,
                                        gint64                    n_inputs,
