@@ -89,8 +89,9 @@ infer_encoder (const SpadeCheckpoints *checkpoints,
                                   (gint64) mu->shape[0], config->z_dim);
   config->encoder_nf = (int) first->shape[0];
   config->encoder_layers = spade_torch_file_has_prefix (file, "layer6.") ? 6 : 5;
-  config->encoder_norm = spade_torch_file_has_prefix (file, "layer1.0.") ? SPADE_NORM_INSTANCE
-                                                        : SPADE_NORM_NONE;
+  config->encoder_norm = spade_torch_file_has_prefix (file, "layer1.0.")
+                             ? SPADE_NORM_INSTANCE
+                             : SPADE_NORM_NONE;
   n_flat = mu->shape[1] / (8 * (gint64) config->encoder_nf);
   while (side < 32 && side * side < n_flat)
     side++;
