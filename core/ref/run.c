@@ -5,27 +5,16 @@
 // converted to float when it is used. Slow and plain on purpose.
 
 #include "../host-memory.h"
-#include "../noise.h"
 #include "ops.h"
+#include "run.h"
 #include "scratch-size.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 struct SpadeEngine
 {
   int unused;
-};
-
-struct SpadeRun
-{
-  const SpadePlan *plan;
-  float           *arena;
-  float           *outputs[2];
-  const uint16_t  *symbols[SPADE_MAX_LEVELS]; // borrowed
-  uint64_t         noise_seed;
-  int              noise_top, noise_left;
 };
 
 static bool
@@ -41,8 +30,8 @@ ref_is_fast (int device, SpadeDType precision)
   return precision == SPADE_DTYPE_F32;
 }
 
-static bool
-fail_memory (SpadeFailure *failure, size_t bytes)
+bool
+spade_ref_fail_memory (SpadeFailure *failure, size_t bytes)
 {
   failure->kind = SPADE_FAILURE_MEMORY;
   snprintf (failure->message, sizeof failure->message,
@@ -65,7 +54,7 @@ ref_engine_new (const SpadeEngineOptions *options, SpadeFailure *failure)
     }
   engine = calloc (1, sizeof *engine);
   if (engine == NULL)
-    fail_memory (failure, sizeof *engine);
+    spade_ref_fail_memory (failure, sizeof *engine);
   return engine;
 }
 
@@ -104,7 +93,7 @@ ref_run_new (SpadeEngine *engine, const SpadePlan *plan, SpadeFailure *failure)
     }
   if (!is_complete)
     {
-      fail_memory (failure, plan->arena_size * sizeof (float));
+      spade_ref_fail_memory (failure, plan->arena_size * sizeof (float));
       ref_run_free (run);
       return NULL;
     }
@@ -131,10 +120,8 @@ ref_run_set_levels (SpadeRun *run, const SpadeLevel *levels,
   return true;
 }
 
-// Where a value lies: outputs have places of their own, which later steps do
-// not reuse.
-static float *
-value_data (SpadeRun *run, int value)
+float *
+spade_ref_value_data (SpadeRun *run, int value)
 {
   for (int i = 0; i < run->plan->n_outputs; i++)
     if (run->plan->outputs[i] == value)
@@ -145,7 +132,7 @@ value_data (SpadeRun *run, int value)
 static bool
 ref_run_set_input (SpadeRun *run, const float *input, SpadeFailure *failure)
 {
-  memcpy (value_data (run, run->plan->input), input,
+  memcpy (spade_ref_value_data (run, run->plan->input), input,
           spade_plan_value_size (run->plan, run->plan->input) * sizeof (float));
   return true;
 }
@@ -161,14 +148,13 @@ ref_run_set_noise (SpadeRun *run, uint64_t seed, int top, int left)
 static bool
 ref_run_get_value (SpadeRun *run, int value, float *out, SpadeFailure *failure)
 {
-  memcpy (out, value_data (run, value),
+  memcpy (out, spade_ref_value_data (run, value),
           spade_plan_value_size (run->plan, value) * sizeof (float));
   return true;
 }
 
-// A tensor as floats; NULL for NULL.
-static float *
-tensor_floats (const SpadeTensor *tensor)
+float *
+spade_ref_tensor_floats (const SpadeTensor *tensor)
 {
   float  *floats;
   int64_t n;
@@ -182,167 +168,6 @@ tensor_floats (const SpadeTensor *tensor)
   return floats;
 }
 
-// gamma or beta: conv (actv) + bias. False where there is no memory.
-static bool
-run_modulation (const float *actv, const SpadeValue *size, int n_hidden,
-                const SpadeTensor *weight, const SpadeTensor *bias, int kernel,
-                float *out)
-{
-  float *w = tensor_floats (weight);
-  float *b = tensor_floats (bias);
-  bool   has_all = w != NULL && b != NULL;
-
-  if (has_all)
-    spade_ref_conv (actv, size->height, size->width, n_hidden, w, b,
-                    size->channels, kernel, 1, out);
-  free (w);
-  free (b);
-  return has_all;
-}
-
-static void
-get_statistics (const SpadeStep *step, const float *src, size_t n, int channels,
-                float *mean, float *inv_std)
-{
-  if (step->mean == NULL)
-    {
-      spade_ref_statistics (src, n, channels, mean, inv_std);
-      return;
-    }
-  spade_tensor_read (step->mean, 0, channels, mean);
-  spade_tensor_read (step->var, 0, channels, inv_std);
-  for (int c = 0; c < channels; c++)
-    inv_std[c] = 1 / sqrtf (inv_std[c] + SPADE_EPSILON);
-}
-
-// The noise at a pixel of what a step gives.
-static float
-get_noise (const SpadeRun *run, const SpadeStep *step, int y, int x)
-{
-  uint32_t key = spade_noise_key (run->noise_seed, step->noise_plane);
-
-  return spade_noise_at (spade_noise_row (key, run->noise_top + y),
-                         run->noise_left + x);
-}
-
-// strength NULL: without noise.
-static void
-modulate (SpadeRun *run, const SpadeStep *step, const float *strength,
-          const float *gamma, const float *beta, const float *mean,
-          const float *inv_std)
-{
-  const SpadeValue *size = &run->plan->values[step->dst];
-  const SpadeValue *from = &run->plan->values[step->src];
-  const float *src = value_data (run, step->src);
-  float       *dst = value_data (run, step->dst);
-  int          channels = size->channels;
-
-  for (int y = 0; y < size->height; y++)
-    for (int x = 0; x < size->width; x++)
-      {
-        size_t pixel = (size_t) y * size->width + x;
-        size_t origin = step->upsample
-                            ? (size_t) (y / 2) * from->width + x / 2
-                            : pixel;
-        float  noise = strength != NULL ? get_noise (run, step, y, x) : 0;
-
-        for (int c = 0; c < channels; c++)
-          {
-            float v = src[origin * channels + c];
-            float normal
-                = ((strength != NULL ? v + strength[c] * noise : v) - mean[c])
-                  * inv_std[c];
-
-            dst[pixel * channels + c]
-                = normal * (1 + gamma[pixel * channels + c])
-                  + beta[pixel * channels + c];
-          }
-      }
-}
-
-// The SPADE layer. Source: Park et al. 2019, equation 1 with 1 + gamma, as the
-// published code and weights have it; the noise is that of Karras et al. 2019,
-// section 3.2.
-static bool
-run_spade (SpadeRun *run, const SpadeStep *step, SpadeFailure *failure)
-{
-  const SpadeValue *size = &run->plan->values[step->dst];
-  const SpadeValue *from = &run->plan->values[step->src];
-  int     n_hidden = (int) step->shared_weight->shape[0];
-  int     channels = size->channels;
-  size_t  n_pixels = (size_t) size->height * size->width;
-  float  *weight = tensor_floats (step->shared_weight);
-  float  *bias = tensor_floats (step->shared_bias);
-  float  *strength = tensor_floats (step->noise);
-  float  *actv = malloc (n_pixels * n_hidden * sizeof (float));
-  float  *gamma = malloc (n_pixels * channels * sizeof (float));
-  float  *beta = malloc (n_pixels * channels * sizeof (float));
-  float  *mean = malloc ((size_t) channels * sizeof (float));
-  float  *inv_std = malloc ((size_t) channels * sizeof (float));
-  bool    has_all = weight != NULL && bias != NULL && actv != NULL
-                 && gamma != NULL && beta != NULL && mean != NULL
-                 && inv_std != NULL && (strength != NULL || step->noise == NULL);
-
-  if (has_all)
-    {
-      spade_ref_seg_conv (run->symbols[step->level], size->height, size->width,
-                          run->plan->n_channels, weight, bias, step->z_sums,
-                          n_hidden, n_hidden, step->kernel, actv);
-      for (size_t i = 0; i < n_pixels * n_hidden; i++)
-        actv[i] = actv[i] > 0 ? actv[i] : 0;
-      has_all = run_modulation (actv, size, n_hidden, step->gamma_weight,
-                                step->gamma_bias, step->kernel, gamma)
-                && run_modulation (actv, size, n_hidden, step->beta_weight,
-                                   step->beta_bias, step->kernel, beta);
-    }
-  if (has_all)
-    {
-      get_statistics (step, value_data (run, step->src),
-                      (size_t) from->height * from->width, channels, mean,
-                      inv_std);
-      modulate (run, step, strength, gamma, beta, mean, inv_std);
-      spade_ref_activate (value_data (run, step->dst), n_pixels * channels,
-                          step->activation);
-    }
-  free (weight);
-  free (bias);
-  free (strength);
-  free (actv);
-  free (gamma);
-  free (beta);
-  free (mean);
-  free (inv_std);
-  return has_all
-         || fail_memory (failure, n_pixels * (n_hidden + 2 * channels)
-                                      * sizeof (float));
-}
-
-static bool
-run_norm (SpadeRun *run, const SpadeStep *step, SpadeFailure *failure)
-{
-  const SpadeValue *size = &run->plan->values[step->dst];
-  const float *src = value_data (run, step->src);
-  float *dst = value_data (run, step->dst);
-  size_t n = (size_t) size->height * size->width;
-  float *mean = malloc ((size_t) size->channels * sizeof (float));
-  float *inv_std = malloc ((size_t) size->channels * sizeof (float));
-  bool   has_all = mean != NULL && inv_std != NULL;
-
-  if (has_all)
-    spade_ref_statistics (src, n, size->channels, mean, inv_std);
-  for (size_t i = 0; has_all && i < n; i++)
-    for (int c = 0; c < size->channels; c++)
-      dst[i * size->channels + c]
-          = (src[i * size->channels + c] - mean[c]) * inv_std[c];
-  if (has_all)
-    spade_ref_activate (dst, n * size->channels, step->activation);
-  free (mean);
-  free (inv_std);
-  return has_all
-         || fail_memory (failure,
-                         2 * (size_t) size->channels * sizeof (float));
-}
-
 static bool
 run_conv (SpadeRun *run, const SpadeStep *step, const float *weight,
           const float *bias, SpadeFailure *failure)
@@ -351,17 +176,17 @@ run_conv (SpadeRun *run, const SpadeStep *step, const float *weight,
   const SpadeValue *from = &plan->values[step->src];
   const SpadeValue *to = &plan->values[step->dst];
   size_t n = spade_plan_value_size (plan, step->dst);
-  float *dst = value_data (run, step->dst);
+  float *dst = spade_ref_value_data (run, step->dst);
   float *sum = malloc (n * sizeof (float));
 
   if (sum == NULL)
-    return fail_memory (failure, n * sizeof (float));
-  spade_ref_conv (value_data (run, step->src), from->height, from->width,
-                  from->channels, weight, bias, to->channels, step->kernel,
-                  step->stride, sum);
+    return spade_ref_fail_memory (failure, n * sizeof (float));
+  spade_ref_conv (spade_ref_value_data (run, step->src), from->height,
+                  from->width, from->channels, weight, bias, to->channels,
+                  step->kernel, step->stride, sum);
   if (step->add >= 0)
     for (size_t i = 0; i < n; i++)
-      sum[i] += value_data (run, step->add)[i];
+      sum[i] += spade_ref_value_data (run, step->add)[i];
   spade_ref_activate (sum, n, step->activation);
   memcpy (dst, sum, n * sizeof (float));
   free (sum);
@@ -376,8 +201,8 @@ dispatch_step (SpadeRun *run, const SpadeStep *step, const float *weight,
   const SpadePlan  *plan = run->plan;
   const SpadeValue *to = &plan->values[step->dst];
   const SpadeValue *from = step->src >= 0 ? &plan->values[step->src] : NULL;
-  float *src = step->src >= 0 ? value_data (run, step->src) : NULL;
-  float *dst = value_data (run, step->dst);
+  float *src = step->src >= 0 ? spade_ref_value_data (run, step->src) : NULL;
+  float *dst = spade_ref_value_data (run, step->dst);
 
   switch (step->kind)
     {
@@ -394,9 +219,9 @@ dispatch_step (SpadeRun *run, const SpadeStep *step, const float *weight,
     case SPADE_STEP_CONV:
       return run_conv (run, step, weight, bias, failure);
     case SPADE_STEP_SPADE:
-      return run_spade (run, step, failure);
+      return spade_ref_run_spade (run, step, failure);
     case SPADE_STEP_NORM:
-      return run_norm (run, step, failure);
+      return spade_ref_run_norm (run, step, failure);
     case SPADE_STEP_UPSAMPLE:
       spade_ref_upsample (src, from->height, from->width, from->channels, dst);
       break;
@@ -407,8 +232,9 @@ dispatch_step (SpadeRun *run, const SpadeStep *step, const float *weight,
                           step->activation);
       break;
     case SPADE_STEP_SHUFFLE:
-      spade_ref_shuffle (src, step->add >= 0 ? value_data (run, step->add) : NULL,
-                         to, dst);
+      spade_ref_shuffle (
+          src, step->add >= 0 ? spade_ref_value_data (run, step->add) : NULL,
+          to, dst);
       spade_ref_activate (dst, spade_plan_value_size (plan, step->dst),
                           step->activation);
       break;
@@ -424,15 +250,15 @@ static bool
 ref_run_step (SpadeRun *run, int i, SpadeFailure *failure)
 {
   const SpadeStep *step = &run->plan->steps[i];
-  float *weight = tensor_floats (step->weight);
-  float *bias = tensor_floats (step->bias);
+  float *weight = spade_ref_tensor_floats (step->weight);
+  float *bias = spade_ref_tensor_floats (step->bias);
   bool   is_done;
 
   if ((weight != NULL || step->weight == NULL)
       && (bias != NULL || step->bias == NULL))
     is_done = dispatch_step (run, step, weight, bias, failure);
   else
-    is_done = fail_memory (
+    is_done = spade_ref_fail_memory (
         failure,
         (size_t) spade_tensor_n_elements (step->weight) * sizeof (float));
   free (weight);
@@ -465,7 +291,7 @@ ref_write_value (SpadeRun *run, int value, const void *from, size_t pitch,
 {
   const SpadeValue *v = &run->plan->values[value];
   size_t n = (size_t) v->width * v->channels;
-  float *to = value_data (run, value);
+  float *to = spade_ref_value_data (run, value);
 
   for (int y = 0; y < v->height; y++)
     memcpy (to + y * n, (const char *) from + (size_t) y * pitch,
@@ -478,7 +304,7 @@ ref_read_value (SpadeRun *run, int value, const SpadeBox *part, void *to,
                 size_t pitch, SpadeFailure *failure)
 {
   const SpadeValue *v = &run->plan->values[value];
-  const float *from = value_data (run, value);
+  const float *from = spade_ref_value_data (run, value);
 
   for (int y = part->top; y < part->bottom; y++)
     memcpy ((char *) to + (size_t) (y - part->top) * pitch,
