@@ -103,7 +103,10 @@ root_fail ()
   if grep -qE '^(Err:|E: (Failed to|Unable to) fetch)|Temporary failure resolving|Could not (connect|resolve)' "$log"; then
     die "the packages cannot be fetched; check the network (log: $log)."
   fi
-  die "the environment could not be made: $(tail -n 1 "$log") (log: $log)."
+  # The first error says why; the last is often that something before it failed.
+  why=$(grep -m 1 '^E: ' "$log" || tail -n 1 "$log")
+  why=${why#E: }
+  die "the environment could not be made: ${why%.} (log: $log)."
 }
 
 root_free () { df -Pm "$CACHE" | awk 'NR == 2 { print $4 }'; }
