@@ -10,6 +10,10 @@
 
 #include <math.h>
 
+// Of Tan et al. 2021, "Efficient Semantic Image Synthesis via Class-Adaptive
+// Normalization": else as SPADE.
+#define CLADE_PREFIX "head_0.norm_0.class_specified_affine."
+
 // Says what was given where a generator or a style encoder was expected.
 static gboolean
 check_kind (const SpadeTorchFile *file, gboolean is_encoder, GError **error)
@@ -143,6 +147,11 @@ infer_blocks (const SpadeCheckpoints *checkpoints,
   shared = spade_checkpoint_find_tensor (
       checkpoints, "head_0.norm_0.mlp_shared.0.weight", 4);
   head = spade_checkpoint_find_tensor (checkpoints, "head_0.conv_0.weight", 4);
+  if (spade_torch_file_has_prefix (checkpoints->generator, CLADE_PREFIX))
+    return spade_checkpoint_fail (error, "The checkpoint is of CLADE, whose norms "
+                                  "see classes without their places, which is not "
+                                  "supported; give one of SPADE, OASIS or "
+                                  "imaginaire.");
   if (shared == NULL || head == NULL || head->shape[0] < 16
       || head->shape[0] > 16 * 1024 || shared->shape[0] > 1024)
     return spade_checkpoint_fail (error, "The checkpoint does not have the "

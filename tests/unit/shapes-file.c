@@ -86,6 +86,19 @@ shapes_write_oasis (const char *file_name, int n_channels)
 }
 
 char *
+shapes_write_clade (const char *file_name, int n_classes)
+{
+  GString *file = begin ();
+
+  append_tensor (file, "conv_img.weight", 4, (int[]) { 3, 1, 3, 3 });
+  append_tensor (file, "head_0.conv_0.weight", 4, (int[]) { 16, 16, 3, 3 });
+  append_tensor (file, "head_0.norm_0.class_specified_affine.weight", 2,
+                 (int[]) { n_classes, 16 });
+  append_tensor (file, "fc.weight", 4, (int[]) { 16, n_classes, 3, 3 });
+  return finish (file, file_name);
+}
+
+char *
 shapes_write_imaginaire (const char *file_name, int n_channels, int n_positions,
                          gboolean is_512)
 {

@@ -20,6 +20,10 @@ char *shapes_write (const char *file_name,
 char *shapes_write_oasis (const char *file_name,
                           int         n_channels);
 
+// The same of a generator of CLADE, with so many classes.
+char *shapes_write_clade (const char *file_name,
+                          int         n_classes);
+
 // The same of a generator of imaginaire; with so many channels in its first layer that
 // are none of the map; of 512 pixels where is_512.
 char *shapes_write_imaginaire (const char *file_name,

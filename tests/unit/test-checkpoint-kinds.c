@@ -179,6 +179,19 @@ test_bad_imaginaire (void)
                      "from 0.1 to 10");
 }
 
+static void
+test_clade (void)
+{
+  g_autofree char   *path = shapes_write_clade ("clade.pth", 151);
+  SpadeImportOptions options = { .generator_path = path };
+  SpadeImportReading reading;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (spade_checkpoint_look (&options, &reading, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CHECKPOINT);
+  g_assert_nonnull (strstr (error->message, "is of CLADE"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -193,6 +206,8 @@ main (int argc, char **argv)
                    test_imaginaire);
   g_test_add_func ("/checkpoint-kinds/refuses-what-imaginaire-cannot-be",
                    test_bad_imaginaire);
+  g_test_add_func ("/checkpoint-kinds/says-that-clade-is-not-supported",
+                   test_clade);
   status = g_test_run ();
   scratch_remove ();
   return status;
