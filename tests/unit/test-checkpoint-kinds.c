@@ -8,6 +8,18 @@
 #include "scratch.h"
 #include "shapes-file.h"
 
+static SpadeImportReading
+look (const char *path, SpadeImportOptions said)
+{
+  SpadeImportReading reading;
+  g_autoptr (GError) error = NULL;
+
+  said.generator_path = path;
+  spade_checkpoint_look (&said, &reading, &error);
+  g_assert_no_error (error);
+  return reading;
+}
+
 // A generator of OASIS with so many channels, and what it must be taken for.
 static void
 test_oasis (void)
@@ -43,14 +55,10 @@ test_oasis (void)
     {
       g_autofree char   *path = shapes_write_oasis ("oasis.pth",
                                                     cases[i].n_channels);
-      SpadeImportOptions options = cases[i].said;
       SpadeImportReading reading;
-      g_autoptr (GError) error = NULL;
 
       g_test_message ("case %u", i);
-      options.generator_path = path;
-      spade_checkpoint_look (&options, &reading, &error);
-      g_assert_no_error (error);
+      reading = look (path, cases[i].said);
       g_assert_cmpint (reading.kind, ==, SPADE_IMPORT_OASIS);
       g_assert_cmpint (reading.z_dim, ==, cases[i].z_dim);
       g_assert_cmpstr (reading.known_as, ==, cases[i].known_as);
@@ -61,19 +69,24 @@ test_oasis (void)
     }
 }
 
+// Looks at a checkpoint whose path is taken over, and expects a message with piece.
 static void
-refuse_oasis (gboolean is_oasis, SpadeImportOptions said, const char *piece)
+refuse (char *path, SpadeImportOptions said, const char *piece)
 {
-  g_autofree char   *path
-      = is_oasis ? shapes_write_oasis ("oasis.pth", 70)
-                 : shapes_write ("shapes.pth", 70, 0, FALSE, 3);
+  g_autofree char   *owned = path;
   SpadeImportReading reading;
   g_autoptr (GError) error = NULL;
 
-  said.generator_path = path;
+  said.generator_path = owned;
   g_assert_false (spade_checkpoint_look (&said, &reading, &error));
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CHECKPOINT);
   g_assert_nonnull (strstr (error->message, piece));
+}
+
+static void
+refuse_oasis (SpadeImportOptions said, const char *piece)
+{
+  refuse (shapes_write_oasis ("oasis.pth", 70), said, piece);
 }
 
 static void
@@ -81,17 +94,17 @@ test_bad_oasis (void)
 {
   g_autofree char *encoder = fixture_golden ("normal-vae", "-encoder.pth");
 
-  refuse_oasis (FALSE, (SpadeImportOptions) { .has_z_dim = TRUE },
-                "Only a checkpoint of OASIS");
-  refuse_oasis (TRUE, (SpadeImportOptions) { .has_z_dim = TRUE, .z_dim = 70 },
+  refuse (shapes_write ("shapes.pth", 70, 0, FALSE, 3),
+          (SpadeImportOptions) { .has_z_dim = TRUE }, "Only a checkpoint of OASIS");
+  refuse_oasis ((SpadeImportOptions) { .has_z_dim = TRUE, .z_dim = 70 },
                 "70 channels");
-  refuse_oasis (TRUE, (SpadeImportOptions) { .has_upsampling = TRUE,
-                                             .upsampling = SPADE_UPSAMPLING_MOST },
+  refuse_oasis ((SpadeImportOptions) { .has_upsampling = TRUE,
+                                       .upsampling = SPADE_UPSAMPLING_MOST },
                 "must be normal");
-  refuse_oasis (TRUE, (SpadeImportOptions) { .encoder_path = encoder },
+  refuse_oasis ((SpadeImportOptions) { .encoder_path = encoder },
                 "no VAE");
-  refuse_oasis (TRUE, (SpadeImportOptions) { .has_edge = TRUE }, "no edges");
-  refuse_oasis (TRUE, (SpadeImportOptions) { .output_multiplier = 2 },
+  refuse_oasis ((SpadeImportOptions) { .has_edge = TRUE }, "no edges");
+  refuse_oasis ((SpadeImportOptions) { .output_multiplier = 2 },
                 "Only a checkpoint of imaginaire");
 }
 
@@ -126,14 +139,10 @@ test_imaginaire (void)
     {
       g_autofree char   *path = shapes_write_imaginaire (
           "imaginaire.pt", cases[i].n_channels, 0, cases[i].is_512);
-      SpadeImportOptions options = cases[i].said;
       SpadeImportReading reading;
-      g_autoptr (GError) error = NULL;
 
       g_test_message ("case %u", i);
-      options.generator_path = path;
-      spade_checkpoint_look (&options, &reading, &error);
-      g_assert_no_error (error);
+      reading = look (path, cases[i].said);
       g_assert_cmpint (reading.kind, ==, SPADE_IMPORT_IMAGINAIRE);
       g_assert_cmpint (reading.z_dim, ==, 8);
       g_assert_cmpint (reading.n_channels, ==, cases[i].n_channels);
@@ -151,15 +160,8 @@ test_imaginaire (void)
 static void
 refuse_imaginaire (int n_positions, SpadeImportOptions said, const char *piece)
 {
-  g_autofree char   *path = shapes_write_imaginaire ("imaginaire.pt", 7,
-                                                     n_positions, FALSE);
-  SpadeImportReading reading;
-  g_autoptr (GError) error = NULL;
-
-  said.generator_path = path;
-  g_assert_false (spade_checkpoint_look (&said, &reading, &error));
-  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CHECKPOINT);
-  g_assert_nonnull (strstr (error->message, piece));
+  refuse (shapes_write_imaginaire ("imaginaire.pt", 7, n_positions, FALSE), said,
+          piece);
 }
 
 static void
@@ -182,14 +184,8 @@ test_bad_imaginaire (void)
 static void
 test_clade (void)
 {
-  g_autofree char   *path = shapes_write_clade ("clade.pth", 151);
-  SpadeImportOptions options = { .generator_path = path };
-  SpadeImportReading reading;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (spade_checkpoint_look (&options, &reading, &error));
-  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_CHECKPOINT);
-  g_assert_nonnull (strstr (error->message, "is of CLADE"));
+  refuse (shapes_write_clade ("clade.pth", 151), (SpadeImportOptions) { 0 },
+          "is of CLADE");
 }
 
 int
