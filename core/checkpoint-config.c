@@ -119,11 +119,10 @@ spade_checkpoint_tell_classes (const SpadeConfig  *config,
   out->has_edge = config->has_edge;
 }
 
-// The same of the rest; aspect is there. It may not be as in the known one.
-static void
-tell_size (const SpadeConfig          *config,
-           const SpadeKnownCheckpoint *known,
-           SpadeImportReading         *out)
+void
+spade_checkpoint_tell_size (const SpadeConfig          *config,
+                            const SpadeKnownCheckpoint *known,
+                            SpadeImportReading         *out)
 {
   if (known != NULL && !spade_config_has_vae (config)
       && config->upsampling == known->upsampling
@@ -242,7 +241,7 @@ spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
           options, known, fc, spade_torch_file_has_prefix (generator, "up_4."),
           out_config, &out_reading->aspect, error))
     return FALSE;
-  tell_size (out_config, known, out_reading);
+  spade_checkpoint_tell_size (out_config, known, out_reading);
   return checkpoints->encoder == NULL
          || infer_encoder (checkpoints, out_config, error);
 }

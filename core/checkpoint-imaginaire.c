@@ -292,8 +292,7 @@ infer_size (const SpadeImportOptions *options,
                                    ? options->crop_size
                                    : 256 << config->upsampling,
                                reading->aspect, config);
-  reading->upsampling = config->upsampling;
-  reading->crop_size = config->crop_size;
+  spade_checkpoint_tell_size (config, NULL, reading);
 }
 
 // Whether the channels are those of the authors, who count 183 classes of COCO-Stuff,
@@ -354,7 +353,6 @@ spade_checkpoint_infer_imaginaire (SpadeCheckpoints         *checkpoints,
   checkpoints->n_classes = config->n_classes;
   infer_size (options, config, reading);
   infer_known (checkpoints, options, n_channels, config, reading);
-  reading->z_dim = config->z_dim;
   spade_checkpoint_tell_classes (config, (int) n_channels, reading);
   return TRUE;
 }

@@ -158,6 +158,11 @@ gboolean spade_checkpoint_infer_classes (
 void spade_checkpoint_tell_classes (const SpadeConfig  *config,
                                     int                 n_channels,
                                     SpadeImportReading *out);
+// The same of the rest; aspect is there. known: what it may be, unless its size is
+// another, or NULL.
+void spade_checkpoint_tell_size (const SpadeConfig          *config,
+                                 const SpadeKnownCheckpoint *known,
+                                 SpadeImportReading         *out);
 // Infers the trained size of a generator whose fc does not tell it, of what is said;
 // the upsampling is there.
 void spade_checkpoint_infer_size (int          crop_size,

@@ -11,12 +11,6 @@
 
 #include "plan-build.h"
 
-static gsize
-count_sums (const SpadeStep *step)
-{
-  return (gsize) (step->z_weight->shape[0] * step->kernel * step->kernel);
-}
-
 void
 spade_plan_reserve_z_sums (SpadePlan *plan)
 {
@@ -31,7 +25,7 @@ spade_plan_reserve_z_sums (SpadePlan *plan)
     if (plan->steps[i].z_weight != NULL)
       {
         plan->steps[i].z_sums = plan->z_sums + n;
-        n += count_sums (&plan->steps[i]);
+        n += spade_step_count_z_sums (&plan->steps[i]);
       }
 }
 
@@ -123,7 +117,7 @@ spade_plan_set_latent (SpadePlan *plan, const float *z)
           set_scale (&plan->steps[i], style, plan->z_sums + n);
         else
           add_up (plan->steps[i].z_weight, z, plan->z_sums + n);
-        n += count_sums (&plan->steps[i]);
+        n += spade_step_count_z_sums (&plan->steps[i]);
       }
   plan->z_version++;
 }

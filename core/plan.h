@@ -161,6 +161,15 @@ spade_plan_has_noise (const SpadePlan *plan)
   return false;
 }
 
+// Gives the number of z_sums of a step, 0 where it has none.
+static inline size_t
+spade_step_count_z_sums (const SpadeStep *step)
+{
+  return step->z_weight != NULL ? (size_t) step->z_weight->shape[0]
+                                      * (size_t) step->kernel * (size_t) step->kernel
+                                : 0;
+}
+
 // Gives the first of all its steps' z_sums, which lie one after another, and how many
 // floats they are; NULL and 0 where there are none.
 static inline const float *
@@ -173,9 +182,7 @@ spade_plan_get_z_sums (const SpadePlan *plan, size_t *out_n)
     if (plan->steps[i].z_weight != NULL)
       {
         first = first != NULL ? first : plan->steps[i].z_sums;
-        *out_n += (size_t) plan->steps[i].z_weight->shape[0]
-                  * (size_t) plan->steps[i].kernel
-                  * (size_t) plan->steps[i].kernel;
+        *out_n += spade_step_count_z_sums (&plan->steps[i]);
       }
   return first;
 }
