@@ -71,18 +71,13 @@ fits (const SpadeClassSet      *set,
       SpadeImportKind           kind,
       gint64                    n_channels)
 {
-  int    n_said = (options->has_edge ? 1 : 0) + (options->has_unlabeled ? 1 : 0);
-  gint64 surplus = n_channels - set->n_classes;
+  gboolean can_have_unlabeled = !spade_class_set_holds_unlabeled (set);
+  gboolean can_have_edge = kind != SPADE_IMPORT_OASIS;
+  int      n_said = (options->has_edge ? 1 : 0) + (options->has_unlabeled ? 1 : 0);
+  gint64   surplus = n_channels - set->n_classes;
 
-  // OASIS has no edges.
-  if (kind == SPADE_IMPORT_OASIS
-      && surplus > (spade_class_set_holds_unlabeled (set) ? 0 : 1))
-    return FALSE;
-
-  if (spade_class_set_holds_unlabeled (set)
-      && (options->has_unlabeled || surplus > 1))
-    return FALSE;
-  return surplus >= n_said && surplus <= 2;
+  return (can_have_unlabeled || !options->has_unlabeled) && surplus >= n_said
+         && surplus <= (can_have_unlabeled ? 1 : 0) + (can_have_edge ? 1 : 0);
 }
 
 static gboolean

@@ -242,7 +242,8 @@ run_set_noise (SpadeRun *run, uint64_t seed, int top, int left)
 static bool
 run_get_value (SpadeRun *run, int value, float *out, SpadeFailure *failure)
 {
-  spade_onednn_load (spade_onednn_value_data (run, value), spade_onednn_value_dtype (run, value),
+  spade_onednn_load (spade_onednn_value_data (run, value),
+                     spade_onednn_value_dtype (run, value),
                      spade_plan_value_size (run->plan, value), out);
   return true;
 }
@@ -333,7 +334,8 @@ dispatch_step (SpadeRun *run, int i, SpadeFailure *failure)
          .step = step,
          .src = step->src >= 0 ? spade_onednn_value_data (run, step->src) : NULL,
          .dst = spade_onednn_value_data (run, step->dst),
-         .src_dtype = step->src >= 0 ? spade_onednn_value_dtype (run, step->src) : dnnl_f32,
+         .src_dtype = step->src >= 0 ? spade_onednn_value_dtype (run, step->src)
+                                     : dnnl_f32,
          .dst_dtype = spade_onednn_value_dtype (run, step->dst),
          .n_threads = run->engine->n_threads,
   };
