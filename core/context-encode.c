@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// The context's style encoder, kept with its packed weights from its first use.
+// The context's style encoder, kept with its packed weights from its first use, and
+// the styles that it sets.
+
+#include <math.h>
 
 #include "context-private.h"
 #include "style-image.h"
@@ -71,9 +74,8 @@ encode_on (SpadeContext *self, const SpadeDevice *device, const float *image,
 }
 
 gboolean
-spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
-                      int width, gsize stride, float *out_mu,
-                      float *out_logvar, GError **error)
+spade_context_encode (SpadeContext *self, const SpadeStyleImage *style,
+                      float *out_mu, float *out_logvar, GError **error)
 {
   const SpadeConfig *config = spade_model_get_config (self->model);
   g_autofree float *image = NULL;
@@ -87,7 +89,7 @@ spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
                            "image out or choose another model");
       return FALSE;
     }
-  if (height < 1 || width < 1)
+  if (style->height < 1 || style->width < 1)
     {
       g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_STYLE,
                            "the style image is empty; choose another");
@@ -96,8 +98,7 @@ spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
   image = g_try_new (float, (gsize) config->encoder_size * config->encoder_size
                               * 3);
   if (image == NULL
-      || !spade_style_image_prepare (rgb, height, width, stride, image,
-                                     config->encoder_size))
+      || !spade_style_image_prepare (style, image, config->encoder_size))
     {
       g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
                            "not enough memory for the style image; choose a "
@@ -111,4 +112,62 @@ spade_context_encode (SpadeContext *self, const guint8 *rgb, int height,
          || (spade_device_fall_back (&self->options, gpu_error->message, &cpu,
                                      error)
              && encode_on (self, &cpu, image, out_mu, out_logvar, error));
+}
+
+// Takes a share of another's numbers for as much of one's own.
+static void
+mix (float *own, const float *other, double share, int n)
+{
+  for (int i = 0; i < n; i++)
+    own[i] = (float) ((1 - share) * own[i] + share * other[i]);
+}
+
+// Draws z around mu; z_dim floats each, z is written.
+static void
+draw_around (const float *mu, const float *logvar, double strength,
+             guint64 seed, float *z, int n)
+{
+  spade_latent_draw (seed, z, n);
+  for (int i = 0; i < n; i++)
+    {
+      float sigma = expf (0.5f * logvar[i]); // may be infinite
+
+      z[i] = strength == 0 ? mu[i] : mu[i] + (float) strength * sigma * z[i];
+    }
+}
+
+gboolean
+spade_context_set_style (SpadeContext *self, const SpadeStyleImage *style,
+                         double strength, guint64 seed, GError **error)
+{
+  return spade_context_set_mixed_style (self, style, style, 0, strength, seed,
+                                        error);
+}
+
+gboolean
+spade_context_set_mixed_style (SpadeContext *self,
+                               const SpadeStyleImage *first,
+                               const SpadeStyleImage *second, double share,
+                               double strength, guint64 seed, GError **error)
+{
+  int n = spade_model_get_config (self->model)->z_dim;
+  g_autofree float *mu = g_new (float, MAX (n, 1));
+  g_autofree float *logvar = g_new (float, MAX (n, 1));
+  g_autofree float *other_mu = g_new (float, MAX (n, 1));
+  g_autofree float *other_logvar = g_new (float, MAX (n, 1));
+  g_autofree float *z = g_new (float, MAX (n, 1));
+
+  if (!spade_context_encode (self, share < 1 ? first : second, mu, logvar,
+                             error))
+    return FALSE;
+  if (share > 0 && share < 1)
+    {
+      if (!spade_context_encode (self, second, other_mu, other_logvar, error))
+        return FALSE;
+      mix (mu, other_mu, share, n);
+      mix (logvar, other_logvar, share, n);
+    }
+  draw_around (mu, logvar, strength, seed, z, n);
+  spade_context_set_noise_seed (self, seed);
+  return spade_context_set_latent (self, z, n, error);
 }

@@ -6,8 +6,6 @@
 
 #include "include/spade-context.h"
 
-#include <math.h>
-
 #include "context-private.h"
 
 SpadeContext *
@@ -216,31 +214,6 @@ spade_context_set_seed (SpadeContext *self, guint64 seed)
     return;
   spade_latent_draw (seed, z, n);
   take_latent (self, z);
-}
-
-gboolean
-spade_context_set_style (SpadeContext *self, const guint8 *rgb, int height,
-                         int width, gsize stride, double strength,
-                         guint64 seed, GError **error)
-{
-  int n = spade_model_get_config (self->model)->z_dim;
-  g_autofree float *mu = g_new (float, MAX (n, 1));
-  g_autofree float *logvar = g_new (float, MAX (n, 1));
-  g_autofree float *z = g_new (float, MAX (n, 1));
-
-  if (!spade_context_encode (self, rgb, height, width, stride, mu, logvar,
-                             error))
-    return FALSE;
-  spade_latent_draw (seed, z, n);
-  for (int i = 0; i < n; i++)
-    {
-      float sigma = expf (0.5f * logvar[i]); // may be infinite
-
-      z[i] = strength == 0 ? mu[i] : mu[i] + (float) strength * sigma * z[i];
-    }
-  take_latent (self, z);
-  spade_context_set_noise_seed (self, seed);
-  return TRUE;
 }
 
 // Where the picture goes: floats, which are the caller's or, of a caller who wants

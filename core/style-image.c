@@ -16,9 +16,9 @@ read_row (const guint8 *row, int width, float *out)
 }
 
 gboolean
-spade_style_image_prepare (const guint8 *rgb, int height, int width,
-                           gsize stride, float *out, int side)
+spade_style_image_prepare (const SpadeStyleImage *style, float *out, int side)
 {
+  int width = style->width;
   g_autofree float *top = g_try_new (float, (gsize) width * 3);
   g_autofree float *bottom = g_try_new (float, (gsize) width * 3);
 
@@ -29,9 +29,9 @@ spade_style_image_prepare (const guint8 *rgb, int height, int width,
       int   first, second;
       float share;
 
-      spade_ref_find_source (y, side, height, &first, &second, &share);
-      read_row (rgb + (gsize) first * stride, width, top);
-      read_row (rgb + (gsize) second * stride, width, bottom);
+      spade_ref_find_source (y, side, style->height, &first, &second, &share);
+      read_row (style->rgb + (gsize) first * style->stride, width, top);
+      read_row (style->rgb + (gsize) second * style->stride, width, bottom);
       spade_ref_blend_rows (top, bottom, width, share,
                             out + (gsize) y * (gsize) side * 3, side, 3);
     }

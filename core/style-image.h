@@ -5,10 +5,9 @@
 
 #pragma once
 
-#include <glib.h>
+#include "include/spade-context.h"
 
-// Scales rgb ([height, width, 3] bytes, stride bytes from row to row) to
-// side x side, bilinear with half-pixel centres and no antialiasing, into
-// floats in -1...1. FALSE where there is no memory.
-gboolean spade_style_image_prepare (const guint8 *rgb, int height, int width,
-                                    gsize stride, float *out, int side);
+// Scales a style image to side x side, bilinear with half-pixel centres and no
+// antialiasing, into floats in -1...1. FALSE where there is no memory.
+gboolean spade_style_image_prepare (const SpadeStyleImage *style, float *out,
+                                    int side);

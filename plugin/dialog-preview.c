@@ -142,7 +142,7 @@ prepare (SpadeDialogPreview  *preview,
       !choose_size (preview, request, error))
     return NULL;
   preview->step = SPADE_STEP_STYLE;
-  if (!spade_dialog_source_load_style (&preview->source, request, error))
+  if (!spade_dialog_source_load_styles (&preview->source, request, error))
     return NULL;
   preview->step = SPADE_STEP_RENDER;
   return spade_dialog_source_new_render (&preview->source, request,
@@ -279,7 +279,7 @@ on_focus_in (SpadeDialogPreview *preview)
   if (preview->is_final)
     return GDK_EVENT_PROPAGATE;
   spade_style_place_fill_open (preview->widgets.picker, preview->drawable);
-  spade_dialog_source_forget_open_style (&preview->source);
+  spade_dialog_source_forget_open_styles (&preview->source);
   read_again (preview);
   return GDK_EVENT_PROPAGATE;
 }
@@ -407,7 +407,7 @@ spade_dialog_preview_begin_final (SpadeDialogPreview  *preview,
   preview->is_painted = FALSE;
   // They may have been painted on since, or be gone.
   spade_dialog_source_forget_map (&preview->source);
-  spade_dialog_source_forget_open_style (&preview->source);
+  spade_dialog_source_forget_open_styles (&preview->source);
   spade_procedure_read_arguments (preview->config, request);
   render = prepare (preview, request, error);
   if (render == NULL)

@@ -26,20 +26,26 @@ spade_dialog_source_forget_map (SpadeDialogSource *source)
 }
 
 static void
-drop_style (SpadeDialogSource *source)
+drop_style (SpadeLoadedStyle *style)
 {
-  g_clear_object (&source->style);
-  g_clear_error (&source->style_fault);
-  g_clear_pointer (&source->style_name, g_free);
+  g_clear_object (&style->picture);
+  g_clear_error (&style->fault);
+  g_clear_pointer (&style->name, g_free);
+}
+
+static void
+drop_open_style (SpadeLoadedStyle *style)
+{
+  if (style->name != NULL && (g_str_has_prefix (style->name, SPADE_STYLE_IMAGE) ||
+                              g_str_has_prefix (style->name, SPADE_STYLE_LAYER)))
+    drop_style (style);
 }
 
 void
-spade_dialog_source_forget_open_style (SpadeDialogSource *source)
+spade_dialog_source_forget_open_styles (SpadeDialogSource *source)
 {
-  if (source->style_name != NULL &&
-      (g_str_has_prefix (source->style_name, SPADE_STYLE_IMAGE) ||
-       g_str_has_prefix (source->style_name, SPADE_STYLE_LAYER)))
-    drop_style (source);
+  drop_open_style (&source->style);
+  drop_open_style (&source->mix_style);
 }
 
 void
@@ -48,7 +54,8 @@ spade_dialog_source_clear (SpadeDialogSource *source)
   spade_dialog_source_forget_map (source);
   g_clear_pointer (&source->model, spade_model_unref);
   g_clear_pointer (&source->use, spade_palette_use_free);
-  drop_style (source);
+  drop_style (&source->style);
+  drop_style (&source->mix_style);
   g_clear_pointer (&source->model_name, g_free);
   g_clear_pointer (&source->map_spec, g_free);
 }
@@ -170,42 +177,51 @@ spade_dialog_source_read_instances (SpadeDialogSource   *source,
 }
 
 static void
-keep_style (SpadeDialogSource *source,
-            SpadePicture      *picture)
+keep_style (SpadeLoadedStyle *style,
+            SpadePicture     *picture)
 {
   g_autoptr (GBytes) bytes = NULL;
 
   bytes = g_bytes_new_take (g_steal_pointer (&picture->rgb),
                             (gsize) picture->height * (gsize) picture->width * 3);
-  source->style = gdk_pixbuf_new_from_bytes (bytes, GDK_COLORSPACE_RGB, FALSE,
-                                             8, picture->width,
-                                             picture->height,
-                                             picture->width * 3);
+  style->picture = gdk_pixbuf_new_from_bytes (bytes, GDK_COLORSPACE_RGB, FALSE,
+                                              8, picture->width,
+                                              picture->height,
+                                              picture->width * 3);
   spade_picture_free (picture);
 }
 
 // What cannot be read is not tried again until it changes.
-gboolean
-spade_dialog_source_load_style (SpadeDialogSource   *source,
-                                const SpadeRequest  *request,
-                                GError             **error)
+static gboolean
+load_style (SpadeLoadedStyle        *style,
+            const SpadeStyleSource  *source,
+            GError                 **error)
 {
   SpadePicture    *picture;
-  g_autofree char *name = spade_style_describe (request);
+  g_autofree char *name = spade_style_describe (source);
 
   if (name == NULL)
     return TRUE;
-  if (g_strcmp0 (name, source->style_name) != 0)
+  if (g_strcmp0 (name, style->name) != 0)
     {
-      drop_style (source);
-      picture = spade_style_read (request, &source->style_fault);
-      source->style_name = g_steal_pointer (&name);
+      drop_style (style);
+      picture = spade_style_read (source, &style->fault);
+      style->name = g_steal_pointer (&name);
       if (picture != NULL)
-        keep_style (source, picture);
+        keep_style (style, picture);
     }
-  if (source->style == NULL && error != NULL)
-    *error = g_error_copy (source->style_fault);
-  return source->style != NULL;
+  if (style->picture == NULL && error != NULL)
+    *error = g_error_copy (style->fault);
+  return style->picture != NULL;
+}
+
+gboolean
+spade_dialog_source_load_styles (SpadeDialogSource   *source,
+                                 const SpadeRequest  *request,
+                                 GError             **error)
+{
+  return load_style (&source->style, &request->style, error) &&
+         load_style (&source->mix_style, &request->mix_style, error);
 }
 
 SpadeRenderRequest *
@@ -221,8 +237,11 @@ spade_dialog_source_new_render (const SpadeDialogSource  *source,
   render->map = spade_map_resize (source->map, height, width, error);
   if (render->map == NULL)
     return NULL;
-  if (spade_request_has_style (request))
-    render->style = g_object_ref (source->style);
+  if (!spade_style_source_is_empty (&request->style))
+    render->style = g_object_ref (source->style.picture);
+  if (!spade_style_source_is_empty (&request->mix_style))
+    render->mix_style = g_object_ref (source->mix_style.picture);
+  render->mix = request->mix;
   render->strength = request->strength;
   render->is_mirrored = request->is_mirrored;
   render->wants_floats = spade_request_wants_floats (request);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// What the dialog renders from: model, map and style image, each loaded when
+// What the dialog renders from: model, map and style images, each loaded when
 // it is first wanted and again when its argument changes. libgimp is called
 // here, on the main thread.
 
@@ -14,6 +14,14 @@
 #include "render-request.h"
 #include "request.h"
 
+// A style image, or why it cannot be read; or neither.
+typedef struct
+{
+  char      *name;    // spade_style_describe()
+  GdkPixbuf *picture; // or NULL
+  GError    *fault;   // or NULL
+} SpadeLoadedStyle;
+
 typedef struct
 {
   char           *model_name; // that model was loaded as
@@ -24,9 +32,7 @@ typedef struct
   SpadeMap       *map;        // at the layer's size, or NULL
   SpadeMapRecord *record;     // of map, or NULL
   char           *replaced;   // spade_map_use_nearest() of map, or NULL
-  char           *style_name; // spade_style_describe() of style or style_fault
-  GdkPixbuf      *style;      // or NULL
-  GError         *style_fault; // why it cannot be read, or NULL
+  SpadeLoadedStyle style, mix_style;
 } SpadeDialogSource;
 
 void spade_dialog_source_clear (SpadeDialogSource *source);
@@ -53,14 +59,14 @@ gboolean spade_dialog_source_read_map   (SpadeDialogSource   *source,
 gboolean spade_dialog_source_read_instances (SpadeDialogSource   *source,
                                              const SpadeRequest  *request,
                                              GError             **error);
-gboolean spade_dialog_source_load_style (SpadeDialogSource   *source,
-                                         const SpadeRequest  *request,
-                                         GError             **error);
+gboolean spade_dialog_source_load_styles (SpadeDialogSource   *source,
+                                          const SpadeRequest  *request,
+                                          GError             **error);
 
-// Make the next spade_dialog_source_read_map(), spade_dialog_source_load_style()
+// Make the next spade_dialog_source_read_map(), spade_dialog_source_load_styles()
 // read again what may have been painted on. That a file changed is seen.
 void spade_dialog_source_forget_map        (SpadeDialogSource *source);
-void spade_dialog_source_forget_open_style (SpadeDialogSource *source);
+void spade_dialog_source_forget_open_styles (SpadeDialogSource *source);
 
 // Gives a render of one picture at that size; all three must be loaded.
 // Errors: SPADE_ERROR_MEMORY.

@@ -44,6 +44,8 @@ bind_all (const SpadeDialogWidgets *widgets,
   spade_style_place_fill_open (widgets->picker, map);
   spade_style_place_bind_open (widgets->picker, config);
   bind (config, "style", widgets->picker, "file");
+  bind (config, "mix-style", widgets->picker, "mix-file");
+  bind (config, "mix", widgets->picker, "mix");
   bind (config, "strength", widgets->picker, "strength");
   bind (config, "seed", widgets->picker, "seed");
   bind (config, "mirror", widgets->picker, "mirrored");
@@ -84,7 +86,7 @@ fill (GtkWidget           *dialog,
   gtk_widget_show (pane);
   gtk_widget_show (notebook);
   gtk_widget_show (box);
-  gtk_window_set_default_size (GTK_WINDOW (dialog), 900, 640);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 900, 676);
   // It is closed where it runs, never by itself.
   g_signal_connect (dialog, "delete-event", G_CALLBACK (gtk_true), NULL);
 }

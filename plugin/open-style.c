@@ -74,6 +74,8 @@ spade_open_style_recall (GimpProcedureConfig  *config,
   key = spade_parasite_take_text (gimp_get_parasite (PARASITE));
   spade_open_style_set (config, key);
   found = spade_open_style_get (config);
+  if (found == NULL)
+    g_object_set (config, "mix-style", NULL, NULL); // which needs a first one
   if (key == NULL || found != NULL)
     return TRUE;
   spade_style_set_gone (g_str_has_prefix (key, SPADE_OPEN_LAYER), error);

@@ -24,6 +24,7 @@ void spade_open_style_set (GimpProcedureConfig *config,
 void spade_open_style_remember (GimpProcedureConfig *config);
 
 // Gives arguments that have no style, of a file neither, the one that is remembered.
-// FALSE with SPADE_ERROR_STYLE where that has been closed; they have none then.
+// FALSE with SPADE_ERROR_STYLE where that has been closed; they have none then, and
+// none to mix with.
 gboolean spade_open_style_recall (GimpProcedureConfig  *config,
                                   GError              **error);

@@ -65,9 +65,22 @@ add_arguments (GimpProcedure *procedure)
     "native", G_PARAM_READWRITE);
 }
 
+static void
+add_mix_arguments (GimpProcedure *procedure)
+{
+  gimp_procedure_add_file_argument (
+    procedure, "mix-style", _("Mi_x with"),
+    _("A second picture, whose mood is mixed with that of the style"),
+    GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, NULL, G_PARAM_READWRITE);
+  gimp_procedure_add_double_argument (
+    procedure, "mix", _("Share of the second style"),
+    _("How much the second style counts: 0 is the first alone, 1 the second"),
+    0.0, 1.0, 0.5, G_PARAM_READWRITE);
+}
+
 // In the order of scripts that name none: new ones come last.
 static void
-add_device_arguments (GimpProcedure *procedure)
+add_later_arguments (GimpProcedure *procedure)
 {
   gimp_procedure_add_choice_argument (
     procedure, "output", _("Outp_ut"), _("Where the picture goes"),
@@ -95,6 +108,7 @@ add_device_arguments (GimpProcedure *procedure)
     procedure, "snap", _("Sn_ap soft edges"),
     _("Pixels whose color has no class take the class of the nearest pixel "
       "that has one"), FALSE, G_PARAM_READWRITE);
+  add_mix_arguments (procedure);
   gimp_procedure_add_image_return_value (
     procedure, "out-image", _("Image"), _("The image that holds the picture"),
     FALSE, G_PARAM_READWRITE);
@@ -104,12 +118,15 @@ add_device_arguments (GimpProcedure *procedure)
 }
 
 // Script-Fu makes a file of "", too.
-static gboolean
-is_nowhere (GFile *file)
+static void
+clear_nowhere (GFile **file)
 {
-  g_autofree char *name = g_file_get_parse_name (file);
+  g_autofree char *name = NULL;
 
-  return *name == '\0';
+  if (*file != NULL)
+    name = g_file_get_parse_name (*file);
+  if (name != NULL && *name == '\0')
+    g_clear_object (file);
 }
 
 void
@@ -118,9 +135,11 @@ spade_procedure_read_arguments (GimpProcedureConfig *config,
 {
   g_object_get (config,
                 "model", &request->model,
-                "style", &request->style,
-                "style-image", &request->style_image,
-                "style-layer", &request->style_layer,
+                "style", &request->style.file,
+                "style-image", &request->style.image,
+                "style-layer", &request->style.layer,
+                "mix-style", &request->mix_style.file,
+                "mix", &request->mix,
                 "strength", &request->strength,
                 "seed", &request->seed,
                 "mirror", &request->is_mirrored,
@@ -137,8 +156,8 @@ spade_procedure_read_arguments (GimpProcedureConfig *config,
     gimp_procedure_config_get_choice_id (config, "precision");
   if (request->device != NULL && *request->device == '\0')
     g_clear_pointer (&request->device, g_free);
-  if (request->style != NULL && is_nowhere (request->style))
-    g_clear_object (&request->style);
+  clear_nowhere (&request->style.file);
+  clear_nowhere (&request->mix_style.file);
 }
 
 gboolean
@@ -245,6 +264,6 @@ spade_procedure_new (GimpPlugIn *plug_in)
   gimp_procedure_set_attribution (procedure, "the gimp-spade authors",
                                   "the gimp-spade authors", "2026");
   add_arguments (procedure);
-  add_device_arguments (procedure);
+  add_later_arguments (procedure);
   return procedure;
 }

@@ -69,21 +69,36 @@ spade_render_size_parse (const SpadeModel *model,
   return TRUE;
 }
 
+static SpadeStyleImage
+style_image (const SpadePicture *picture)
+{
+  return (SpadeStyleImage) { picture->rgb, picture->height, picture->width,
+                             (gsize) picture->width * 3 };
+}
+
+// Where there is no style there is none to mix with, either.
 static gboolean
 set_latent (SpadeContext        *context,
             const SpadeRequest  *request,
             const SpadePicture  *style,
+            const SpadePicture  *mix_style,
             GError             **error)
 {
+  guint64         seed = (guint64) request->seed;
+  SpadeStyleImage first, second;
+
   if (style == NULL)
     {
-      spade_context_set_seed (context, (guint64) request->seed);
+      spade_context_set_seed (context, seed);
       return TRUE;
     }
-  return spade_context_set_style (context, style->rgb, style->height,
-                                  style->width, (gsize) style->width * 3,
-                                  request->strength, (guint64) request->seed,
-                                  error);
+  first = style_image (style);
+  if (mix_style == NULL)
+    return spade_context_set_style (context, &first, request->strength, seed,
+                                    error);
+  second = style_image (mix_style);
+  return spade_context_set_mixed_style (context, &first, &second, request->mix,
+                                        request->strength, seed, error);
 }
 
 static SpadePicture *
@@ -109,15 +124,34 @@ render (SpadeContext        *context,
   return g_steal_pointer (&picture);
 }
 
-// Loads the style image, after everything that is cheaper to refuse.
 static gboolean
-load_style (const SpadeRequest  *request,
-            const SpadeModel    *model,
-            SpadePicture       **out_style,
-            GError             **error)
+read_style (const SpadeStyleSource  *style,
+            SpadePicture           **out_style,
+            GError                 **error)
 {
-  if (!spade_request_has_style (request))
+  if (spade_style_source_is_empty (style))
     return TRUE;
+  *out_style = spade_style_read (style, error);
+  return *out_style != NULL;
+}
+
+// Loads the style images, after everything that is cheaper to refuse.
+static gboolean
+load_styles (const SpadeRequest  *request,
+             const SpadeModel    *model,
+             SpadePicture       **out_style,
+             SpadePicture       **out_mix_style,
+             GError             **error)
+{
+  if (spade_style_source_is_empty (&request->style))
+    {
+      if (spade_style_source_is_empty (&request->mix_style))
+        return TRUE;
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                   _("There is no style that the second one could be mixed with; "
+                     "give \"style\", too."));
+      return FALSE;
+    }
   if (spade_model_get_config (model)->encoder_nf == 0)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
@@ -126,8 +160,8 @@ load_style (const SpadeRequest  *request,
                    spade_model_get_path (model));
       return FALSE;
     }
-  *out_style = spade_style_read (request, error);
-  return *out_style != NULL;
+  return read_style (&request->style, out_style, error) &&
+         read_style (&request->mix_style, out_mix_style, error);
 }
 
 SpadePicture *
@@ -140,6 +174,7 @@ spade_picture_render (const SpadeRequest  *request,
   SpadeContextOptions      options = { 0 };
   g_autofree char         *cache = spade_cache_get_folder ();
   g_autoptr (SpadePicture) style = NULL;
+  g_autoptr (SpadePicture) mix_style = NULL;
   g_autoptr (SpadeContext) context = NULL;
   g_autoptr (SpadeMap)     resized = NULL;
   int                      height, width;
@@ -149,7 +184,7 @@ spade_picture_render (const SpadeRequest  *request,
   options.cache = cache;
   if (!spade_render_size_parse (model, request->size, map, &height, &width,
                                 error) ||
-      !load_style (request, model, &style, error))
+      !load_styles (request, model, &style, &mix_style, error))
     return NULL;
   context = spade_context_new (model, &options, error);
   if (context == NULL)
@@ -162,7 +197,7 @@ spade_picture_render (const SpadeRequest  *request,
     }
   spade_context_set_mirrored (context, request->is_mirrored);
   if (!spade_context_set_map (context, resized ? resized : map, error) ||
-      !set_latent (context, request, style, error))
+      !set_latent (context, request, style, mix_style, error))
     return NULL;
   return render (context, height, width, spade_request_wants_floats (request),
                  monitor, error);

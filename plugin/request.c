@@ -7,13 +7,20 @@
 
 #include <glib/gi18n.h>
 
+static void
+clear_style (SpadeStyleSource *style)
+{
+  g_clear_object (&style->file);
+  g_clear_object (&style->image);
+  g_clear_object (&style->layer);
+}
+
 void
 spade_request_clear (SpadeRequest *request)
 {
   g_free (request->model);
-  g_clear_object (&request->style);
-  g_clear_object (&request->style_image);
-  g_clear_object (&request->style_layer);
+  clear_style (&request->style);
+  clear_style (&request->mix_style);
   g_free (request->classes);
   g_clear_object (&request->instances);
   g_free (request->size);

@@ -16,15 +16,28 @@ typedef enum
   SPADE_OUTPUT_UPDATE,    // the map's last picture; a new layer where there is none
 } SpadeOutput;
 
+// A style: one of the three, or none.
+typedef struct
+{
+  GFile     *file;
+  GimpImage *image; // open in GIMP
+  GimpLayer *layer;
+} SpadeStyleSource;
+
+static inline gboolean
+spade_style_source_is_empty (const SpadeStyleSource *source)
+{
+  return source->file == NULL && source->image == NULL && source->layer == NULL;
+}
+
 // Strings and objects are owned by the request; a NULL string is its default.
 typedef struct
 {
   GimpImage     *image;    // borrowed
   GimpDrawable  *drawable; // borrowed: the layer that is the map
   char          *model;    // file, name, or NULL
-  GFile         *style;    // or NULL; at most one of these three is there
-  GimpImage     *style_image; // open in GIMP, or NULL
-  GimpLayer     *style_layer; // or NULL
+  SpadeStyleSource style, mix_style; // the second one only beside the first
+  double         mix;      // share of mix_style, 0...1
   double         strength; // 0...1, see spade_context_set_style()
   gint           seed;
   gboolean       is_mirrored; // spade_context_set_mirrored()
@@ -37,13 +50,6 @@ typedef struct
   SpadePrecision precision;
   SpadeOutput    output;
 } SpadeRequest;
-
-static inline gboolean
-spade_request_has_style (const SpadeRequest *request)
-{
-  return request->style != NULL || request->style_image != NULL ||
-         request->style_layer != NULL;
-}
 
 void spade_request_clear (SpadeRequest *request);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SpadeRequest, spade_request_clear)

@@ -132,40 +132,39 @@ describe_file (GFile *file)
 }
 
 char *
-spade_style_describe (const SpadeRequest *request)
+spade_style_describe (const SpadeStyleSource *style)
 {
-  if (request->style != NULL)
-    return describe_file (request->style);
-  if (request->style_layer != NULL)
+  if (style->file != NULL)
+    return describe_file (style->file);
+  if (style->layer != NULL)
     return g_strdup_printf (SPADE_STYLE_LAYER "%d",
-                            gimp_item_get_id (
-                              GIMP_ITEM (request->style_layer)));
-  if (request->style_image != NULL)
+                            gimp_item_get_id (GIMP_ITEM (style->layer)));
+  if (style->image != NULL)
     return g_strdup_printf (SPADE_STYLE_IMAGE "%d",
-                            gimp_image_get_id (request->style_image));
+                            gimp_image_get_id (style->image));
   return NULL;
 }
 
 static SpadePicture *
-read_style (const SpadeRequest  *request,
-            GError             **error)
+read_style (const SpadeStyleSource  *style,
+            GError                 **error)
 {
   g_autoptr (SpadePicture) picture = NULL;
   GimpImage               *image;
 
-  if ((request->style != NULL) + (request->style_image != NULL) +
-      (request->style_layer != NULL) > 1)
+  if ((style->file != NULL) + (style->image != NULL) +
+      (style->layer != NULL) > 1)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
                    _("There can be one style: a file, an image or a layer."));
       return NULL;
     }
-  if (request->style != NULL)
-    image = load_file (request->style, error);
-  else if (request->style_layer != NULL)
-    image = copy_layer (request->style_layer, error);
+  if (style->file != NULL)
+    image = load_file (style->file, error);
+  else if (style->layer != NULL)
+    image = copy_layer (style->layer, error);
   else
-    image = copy_image (request->style_image, error);
+    image = copy_image (style->image, error);
   if (image == NULL)
     return NULL;
   picture = read_image (image);
@@ -178,15 +177,15 @@ read_style (const SpadeRequest  *request,
 }
 
 SpadePicture *
-spade_style_read (const SpadeRequest  *request,
-                  GError             **error)
+spade_style_read (const SpadeStyleSource  *style,
+                  GError                 **error)
 {
   GimpPlugIn   *plug_in = gimp_get_plug_in ();
   SpadePicture *picture;
 
   // We say what is wrong where the style was chosen; GIMP need not as well.
   gimp_plug_in_set_pdb_error_handler (plug_in, GIMP_PDB_ERROR_HANDLER_PLUGIN);
-  picture = read_style (request, error);
+  picture = read_style (style, error);
   gimp_plug_in_set_pdb_error_handler (plug_in, GIMP_PDB_ERROR_HANDLER_INTERNAL);
   return picture;
 }

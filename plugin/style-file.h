@@ -16,13 +16,12 @@
 void spade_style_set_gone (gboolean   is_layer,
                            GError   **error);
 
-// Gives what the request's style is, for comparisons: the same text, the same
-// file as it was, or the same image or layer, which may have changed. NULL: it
-// has none. Free with g_free().
-char *spade_style_describe (const SpadeRequest *request);
+// Gives what a style is, for comparisons: the same text, the same file as it was,
+// or the same image or layer, which may have changed. NULL: there is none. Free with
+// g_free().
+char *spade_style_describe (const SpadeStyleSource *style);
 
-// Gives the visible picture of the request's style at its own size,
-// transparency over white; the request must have one. Errors:
-// SPADE_ERROR_STYLE.
-SpadePicture *spade_style_read (const SpadeRequest  *request,
-                                GError             **error);
+// Gives the visible picture of a style at its own size, transparency over white;
+// there must be one. Errors: SPADE_ERROR_STYLE.
+SpadePicture *spade_style_read (const SpadeStyleSource  *style,
+                                GError                 **error);

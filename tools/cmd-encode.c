@@ -30,13 +30,15 @@ encode (SpadeModel                *model,
   int                      n = spade_model_get_config (model)->z_dim;
   g_autofree float        *mu = g_new (float, MAX (n, 1));
   g_autofree float        *logvar = g_new (float, MAX (n, 1));
+  SpadeStyleImage          style;
 
   if (picture != NULL)
-    context = spade_context_new (model, options, &error);
+    {
+      style = picture_as_style (picture);
+      context = spade_context_new (model, options, &error);
+    }
   if (context == NULL
-      || !spade_context_encode (context, picture->rgb, picture->height,
-                                picture->width, (gsize) picture->width * 3,
-                                mu, logvar, &error))
+      || !spade_context_encode (context, &style, mu, logvar, &error))
     return cli_fail (error);
   puts ("{");
   print_floats ("mu", mu, n);

@@ -31,7 +31,8 @@ run_file (const SynthOptions *options)
   g_autoptr (GError) error = NULL;
   gboolean           is_done = FALSE;
   const char *const  inputs[] = { options->map, options->instances,
-                                  options->style, options->latent };
+                                  options->style, options->mix_style,
+                                  options->latent };
 
   synth_work_init (&work);
   cli_monitor_begin (); // Ctrl-C counts from here on
@@ -74,7 +75,7 @@ const CliCommand cmd_synth = {
     "ade20k, cityscapes, coco-panoptic or coco-stuff-map. TABLE is like\n"
     "\"0=tree;1=sky-other\". Transparent pixels are unlabeled.\n\n"
     "Style: --style alone gives that style itself, with --seed a draw around "
-    "it.\n\n"
+    "it; so does what\n--mix-style makes of two.\n\n"
     "Size: native is the size that suits the model best, in the map's shape; "
     "map is the map's\nown, scaled where the model cannot make it exactly; "
     "WxH must be a size it can make.\n\n"

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "spade-types.h"
+#include "spade-context.h"
 
 typedef struct
 {
@@ -17,6 +17,14 @@ typedef struct
 Picture *picture_new (int height, int width, GError **error);
 void     picture_free (Picture *picture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Picture, picture_free)
+
+// Gives the picture as a style image, which borrows its pixels.
+static inline SpadeStyleImage
+picture_as_style (const Picture *picture)
+{
+  return (SpadeStyleImage) { picture->rgb, picture->height, picture->width,
+                             (gsize) picture->width * 3 };
+}
 
 // Reads a picture, turned the way its EXIF data says, transparent parts on
 // white. Errors: SPADE_ERROR_FILE, SPADE_ERROR_STYLE for a file that is no

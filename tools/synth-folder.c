@@ -84,7 +84,8 @@ render_map (SynthWork           *work,
   g_autofree char  *map = g_build_filename (options->map, name, NULL);
   g_autofree char  *output = g_build_filename (options->output, name, NULL);
   g_autofree char  *instances = NULL;
-  const char *const inputs[] = { map, options->style, options->latent };
+  const char *const inputs[] = { map, options->style, options->mix_style,
+                                 options->latent };
   gboolean          is_first = work->context == NULL;
 
   if (options->instances != NULL)

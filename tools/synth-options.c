@@ -17,9 +17,11 @@ synth_options_clear (SynthOptions *options)
   g_free (options->instances);
   g_free (options->classes);
   g_free (options->style);
+  g_free (options->mix_style);
   g_free (options->latent);
   g_free (options->output);
   g_free (options->seed_text);
+  g_free (options->mix_text);
   g_free (options->size_text);
   g_free (options->memory_text);
   cli_engine_clear (&options->engine);
@@ -87,6 +89,26 @@ parse_memory (const char *text,
 }
 
 static int
+read_mix (SynthOptions *options)
+{
+  const char *text = options->mix_text;
+  char       *end;
+
+  options->mix = 0.5;
+  if (options->mix_style != NULL && options->style == NULL)
+    return cli_bad_usage (&cmd_synth, "--mix-style needs a --style to mix with");
+  if (text == NULL)
+    return CLI_DONE;
+  if (options->mix_style == NULL)
+    return cli_bad_usage (&cmd_synth, "--mix needs a --mix-style");
+  options->mix = g_ascii_strtod (text, &end);
+  if (end == text || *end != '\0' || !(options->mix >= 0 && options->mix <= 1))
+    return cli_bad_usage (&cmd_synth, "--mix must be a number from 0 to 1, not "
+                          "\"%s\"", text);
+  return CLI_DONE;
+}
+
+static int
 read_values (SynthOptions *options)
 {
   guint64 memory = 0;
@@ -102,7 +124,7 @@ read_values (SynthOptions *options)
       && !parse_memory (options->memory_text, &memory))
     return cli_bad_usage (&cmd_synth, "--memory must be like 800M or 2G, not "
                           "\"%s\"", options->memory_text);
-  if (read_size (options) != CLI_DONE
+  if (read_mix (options) != CLI_DONE || read_size (options) != CLI_DONE
       || cli_engine_read (&options->engine, &cmd_synth, &options->context)
          != CLI_DONE)
     return CLI_BAD_USAGE;
@@ -152,6 +174,11 @@ synth_options_read (SynthOptions *options,
       NULL },
     { "style", 0, 0, G_OPTION_ARG_FILENAME, &options->style,
       "Take the style of this picture", "IMAGE" },
+    { "mix-style", 0, 0, G_OPTION_ARG_FILENAME, &options->mix_style,
+      "Mix that style with the style of this picture", "IMAGE" },
+    { "mix", 0, 0, G_OPTION_ARG_STRING, &options->mix_text,
+      "How much the second style counts, from 0 to 1; 0.5 where it is not given",
+      "SHARE" },
     { "latent", 0, 0, G_OPTION_ARG_FILENAME, &options->latent,
       "Take z from this file of 32-bit floats", "Z.f32" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &options->seed_text,

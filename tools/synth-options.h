@@ -16,17 +16,18 @@ typedef enum
 
 typedef struct
 {
-  char    *model, *map, *instances, *classes, *style, *latent, *output;
+  char    *model, *map, *instances, *classes, *style, *mix_style, *latent, *output;
   gboolean is_folder; // map, instances and output are folders
   gboolean has_seed;
   guint64  seed;
+  double   mix; // share of mix_style, 0...1
   SynthSize size;
   int       height, width; // SYNTH_SIZE_EXACT
   gboolean  nearest, snap, mirror, verbose;
 
   CliEngine           engine;
   SpadeContextOptions context; // borrows from engine
-  char               *seed_text, *size_text, *memory_text;
+  char               *seed_text, *mix_text, *size_text, *memory_text;
 } SynthOptions;
 
 // Gives CLI_DONE or CLI_BAD_USAGE, after saying what is wrong.

@@ -24,6 +24,7 @@ synth_work_clear (SynthWork *work)
   g_clear_pointer (&work->model, spade_model_unref);
   spade_map_free (work->map);
   picture_free (work->style);
+  picture_free (work->mix_style);
   g_free (work->latent);
   g_free (work->replaced);
   if (work->times != NULL)
@@ -74,6 +75,9 @@ synth_work_load_style (SynthWork           *work,
                    spade_model_get_path (work->model));
       return FALSE;
     }
+  if (options->mix_style != NULL
+      && (work->mix_style = picture_load (options->mix_style, error)) == NULL)
+    return FALSE;
   if (options->style != NULL)
     return (work->style = picture_load (options->style, error)) != NULL;
   if (options->latent != NULL)
@@ -137,20 +141,26 @@ set_z (SynthWork           *work,
        const SynthOptions  *options,
        GError             **error)
 {
-  const Picture *style = work->style;
+  // A style image alone is mu itself; with a seed, a draw around it.
+  double          strength = options->has_seed ? 1.0 : 0.0;
+  SpadeStyleImage style, mix_style;
 
   spade_context_set_noise_seed (work->context, options->seed);
   if (work->latent != NULL)
     return spade_context_set_latent (
       work->context, work->latent, spade_model_get_config (work->model)->z_dim,
       error);
-  // A style image alone is mu itself; with a seed, a draw around it.
-  if (style != NULL)
-    return spade_context_set_style (work->context, style->rgb,
-                                    style->height, style->width,
-                                    (gsize) style->width * 3,
-                                    options->has_seed ? 1.0 : 0.0,
-                                    options->seed, error);
+  if (work->style != NULL)
+    {
+      style = picture_as_style (work->style);
+      if (work->mix_style == NULL)
+        return spade_context_set_style (work->context, &style, strength,
+                                        options->seed, error);
+      mix_style = picture_as_style (work->mix_style);
+      return spade_context_set_mixed_style (work->context, &style, &mix_style,
+                                            options->mix, strength, options->seed,
+                                            error);
+    }
   spade_context_set_seed (work->context, options->seed);
   return TRUE;
 }

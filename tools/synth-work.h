@@ -14,7 +14,7 @@
 typedef struct
 {
   SpadeModel   *model;
-  Picture      *style;    // or NULL
+  Picture      *style, *mix_style; // or NULL
   float        *latent;   // or NULL
   SpadeContext *context;  // NULL before the first map is ready
   SpadeMap     *map;      // at the render size

@@ -20,6 +20,7 @@ spade_render_request_free (SpadeRenderRequest *request)
   g_clear_pointer (&request->model, spade_model_unref);
   g_clear_pointer (&request->map, spade_map_free);
   g_clear_object (&request->style);
+  g_clear_object (&request->mix_style);
   g_free (request->device);
   g_free (request);
 }
@@ -58,7 +59,7 @@ is_same_map (const SpadeRenderRequest *request,
 }
 
 static gboolean
-is_same_style (GdkPixbuf *a,
+is_same_image (GdkPixbuf *a,
                GdkPixbuf *b)
 {
   if (a == b || a == NULL || b == NULL)
@@ -71,15 +72,23 @@ is_same_style (GdkPixbuf *a,
                  gdk_pixbuf_get_byte_length (a)) == 0;
 }
 
+static gboolean
+is_same_style (const SpadeRenderRequest *a,
+               const SpadeRenderRequest *b)
+{
+  return is_same_image (a->style, b->style) &&
+         is_same_image (a->mix_style, b->mix_style) &&
+         (a->mix_style == NULL || a->mix == b->mix) &&
+         (a->style == NULL || a->strength == b->strength);
+}
+
 // Says whether two requests give the same picture for the same seed.
 static gboolean
 is_same_but_seeds (const SpadeRenderRequest *a,
                    const SpadeRenderRequest *b)
 {
   return is_same_device (a, b) && a->wants_floats == b->wants_floats &&
-         is_same_style (a->style, b->style) &&
-         (a->style == NULL || a->strength == b->strength) &&
-         is_same_map (a, b);
+         is_same_style (a, b) && is_same_map (a, b);
 }
 
 gboolean
@@ -121,17 +130,18 @@ prepare (SpadeRenderKeep     *keep,
   return keep->has_map;
 }
 
-// Gives the style image without alpha, over white, as the encoder reads it.
+// Gives a style image without alpha, over white, as the encoder reads it; of none
+// NULL.
 static GdkPixbuf *
 opaque_style (GdkPixbuf *style)
 {
-  int width = gdk_pixbuf_get_width (style);
-  int height = gdk_pixbuf_get_height (style);
-  g_autoptr (GdkPixbuf) blend = NULL;
-  GdkPixbuf            *opaque;
+  GdkPixbuf *opaque;
+  int        height, width;
 
-  if (!gdk_pixbuf_get_has_alpha (style))
-    return g_object_ref (style);
+  if (style == NULL || !gdk_pixbuf_get_has_alpha (style))
+    return style != NULL ? g_object_ref (style) : NULL;
+  width = gdk_pixbuf_get_width (style);
+  height = gdk_pixbuf_get_height (style);
   opaque = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, width, height);
   if (opaque == NULL)
     return NULL;
@@ -141,22 +151,38 @@ opaque_style (GdkPixbuf *style)
   return opaque;
 }
 
+static SpadeStyleImage
+style_image (GdkPixbuf *pixbuf)
+{
+  return (SpadeStyleImage) {
+    gdk_pixbuf_read_pixels (pixbuf), gdk_pixbuf_get_height (pixbuf),
+    gdk_pixbuf_get_width (pixbuf), (gsize) gdk_pixbuf_get_rowstride (pixbuf)
+  };
+}
+
+// Styles without alpha; mix_style, or both, may be NULL.
 static gboolean
 set_latent (SpadeContext              *context,
             const SpadeRenderRequest  *request,
             GdkPixbuf                 *style,
+            GdkPixbuf                 *mix_style,
             guint64                    seed,
             GError                   **error)
 {
+  SpadeStyleImage first, second;
+
   if (style == NULL)
     {
       spade_context_set_seed (context, seed);
       return TRUE;
     }
-  return spade_context_set_style (
-    context, gdk_pixbuf_read_pixels (style), gdk_pixbuf_get_height (style),
-    gdk_pixbuf_get_width (style), (gsize) gdk_pixbuf_get_rowstride (style),
-    request->strength, seed, error);
+  first = style_image (style);
+  if (mix_style == NULL)
+    return spade_context_set_style (context, &first, request->strength, seed,
+                                    error);
+  second = style_image (mix_style);
+  return spade_context_set_mixed_style (context, &first, &second, request->mix,
+                                        request->strength, seed, error);
 }
 
 static G_DEFINE_QUARK (spade-render-floats, floats)
@@ -248,6 +274,7 @@ spade_render_job_run (SpadeRenderKeep     *keep,
 {
   g_autoptr (GHashTable) old = g_steal_pointer (&keep->pictures);
   g_autoptr (GdkPixbuf)  style = NULL;
+  g_autoptr (GdkPixbuf)  mix_style = NULL;
   Part                   part = { monitor, 0, request->n_seeds };
   SpadeMonitor           shown = { show_part, &part, monitor->cancelled };
 
@@ -257,8 +284,8 @@ spade_render_job_run (SpadeRenderKeep     *keep,
                                           g_object_unref);
   if (!prepare (keep, request, error))
     return FALSE;
-  if (request->style != NULL)
-    style = opaque_style (request->style);
+  style = opaque_style (request->style);
+  mix_style = opaque_style (request->mix_style);
   for (part.i = 0; part.i < part.n; part.i++)
     {
       const guint64 *seed = &request->seeds[part.i];
@@ -266,7 +293,8 @@ spade_render_job_run (SpadeRenderKeep     *keep,
 
       if (made != NULL)
         g_object_ref (made);
-      else if (set_latent (keep->context, request, style, *seed, error))
+      else if (set_latent (keep->context, request, style, mix_style, *seed,
+                           error))
         made = render (keep->context, request, &shown, error);
       if (made == NULL)
         return FALSE;

@@ -15,6 +15,8 @@ typedef struct
   SpadeModel    *model;     // a reference
   SpadeMap      *map;       // owned; its size is the render size
   GdkPixbuf     *style;     // a reference, or NULL: z from the seed alone
+  GdkPixbuf     *mix_style; // a reference, or NULL: the style alone
+  double         mix;       // share of mix_style, 0...1
   double         strength;  // of the seed around the style, 0...1
   gboolean       is_mirrored; // spade_context_set_mirrored()
   char          *device;    // owned; NULL: auto

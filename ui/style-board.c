@@ -17,6 +17,7 @@ struct _SpadeStyleBoard
   GtkScrolledWindow parent_instance;
 
   char       *marked; // key
+  SpadeStyle  none;   // of the tile without a key; its strings are static
   GtkFlowBox *boxes[SPADE_STYLE_N_KINDS];
   GtkWidget  *labels[SPADE_STYLE_N_KINDS]; // NULL for shipped ones
 };
@@ -92,16 +93,14 @@ show_kind (SpadeStyleBoard *board,
 
 // Gives the styles of a kind, borrowed.
 static GPtrArray *
-list_kind (SpadeStyleKind  kind,
-           GPtrArray      *styles)
+list_kind (SpadeStyleBoard *board,
+           SpadeStyleKind   kind,
+           GPtrArray       *styles)
 {
-  static SpadeStyle random = { .kind = SPADE_STYLE_SHIPPED };
-  GPtrArray        *list = g_ptr_array_new ();
+  GPtrArray *list = g_ptr_array_new ();
 
-  random.name = _("Random");
-  random.tip = _("No style image: the seed alone decides");
-  if (kind == SPADE_STYLE_SHIPPED)
-    g_ptr_array_add (list, &random);
+  if (kind == board->none.kind)
+    g_ptr_array_add (list, &board->none);
   for (guint i = 0; i < styles->len; i++)
     if (((SpadeStyle *) styles->pdata[i])->kind == kind)
       g_ptr_array_add (list, styles->pdata[i]);
@@ -126,7 +125,7 @@ spade_style_board_set_styles (SpadeStyleBoard *board,
                               SpadeStyleKind   kind,
                               GPtrArray       *styles)
 {
-  g_autoptr (GPtrArray) list = list_kind (kind, styles);
+  g_autoptr (GPtrArray) list = list_kind (board, kind, styles);
   GtkFlowBox           *box = board->boxes[kind];
   SpadeStyleTile       *tile;
 
@@ -169,7 +168,7 @@ spade_style_board_mark (SpadeStyleBoard *board,
       find_tile (board, key) == NULL)
     {
       g_autofree char *name = spade_style_list_name (key);
-      SpadeStyle style = { SPADE_STYLE_RECENT, copy, name, copy, NULL };
+      SpadeStyle style = { SPADE_STYLE_RECENT, copy, name, copy, NULL, NULL };
 
       insert (board, &style, 0);
       show_kind (board, SPADE_STYLE_RECENT);
@@ -177,6 +176,20 @@ spade_style_board_mark (SpadeStyleBoard *board,
   g_free (board->marked);
   board->marked = copy;
   show_mark (board);
+}
+
+void
+spade_style_board_set_none (SpadeStyleBoard *board,
+                            const char      *name,
+                            const char      *tip,
+                            const char      *icon_name)
+{
+  GtkWidget *tile = find_tile (board, NULL);
+
+  board->none = (SpadeStyle) { SPADE_STYLE_SHIPPED, NULL, (char *) name,
+                               (char *) tip, NULL, icon_name };
+  if (tile != NULL)
+    spade_style_tile_update (SPADE_STYLE_TILE (tile), &board->none);
 }
 
 static void
@@ -300,6 +313,9 @@ spade_style_board_init (SpadeStyleBoard *board)
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
 
   gtk_widget_init_template (GTK_WIDGET (board));
+  spade_style_board_set_none (board, _("Random"),
+                              _("No style image: the seed alone decides"),
+                              "spade-seed-symbolic");
   for (int kind = 0; kind < SPADE_STYLE_N_KINDS; kind++)
     spade_style_board_set_styles (board, (SpadeStyleKind) kind, none);
 }

@@ -3,7 +3,7 @@
 //
 // The styles as tiles under a heading each kind, of which one is marked.
 //
-// Signal "chosen" (const char *key): the user picks a style; NULL: random.
+// Signal "chosen" (const char *key): the user picks a style; NULL: none.
 
 #pragma once
 
@@ -24,6 +24,13 @@ void spade_style_board_set_styles (SpadeStyleBoard *board,
 // Gives the name of a style that has a tile, borrowed, or NULL.
 const char *spade_style_board_get_name (SpadeStyleBoard *board,
                                         const char      *key);
+
+// Sets what the tile says that stands for no style image: its name, tip and icon, all
+// static; random at first.
+void spade_style_board_set_none (SpadeStyleBoard *board,
+                                 const char      *name,
+                                 const char      *tip,
+                                 const char      *icon_name);
 
 // Marks a style. A file that has no tile gets one among the recent ones;
 // anything else without a tile leaves nothing marked.

@@ -35,7 +35,7 @@ spade_style_new (SpadeStyleKind kind,
                  const char    *tip,
                  GdkPixbuf     *thumbnail)
 {
-  SpadeStyle *style = g_new (SpadeStyle, 1);
+  SpadeStyle *style = g_new0 (SpadeStyle, 1);
 
   style->kind = kind;
   style->key = g_strdup (key);

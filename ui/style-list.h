@@ -25,6 +25,7 @@ typedef struct
   char          *name;      // for people
   char          *tip;       // says more about it
   GdkPixbuf     *thumbnail; // of open ones; NULL: from the file
+  const char    *icon_name; // static: stands for one without picture and file; or NULL
 } SpadeStyle;
 
 // Gives a style; the strings are copied, a reference to the thumbnail taken.

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "image-file.h"
+#include "mix-button.h"
 #include "notice.h"
 #include "resource.h"
 #include "style-board.h"
@@ -25,12 +26,14 @@ struct _SpadeStylePicker
   char       *seed_reason;
   char       *complaint;    // about the file that was dropped last, or NULL
 
-  GtkAdjustment *strength, *seed;
+  GtkAdjustment *mix, *strength, *seed;
+  SpadeMixButton *mix_button;
   SpadeStyleBoard *board;
-  GtkWidget     *file_button, *style_label, *strength_label, *strength_scale,
-                *seed_label, *seed_spin, *seed_button, *mirror_check;
+  GtkWidget     *file_button, *style_label, *mix_label, *mix_scale,
+                *strength_label, *strength_scale, *seed_label, *seed_spin, *seed_button, *mirror_check;
   GtkLabel      *style_name;
   SpadeNotice   *notice, *problem;
+  gboolean       can_mix; // there is a style to mix with
 };
 
 G_DEFINE_TYPE (SpadeStylePicker, spade_style_picker, GTK_TYPE_BOX)
@@ -39,6 +42,8 @@ enum
 {
   PROP_FILE = 1,
   PROP_OPEN,
+  PROP_MIX_FILE,
+  PROP_MIX,
   PROP_STRENGTH,
   PROP_SEED,
   PROP_MIRRORED,
@@ -63,6 +68,22 @@ chosen_key (SpadeStylePicker *picker)
   return picker->file != NULL ? g_file_get_path (picker->file) : NULL;
 }
 
+// The second style is there for whoever asks only where there is a first one.
+static void
+update_mix (SpadeStylePicker *picker,
+            gboolean          can_mix)
+{
+  GFile   *file = spade_mix_button_get_file (picker->mix_button);
+  gboolean is_other = can_mix != picker->can_mix && file != NULL;
+
+  picker->can_mix = can_mix;
+  gtk_widget_set_sensitive (picker->mix_label, can_mix);
+  gtk_widget_set_sensitive (GTK_WIDGET (picker->mix_button), can_mix);
+  gtk_widget_set_sensitive (picker->mix_scale, can_mix && file != NULL);
+  if (is_other)
+    g_object_notify (G_OBJECT (picker), "mix-file");
+}
+
 static void
 update_state (SpadeStylePicker *picker)
 {
@@ -77,6 +98,7 @@ update_state (SpadeStylePicker *picker)
   gtk_widget_set_sensitive (picker->file_button, has_style);
   gtk_widget_set_sensitive (picker->style_label, has_style);
   gtk_widget_set_sensitive (GTK_WIDGET (picker->style_name), has_style);
+  update_mix (picker, key != NULL);
   gtk_widget_set_sensitive (picker->strength_label, key != NULL);
   gtk_widget_set_sensitive (picker->strength_scale, key != NULL);
   gtk_widget_set_sensitive (picker->seed_label, has_seed);
@@ -239,6 +261,25 @@ on_drag_data_received (SpadeStylePicker *picker,
   spade_style_picker_drop (picker, (const char *const *) uris);
 }
 
+GFile *
+spade_style_picker_get_mix_file (SpadeStylePicker *picker)
+{
+  return picker->can_mix ? spade_mix_button_get_file (picker->mix_button) : NULL;
+}
+
+static void
+on_mix_file (SpadeStylePicker *picker)
+{
+  update_state (picker);
+  g_object_notify (G_OBJECT (picker), "mix-file");
+}
+
+static void
+on_mix_changed (SpadeStylePicker *picker)
+{
+  g_object_notify (G_OBJECT (picker), "mix");
+}
+
 static void
 on_strength_changed (SpadeStylePicker *picker)
 {
@@ -274,6 +315,7 @@ spade_style_picker_set_places (SpadeStylePicker       *picker,
   spade_style_board_set_styles (picker->board, SPADE_STYLE_SHIPPED, styles);
   spade_style_board_set_styles (picker->board, SPADE_STYLE_RECENT, styles);
   spade_style_board_set_styles (picker->board, SPADE_STYLE_YOURS, styles);
+  spade_mix_button_set_styles (picker->mix_button, styles, places->recent_file);
   choose (picker, picker->file, picker->open);
 }
 
@@ -356,6 +398,10 @@ get_property (GObject    *object,
     g_value_set_object (value, spade_style_picker_get_file (picker));
   else if (id == PROP_OPEN)
     g_value_set_string (value, spade_style_picker_get_open (picker));
+  else if (id == PROP_MIX_FILE)
+    g_value_set_object (value, spade_style_picker_get_mix_file (picker));
+  else if (id == PROP_MIX)
+    g_value_set_double (value, gtk_adjustment_get_value (picker->mix));
   else if (id == PROP_STRENGTH)
     g_value_set_double (value, spade_style_picker_get_strength (picker));
   else if (id == PROP_SEED)
@@ -376,6 +422,10 @@ set_property (GObject      *object,
     spade_style_picker_set_file (picker, g_value_get_object (value));
   else if (id == PROP_OPEN)
     spade_style_picker_set_open (picker, g_value_get_string (value));
+  else if (id == PROP_MIX_FILE)
+    spade_mix_button_set_file (picker->mix_button, g_value_get_object (value));
+  else if (id == PROP_MIX)
+    gtk_adjustment_set_value (picker->mix, g_value_get_double (value));
   else if (id == PROP_STRENGTH)
     gtk_adjustment_set_value (picker->strength, g_value_get_double (value));
   else if (id == PROP_SEED)
@@ -411,6 +461,12 @@ install_properties (GObjectClass *object_class)
     object_class, PROP_OPEN,
     g_param_spec_string ("open", NULL, NULL, NULL, flags));
   g_object_class_install_property (
+    object_class, PROP_MIX_FILE,
+    g_param_spec_object ("mix-file", NULL, NULL, G_TYPE_FILE, flags));
+  g_object_class_install_property (
+    object_class, PROP_MIX,
+    g_param_spec_double ("mix", NULL, NULL, 0, 1, 0.5, flags));
+  g_object_class_install_property (
     object_class, PROP_STRENGTH,
     g_param_spec_double ("strength", NULL, NULL, 0, 1, 1, flags));
   g_object_class_install_property (
@@ -430,6 +486,7 @@ spade_style_picker_class_init (SpadeStylePickerClass *klass)
     gssize      offset;
   } children[] = {
 #define CHILD(name) { #name, G_STRUCT_OFFSET (SpadeStylePicker, name) }
+    CHILD (mix), CHILD (mix_button), CHILD (mix_label), CHILD (mix_scale),
     CHILD (strength), CHILD (seed), CHILD (board), CHILD (notice),
     CHILD (problem), CHILD (style_name), CHILD (style_label),
     CHILD (file_button), CHILD (strength_label), CHILD (strength_scale),
@@ -439,6 +496,7 @@ spade_style_picker_class_init (SpadeStylePickerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   spade_ui_init ();
+  g_type_ensure (SPADE_TYPE_MIX_BUTTON);
   g_type_ensure (SPADE_TYPE_NOTICE);
   g_type_ensure (SPADE_TYPE_STYLE_BOARD);
   G_OBJECT_CLASS (klass)->get_property = get_property;
@@ -452,6 +510,7 @@ spade_style_picker_class_init (SpadeStylePickerClass *klass)
       widget_class, children[i].name, FALSE, children[i].offset);
   gtk_widget_class_bind_template_callback (widget_class, on_file_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_new_seed_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_mix_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_strength_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_seed_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_mirror_toggled);
@@ -463,6 +522,8 @@ spade_style_picker_init (SpadeStylePicker *picker)
   gtk_widget_init_template (GTK_WIDGET (picker));
   g_signal_connect_object (picker->board, "chosen", G_CALLBACK (on_chosen),
                            picker, 0);
+  g_signal_connect_object (picker->mix_button, "notify::file",
+                           G_CALLBACK (on_mix_file), picker, G_CONNECT_SWAPPED);
   choose (picker, NULL, NULL);
   gtk_drag_dest_set (GTK_WIDGET (picker), GTK_DEST_DEFAULT_ALL, NULL, 0,
                      GDK_ACTION_COPY);

@@ -2,13 +2,14 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // What the picture is to look like: one of the styles, a file, or random; how
-// far the seed may move away from a style; the seed; and whether light comes from
-// the other side.
+// far the seed may move away from a style; a second style, and how much it counts;
+// the seed; and whether light comes from the other side.
 //
 // Properties, all read and write: "file" (GFile, or NULL), "open" (string, the
 // key of an open style, or NULL; at most one of the two is there, and without
-// both it is random), "strength" (double, 0...1), "seed" (int),
-// "mirrored" (boolean). Image files can be dropped on the picker.
+// both it is random), "mix-file" (GFile, or NULL; NULL where it is random), "mix"
+// (double, 0...1), "strength" (double, 0...1), "seed" (int), "mirrored" (boolean).
+// Image files can be dropped on the picker.
 
 #pragma once
 
@@ -32,8 +33,8 @@ void spade_style_picker_set_open_styles (SpadeStylePicker *picker,
                                          GPtrArray        *styles);
 
 // Say why there is no style ("The model has no style encoder."), or no seed,
-// or NULL. What is not there is disabled and the reason shown; "file" and "open"
-// are then NULL for whoever asks, and come back when the reason goes.
+// or NULL. What is not there is disabled and the reason shown; "file", "open" and
+// "mix-file" are then NULL for whoever asks, and come back when the reason goes.
 void spade_style_picker_set_style_reason (SpadeStylePicker *picker,
                                           const char       *reason);
 void spade_style_picker_set_seed_reason (SpadeStylePicker *picker,
@@ -50,6 +51,9 @@ void        spade_style_picker_set_file (SpadeStylePicker *picker,
 const char *spade_style_picker_get_open (SpadeStylePicker *picker);
 void        spade_style_picker_set_open (SpadeStylePicker *picker,
                                          const char       *key);
+
+// Gives the second style's file, borrowed, or NULL.
+GFile *spade_style_picker_get_mix_file (SpadeStylePicker *picker);
 
 double spade_style_picker_get_strength (SpadeStylePicker *picker);
 int    spade_style_picker_get_seed (SpadeStylePicker *picker);

@@ -38,6 +38,13 @@ show_picture (SpadeStyleTile *tile,
 }
 
 static void
+show_icon (SpadeStyleTile *tile,
+           const char     *name)
+{
+  gtk_image_set_from_icon_name (tile->image, name, GTK_ICON_SIZE_DIALOG);
+}
+
+static void
 on_loaded (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
@@ -54,8 +61,7 @@ on_loaded (GObject      *source,
       return;
     }
   tile->is_broken = TRUE;
-  gtk_image_set_from_icon_name (tile->image, "image-missing-symbolic",
-                                GTK_ICON_SIZE_DIALOG);
+  show_icon (tile, "image-missing-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (tile), error->message);
 }
 
@@ -77,16 +83,14 @@ spade_style_tile_is_broken (SpadeStyleTile *tile)
   return tile->is_broken;
 }
 
-// Shows the style's picture, now or when it is loaded.
+// Shows the picture of the style's file when it is loaded.
 static void
 begin_picture (SpadeStyleTile   *tile,
                const SpadeStyle *style)
 {
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (tile));
 
-  if (style->thumbnail != NULL)
-    show_picture (tile, style->thumbnail);
-  else if (style->key != NULL)
+  if (style->key != NULL && style->thumbnail == NULL)
     spade_thumbnail_load (style->key, WIDTH * scale, HEIGHT * scale,
                           tile->cancellable, on_loaded, tile);
 }
@@ -111,6 +115,8 @@ spade_style_tile_update (SpadeStyleTile   *tile,
   show_words (tile, style);
   if (style->thumbnail != NULL)
     show_picture (tile, style->thumbnail);
+  else if (style->icon_name != NULL)
+    show_icon (tile, style->icon_name);
 }
 
 GtkWidget *
@@ -123,8 +129,7 @@ spade_style_tile_new (const SpadeStyle *style)
   tile->key = g_strdup (style->key);
   tile->label = GTK_LABEL (label);
   tile->image = GTK_IMAGE (gtk_image_new_from_icon_name (
-    style->key == NULL ? "spade-seed-symbolic" : "image-loading-symbolic",
-    GTK_ICON_SIZE_DIALOG));
+    "image-loading-symbolic", GTK_ICON_SIZE_DIALOG));
   gtk_widget_set_size_request (GTK_WIDGET (tile->image), WIDTH, HEIGHT);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_width_chars (GTK_LABEL (label), 10);
@@ -133,7 +138,7 @@ spade_style_tile_new (const SpadeStyle *style)
   gtk_container_add (GTK_CONTAINER (box), label);
   g_object_set (box, "margin", 3, NULL);
   gtk_container_add (GTK_CONTAINER (tile), box);
-  show_words (tile, style);
+  spade_style_tile_update (tile, style);
   gtk_widget_show_all (GTK_WIDGET (tile));
   tile->cancellable = g_cancellable_new ();
   begin_picture (tile, style);

@@ -13,15 +13,16 @@
 G_DECLARE_FINAL_TYPE (SpadeStyleTile, spade_style_tile, SPADE, STYLE_TILE,
                       GtkFlowBoxChild)
 
-// Makes a tile of a style, copied: of its thumbnail, else of the file, whose
-// thumbnail arrives when it is loaded; random is an icon.
+// Makes a tile of a style, copied: of its thumbnail, else of its icon, else of the
+// file, whose thumbnail arrives when it is loaded.
 GtkWidget *spade_style_tile_new (const SpadeStyle *style);
 
-// Shows the name, tip and thumbnail, where there is one, of a style of the same key.
+// Shows the name, the tip and, where there is one, the thumbnail or icon of a style
+// of the same key.
 void spade_style_tile_update (SpadeStyleTile   *tile,
                               const SpadeStyle *style);
 
-// Give the style's key (NULL: random) and its name, borrowed.
+// Give the style's key (NULL: that of no picture) and its name, borrowed.
 const char *spade_style_tile_get_key (SpadeStyleTile *tile);
 const char *spade_style_tile_get_name (SpadeStyleTile *tile);
 

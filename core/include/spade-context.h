@@ -91,31 +91,43 @@ SPADE_API void spade_context_set_seed (SpadeContext *context, guint64 seed);
 SPADE_API void spade_context_set_noise_seed (SpadeContext *context,
                                              guint64       seed);
 
-// Encodes a style image and sets z = mu + strength * sigma * eps (seed),
-// sigma = exp (logvar / 2). rgb: [height, width, 3] sRGB bytes, stride bytes
-// from row to row. strength 0 gives mu itself. seed becomes the noise seed, at
-// strength 0 too. Errors as spade_context_encode().
-// Source: Park et al. 2019, section 3, "multi-modal synthesis".
-SPADE_API gboolean spade_context_set_style (SpadeContext *context,
-                                            const guint8 *rgb,
-                                            int           height,
-                                            int           width,
-                                            gsize         stride,
-                                            double        strength,
-                                            guint64       seed,
-                                            GError      **error);
+// A style image: [height, width, 3] sRGB bytes, stride bytes from row to row;
+// borrowed.
+typedef struct
+{
+  const guint8 *rgb;
+  int           height, width;
+  gsize         stride;
+} SpadeStyleImage;
 
-// Gives mu and logvar (z_dim floats each) of a style image. Arguments as
-// spade_context_set_style(). Errors: SPADE_ERROR_STYLE when the model has no
-// style encoder or the image no pixels; SPADE_ERROR_MEMORY, SPADE_ERROR_BACKEND.
-SPADE_API gboolean spade_context_encode (SpadeContext *context,
-                                         const guint8 *rgb,
-                                         int           height,
-                                         int           width,
-                                         gsize         stride,
-                                         float        *out_mu,
-                                         float        *out_logvar,
-                                         GError      **error);
+// Encodes a style image and sets z = mu + strength * sigma * eps (seed),
+// sigma = exp (logvar / 2). strength 0 gives mu itself. seed becomes the noise seed,
+// at strength 0 too. Errors as spade_context_encode().
+// Source: Park et al. 2019, section 3, "multi-modal synthesis".
+SPADE_API gboolean spade_context_set_style (SpadeContext          *context,
+                                            const SpadeStyleImage *style,
+                                            double                 strength,
+                                            guint64                seed,
+                                            GError               **error);
+
+// The same of two style images: mu and logvar are (1 - share) of the first's and
+// share of the second's, 0...1. Where that is 0 or 1 the other is not looked at.
+SPADE_API gboolean spade_context_set_mixed_style (SpadeContext          *context,
+                                                  const SpadeStyleImage *first,
+                                                  const SpadeStyleImage *second,
+                                                  double                 share,
+                                                  double                 strength,
+                                                  guint64                seed,
+                                                  GError               **error);
+
+// Gives mu and logvar (z_dim floats each) of a style image.
+// Errors: SPADE_ERROR_STYLE when the model has no style encoder or the image no
+// pixels; SPADE_ERROR_MEMORY, SPADE_ERROR_BACKEND.
+SPADE_API gboolean spade_context_encode (SpadeContext          *context,
+                                         const SpadeStyleImage *style,
+                                         float                 *out_mu,
+                                         float                 *out_logvar,
+                                         GError               **error);
 
 // Renders: out_rgb is [height, width, 3] floats in -1...1 at the map's size,
 // owned by the caller. Same map, z, noise seed, device and precision: same floats, on

@@ -91,13 +91,14 @@ test_style (void)
   g_autoptr (SpadeContext) gpu = open_context ("cuda", SPADE_PRECISION_F16);
   g_autoptr (GError) error = NULL;
   guint8 rgb[32 * 32 * 3];
+  const SpadeStyleImage style = { rgb, 32, 32, 96 };
   float  want[32], got[32];
 
   for (gsize i = 0; i < sizeof rgb; i++)
     rgb[i] = (guint8) (i * i / 7);
-  spade_context_encode (ref, rgb, 32, 32, 96, want, want + 16, &error);
+  spade_context_encode (ref, &style, want, want + 16, &error);
   g_assert_no_error (error);
-  spade_context_encode (gpu, rgb, 32, 32, 96, got, got + 16, &error);
+  spade_context_encode (gpu, &style, got, got + 16, &error);
   g_assert_no_error (error);
   for (int i = 0; i < 32; i++)
     g_assert_cmpfloat (fabsf (want[i] - got[i]), <, 1e-4f);

@@ -235,19 +235,20 @@ test_style_memory (void)
   g_autoptr (SpadeContext) chosen = open_context ("cuda", SPADE_PRECISION_F32);
   g_autoptr (GError) error = NULL;
   guint8 rgb[32 * 32 * 3];
+  const SpadeStyleImage style = { rgb, 32, 32, 96 };
   float  want[32], got[32];
 
   for (gsize i = 0; i < sizeof rgb; i++)
     rgb[i] = (guint8) (i * i / 7);
-  g_assert_true (spade_context_encode (ref, rgb, 32, 32, 96, want, want + 16,
+  g_assert_true (spade_context_encode (ref, &style, want, want + 16,
                                        &error));
   g_setenv ("SPADE_EMULATED_MEMORY", "0", TRUE);
-  spade_context_encode (gpu, rgb, 32, 32, 96, got, got + 16, &error);
+  spade_context_encode (gpu, &style, got, got + 16, &error);
   g_assert_no_error (error);
   for (int i = 0; i < 32; i++)
     g_assert_cmpfloat (fabsf (want[i] - got[i]), <, 1e-4f);
   g_assert_true (g_str_has_prefix (spade_context_get_device (gpu), "cuda:1"));
-  g_assert_false (spade_context_encode (chosen, rgb, 32, 32, 96, got, got + 16,
+  g_assert_false (spade_context_encode (chosen, &style, got, got + 16,
                                         &error));
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY);
   g_unsetenv ("SPADE_EMULATED_MEMORY");

@@ -2,7 +2,8 @@
 # Copyright (C) 2026 the gimp-spade authors
 #
 # Sourced by run.sh: GIMP's Repeat after a style that was an open image, which GIMP
-# cannot keep in its file of arguments; then after that image has been closed.
+# cannot keep in its file of arguments, and a second one, which it can; then after that
+# image has been closed.
 
 . "$here/window.sh"
 
@@ -13,13 +14,19 @@ open_gimp "(define style (gimp-file-load RUN-NONINTERACTIVE \"$root/examples/mea
 (define-macro (run mode . arguments)
   \`(begin
      (plug-in-spade-synthesize #:run-mode ,mode #:image image #:drawables map
-       #:model \"$folder/vae.safetensors\" #:device \"ref\" ,@arguments)
+       #:model \"$root/models/landscape.safetensors\" #:size \"256x192\"
+       #:device \"cpu\" ,@arguments)
      (pixel)))
 (gimp-display-new image)
 (note \"start\")
 (define plain (run RUN-NONINTERACTIVE))
-(define styled (run RUN-INTERACTIVE #:style-image style))
+(define first (run RUN-NONINTERACTIVE #:style-image style))
+(define mixed (run RUN-NONINTERACTIVE #:style-image style #:mix 0.7
+                #:mix-style \"$root/examples/winter.png\"))
+(define styled (run RUN-INTERACTIVE #:style-image style #:mix 0.7
+                 #:mix-style \"$root/examples/winter.png\"))
 (note \"styled\")
+(write-state \"mixed\" (list (equal? first mixed) (equal? mixed styled)))
 (write-state \"repeated\" (list (equal? plain styled)
                                 (equal? styled (run RUN-WITH-LAST-VALS))))
 (write-state \"reopened\" (equal? styled (run RUN-INTERACTIVE)))
@@ -37,9 +44,10 @@ xdotool key alt+o
 wait_for "done"
 wait $gimp || true
 
-check "Repeat takes the open image's style again" "$(state repeated)" '(#f #t)'
+check "the dialog mixes two styles as the procedure does" "$(state mixed)" '(#f #t)'
+check "Repeat takes both styles again" "$(state repeated)" '(#f #t)'
 check "and so does the dialog" "$(state reopened)" '#t'
 check "once it is closed Repeat refuses" "$(state closed)" refused
-check "and adds no picture" "$(state "done")" '(0 5 *)'
+check "and adds no picture" "$(state "done")" '(0 7 *)'
 check_no_complaints
 echo "1..$n"

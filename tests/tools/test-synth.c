@@ -277,6 +277,29 @@ test_style (void)
   g_assert_false (command_same ("style.f32", "draw.f32"));
 }
 
+// Between two styles, and at each of them.
+static void
+test_mix (void)
+{
+  static const char *const shares[] = { "", "--mix 0.5 ", "--mix 0 ", "--mix 1 " };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (shares); i++)
+    {
+      g_autofree char *line = g_strdup_printf (
+        SYNTH "--map grey.png --precision f32 --style rgb.png --mix-style grey.png "
+        "%s-o mix-%d.f32", shares[i], (int) i);
+
+      command_do (line);
+    }
+  command_do (SYNTH "--map grey.png --precision f32 --style rgb.png -o first.f32");
+  command_do (SYNTH "--map grey.png --precision f32 --style grey.png -o second.f32");
+  g_assert_true (command_same ("mix-0.f32", "mix-1.f32"));
+  g_assert_true (command_same ("mix-2.f32", "first.f32"));
+  g_assert_true (command_same ("mix-3.f32", "second.f32"));
+  g_assert_false (command_same ("mix-1.f32", "first.f32"));
+  g_assert_false (command_same ("mix-1.f32", "second.f32"));
+}
+
 // A link stays one, and the file that it leads to, in another folder, gets the picture.
 static void
 test_link (void)
@@ -426,6 +449,7 @@ main (int   argc,
   g_test_add_func ("/command/floats-are-the-picture-unrounded", test_floats);
   g_test_add_func ("/command/sizes-are-kept", test_sizes);
   g_test_add_func ("/command/a-style-image-is-its-mu", test_style);
+  g_test_add_func ("/command/mixes-two-styles", test_mix);
   g_test_add_func ("/command/a-link-is-written-through", test_link);
   g_test_add_func ("/command/a-folder-is-rendered-map-by-map", test_folder);
 #ifdef HAVE_ONEDNN // nothing else packs weights

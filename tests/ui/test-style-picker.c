@@ -6,8 +6,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "mix-button.h"
 #include "stage.h"
 #include "style-picker.h"
+#include "style-tile.h"
 #include "thumbnail.h"
 
 static char *home;
@@ -318,6 +320,102 @@ test_open (void)
   g_object_unref (widget);
 }
 
+// The second style is there only beside a first one, and comes back with it.
+static void
+test_mix (void)
+{
+  GtkWidget        *widget = g_object_ref_sink (spade_style_picker_new ());
+  SpadeStylePicker *picker = SPADE_STYLE_PICKER (widget);
+  SpadeStylePlaces  where = places ();
+  g_autofree char  *first_path = g_build_filename (home, "yours", "my.png", NULL);
+  g_autofree char  *path = g_build_filename (home, "stray.png", NULL);
+  g_autoptr (GFile) first = g_file_new_for_path (first_path);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GtkWidget        *button = stage_find (widget, "mix_button");
+  GtkWidget        *scale = stage_find (widget, "mix_scale");
+  GtkLabel         *name;
+  double            mix;
+  int               n_file = 0, n_mix = 0;
+
+  name = GTK_LABEL (gtk_widget_get_template_child (button, SPADE_TYPE_MIX_BUTTON,
+                                                   "name"));
+  spade_style_picker_set_places (picker, &where);
+  g_signal_connect (picker, "notify::mix-file", G_CALLBACK (count), &n_file);
+  g_signal_connect (picker, "notify::mix", G_CALLBACK (count), &n_mix);
+  g_object_set (picker, "mix-file", file, "mix", 0.25, NULL);
+  g_assert_null (spade_style_picker_get_mix_file (picker));
+  g_assert_false (gtk_widget_get_sensitive (button));
+  g_assert_cmpstr (gtk_label_get_text (name), ==, "stray");
+  g_assert_cmpint (n_mix, ==, 1);
+  n_file = 0;
+  spade_style_picker_set_file (picker, first);
+  g_assert_true (g_file_equal (spade_style_picker_get_mix_file (picker), file));
+  g_assert_true (gtk_widget_get_sensitive (button));
+  g_assert_true (gtk_widget_get_sensitive (scale));
+  g_assert_cmpint (n_file, ==, 1);
+  spade_style_picker_set_style_reason (picker, "No style encoder.");
+  g_assert_null (spade_style_picker_get_mix_file (picker));
+  g_assert_cmpint (n_file, ==, 2);
+  spade_style_picker_set_style_reason (picker, NULL);
+  g_assert_cmpint (n_file, ==, 3);
+  g_object_get (picker, "mix", &mix, NULL);
+  g_assert_cmpfloat (mix, ==, 0.25);
+  g_object_set (picker, "mix-file", NULL, NULL);
+  g_assert_cmpint (n_file, ==, 4);
+  g_assert_false (gtk_widget_get_sensitive (scale));
+  g_assert_cmpstr (gtk_label_get_text (name), ==, "Nothing");
+  g_object_unref (widget);
+}
+
+static GtkWidget *
+find_style (GtkWidget *inside, const char *name)
+{
+  GtkWidget *found = NULL;
+
+  if (SPADE_IS_STYLE_TILE (inside)
+      && g_strcmp0 (spade_style_tile_get_name (SPADE_STYLE_TILE (inside)), name) == 0)
+    return inside;
+  if (GTK_IS_CONTAINER (inside))
+    {
+      g_autoptr (GList) children
+          = gtk_container_get_children (GTK_CONTAINER (inside));
+
+      for (GList *child = children; child != NULL && found == NULL;
+           child = child->next)
+        found = find_style (child->data, name);
+    }
+  return found;
+}
+
+// The board of the second style, opened, and a choice on it.
+static void
+test_mix_board (void)
+{
+  GtkWidget        *widget = spade_style_picker_new ();
+  SpadeStylePicker *picker = SPADE_STYLE_PICKER (widget);
+  SpadeStylePlaces  where = places ();
+  g_autofree char  *first_path = g_build_filename (home, "yours", "my.png", NULL);
+  g_autoptr (GFile) first = g_file_new_for_path (first_path);
+  g_autofree char  *name = NULL;
+  GtkWidget        *button = stage_find (widget, "mix_button");
+  GtkWidget        *window, *popover, *tile;
+
+  popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
+  spade_style_picker_set_places (picker, &where);
+  spade_style_picker_set_file (picker, first);
+  window = stage_show (widget, 400, 640);
+  gtk_button_clicked (GTK_BUTTON (button));
+  g_assert_true (gtk_widget_get_visible (popover));
+  stage_shot (window, "style-picker-mix");
+  tile = find_style (popover, "Storm");
+  g_assert_nonnull (tile);
+  gtk_widget_activate (tile);
+  name = g_file_get_basename (spade_style_picker_get_mix_file (picker));
+  g_assert_cmpstr (name, ==, "storm.png");
+  stage_shot (window, "style-picker-mixed");
+  gtk_widget_destroy (window);
+}
+
 static void
 test_drop (void)
 {
@@ -456,6 +554,8 @@ main (int    argc,
   g_test_add_func ("/thumbnail/refuses-what-is-no-image", test_broken_image);
   g_test_add_func ("/style-picker/disables-what-a-model-lacks", test_states);
   g_test_add_func ("/style-picker/chooses-a-file-or-what-is-open", test_open);
+  g_test_add_func ("/style-picker/mixes-with-a-second-style", test_mix);
+  g_test_add_func ("/style-picker/shows-styles-to-mix-with", test_mix_board);
   g_test_add_func ("/style-picker/says-whether-it-is-mirrored", test_mirrored);
   g_test_add_func ("/style-picker/takes-dropped-files", test_drop);
   g_test_add_func ("/style-picker/takes-every-image-of-gimp", test_drop_types);

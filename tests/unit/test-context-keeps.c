@@ -140,7 +140,7 @@ typedef struct
 {
   SpadeContext *context;
   SpadeMap     *map, *another; // a stroke apart
-  guint8       *style; // [2, STYLE_WIDTH, 3]
+  SpadeStyleImage style; // 2 x STYLE_WIDTH
   gboolean      has_style;
   float        *rgb;
 } Work;
@@ -151,9 +151,7 @@ static gboolean
 do_work (const Work *work, GError **error)
 {
   return (!work->has_style
-          || spade_context_set_style (work->context, work->style, 2,
-                                      STYLE_WIDTH, STYLE_WIDTH * 3, 0, 1,
-                                      error))
+          || spade_context_set_style (work->context, &work->style, 0, 1, error))
          && spade_context_set_map (work->context, work->map, error)
          && spade_context_render (work->context, work->rgb, NULL, error)
          && spade_context_set_map (work->context, work->another, error)
@@ -173,8 +171,10 @@ check_want (const SpadeConfig *config, const SpadeContextOptions *options,
   gsize             size = (gsize) side * (gsize) side * 3 * sizeof (float);
   g_autofree float *wanted = g_malloc (size);
   g_autofree float *got = g_malloc (size);
-  g_autofree guint8 *style = g_malloc0 (2 * STYLE_WIDTH * 3);
-  Work work = { NULL, map, another, style, config->encoder_nf > 0, wanted };
+  g_autofree guint8 *pixels = g_malloc0 (2 * STYLE_WIDTH * 3);
+  Work work = { NULL, map, another,
+                { pixels, 2, STYLE_WIDTH, STYLE_WIDTH * 3 },
+                config->encoder_nf > 0, wanted };
   int  n_errors = 0, n_all;
 
   small_map_change (another, &stroke, 1);

@@ -227,7 +227,9 @@ test_wrong_use (void)
   g_autoptr (SpadeMap) odd = make_map (64, 70);
   g_autoptr (SpadeMap) map = make_map (64, 64);
   float  z[8] = { 0 };
-  guint8 pixel[3] = { 0 };
+  const guint8 pixel[3] = { 0 };
+  const SpadeStyleImage style = { pixel, 1, 1, 3 };
+  const SpadeStyleImage empty = { pixel, 0, 1, 3 };
   g_autofree float *rgb = g_new (float, 64 * 64 * 3);
 
   expect (spade_context_render (context, rgb, NULL, &error), &error,
@@ -239,9 +241,9 @@ test_wrong_use (void)
           SPADE_ERROR_MAP, "class id 183 at 5, 3");
   expect (spade_context_set_latent (context, z, 7, &error), &error,
           SPADE_ERROR_STYLE, "wants 8");
-  expect (spade_context_set_style (no_style, pixel, 1, 1, 3, 1, 0, &error),
+  expect (spade_context_set_style (no_style, &style, 1, 0, &error),
           &error, SPADE_ERROR_STYLE, "no style encoder");
-  expect (spade_context_set_style (context, pixel, 0, 1, 3, 1, 0, &error),
+  expect (spade_context_set_style (context, &empty, 1, 0, &error),
           &error, SPADE_ERROR_STYLE, "empty");
 
   SpadeContextOptions options = { .device = "abacus" };

@@ -76,14 +76,15 @@ check_style (const Golden *self, SpadeContext *context)
 {
   g_autoptr (GError) error = NULL;
   const SpadeTensor *style = spade_safetensors_get (self->file, "style");
+  SpadeStyleImage image;
   float mu[256], logvar[256];
 
   if (style == NULL)
     return;
   g_assert_cmpint (spade_model_get_config (self->model)->z_dim, <=, 256);
-  spade_context_encode (context, style->data, (int) style->shape[0],
-                        (int) style->shape[1], (gsize) style->shape[1] * 3, mu,
-                        logvar, &error);
+  image = (SpadeStyleImage) { style->data, (int) style->shape[0],
+                              (int) style->shape[1], (gsize) style->shape[1] * 3 };
+  spade_context_encode (context, &image, mu, logvar, &error);
   g_assert_no_error (error);
   judge (self, "mu", mu);
   judge (self, "logvar", logvar);

@@ -136,23 +136,24 @@ test_style (void)
   gsize  size = 64 * 64 * 3 * sizeof (float);
   g_autofree float *a = g_malloc (size);
   g_autofree float *b = g_malloc (size);
-  guint8 style[20 * 30 * 3];
+  guint8 pixels[20 * 30 * 3];
+  const SpadeStyleImage style = { pixels, 20, 30, 90 };
   float  mu[8], logvar[8];
 
-  for (gsize i = 0; i < sizeof style; i++)
-    style[i] = (guint8) (i * 7);
+  for (gsize i = 0; i < sizeof pixels; i++)
+    pixels[i] = (guint8) (i * 7);
   g_assert_true (spade_context_set_map (context, map, &error));
   g_assert_true (
-      spade_context_encode (context, style, 20, 30, 90, mu, logvar, &error));
+      spade_context_encode (context, &style, mu, logvar, &error));
   g_assert_true (spade_context_set_latent (context, mu, 8, &error));
   g_assert_true (spade_context_render (context, a, NULL, &error));
   // Strength 0 is mu itself, whatever the seed.
   g_assert_true (
-      spade_context_set_style (context, style, 20, 30, 90, 0, 5, &error));
+      spade_context_set_style (context, &style, 0, 5, &error));
   g_assert_true (spade_context_render (context, b, NULL, &error));
   g_assert_cmpmem (a, size, b, size);
   g_assert_true (
-      spade_context_set_style (context, style, 20, 30, 90, 1, 5, &error));
+      spade_context_set_style (context, &style, 1, 5, &error));
   g_assert_true (spade_context_render (context, b, NULL, &error));
   g_assert_false (memcmp (a, b, size) == 0);
   g_assert_no_error (error);
@@ -169,12 +170,13 @@ test_reparameterisation (void)
   g_autoptr (SpadeContext) context
       = spade_context_new (model, &options, &error);
   g_autoptr (SpadeMap) map = small_map_new (7, 64, 64);
-  const guint8 style[6] = { 9, 80, 200, 250, 30, 4 };
+  const guint8 pixels[6] = { 9, 80, 200, 250, 30, 4 };
+  const SpadeStyleImage style = { pixels, 1, 2, 6 };
   float        mu[8], logvar[8], e[8], z[8];
 
   g_assert_true (spade_context_set_map (context, map, &error));
   g_assert_true (
-      spade_context_encode (context, style, 1, 2, 6, mu, logvar, &error));
+      spade_context_encode (context, &style, mu, logvar, &error));
   spade_latent_draw (5, e, 8);
   for (int turn = 0; turn < 2; turn++)
     {
@@ -182,13 +184,68 @@ test_reparameterisation (void)
         z[i] = (float) (mu[i] + strengths[turn] * sqrt (exp (logvar[i])) * e[i]);
       g_assert_true (spade_context_set_latent (context, z, 8, &error));
       g_autofree float *wanted = render (context);
-      g_assert_true (spade_context_set_style (context, style, 1, 2, 6,
+      g_assert_true (spade_context_set_style (context, &style,
                                               strengths[turn], 5, &error));
       g_autofree float *got = render (context);
       for (int i = 0; i < 64 * 64 * 3; i++)
         g_assert_cmpfloat_with_epsilon (got[i], wanted[i],
                                         SPADE_TOLERANCE_STEP_F32);
     }
+}
+
+// z = (1 - share) mu + share mu', and the same of logvar; a share of 0 or 1 is one
+// style alone, to the bit, and the other is not looked at.
+static void
+test_mix (void)
+{
+  SpadeContextOptions options = { .precision = SPADE_PRECISION_F32 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SpadeModel) model = make_model (TRUE, TRUE);
+  g_autoptr (SpadeContext) context
+      = spade_context_new (model, &options, &error);
+  g_autoptr (SpadeMap) map = small_map_new (7, 64, 64);
+  const guint8 pixels[12] = { 9, 80, 200, 250, 30, 4, 70, 71, 3, 100, 200, 50 };
+  const SpadeStyleImage styles[2] = { { pixels, 1, 2, 6 }, { pixels + 6, 1, 2, 6 } };
+  const SpadeStyleImage empty = { NULL, 0, 0, 0 };
+  float mu[2][8], logvar[2][8], e[8], z[8];
+
+  g_assert_true (spade_context_set_map (context, map, &error));
+  spade_latent_draw (5, e, 8);
+  for (int i = 0; i < 2; i++)
+    g_assert_true (
+        spade_context_encode (context, &styles[i], mu[i], logvar[i], &error));
+  for (int i = 0; i < 8; i++)
+    z[i] = (float) (0.7 * mu[0][i] + 0.3 * mu[1][i]
+                    + 0.5 * sqrt (exp (0.7 * logvar[0][i] + 0.3 * logvar[1][i]))
+                          * e[i]);
+  g_assert_true (spade_context_set_latent (context, z, 8, &error));
+  spade_context_set_noise_seed (context, 5);
+  g_autofree float *wanted = render (context);
+  g_assert_true (spade_context_set_mixed_style (context, &styles[0], &styles[1],
+                                                0.3, 0.5, 5, &error));
+  g_autofree float *got = render (context);
+  for (int i = 0; i < 64 * 64 * 3; i++)
+    g_assert_cmpfloat_with_epsilon (got[i], wanted[i], SPADE_TOLERANCE_STEP_F32);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_true (
+          spade_context_set_style (context, &styles[i], 0.5, 5, &error));
+      g_autofree float *alone = render (context);
+      g_assert_false (is_same (alone, got));
+      g_assert_true (spade_context_set_mixed_style (
+          context, i == 0 ? &styles[0] : &empty, i == 0 ? &empty : &styles[1], i,
+          0.5, 5, &error));
+      g_autofree float *end = render (context);
+      g_assert_true (is_same (alone, end));
+    }
+  g_assert_false (spade_context_set_mixed_style (context, &styles[0], &empty, 0.3,
+                                                 0.5, 6, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_STYLE);
+  g_clear_error (&error);
+  g_autofree float *after = render (context); // seed and z are what they were
+  g_assert_true (spade_context_set_style (context, &styles[1], 0.5, 5, &error));
+  g_autofree float *before = render (context);
+  g_assert_true (is_same (after, before));
 }
 
 // Which of the calls that take a seed set the noise too.
@@ -200,7 +257,8 @@ test_noise (void)
   g_autoptr (SpadeContext) context = spade_context_new (model, NULL, &error);
   g_autoptr (SpadeMap) map = small_map_new (7, 64, 64);
   float        z[8];
-  const guint8 style[3] = { 9, 80, 200 };
+  const guint8 pixel[3] = { 9, 80, 200 };
+  const SpadeStyleImage style = { pixel, 1, 1, 3 };
 
   g_assert_no_error (error);
   g_assert_true (spade_context_set_map (context, map, &error));
@@ -220,10 +278,10 @@ test_noise (void)
   g_assert_false (is_same (high, seed_7));
 
   g_assert_true (
-      spade_context_set_style (context, style, 1, 1, 3, 0, 5, &error));
+      spade_context_set_style (context, &style, 0, 5, &error));
   g_autofree float *style_5 = render (context);
   g_assert_true (
-      spade_context_set_style (context, style, 1, 1, 3, 0, 6, &error));
+      spade_context_set_style (context, &style, 0, 6, &error));
   g_autofree float *style_6 = render (context);
   g_assert_false (is_same (style_5, style_6));
   g_assert_true (spade_context_set_latent (context, z, 8, &error));
@@ -263,6 +321,7 @@ main (int argc, char **argv)
   g_test_add_func ("/latent/is-taken-from-a-style-image", test_style);
   g_test_add_func ("/latent/is-drawn-around-a-style-image",
                    test_reparameterisation);
+  g_test_add_func ("/latent/mixes-two-style-images", test_mix);
   g_test_add_func ("/latent/takes-the-noise-of-its-last-seed", test_noise);
   g_test_add_func ("/latent/gives-noise-a-picture-per-seed", test_noise_alone);
   status = g_test_run ();

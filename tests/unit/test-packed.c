@@ -49,16 +49,17 @@ render (SpadeModel *model, const char *cache, SpadePrecision precision)
   SpadeContextOptions options = { .device = "cpu", .precision = precision,
                                   .n_threads = 2, .cache = cache };
   g_autoptr (SpadeContext) context = NULL;
-  g_autofree guint8 *style = g_malloc0 (N);
+  g_autofree guint8 *pixels = g_malloc0 (N);
+  const SpadeStyleImage style = { pixels, SIDE, SIDE, SIDE * 3 };
   float *rgb = g_new (float, N);
 
   for (int i = 0; i < SIDE * SIDE; i++)
     map->ids[i] = (guint8) (i / 700 * 30);
   for (int i = 0; i < N; i++)
-    style[i] = (guint8) (i / 50);
+    pixels[i] = (guint8) (i / 50);
   context = spade_context_new (model, &options, &error);
   g_assert_no_error (error);
-  spade_context_set_style (context, style, SIDE, SIDE, SIDE * 3, 0, 1, &error);
+  spade_context_set_style (context, &style, 0, 1, &error);
   g_assert_no_error (error);
   spade_context_set_map (context, map, &error);
   g_assert_no_error (error);

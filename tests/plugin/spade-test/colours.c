@@ -421,13 +421,13 @@ test_precision (const Result *wanted)
   gimp_image_delete (other);
 }
 
-// Says whether the style of a request is #8c603c on the left: what #806040 of
+// Says whether a style is #8c603c on the left: what #806040 of
 // Adobe RGB (1998) is in sRGB, by the primaries and curves of both standards.
 static gboolean
-is_style_converted (const SpadeRequest *request)
+is_style_converted (const SpadeStyleSource *style)
 {
   static const int         wanted[3] = { 0x8c, 0x60, 0x3c };
-  g_autoptr (SpadePicture) picture = spade_style_read (request, NULL);
+  g_autoptr (SpadePicture) picture = spade_style_read (style, NULL);
   int                      largest = 0;
 
   if (picture == NULL)
@@ -447,9 +447,9 @@ test_style_profile (void)
   GimpImage        *image = make_rgb (40, 30, colours);
   g_autofree char  *path = model_path ("adobe.xcf");
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  SpadeRequest      of_file = { .style = file };
-  SpadeRequest      of_image = { .style_image = image };
-  SpadeRequest      of_layer = { .style_layer = GIMP_LAYER (first_layer (image)) };
+  SpadeStyleSource  of_file = { .file = file };
+  SpadeStyleSource  of_image = { .image = image };
+  SpadeStyleSource  of_layer = { .layer = GIMP_LAYER (first_layer (image)) };
 
   assign (image, gimp_color_profile_new_rgb_adobe ());
   gimp_file_save (GIMP_RUN_NONINTERACTIVE, image, file, NULL);

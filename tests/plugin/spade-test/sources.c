@@ -102,6 +102,49 @@ test_style (void)
   g_remove (path);
 }
 
+// A second style, by shares.
+static void
+test_mix (void)
+{
+  const char       *colours[2] = { "#f0f0ff", "#204080" };
+  GimpImage        *image = make_rgb (64, 64, NULL);
+  GimpImage        *first = make_indexed (40, 30, NULL);
+  GimpImage        *second = make_rgb (30, 50, colours);
+  GimpDrawable     *maps[2] = { first_layer (image), NULL };
+  g_autofree char  *vae = model_path ("vae.safetensors");
+  g_autofree char  *path = model_path ("second.xcf");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  Result            ends[2], mixes[3];
+  g_auto (Result)   alone = { 0 };
+
+  gimp_file_save (GIMP_RUN_NONINTERACTIVE, second, file, NULL);
+  ends[0] = call (image, maps, "model", vae, "style-image", first, NULL);
+  ends[1] = call (image, maps, "model", vae, "style-image", second, NULL);
+  for (int i = 0; i < 3; i++)
+    mixes[i] = call (image, maps, "model", vae, "style-image", first,
+                     "mix-style", file, "mix", i * 0.5, NULL);
+  check (!differs (&mixes[0], &ends[0]) && !differs (&mixes[2], &ends[1]),
+         "a share of 0 is the first style, 1 the second");
+  check (differs (&mixes[1], &ends[0]) && differs (&mixes[1], &ends[1]),
+         "and half of each neither");
+  alone = call (image, maps, "model", vae, "mix-style", file, NULL);
+  check_contains (alone.message, "no style that the second",
+                  "a second style needs a first one");
+  result_clear (&alone);
+  g_remove (path);
+  alone = call (image, maps, "model", vae, "style-image", first, "mix-style", file,
+                NULL);
+  check_contains (alone.message, "second.xcf does not exist",
+                  "and is named where it is missing");
+  for (int i = 0; i < 3; i++)
+    result_clear (&mixes[i]);
+  for (int i = 0; i < 2; i++)
+    result_clear (&ends[i]);
+  gimp_image_delete (image);
+  gimp_image_delete (first);
+  gimp_image_delete (second);
+}
+
 // A picture as a file, as an open image and as a layer is the same style.
 static void
 test_open_style (void)
@@ -218,6 +261,7 @@ test_sources (void)
   test_gone_instances ();
   test_painted_over ();
   test_style ();
+  test_mix ();
   test_open_style ();
   test_sizes ();
 }

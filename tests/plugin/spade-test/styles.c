@@ -76,11 +76,11 @@ is_read_again (SpadeDialogSource  *source,
   g_autoptr (GdkPixbuf) before = NULL;
   GError               *error = NULL;
 
-  if (source->style != NULL)
-    before = g_object_ref (source->style);
-  check (spade_dialog_source_load_style (source, request, &error),
+  if (source->style.picture != NULL)
+    before = g_object_ref (source->style.picture);
+  check (spade_dialog_source_load_styles (source, request, &error),
          "a style is loaded");
-  return source->style != before;
+  return source->style.picture != before;
 }
 
 static void
@@ -99,7 +99,7 @@ test_read_again (void)
   g_autofree char  *path = model_path ("again.gif");
   g_autoptr (GFile) file = g_file_new_for_path (path);
   SpadeDialogSource source = { 0 };
-  SpadeRequest      request = { .style = file };
+  SpadeRequest      request = { .style = { .file = file } };
   FILE             *stream;
 
   gimp_file_save (GIMP_RUN_NONINTERACTIVE, picture, file, NULL);
@@ -107,7 +107,7 @@ test_read_again (void)
   set_time (path, 1000000000);
   check (is_read_again (&source, &request), "for the first time");
   check (!is_read_again (&source, &request), "and kept");
-  spade_dialog_source_forget_open_style (&source);
+  spade_dialog_source_forget_open_styles (&source);
   check (!is_read_again (&source, &request), "also when the dialog is left");
   set_time (path, 1000000001);
   check (is_read_again (&source, &request),
