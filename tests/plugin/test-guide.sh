@@ -131,6 +131,9 @@ xdotool windowfocus --sync "$dialog" key Escape
 wait_for new
 meet 'Synthesize from Map' guide-style 8
 dialog=$window
+press alt+x # the styles to mix with
+shot guide-mix
+press Escape
 xdotool windowmove "$dialog" 1030 20
 xdotool mousemove 952 228 click 1 # the palette's color of trees
 sleep 1
