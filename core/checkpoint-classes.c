@@ -14,8 +14,8 @@
 #define MAX_CLASSES 256
 
 // By the options that their training had. Source: data/cityscapes_dataset.py and
-// data/ade20k_dataset.py of github.com/NVlabs/SPADE; dataloaders/ of
-// github.com/boschresearch/OASIS.
+// data/ade20k_dataset.py of github.com/NVlabs/SPADE and of
+// github.com/tzt101/CLADE; dataloaders/ of github.com/boschresearch/OASIS.
 static const SpadeKnownCheckpoint known[] = {
   { .name = "Cityscapes", .set = &spade_class_set_cityscapes, .n_known = 34,
     .has_edge = TRUE, .upsampling = SPADE_UPSAMPLING_MORE, .crop_size = 512,
@@ -31,7 +31,24 @@ static const SpadeKnownCheckpoint known[] = {
   { .name = "OASIS COCO-Stuff", .kind = SPADE_IMPORT_OASIS,
     .set = &spade_class_set_coco_stuff, .n_known = 183, .has_unlabeled = TRUE,
     .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256, .aspect = 1 },
+  { .name = "CLADE Cityscapes", .kind = SPADE_IMPORT_CLADE,
+    .set = &spade_class_set_cityscapes, .n_known = 34, .has_edge = TRUE,
+    .upsampling = SPADE_UPSAMPLING_MORE, .crop_size = 512, .aspect = 2 },
+  { .name = "CLADE ADE20K", .kind = SPADE_IMPORT_CLADE, .set = &spade_class_set_ade20k,
+    .n_known = 151, .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256,
+    .aspect = 1 },
+  { .name = "CLADE COCO-Stuff", .kind = SPADE_IMPORT_CLADE,
+    .set = &spade_class_set_coco_stuff, .n_known = 183, .has_unlabeled = TRUE,
+    .has_edge = TRUE, .upsampling = SPADE_UPSAMPLING_NORMAL, .crop_size = 256,
+    .aspect = 1 },
 };
+
+// Whether a generator of that kind may see edges of which nothing is said.
+static gboolean
+may_have_edge (SpadeImportKind kind)
+{
+  return kind == SPADE_IMPORT_SPADE || kind == SPADE_IMPORT_IMAGINAIRE;
+}
 
 static int
 count_channels (const SpadeKnownCheckpoint *one)
@@ -72,7 +89,7 @@ fits (const SpadeClassSet      *set,
       gint64                    n_channels)
 {
   gboolean can_have_unlabeled = !spade_class_set_holds_unlabeled (set);
-  gboolean can_have_edge = kind != SPADE_IMPORT_OASIS;
+  gboolean can_have_edge = options->has_edge || may_have_edge (kind);
   int      n_said = (options->has_edge ? 1 : 0) + (options->has_unlabeled ? 1 : 0);
   gint64   surplus = n_channels - set->n_classes;
 
@@ -112,6 +129,7 @@ find_known (const SpadeImportOptions *options, SpadeImportKind kind,
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     if (known[i].kind == kind && count_channels (&known[i]) == n_channels
         && (known[i].has_edge || !options->has_edge)
+        && (options->has_edge || !known[i].has_edge || may_have_edge (kind))
         && (known[i].has_unlabeled || !options->has_unlabeled)
         && (name == NULL || strcmp (name, known[i].set->name) == 0))
       return &known[i];

@@ -10,10 +10,6 @@
 
 #include <math.h>
 
-// Of Tan et al. 2021, "Efficient Semantic Image Synthesis via Class-Adaptive
-// Normalization": else as SPADE.
-#define CLADE_PREFIX "head_0.norm_0.class_specified_affine."
-
 // Says what was given where a generator or a style encoder was expected.
 static gboolean
 check_kind (const SpadeTorchFile *file, gboolean is_encoder, GError **error)
@@ -136,29 +132,26 @@ spade_checkpoint_tell_size (const SpadeConfig          *config,
 }
 
 static gboolean
-infer_blocks (const SpadeCheckpoints *checkpoints,
-              SpadeConfig            *config,
-              gint64                 *out_n_channels,
-              GError                **error)
+infer_blocks (SpadeCheckpoints *checkpoints,
+              SpadeConfig      *config,
+              gint64           *out_n_channels,
+              GError          **error)
 {
   const SpadeTorchTensor *shared, *head;
 
+  if (checkpoints->kind == SPADE_IMPORT_CLADE)
+    return spade_checkpoint_infer_clade (checkpoints, config, out_n_channels, error);
   shared = spade_checkpoint_find_tensor (
       checkpoints, "head_0.norm_0.mlp_shared.0.weight", 4);
   head = spade_checkpoint_find_tensor (checkpoints, "head_0.conv_0.weight", 4);
-  if (spade_torch_file_has_prefix (checkpoints->generator, CLADE_PREFIX))
-    return spade_checkpoint_fail (error, "The checkpoint is of CLADE, whose norms "
-                                  "see classes without their places, which is not "
-                                  "supported; give one of SPADE, OASIS or "
-                                  "imaginaire.");
   if (shared == NULL || head == NULL || head->shape[0] < 16
       || head->shape[0] > 16 * 1024 || shared->shape[0] > 1024)
     return spade_checkpoint_fail (error, "The checkpoint does not have the "
                                   "block head_0 of a SPADE generator.");
-  if (shared->shape[2] != 3 && shared->shape[2] != 5)
+  if (shared->shape[2] != 1 && shared->shape[2] != 3 && shared->shape[2] != 5)
     return spade_checkpoint_fail (
         error, "The checkpoint's SPADE layers use %" G_GINT64_FORMAT " x %"
-        G_GINT64_FORMAT " kernels; only those of 3 x 3 and 5 x 5 can be used.",
+        G_GINT64_FORMAT " kernels; only those of 1 x 1, 3 x 3 and 5 x 5 can be used.",
         (gint64) shared->shape[2], (gint64) shared->shape[3]);
   config->nf = (int) head->shape[0] / 16;
   config->nhidden = (int) shared->shape[0];
@@ -172,9 +165,27 @@ find_kind (const SpadeTorchFile *generator)
 {
   if (spade_torch_file_has_prefix (generator, SPADE_IMAGINAIRE_PREFIX))
     return SPADE_IMPORT_IMAGINAIRE;
+  if (spade_torch_file_has_prefix (generator, SPADE_CLADE_PREFIX))
+    return SPADE_IMPORT_CLADE;
   return spade_torch_file_has_prefix (generator, SPADE_OASIS_PREFIX)
              ? SPADE_IMPORT_OASIS
              : SPADE_IMPORT_SPADE;
+}
+
+// What is said of the channels, and what the weights say of edges.
+static gboolean
+say_edges (const SpadeCheckpoints   *checkpoints,
+           const SpadeImportOptions *options,
+           SpadeImportOptions       *out_said,
+           GError                  **error)
+{
+  *out_said = *options;
+  if (checkpoints->kind != SPADE_IMPORT_CLADE)
+    return TRUE;
+  out_said->has_edge = checkpoints->n_extra > 0;
+  return out_said->has_edge || !options->has_edge
+         || spade_checkpoint_fail (error, "The checkpoint is of CLADE, and its norms "
+                                   "see no edges.");
 }
 
 static gboolean
@@ -206,6 +217,7 @@ spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
   const SpadeTorchFile       *generator = checkpoints->generator;
   const SpadeKnownCheckpoint *known = NULL;
   const SpadeTorchTensor     *fc;
+  SpadeImportOptions          said;
   gint64                      n_channels = 0;
 
   memset (out_config, 0, sizeof *out_config);
@@ -226,8 +238,9 @@ spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
       || (checkpoints->kind == SPADE_IMPORT_OASIS
           && !spade_checkpoint_infer_oasis (checkpoints, options, n_channels,
                                             out_config, error))
+      || !say_edges (checkpoints, options, &said, error)
       || !spade_checkpoint_infer_classes (
-          options, checkpoints->kind, n_channels - out_config->z_dim,
+          &said, checkpoints->kind, n_channels - out_config->z_dim,
           out_config, &known, error))
     return FALSE;
   checkpoints->is_unlabeled_first = out_config->has_unlabeled;
@@ -241,6 +254,8 @@ spade_checkpoint_infer (SpadeCheckpoints         *checkpoints,
           options, known, fc, spade_torch_file_has_prefix (generator, "up_4."),
           out_config, &out_reading->aspect, error))
     return FALSE;
+  checkpoints->n_places = fc != NULL ? out_config->base_height * out_config->base_width
+                                     : 1;
   spade_checkpoint_tell_size (out_config, known, out_reading);
   return checkpoints->encoder == NULL
          || infer_encoder (checkpoints, out_config, error);

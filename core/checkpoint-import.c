@@ -47,6 +47,8 @@ gives_shape (const SpadeCheckpointSource *source,
 {
   SpadeTorchTensor made = *source->part.orig;
 
+  if (source->clade != SPADE_CLADE_NONE)
+    return spade_checkpoint_fits_clade (source, n_dims, shape);
   if (source->is_slice)
     made.shape[1] = source->n;
   if (source->fold == SPADE_FOLD_BOTH)

@@ -23,6 +23,8 @@ typedef struct
   gboolean        is_unlabeled_first; // of the others there
   int             n_classes; // of imaginaire: after them come
   int             n_unused;  // channels that no map has, at most 1
+  int             n_extra;   // of CLADE: the config's
+  int             n_places;  // that fc makes
   double          output_multiplier;
 } SpadeCheckpoints;
 
@@ -44,6 +46,16 @@ typedef enum
   SPADE_FOLD_BOTH,  // the two, one after the other
 } SpadeCheckpointFold;
 
+// What becomes of a tensor of CLADE (checkpoint-clade.c).
+typedef enum
+{
+  SPADE_CLADE_NONE,
+  SPADE_CLADE_WIDE,   // it, and zeros beyond it
+  SPADE_CLADE_SHARED, // of a norm's scales: the map's channels are the hidden ones
+  SPADE_CLADE_GAMMA,  // of a norm's scales
+  SPADE_CLADE_BETA,   // of its shifts, and of an edge's factor a and shift b
+} SpadeCheckpointClade;
+
 // What one of our tensors is made of.
 typedef struct
 {
@@ -56,6 +68,8 @@ typedef struct
   SpadeCheckpointFold fold;     // part is gamma then
   SpadeCheckpointPart beta;
   const SpadeTorchTensor *a, *b; // or NULL: 1 and 0
+  SpadeCheckpointClade clade;
+  int                 more_outputs, more_inputs; // of ours, then
 } SpadeCheckpointSource;
 
 // Finds the tensor that our tensor of that name is made of first, or gives FALSE.
@@ -108,6 +122,29 @@ gboolean spade_checkpoint_infer_oasis (SpadeCheckpoints         *checkpoints,
 void spade_checkpoint_slice_oasis (const SpadeCheckpoints *checkpoints,
                                    const char             *name,
                                    SpadeCheckpointSource  *source);
+
+// What CLADE is otherwise (checkpoint-clade.c): what its generators have.
+#define SPADE_CLADE_PREFIX "head_0.norm_0.class_specified_affine."
+char *spade_checkpoint_name_clade (const char *name);
+// spade_checkpoint_complete() of it.
+gboolean spade_checkpoint_complete_clade (const SpadeCheckpoints *checkpoints,
+                                          const char             *name,
+                                          SpadeCheckpointSource  *source,
+                                          GError                **error);
+// Says whether ours of that shape can be made of the source, whose clade is not NONE.
+gboolean spade_checkpoint_fits_clade (const SpadeCheckpointSource *source,
+                                      int                          n_dims,
+                                      const int64_t               *shape);
+// Makes it; all: the source's numbers.
+void spade_checkpoint_make_clade (const SpadeCheckpointSource *source,
+                                  const SpadeTensor           *tensor,
+                                  const float                 *all,
+                                  float                       *out);
+// Infers the blocks' shapes.
+gboolean spade_checkpoint_infer_clade (SpadeCheckpoints *checkpoints,
+                                       SpadeConfig      *config,
+                                       gint64           *out_n_channels,
+                                       GError          **error);
 
 // What imaginaire is otherwise (checkpoint-imaginaire.c).
 #define SPADE_IMAGINAIRE_PREFIX "spade_generator.conv_img256."

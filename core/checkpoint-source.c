@@ -86,6 +86,8 @@ get_place (const SpadeCheckpoints *checkpoints,
     {
       *out_name = checkpoints->kind == SPADE_IMPORT_OASIS
                       ? spade_checkpoint_name_oasis (name)
+                  : checkpoints->kind == SPADE_IMPORT_CLADE
+                      ? spade_checkpoint_name_clade (name)
                       : g_strdup (name);
       return checkpoints->generator;
     }
@@ -138,6 +140,8 @@ spade_checkpoint_complete (const SpadeCheckpoints *checkpoints,
 {
   if (checkpoints->kind == SPADE_IMPORT_IMAGINAIRE)
     return spade_checkpoint_complete_imaginaire (checkpoints, name, source, error);
+  if (checkpoints->kind == SPADE_IMPORT_CLADE)
+    return spade_checkpoint_complete_clade (checkpoints, name, source, error);
   if (checkpoints->kind == SPADE_IMPORT_OASIS)
     spade_checkpoint_slice_oasis (checkpoints, name, source);
   return TRUE;
@@ -360,7 +364,8 @@ spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
   int64_t           n = spade_tensor_n_elements (tensor);
   g_autofree float *all = NULL;
 
-  if (source->is_slice || source->fold != SPADE_FOLD_NONE || source->is_doubling)
+  if (source->is_slice || source->fold != SPADE_FOLD_NONE || source->is_doubling
+      || source->clade != SPADE_CLADE_NONE)
     {
       all = g_try_new (float, spade_torch_tensor_n_elements (source->part.orig));
       if (all == NULL)
@@ -375,6 +380,8 @@ spade_checkpoint_read (const SpadeCheckpoints      *checkpoints,
     slice (source, all, out);
   else if (source->is_doubling)
     join_taps (source, all, out);
+  else if (source->clade != SPADE_CLADE_NONE)
+    spade_checkpoint_make_clade (source, tensor, all, out);
   else if (all != NULL)
     fold (source, all, out);
   if (source->factor != 0)

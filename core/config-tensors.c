@@ -142,7 +142,7 @@ static gboolean
 visit_fc (const Visitor *visitor)
 {
   const SpadeConfig *config = visitor->config;
-  int64_t            n_out = 16 * (int64_t) config->nf;
+  int64_t            n_out = 16 * (int64_t) config->nf + config->n_extra;
 
   if (!spade_config_has_vae (config))
     return visit_map_conv (visitor, "fc", n_out, 3);
@@ -151,24 +151,34 @@ visit_fc (const Visitor *visitor)
                        config->z_dim);
 }
 
+// A block between pictures of so many channels and the extra ones.
+static gboolean
+visit_spade_block (const Visitor *visitor, const char *block, int n_in, int n_out)
+{
+  int n_extra = visitor->config->n_extra;
+
+  return visit_block (visitor, block, n_in + n_extra, n_out + n_extra);
+}
+
 static gboolean
 visit_generator (const Visitor *visitor)
 {
   int      nf = visitor->config->nf;
+  int      n_last = visitor->config->n_extra;
   gboolean has_up_4 = visitor->config->upsampling == SPADE_UPSAMPLING_MOST;
 
+  n_last += has_up_4 ? nf / 2 : nf;
   return visit_fc (visitor)
-         && visit_block (visitor, "head_0", 16 * nf, 16 * nf)
-         && visit_block (visitor, "G_middle_0", 16 * nf, 16 * nf)
+         && visit_spade_block (visitor, "head_0", 16 * nf, 16 * nf)
+         && visit_spade_block (visitor, "G_middle_0", 16 * nf, 16 * nf)
          && (visitor->config->has_single_middle
-             || visit_block (visitor, "G_middle_1", 16 * nf, 16 * nf))
-         && visit_block (visitor, "up_0", 16 * nf, 8 * nf)
-         && visit_block (visitor, "up_1", 8 * nf, 4 * nf)
-         && visit_block (visitor, "up_2", 4 * nf, 2 * nf)
-         && visit_block (visitor, "up_3", 2 * nf, nf)
-         && (!has_up_4 || visit_block (visitor, "up_4", nf, nf / 2))
-         && visit_conv (visitor, "conv_img", 3, has_up_4 ? nf / 2 : nf, 3,
-                        TRUE);
+             || visit_spade_block (visitor, "G_middle_1", 16 * nf, 16 * nf))
+         && visit_spade_block (visitor, "up_0", 16 * nf, 8 * nf)
+         && visit_spade_block (visitor, "up_1", 8 * nf, 4 * nf)
+         && visit_spade_block (visitor, "up_2", 4 * nf, 2 * nf)
+         && visit_spade_block (visitor, "up_3", 2 * nf, nf)
+         && (!has_up_4 || visit_spade_block (visitor, "up_4", nf, nf / 2))
+         && visit_conv (visitor, "conv_img", 3, n_last, 3, TRUE);
 }
 
 // A convolution whose norm z modulates: n_in channels modulated.

@@ -134,6 +134,11 @@ spade_config_to_json (const SpadeConfig *config)
       json_builder_add_string_value (
           builder, spade_generator_get_name (config->generator));
     }
+  if (config->n_extra > 0)
+    {
+      json_builder_set_member_name (builder, "extra_channels");
+      json_builder_add_int_value (builder, config->n_extra);
+    }
   add_truth (builder, "single_middle", config->has_single_middle);
   add_truth (builder, "noise", config->has_noise);
   add_truth (builder, "z_in_map", config->has_z_in_map);

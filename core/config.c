@@ -301,8 +301,8 @@ static const char *
 find_fault (const SpadeConfig *config, const char **out_key)
 {
   *out_key = "kernel";
-  if (config->kernel != 3 && config->kernel != 5)
-    return "must be 3 or 5";
+  if (config->kernel % 2 == 0)
+    return "must be 1, 3 or 5";
   *out_key = "nf";
   if (config->upsampling == SPADE_UPSAMPLING_MOST && config->nf < 2)
     return "must be at least 2 with \"most\" upsampling";
@@ -316,9 +316,10 @@ find_fault (const SpadeConfig *config, const char **out_key)
   *out_key = "generator";
   if (config->generator == SPADE_GENERATOR_IMAGINAIRE
       && (config->z_dim == 0 || config->has_z_in_map || config->has_noise
-          || config->has_single_middle || config->norm != SPADE_NORM_BATCH))
+          || config->has_single_middle || config->n_extra > 0
+          || config->norm != SPADE_NORM_BATCH))
     return "is \"imaginaire\", which has z, batch norm and nothing of z_in_map, "
-           "noise and single_middle";
+           "noise, single_middle and extra_channels";
   *out_key = "encoder";
   if (config->encoder_nf > 0 && config->z_dim == 0)
     return "makes no sense without z_dim";
@@ -358,10 +359,12 @@ read_config (Reader *reader, SpadeConfig *config)
       reader, "upsampling", upsampling_names, 0, SPADE_UPSAMPLING_MOST);
   config->has_single_middle = read_boolean (reader, "single_middle", FALSE);
   config->nf = read_int (reader, "nf", 1, 1024);
+  if (json_object_has_member (reader->object, "extra_channels"))
+    config->n_extra = read_int (reader, "extra_channels", 0, 1024);
   config->nhidden = read_int (reader, "nhidden", 1, 1024);
   config->norm = (SpadeNorm) read_word (reader, "norm", norm_names,
                                         SPADE_NORM_BATCH, SPADE_NORM_INSTANCE);
-  config->kernel = read_int (reader, "kernel", 3, 5);
+  config->kernel = read_int (reader, "kernel", 1, 5);
   config->has_noise = read_boolean (reader, "noise", FALSE);
   config->z_dim = read_int (reader, "z_dim", 0, 4096);
   config->has_z_in_map = read_boolean (reader, "z_in_map", FALSE);

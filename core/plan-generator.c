@@ -12,7 +12,7 @@ add_fc (SpadeGeneratorPlan *gen)
 {
   const SpadeConfig *config = gen->config;
   SpadePlanBuilder  *b = &gen->builder;
-  int        channels = 16 * config->nf;
+  int        channels = 16 * config->nf + config->n_extra;
   int        value;
   SpadeStep *step;
 
@@ -43,6 +43,7 @@ spade_plan_new_spade (const SpadeModel *model, int height, int width)
                                           "up_4" };
   SpadeGeneratorPlan gen = { .config = spade_model_get_config (model) };
   SpadeUpsampling upsampling = gen.config->upsampling;
+  int       extra = gen.config->n_extra;
   int       channels = 16 * gen.config->nf;
   int       n_ups = upsampling == SPADE_UPSAMPLING_MOST ? 5 : 4;
   int       level = 0;
@@ -53,17 +54,20 @@ spade_plan_new_spade (const SpadeModel *model, int height, int width)
   spade_generator_set_levels (&gen, height, width);
 
   x = add_fc (&gen);
-  x = spade_generator_add_block (&gen, "head_0", x, level, FALSE, channels,
-                                 channels, SPADE_ACTIVATION_NONE);
-  x = spade_generator_add_block (&gen, "G_middle_0", x, ++level, TRUE, channels,
-                                 channels, SPADE_ACTIVATION_NONE);
+  x = spade_generator_add_block (&gen, "head_0", x, level, FALSE,
+                                 channels + extra, channels + extra,
+                                 SPADE_ACTIVATION_NONE);
+  x = spade_generator_add_block (&gen, "G_middle_0", x, ++level, TRUE,
+                                 channels + extra, channels + extra,
+                                 SPADE_ACTIVATION_NONE);
   level += is_doubled;
   if (!gen.config->has_single_middle)
     x = spade_generator_add_block (&gen, "G_middle_1", x, level, is_doubled,
-                                   channels, channels, SPADE_ACTIVATION_NONE);
+                                   channels + extra, channels + extra,
+                                   SPADE_ACTIVATION_NONE);
   for (int i = 0; i < n_ups; i++, channels /= 2)
-    x = spade_generator_add_block (&gen, up_names[i], x, ++level, TRUE, channels,
-                                   channels / 2,
+    x = spade_generator_add_block (&gen, up_names[i], x, ++level, TRUE,
+                                   channels + extra, channels / 2 + extra,
                                    i + 1 < n_ups ? SPADE_ACTIVATION_NONE
                                                  : SPADE_ACTIVATION_LEAKY_RELU);
 

@@ -116,7 +116,8 @@ add_classes (const SpadeImportReading *reading,
     is_open = reading->has_edge != reading->has_unlabeled;
   if (is_open && !reading->has_unlabeled)
     g_ptr_array_add (doubts, "--unlabeled");
-  if (is_open && !reading->has_edge && reading->kind != SPADE_IMPORT_OASIS)
+  if (is_open && !reading->has_edge && reading->kind != SPADE_IMPORT_OASIS
+      && reading->kind != SPADE_IMPORT_CLADE)
     g_ptr_array_add (doubts, "--edge");
 }
 
@@ -126,9 +127,17 @@ add_size (const SpadeImportReading *reading,
           GString                  *taken,
           GPtrArray                *doubts)
 {
-  if (reading->kind != SPADE_IMPORT_SPADE && reading->known_as == NULL)
-    g_string_prepend (taken, reading->kind == SPADE_IMPORT_OASIS
-                               ? "OASIS: " : "imaginaire: ");
+  static const char *const kinds[] = {
+    [SPADE_IMPORT_SPADE] = "",
+    [SPADE_IMPORT_OASIS] = "OASIS: ",
+    [SPADE_IMPORT_CLADE] = "CLADE: ",
+    [SPADE_IMPORT_IMAGINAIRE] = "imaginaire: ",
+  };
+  gboolean is_as_spade = reading->kind == SPADE_IMPORT_SPADE
+                         || reading->kind == SPADE_IMPORT_CLADE;
+
+  if (reading->known_as == NULL)
+    g_string_prepend (taken, kinds[reading->kind]);
   if (reading->kind == SPADE_IMPORT_OASIS)
     g_string_append_printf (taken, ", z of length %d", reading->z_dim);
   else if (reading->kind == SPADE_IMPORT_IMAGINAIRE)
@@ -144,7 +153,7 @@ add_size (const SpadeImportReading *reading,
     g_ptr_array_add (doubts, "--output-multiplier");
   g_string_append_printf (taken, ", trained at %d x %d", reading->crop_size,
                           (int) (reading->crop_size / reading->aspect + 0.5));
-  if (!options->has_upsampling && reading->kind == SPADE_IMPORT_SPADE
+  if (!options->has_upsampling && is_as_spade
       && reading->upsampling != SPADE_UPSAMPLING_MOST)
     g_ptr_array_add (doubts, "--upsampling");
   if (options->crop_size == 0)

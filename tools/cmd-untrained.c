@@ -46,6 +46,14 @@ is_of (const Options *options,
   return g_strcmp0 (options->generator, generator) == 0;
 }
 
+// Whether its depth is that of SPADE's public models.
+static gboolean
+is_as_spade (const Options *options)
+{
+  return options->generator == NULL || is_of (options, "spade")
+         || is_of (options, "clade");
+}
+
 // Makes the shape that of another generator's public models.
 static void
 shape_as (const Options *options,
@@ -57,6 +65,12 @@ shape_as (const Options *options,
       config->has_single_middle = TRUE;
       config->z_dim = 64;
       config->has_z_in_map = TRUE;
+    }
+  if (is_of (options, "clade"))
+    {
+      config->kernel = 1;
+      config->nhidden = config->n_classes + config->has_unlabeled + config->has_edge;
+      config->n_extra = config->has_edge ? 8 : 0;
     }
   if (is_of (options, "imaginaire"))
     {
@@ -100,8 +114,7 @@ shape_like (const SpadeClassSet *set,
   config->n_classes = set->n_classes;
   config->has_unlabeled = !spade_class_set_holds_unlabeled (set);
   config->has_edge = shapes[shape].has_edge;
-  if (options->upsampling == NULL && (options->generator == NULL
-                                      || is_of (options, "spade")))
+  if (options->upsampling == NULL && is_as_spade (options))
     upsampling = shapes[shape].upsampling;
   config->upsampling = upsampling;
   config->nf = nf;
@@ -131,7 +144,8 @@ read_options (const Options   *options,
               guint64         *seed,
               SpadeUpsampling *upsampling)
 {
-  static const char *const generators[] = { "spade", "oasis", "imaginaire", NULL };
+  static const char *const generators[] = { "spade", "oasis", "clade", "imaginaire",
+                                            NULL };
 
   if (options->like == NULL)
     return cli_bad_usage (&cmd_untrained, "--like coco-stuff, ade20k or "
@@ -149,11 +163,11 @@ read_options (const Options   *options,
                           "\"%s\"", options->seed);
   if (options->generator != NULL
       && !g_strv_contains (generators, options->generator))
-    return cli_bad_usage (&cmd_untrained, "--generator must be spade, oasis or "
-                          "imaginaire, not \"%s\"", options->generator);
-  if (options->vae && options->generator != NULL && !is_of (options, "spade"))
-    return cli_bad_usage (&cmd_untrained, "--vae is of spade; %s has its own z",
-                          options->generator);
+    return cli_bad_usage (&cmd_untrained, "--generator must be spade, oasis, clade "
+                          "or imaginaire, not \"%s\"", options->generator);
+  if (options->vae && !is_as_spade (options))
+    return cli_bad_usage (&cmd_untrained, "--vae is of spade and clade; %s has its own "
+                          "z", options->generator);
   if (options->upsampling != NULL
       && !spade_upsampling_find (options->upsampling, upsampling))
     return cli_bad_usage (&cmd_untrained, "--upsampling must be normal, more "
@@ -179,7 +193,7 @@ run (int    argc,
       "The public model whose shape to take",
       "coco-stuff|ade20k|cityscapes" },
     { "generator", 0, 0, G_OPTION_ARG_STRING, &options.generator,
-      "Whose; spade where it is not given", "spade|oasis|imaginaire" },
+      "Whose; spade where it is not given", "spade|oasis|clade|imaginaire" },
     { "ngf", 0, 0, G_OPTION_ARG_STRING, &options.ngf,
       "Its width; 64 where it is not given, 128 of imaginaire", "N" },
     { "upsampling", 0, 0, G_OPTION_ARG_STRING, &options.upsampling,

@@ -2,8 +2,8 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // Public SPADE checkpoints (.pth, torch.save of a state dict) into our model
-// file, generators of OASIS (best_EMA.pth) and imaginaire (.pt, with the style encoder
-// in it) among them. Nothing in a checkpoint is ever executed.
+// file, generators of OASIS (best_EMA.pth), CLADE (best_net_G.pth) and imaginaire (.pt,
+// with the style encoder in it) among them. Nothing in a checkpoint is ever executed.
 
 #pragma once
 
@@ -14,6 +14,7 @@ typedef enum
 {
   SPADE_IMPORT_SPADE,      // github.com/NVlabs/SPADE
   SPADE_IMPORT_OASIS,      // github.com/boschresearch/OASIS
+  SPADE_IMPORT_CLADE,      // github.com/tzt101/CLADE
   SPADE_IMPORT_IMAGINAIRE, // github.com/NVlabs/imaginaire
 } SpadeImportKind;
 
@@ -40,7 +41,7 @@ typedef struct
                                    // here, unless this is ""
   gboolean        has_edge;        // the last channel is the edges; FALSE: it is
                                    // not, or where class_set is not "" the number
-                                   // of channels tells
+                                   // of channels tells; of CLADE the weights do
   gboolean        has_unlabeled;   // a channel after the classes is unlabeled;
                                    // FALSE: likewise, and it is before edges
   double          output_multiplier; // of imaginaire alone: the pictures are multiplied

@@ -52,9 +52,12 @@ typedef struct
   gboolean             has_single_middle; // single_middle (false): no block
                                      // G_middle_1, as in OASIS; with normal alone
   int                  nf;           // nf
+  int                  n_extra;      // extra_channels (0): of each picture between
+                                     // blocks, beyond SPADE's; CLADE's norms write
+                                     // edges there. Of spade alone
   int                  nhidden;      // nhidden
   SpadeNorm            norm;         // norm: batch or instance
-  int                  kernel;       // kernel: 3 or 5
+  int                  kernel;       // kernel: 1, 3 or 5
   gboolean             has_noise;    // noise (false): each SPADE layer adds noise
                                      // from a seed to its input, with a strength
                                      // per channel, the layer's tensor ".noise"

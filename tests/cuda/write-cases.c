@@ -436,6 +436,13 @@ write_tests (void)
   config.nf = 8;
   write_generator ("imaginaire-most", &config, 128, 64, FALSE);
   config = base_config;
+  config.has_edge = TRUE;
+  config.kernel = 1;
+  config.n_extra = 8;
+  window_side = 12;
+  write_generator ("clade", &config, 64, 96, FALSE);
+  window_side = 0;
+  config = base_config;
   config.z_dim = 16;
   config.encoder_nf = 4;
   config.encoder_size = 256;

@@ -19,7 +19,8 @@ from spade_reference import (Config, SpadeGenerator, config_from_state, load, ou
 
 AGREE = 2e-6        # float32 rounding of the stored values
 SHOWS = 5e-3        # five times the tolerance of the C tests
-QUIET_UNDER_INSTANCE_NORM = r"conv_\d\.bias|norm_s\.mlp_beta\.bias|fc\.bias|conv_0\.weight_[uv]"
+QUIET_UNDER_INSTANCE_NORM = (r"conv_\d\.bias|norm_s\.mlp_beta\.bias|norm_s\.inst_conv\.bias|fc\.bias|"
+                             r"conv_0\.weight_[uv]")
 
 
 def conv(x, weight, bias=None, stride=1):
@@ -123,13 +124,24 @@ class SecondOpinion:
             weight = np.roll(weight[:, n_z:], -self.unlabeled, 1)
         return conv_labels(ids, edge, weight, self.state[name + ".bias"], more)
 
+    def clade(self, name, x, ids, edge):
+        scale, shift = (np.moveaxis(self.state[f"{name}.class_specified_affine.{leaf}"][ids], -1, 0)
+                        for leaf in ("weight", "bias"))
+        x = x * scale + shift
+        if edge is None:
+            return x
+        factor, shift = (self.state[f"{name}.inst_conv.{leaf}"].item()
+                         for leaf in ("weight", "bias"))
+        return np.concatenate([x, (factor * edge + shift)[None]])
+
     def spade(self, name, plane, x, ids, edge):
         step = ids.shape[0] // x.shape[1]
         ids, edge = ids[::step, ::step], None if edge is None else edge[::step, ::step]
-        first = name + ".mlp_shared.0"
-        hidden = np.maximum(self.labels(first, ids, edge), 0)
         mean = self.state.get(name + ".param_free_norm.running_mean", x.mean((1, 2)))
         var = self.state.get(name + ".param_free_norm.running_var", x.var((1, 2)))
+        if name + ".class_specified_affine.weight" in self.state:
+            return self.clade(name, standardise(x, mean, var), ids, edge)
+        hidden = np.maximum(self.labels(name + ".mlp_shared.0", ids, edge), 0)
         gamma, beta = (self.conv(name + part, hidden) for part in (".mlp_gamma", ".mlp_beta"))
         if name + ".noise" in self.state:
             noise = slow_noise(self.noise_seed, plane, x.shape[1:])
@@ -142,7 +154,7 @@ class SecondOpinion:
         hidden = self.conv(name + ".conv_0", hidden)
         hidden = leaky(self.spade(name + ".norm_1", planes[1], hidden, *seg))
         hidden = self.conv(name + ".conv_1", hidden)
-        if name + ".norm_s.mlp_beta.bias" in self.state:
+        if any(key.startswith(name + ".norm_s.") for key in self.state):
             x = self.conv(name + ".conv_s", self.spade(name + ".norm_s", planes[0], x, *seg))
         return x + hidden
 
@@ -225,7 +237,7 @@ def judges(case):
 
 
 def is_guessed(case, path):
-    """Whether config_from_state, which is for SPADE and OASIS, tells the shape."""
+    """Whether config_from_state, which is for SPADE, OASIS and CLADE, tells the shape."""
     if case.config.generator == "imaginaire":
         return True
     known = {key: getattr(case.config, key) for key in ("upsampling", "edge", "unlabeled")}

@@ -222,6 +222,8 @@ def metadata(case):
         values |= dict(noise_seed=case.noise_seed)
     if config.oasis:
         values |= dict(oasis=True)
+    if config.clade:
+        values |= dict(clade=True)
     if config.generator == "imaginaire":
         values |= dict(generator="imaginaire", output_multiplier=config.output_multiplier,
                        n_unused=config.n_unused, encoder_nf=config.encoder_nf)

@@ -10,7 +10,7 @@ import torch
 import torch.nn as nn
 
 from imaginaire_reference import MapNorm
-from spade_reference import Spade, SpectralConv2d
+from spade_reference import Clade, Spade, SpectralConv2d
 
 STEP = 31  # elements by which the views of share_storage() are apart
 SHARING = ("conv_0", "conv_1", "mlp_gamma", "mlp_beta",
@@ -67,6 +67,19 @@ def randomise_spade(spade, rng):
         randomise_norm(spade.param_free_norm, rng)
 
 
+def randomise_clade(norm, rng):
+    """Scales of both signs, not near 1; edges that weigh as much as a channel."""
+    affine = norm.class_specified_affine
+    sign = uniform(affine.weight.shape, -1, 1, rng).sign()
+    affine.weight.copy_(sign * uniform(affine.weight.shape, 0.4, 1.6, rng))
+    affine.bias.copy_(normal(affine.bias.shape, 0.5, rng))
+    if hasattr(norm, "inst_conv"):
+        for number in norm.inst_conv.weight, norm.inst_conv.bias:
+            number.copy_(uniform(number.shape, 0.5, 1.5, rng))
+    if norm.param_free_norm.running_mean is not None:
+        randomise_norm(norm.param_free_norm, rng)
+
+
 def weight_of(conv):
     return conv.weight_orig if isinstance(conv, SpectralConv2d) else conv.weight
 
@@ -98,6 +111,9 @@ def randomise(module, rng):
     for part in module.modules():
         if isinstance(part, Spade):
             randomise_spade(part, rng)
+            inside.update(part.modules())
+        elif isinstance(part, Clade):
+            randomise_clade(part, rng)
             inside.update(part.modules())
     for part in module.modules():
         if part in inside:

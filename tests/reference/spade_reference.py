@@ -5,7 +5,8 @@
 Written from section 4 of the project's design and Park et al. 2019
 (arXiv 1903.07291), for inference only; the noise from docs/numerics.md and Karras
 et al. 2019, section 3.2; what OASIS has otherwise from Schoenfeld et al. 2021
-(arXiv 2012.04781) and its checkpoints' names and shapes. Module names are those of the public
+(arXiv 2012.04781) and its checkpoints' names and shapes; what CLADE has from Tan et al. 2021
+(arXiv 2012.04644) and what the authors' code is seen to do. Module names are those of the public
 checkpoints, so a state dict loads with strict=True. Shapes are NxCxHxW."""
 
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ class Config:
     noise: bool = False           # in each SPADE layer; no public checkpoint has it
     oasis: bool = False           # z before the planes of the segmap, of which unlabeled
                                   # is the first; no G_middle_1
+    clade: bool = False           # a scale and a shift a class in place of gamma and beta,
+                                  # and edges joined to each norm's output
     generator: str = "spade"      # spade | imaginaire (imaginaire_reference.py)
     n_unused: int = 0             # channels before unlabeled that no map has
     output_multiplier: float = 1  # imaginaire's, of what enters tanh
@@ -137,21 +140,57 @@ class Spade(nn.Module):
         return normed + normed * self.mlp_gamma(hidden) + self.mlp_beta(hidden)
 
 
+class ClassAffine(nn.Module):
+    """A scale and a shift a class and channel."""
+
+    def __init__(self, n_classes, channels):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(n_classes, channels))
+        self.bias = nn.Parameter(torch.zeros(n_classes, channels))
+
+    def forward(self, x, ids):
+        scale, shift = (table[ids].movedim(-1, 1) for table in (self.weight, self.bias))
+        return x * scale + shift
+
+
+class Clade(nn.Module):
+    """CLADE's layer: the norm without parameters, the affine of each pixel's class, and
+    one channel more of the edges where there are some."""
+
+    def __init__(self, config, channels):
+        super().__init__()
+        norm = nn.InstanceNorm2d if config.norm == "instance" else nn.BatchNorm2d
+        self.n_ids = config.n_channels - config.edge
+        self.param_free_norm = norm(channels, eps=1e-5, affine=False)
+        self.class_specified_affine = ClassAffine(self.n_ids, channels)
+        if config.edge:
+            self.inst_conv = nn.Conv2d(1, 1, 1)
+
+    def forward(self, x, seg, noise=None):
+        seg = F.interpolate(seg, x.shape[2:], mode="nearest")
+        ids = seg[:, :self.n_ids].argmax(1)
+        x = self.class_specified_affine(self.param_free_norm(x), ids)
+        if hasattr(self, "inst_conv"):
+            x = torch.cat([x, self.inst_conv(seg[:, -1:])], 1)
+        return x
+
+
 class SpadeBlock(nn.Module):
     """Residual block of two modulated convolutions; the shortcut has its own
     modulation (and no activation) where the number of channels changes."""
 
     def __init__(self, config, fin, fout):
         super().__init__()
-        fmid = min(fin, fout)
-        self.conv_0 = make_conv(fin, fmid, 3, config.spectral)
-        self.conv_1 = make_conv(fmid, fout, 3, config.spectral)
+        fmid, joined = min(fin, fout), int(config.clade and config.edge)
+        norm = Clade if config.clade else Spade
+        self.conv_0 = make_conv(fin + joined, fmid, 3, config.spectral)
+        self.conv_1 = make_conv(fmid + joined, fout, 3, config.spectral)
         if fin != fout:
-            self.conv_s = make_conv(fin, fout, 1, config.spectral, bias=False)
-        self.norm_0 = Spade(config, fin)
-        self.norm_1 = Spade(config, fmid)
+            self.conv_s = make_conv(fin + joined, fout, 1, config.spectral, bias=False)
+        self.norm_0 = norm(config, fin)
+        self.norm_1 = norm(config, fmid)
         if fin != fout:
-            self.norm_s = Spade(config, fin)
+            self.norm_s = norm(config, fin)
 
     def forward(self, x, seg, name="", taps=None, noises=(None, None)):
         def tap(suffix, value):
@@ -306,14 +345,19 @@ def config_from_state(state, **known):
     """The config that names and shapes tell; `known` adds what they cannot."""
     oasis = any(key.removeprefix("module.").startswith("body.") for key in state)
     state = our_names(state)
-    hidden, n_channels, kernel, _ = state["head_0.norm_0.mlp_shared.0.weight"].shape
+    affine = state.get("head_0.norm_0.class_specified_affine.weight")
+    if affine is None:
+        hidden, n_channels, kernel, _ = state["head_0.norm_0.mlp_shared.0.weight"].shape
+    else:
+        joined = "head_0.norm_0.inst_conv.weight" in state
+        hidden, n_channels, kernel = 0, affine.shape[0] + joined, 1
     edge, unlabeled = known.pop("edge", True), known.pop("unlabeled", True)
     fc = state["fc.weight"]
     z_dim = known.pop("z_dim", 64) if oasis else fc.shape[1] if fc.dim() == 2 else 0
     n_channels -= z_dim if oasis else 0
     batch = "head_0.norm_0.param_free_norm.running_mean" in state
-    return Config(nf=state["head_0.norm_0.mlp_beta.bias"].numel() // 16, nhidden=hidden,
-                  z_dim=z_dim, oasis=oasis, kernel=kernel,
+    return Config(nf=state["head_0.conv_0.bias"].numel() // 16, nhidden=hidden,
+                  z_dim=z_dim, oasis=oasis, clade=affine is not None, kernel=kernel,
                   norm="syncbatch" if batch else "instance", edge=edge, unlabeled=unlabeled,
                   n_classes=n_channels - edge - unlabeled,
                   spectral="head_0.conv_0.weight_orig" in state,

@@ -86,7 +86,8 @@ shapes_write_oasis (const char *file_name, int n_channels)
 }
 
 char *
-shapes_write_clade (const char *file_name, int n_classes)
+shapes_write_clade (const char *file_name, int n_classes, gboolean has_edge,
+                    gboolean has_places)
 {
   GString *file = begin ();
 
@@ -94,7 +95,12 @@ shapes_write_clade (const char *file_name, int n_classes)
   append_tensor (file, "head_0.conv_0.weight", 4, (int[]) { 16, 16, 3, 3 });
   append_tensor (file, "head_0.norm_0.class_specified_affine.weight", 2,
                  (int[]) { n_classes, 16 });
-  append_tensor (file, "fc.weight", 4, (int[]) { 16, n_classes, 3, 3 });
+  if (has_edge)
+    append_tensor (file, "head_0.norm_0.inst_conv.weight", 4, (int[]) { 1, 1, 1, 1 });
+  if (has_places)
+    append_tensor (file, "head_0.norm_0.class_specified_affine.dist_conv_w.weight", 4,
+                   (int[]) { 1, 2, 1, 1 });
+  append_tensor (file, "fc.weight", 4, (int[]) { 16, n_classes + has_edge, 3, 3 });
   return finish (file, file_name);
 }
 

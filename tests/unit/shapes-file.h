@@ -20,9 +20,12 @@ char *shapes_write (const char *file_name,
 char *shapes_write_oasis (const char *file_name,
                           int         n_channels);
 
-// The same of a generator of CLADE, with so many classes.
+// The same of a generator of CLADE, with so many classes, perhaps edges, and perhaps
+// the places within a class.
 char *shapes_write_clade (const char *file_name,
-                          int         n_classes);
+                          int         n_classes,
+                          gboolean    has_edge,
+                          gboolean    has_places);
 
 // The same of a generator of imaginaire; with so many channels in its first layer that
 // are none of the map; of 512 pixels where is_512.

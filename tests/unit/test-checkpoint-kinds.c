@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// What the checkpoints of OASIS and imaginaire are taken for, by what is in them and by
+// What the checkpoints of OASIS, CLADE and imaginaire are taken for, by what is in them and by
 // what is said.
 
 #include "checkpoint-fixture.h"
@@ -181,11 +181,68 @@ test_bad_imaginaire (void)
                      "from 0.1 to 10");
 }
 
+// A generator of CLADE with so many classes, and edges or none.
 static void
 test_clade (void)
 {
-  refuse (shapes_write_clade ("clade.pth", 151), (SpadeImportOptions) { 0 },
-          "is of CLADE");
+  static const struct
+  {
+    int                n;
+    gboolean           has_edge;
+    const char        *known_as, *class_set;
+    int                n_classes;
+    gboolean           has_unlabeled;
+    SpadeUpsampling    upsampling;
+    int                crop_size;
+    SpadeImportOptions said;
+  } cases[] = {
+    { 183, TRUE, "CLADE COCO-Stuff", "coco-stuff", 182, TRUE, 0, 256, { 0 } },
+    { 151, FALSE, "CLADE ADE20K", "ade20k", 151, FALSE, 0, 256, { 0 } },
+    { 35, TRUE, "CLADE Cityscapes", "cityscapes", 35, FALSE, 1, 512, { 0 } },
+    { 35, TRUE, "CLADE Cityscapes", "cityscapes", 35, FALSE, 1, 512,
+      { .has_edge = TRUE } },
+    // As many channels, but edges are none or one of them.
+    { 36, FALSE, NULL, "", 36, FALSE, 0, 256, { 0 } },
+    { 184, FALSE, NULL, "", 184, FALSE, 0, 256, { 0 } },
+    { 150, TRUE, NULL, "", 150, FALSE, 0, 256, { 0 } },
+    { 183, FALSE, NULL, "coco-stuff", 182, TRUE, 0, 256, { 0 } },
+    { 182, TRUE, NULL, "coco-stuff", 182, FALSE, 0, 256, { 0 } },
+    { 183, TRUE, NULL, "coco-stuff", 182, TRUE, 0, 512, { .crop_size = 512 } },
+    { 7, TRUE, NULL, "", 6, TRUE, 1, 256,
+      { .has_unlabeled = TRUE, .has_upsampling = TRUE, .upsampling = 1 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char   *path = shapes_write_clade ("clade.pth", cases[i].n,
+                                                    cases[i].has_edge, FALSE);
+      SpadeImportReading reading;
+
+      g_test_message ("case %u", i);
+      reading = look (path, cases[i].said);
+      g_assert_cmpint (reading.kind, ==, SPADE_IMPORT_CLADE);
+      g_assert_cmpint (reading.n_channels, ==, cases[i].n + cases[i].has_edge);
+      g_assert_cmpstr (reading.known_as, ==, cases[i].known_as);
+      g_assert_cmpstr (reading.class_set, ==, cases[i].class_set);
+      g_assert_cmpint (reading.n_classes, ==, cases[i].n_classes);
+      g_assert_cmpint (reading.has_unlabeled, ==, cases[i].has_unlabeled);
+      g_assert_cmpint (reading.has_edge, ==, cases[i].has_edge);
+      g_assert_cmpint (reading.upsampling, ==, cases[i].upsampling);
+      g_assert_cmpint (reading.crop_size, ==, cases[i].crop_size);
+    }
+}
+
+static void
+test_bad_clade (void)
+{
+  refuse (shapes_write_clade ("clade.pth", 151, FALSE, TRUE),
+          (SpadeImportOptions) { 0 }, "is of CLADE-ICPE");
+  refuse (shapes_write_clade ("clade.pth", 151, FALSE, FALSE),
+          (SpadeImportOptions) { .has_edge = TRUE }, "see no edges");
+  refuse (shapes_write_clade ("clade.pth", 151, FALSE, FALSE),
+          (SpadeImportOptions) { .has_z_dim = TRUE }, "Only a checkpoint of OASIS");
+  refuse (shapes_write_clade ("clade.pth", 257, FALSE, FALSE),
+          (SpadeImportOptions) { 0 }, "has 257 classes");
 }
 
 int
@@ -202,8 +259,8 @@ main (int argc, char **argv)
                    test_imaginaire);
   g_test_add_func ("/checkpoint-kinds/refuses-what-imaginaire-cannot-be",
                    test_bad_imaginaire);
-  g_test_add_func ("/checkpoint-kinds/says-that-clade-is-not-supported",
-                   test_clade);
+  g_test_add_func ("/checkpoint-kinds/tells-edges-of-clade-from-classes", test_clade);
+  g_test_add_func ("/checkpoint-kinds/refuses-what-clade-cannot-be", test_bad_clade);
   status = g_test_run ();
   scratch_remove ();
   return status;

@@ -69,6 +69,7 @@ test_one_class (void)
   // A pixel is told apart by its distance to each border: 0, 1 or farther.
   g_assert_cmpuint (all->n_shared, ==, 1 + 9);
   g_assert_cmpuint (all->n_patches, ==, 25);
+  judge (symbols, 8, 9, 1);
   judge (symbols, 8, 9, 3);
   judge (symbols, 8, 9, 5);
 }
@@ -79,6 +80,7 @@ test_small (void)
   guint16 symbols[] = { 3, 3, 256 + 3, 1, 1, 1 };
 
   judge (symbols, 1, 6, 3);
+  judge (symbols, 2, 3, 1);
   judge (symbols, 6, 1, 5);
   judge (symbols, 2, 3, 3);
   judge (symbols, 1, 1, 5);
@@ -96,6 +98,7 @@ test_noise (void)
         symbols[i] = g_rand_int_range (rand, 0, 16) < shares
                          ? (guint16) g_rand_int_range (rand, 0, 512)
                          : 5;
+      judge (symbols, 31, 37, 1);
       judge (symbols, 31, 37, 3);
       judge (symbols, 31, 37, 5);
     }

@@ -235,6 +235,26 @@ test_imaginaire (void)
   check_variant (&config, 128, 64);
 }
 
+// CLADE's, with a channel for edges in each picture, and SPADE's of 1 x 1.
+static void
+test_kernel_1 (void)
+{
+  SpadeConfig config = base_config;
+
+  config.kernel = 1;
+  check_variant (&config, 64, 96);
+  config.has_unlabeled = config.has_edge = TRUE;
+  config.n_extra = 8;
+  config.nhidden = 7;
+  check_variant (&config, 96, 64);
+  config.norm = SPADE_NORM_INSTANCE;
+  check_variant (&config, 64, 64);
+  config.norm = SPADE_NORM_BATCH;
+  config.z_dim = 16;
+  config.upsampling = SPADE_UPSAMPLING_MOST;
+  check_variant (&config, 128, 256);
+}
+
 static void
 test_noise (void)
 {
@@ -385,6 +405,7 @@ main (int argc, char **argv)
                    test_z_in_map);
   g_test_add_func ("/parity/generators-of-imaginaire-agree-at-every-step",
                    test_imaginaire);
+  g_test_add_func ("/parity/kernel-1", test_kernel_1);
   g_test_add_func ("/parity/generators-with-noise-agree-at-every-step",
                    test_noise);
   g_test_add_func ("/parity/generators-agree-on-a-map-of-noise",

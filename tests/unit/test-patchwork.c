@@ -278,6 +278,11 @@ check_variants (const SpadeBackend *backend, SpadeDType precision)
   config.upsampling = SPADE_UPSAMPLING_NORMAL;
   config.z_dim = 0;
   config.has_noise = FALSE;
+  config.kernel = 1;
+  config.n_extra = 8;
+  check (backend, precision, &config, 160, 96, 400000);
+  config.kernel = 3;
+  config.n_extra = 0;
   config.upsampling = SPADE_UPSAMPLING_MORE;
   check (backend, precision, &config, 192, 128, 400000);
   config.upsampling = SPADE_UPSAMPLING_MOST;
