@@ -156,7 +156,7 @@ run_stage (const Work *work, int stage, const SpadeBox *window,
   int                  width = spade_box_width (window);
   int                  level = plan->stages[stage].level;
   gboolean             is_numbered = backend->wants_neighbourhoods
-                         && plan->stages[stage].reach > 1;
+                         && plan->stages[stage].has_spade;
   SpadeLevel           levels[SPADE_MAX_LEVELS] = { 0 };
   SpadeNeighbourhoods  numbers;
   SpadeFailure         failure;

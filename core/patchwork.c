@@ -171,7 +171,7 @@ spade_patchwork_set_pyramid (SpadePatchwork *self, SpadePyramid *pyramid)
         self->numbers.is_whole = FALSE;
     }
   for (int s = 0; s < plan->n_stages; s++)
-    if (plan->stages[s].reach > 0)
+    if (plan->stages[s].sees_map)
       self->map[s] = spade_box_unite (&self->map[s],
                                       &changed[plan->stages[s].level]);
   if (2 * spade_box_area (finest) > spade_box_area (&whole))

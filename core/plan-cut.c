@@ -54,7 +54,12 @@ describe_stage (const SpadePlan *plan, SpadeStage *stage)
       if (step->kind == SPADE_STEP_SEG_CONV)
         stage->reach = step->kernel / 2;
       if (step->kind == SPADE_STEP_SPADE)
-        stage->reach = 2 * (step->kernel / 2);
+        {
+          stage->has_spade = TRUE;
+          stage->reach = 2 * (step->kernel / 2);
+        }
+      stage->sees_map = stage->sees_map || step->kind == SPADE_STEP_SEG_CONV
+                        || step->kind == SPADE_STEP_SPADE;
       if (step->kind == SPADE_STEP_SPADE || step->kind == SPADE_STEP_SHUFFLE)
         {
           stage->level = step->level;

@@ -103,8 +103,9 @@ typedef struct
   int  level;     // of dst
   bool upsample;  // src has half dst's size
   int  n_convs;   // one after another, or side by side, of more than 1 x 1
-  int  reach;     // pixels by which gamma and beta look around, on each side; 0:
-                  // there is nothing of the map in it
+  bool sees_map;  // there is something of the map in it,
+  bool has_spade; // gamma and beta
+  int  reach;     // pixels by which these look around, on each side
   int  side_src;  // another value that is there before, of src's size, or -1: a
                   // picture that a SHUFFLE step adds, here or later
   int  side_dst;  // the same after it, of dst's size
