@@ -195,7 +195,7 @@ spade_import_model_procedure_new (GimpPlugIn *plug_in)
   procedure = spade_plain_procedure_new (
     plug_in, SPADE_IMPORT_MODEL_PROCEDURE, run_import, NULL,
     _("Import a public checkpoint as a model"),
-    _("The checkpoint (a PyTorch state dict of SPADE, OASIS or imaginaire) "
+    _("The checkpoint (a PyTorch state dict of SPADE, OASIS, CLADE or imaginaire) "
       "becomes a model in the user's data folder. Nothing in it is executed."));
   // ANY: that a file is missing is ours to say, in better words.
   gimp_procedure_add_file_argument (

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// spade import: a public checkpoint of SPADE, OASIS or imaginaire into a model file.
+// spade import: a public checkpoint of SPADE, OASIS, CLADE or imaginaire into a
+// model file.
 
 #include "cli.h"
 #include "out-file.h"
@@ -232,7 +233,7 @@ run (int    argc,
       "The names of its classes, or a palette that has them; \"\": none",
       "NAME|FILE.gpl" },
     { "edge", 0, 0, G_OPTION_ARG_NONE, &options.edge,
-      "Its last channel is edges", NULL },
+      "Its last channel is edges; of CLADE the weights tell", NULL },
     { "unlabeled", 0, 0, G_OPTION_ARG_NONE, &options.unlabeled,
       "A channel after the classes is unlabeled, or in OASIS before them", NULL },
     { "z-dim", 0, 0, G_OPTION_ARG_STRING, &options.z_dim,
@@ -264,8 +265,8 @@ run (int    argc,
 const CliCommand cmd_import = {
   .name = "import",
   .arguments = "GENERATOR.pth",
-  .summary = "Turns a public checkpoint of SPADE, OASIS or imaginaire into a model "
-             "file.",
+  .summary = "Turns a public checkpoint of SPADE, OASIS, CLADE or imaginaire "
+             "into a model file.",
   .details
   = "Nothing in a checkpoint is executed. What the weights do not tell must be "
     "said,\nunless it is as usual; what was taken for granted is said after the "
@@ -275,7 +276,7 @@ const CliCommand cmd_import = {
     "  ADE20K      --class-set ade20k --upsampling normal --crop-size 256\n"
     "  Cityscapes  --class-set cityscapes --upsampling more --crop-size 512 "
     "--aspect 2\n\nSo are those of OASIS (best_EMA.pth), whose Cityscapes has "
-    "--upsampling normal,\nand those of imaginaire (.pt, of COCO-Stuff and of "
-    "landscapes), which have the style\nencoder in them.",
+    "--upsampling normal,\nof CLADE (best_net_G.pth), and of imaginaire (.pt, of "
+    "COCO-Stuff and of landscapes), which have\nthe style encoder in them.",
   .run = run,
 };
