@@ -74,6 +74,31 @@ fits_norm (const SpadeCheckpointPart *part)
              && spade_torch_tensor_is_float (part->v));
 }
 
+// Says what shape a tensor has; ours may be of another than theirs should be.
+static gboolean
+refuse_shape (const SpadeCheckpointSource *source,
+              const char                  *name,
+              const char                  *described,
+              int                          n_dims,
+              const int64_t               *shape,
+              GError                     **error)
+{
+  gboolean is_other = source->is_slice || source->is_doubling
+                      || source->fold == SPADE_FOLD_BOTH
+                      || source->clade != SPADE_CLADE_NONE;
+  g_autofree char *is = format_shape (source->part.orig->n_dims,
+                                      source->part.orig->shape);
+  g_autofree char *should = format_shape (n_dims, shape);
+
+  if (is_other)
+    return spade_checkpoint_fail (error, "%s is %s, which does not fit the other "
+                                  "tensors; it is no %s that is known here.",
+                                  described, is, spade_checkpoint_name_kind (name));
+  return spade_checkpoint_fail (error, "%s is %s, but %s is expected; it is no SPADE "
+                                "%s that is known here.", described, is, should,
+                                spade_checkpoint_name_kind (name));
+}
+
 static gboolean
 check_source (const SpadeCheckpoints      *checkpoints,
               const SpadeCheckpointSource *source,
@@ -83,17 +108,9 @@ check_source (const SpadeCheckpoints      *checkpoints,
               GError                     **error)
 {
   g_autofree char *described = spade_checkpoint_describe (checkpoints, name);
-  if (!gives_shape (source, n_dims, shape))
-    {
-      g_autofree char *is = format_shape (source->part.orig->n_dims,
-                                          source->part.orig->shape);
-      g_autofree char *should = format_shape (n_dims, shape);
 
-      return spade_checkpoint_fail (error, "%s is %s, but %s is expected; it "
-                                    "is no SPADE %s that is known here.",
-                                    described, is, should,
-                                    spade_checkpoint_name_kind (name));
-    }
+  if (!gives_shape (source, n_dims, shape))
+    return refuse_shape (source, name, described, n_dims, shape, error);
   if (!fits_norm (&source->part)
       || (source->beta.orig != NULL && !fits_norm (&source->beta)))
     return spade_checkpoint_fail (error, "%s has a spectral norm that does not "
