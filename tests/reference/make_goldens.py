@@ -223,7 +223,7 @@ def metadata(case):
     if config.oasis:
         values |= dict(oasis=True)
     if config.clade:
-        values |= dict(clade=True)
+        values |= dict(clade=True, kernel=1, nhidden=config.n_channels)
     if config.generator == "imaginaire":
         values |= dict(generator="imaginaire", output_multiplier=config.output_multiplier,
                        n_unused=config.n_unused, encoder_nf=config.encoder_nf)

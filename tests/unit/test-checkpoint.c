@@ -17,8 +17,9 @@ static const char *const cases[] = {
   "normal-vae-beyond",    "normal-vae-below",     "normal-vae-z256",
   "more-channels-last",   "more-vae-instance-k5", "most-nf3-views",
   "most-vae-bf16",        "coco-stuff-f16",       "oasis",
-  "oasis-coco-stuff-f16", "oasis-instance-k5",    "imaginaire",
-  "imaginaire-lhq",       "imaginaire-most",
+  "oasis-coco-stuff-f16", "oasis-instance-k5",    "clade",
+  "clade-ade20k-f16",     "clade-instance",       "clade-vae-most",
+  "imaginaire",           "imaginaire-lhq",       "imaginaire-most",
 };
 
 static void
@@ -336,6 +337,29 @@ test_shapes (void)
                   "that does not fit it");
 }
 
+// A norm of CLADE's of which something is missing, or that is another's.
+static void
+test_damaged_clade (void)
+{
+  refuse_renamed_in ("clade", RENAME ("up_1.norm_0.inst_conv.bias",
+                                      "up_1.norm_0.inst_conv.bios"),
+                     "\"up_1.norm_0.inst_conv.bias\" is missing");
+  refuse_renamed_in ("clade",
+                     RENAME ("up_1.norm_0.class_specified_affine.bias",
+                             "up_1.norm_0.class_specified_affine.bios"),
+                     "\"up_1.norm_0.class_specified_affine.bias\" is missing");
+  refuse_renamed_in ("clade", RENAME ("up_1.norm_0.class_", "up_#.norm_0.class_",
+                                      "up_2.norm_0.class_", "up_1.norm_0.class_",
+                                      "up_#.norm_0.class_", "up_2.norm_0.class_"),
+                     "\"up_1.norm_0.class_specified_affine.weight\" is [6, 4], which "
+                     "does not fit the other tensors");
+  refuse_renamed_in ("clade", RENAME ("up_1.conv_0.bias", "up_#.conv_0.bias",
+                                      "up_2.conv_0.bias", "up_1.conv_0.bias",
+                                      "up_#.conv_0.bias", "up_2.conv_0.bias"),
+                     "\"up_1.conv_0.bias\" is [2], which does not fit the other "
+                     "tensors");
+}
+
 // More than a generator has is another network, whose picture would be wrong.
 static void
 test_leftovers (void)
@@ -404,6 +428,8 @@ main (int argc, char **argv)
                    test_damaged_encoder);
   g_test_add_func ("/checkpoint/refuses-other-networks", test_other_networks);
   g_test_add_func ("/checkpoint/refuses-shapes-that-do-not-fit", test_shapes);
+  g_test_add_func ("/checkpoint/refuses-a-damaged-norm-of-clade",
+                   test_damaged_clade);
   g_test_add_func ("/checkpoint/refuses-tensors-nobody-asked-for",
                    test_leftovers);
   g_test_add_func ("/checkpoint/reports-progress-and-stops-when-asked",
