@@ -294,6 +294,29 @@ test_settings (void)
   gtk_widget_destroy (window);
 }
 
+// Of CLADE's edges the weights tell, so that nobody can say otherwise.
+static void
+test_known_edges (void)
+{
+  GtkWidget       *form = spade_import_form_new ();
+  GtkWidget       *window = stage_show (form, 480, 520);
+  g_autofree char *with = shapes_write_clade ("with.pth", 183, TRUE, FALSE);
+  g_autofree char *without = shapes_write_clade ("without.pth", 151, FALSE, FALSE);
+
+  choose (form, with);
+  g_assert_cmpstr (classes_of (form), ==, "All 182 of coco-stuff; unlabeled; edges "
+                   "(the authors' CLADE COCO-Stuff)");
+  g_assert_true (is_on (form, "edges") && is_on (form, "unlabeled"));
+  g_assert_false (gtk_widget_get_sensitive (stage_find (form, "edges")));
+  g_assert_true (gtk_widget_get_sensitive (stage_find (form, "unlabeled")));
+  choose (form, without);
+  g_assert_cmpstr (classes_of (form), ==, "All 151 of ade20k (the authors' CLADE "
+                   "ADE20K)");
+  g_assert_false (is_on (form, "edges"));
+  g_assert_false (gtk_widget_get_sensitive (stage_find (form, "edges")));
+  gtk_widget_destroy (window);
+}
+
 // Chooses a palette, or takes it away, and waits until the form has taken it.
 static void
 set_palette (GtkWidget  *form,
@@ -447,6 +470,7 @@ main (int    argc,
   g_test_add_func ("/model-manager/says-what-is-wrong", test_problems);
   g_test_add_func ("/import-form/shows-what-a-file-is-taken-for",
                    test_settings);
+  g_test_add_func ("/import-form/knows-edges-that-weights-tell", test_known_edges);
   g_test_add_func ("/model-manager/classes-have-the-names-of-a-palette",
                    test_palette);
   g_test_add_func ("/import-form/sets-channels-where-the-size-is-unclear",
