@@ -53,6 +53,17 @@ def conv(config, fin, fout, kernel, norm=None, bias=True):
     return Layers(make_conv(fin, fout, kernel, config.spectral, bias=bias), norm)
 
 
+def double(x):
+    return F.interpolate(x, scale_factor=2, mode="nearest")
+
+
+class Picture(Layers):
+    """A picture at twice the height and width of what it is made from."""
+
+    def forward(self, x):
+        return super().forward(F.leaky_relu(double(x), 0.2))
+
+
 class StyleNorm(nn.Module):
     """Batch norm with weight and bias, then x * (1 + gamma) + beta of the style, the
     same at each pixel."""
@@ -114,10 +125,6 @@ def block_table(config):
             for name, fin, fout in rows[:2 * config.n_ups]]
 
 
-def double(x):
-    return F.interpolate(x, scale_factor=2, mode="nearest")
-
-
 class ImaginaireGenerator(nn.Module):
     def __init__(self, config):
         super().__init__()
@@ -131,7 +138,7 @@ class ImaginaireGenerator(nn.Module):
             if name in STYLED:
                 self.add_module("cbn_" + name, conv(config, fout, fout, 3, StyleNorm))
             if name in PICTURES:
-                self.add_module(PICTURES[name], conv(config, fout, 3, 5))
+                self.add_module(PICTURES[name], Picture(make_conv(fout, 3, 5, config.spectral)))
 
     def forward(self, seg, z, taps=None):
         """seg N x S x H x W, H and W multiples of 2^ups; z N x z_dim. taps, a dict,
@@ -148,7 +155,7 @@ class ImaginaireGenerator(nn.Module):
             if name in STYLED:
                 x = getattr(self, "cbn_" + name)(x, style)
             if name in PICTURES:
-                finer = getattr(self, PICTURES[name])(F.leaky_relu(double(x), 0.2))
+                finer = getattr(self, PICTURES[name])(x)
                 picture = finer if picture is None else double(picture) + finer
         return (self.config.output_multiplier * picture).tanh()
 

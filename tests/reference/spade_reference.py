@@ -220,11 +220,20 @@ def block_table(config):
     return rows
 
 
+class ZBesideMap(nn.Module):
+    """The planes of OASIS: z, the same at each pixel, before those of the segmap."""
+
+    def forward(self, seg, z):
+        return torch.cat([z[:, :, None, None].expand(-1, -1, *seg.shape[2:]), seg], 1)
+
+
 class SpadeGenerator(nn.Module):
     def __init__(self, config):
         super().__init__()
         self.config, self.rows = config, block_table(config)
         sh, sw = config.trained_base
+        if config.oasis and config.z_dim:
+            self.z_beside_map = ZBesideMap()
         if config.vae:
             self.fc = nn.Linear(config.z_dim, 16 * config.nf * sh * sw)
         else:
@@ -238,8 +247,8 @@ class SpadeGenerator(nn.Module):
         taps, a dict, receives each block's output under the block's name.
         Block number b has the planes of noise 2 b and 2 b + 1."""
         base = [side >> self.config.n_ups for side in seg.shape[2:]]
-        if self.config.oasis and self.config.z_dim:
-            seg = torch.cat([z[:, :, None, None].expand(-1, -1, *seg.shape[2:]), seg], 1)
+        if hasattr(self, "z_beside_map"):
+            seg = self.z_beside_map(seg, z)
         if self.config.vae:
             x = self.fc(z).unflatten(1, (-1, *self.config.trained_base))
             if tuple(base) != self.config.trained_base:
