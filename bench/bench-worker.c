@@ -6,9 +6,10 @@
 // "map" renders the map as if it were new, "seed" renders it again with
 // another z, "batch N" renders it as if it were new with N of them, "edit" paints
 // a stroke of 32 x 32 pixels somewhere into it and renders it with a context
-// that keeps what it can (the first time it only renders), "use PATH" takes another map, "write PATH" writes the last picture as floats, "ids PATH"
-// the map as bytes, "cpu" prints the milliseconds of processor time used so
-// far, "peak" the most memory used, in KiB.
+// that keeps what it can (the first time it only renders), "use PATH" takes
+// another map, "write PATH" writes the last picture as floats, "z PATH" its z,
+// "ids PATH" the map as bytes, "cpu" prints the milliseconds of processor time
+// used so far, "peak" the most memory used, in KiB.
 
 #include <stdio.h>
 #include <sys/resource.h>
@@ -114,6 +115,16 @@ print_usage (gboolean wants_time)
 }
 
 static gboolean
+write_z (const Worker *self, const char *path, GError **error)
+{
+  int n = spade_model_get_config (self->model)->z_dim;
+  g_autofree float *z = g_new (float, MAX (n, 1));
+
+  spade_latent_draw (self->seed - 1, z, n); // of the last picture
+  return floats_save (z, (gsize) n, path, error);
+}
+
+static gboolean
 ok (gboolean is_done)
 {
   if (is_done)
@@ -134,6 +145,8 @@ obey (Worker *self, const char *line, GError **error)
     return ok (use_map (self, line + 4, error));
   if (g_str_has_prefix (line, "write "))
     return ok (floats_save (self->rgb, self->n, line + 6, error));
+  if (g_str_has_prefix (line, "z "))
+    return ok (write_z (self, line + 2, error));
   if (g_str_has_prefix (line, "ids "))
     return ok (g_file_set_contents (line + 4, (char *) self->map->ids,
                                     (gssize) (self->n / 3), error));

@@ -2,7 +2,7 @@
 # Copyright (C) 2026 the gimp-spade authors
 """What the peers' workers share: the one-hot input, and the commands of
 bench-worker.c, of which "map" and "seed" are the same here, since no peer keeps
-anything between pictures."""
+anything between pictures; "z PATH" renders the map with the z of a file."""
 
 import json
 import resource
@@ -77,6 +77,9 @@ def serve(job, about, begin, config, run, is_last=False):
                 if config["z_dim"] else None
             picture = run(planes(config, ids, n, is_last), z)
             answer = f"{(time.perf_counter() - start) * 1e3:.3f}"
+        elif command == "z":
+            z = np.fromfile(argument, np.float32).reshape(1, config["z_dim"])
+            picture, answer = run(planes(config, ids, 1, is_last), z), "ok"
         elif command == "use":
             ids, answer = read_ids(job, argument), "ok"
         elif command == "write":
