@@ -34,8 +34,9 @@ def numbers(text):
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--worker", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--model", required=True, help="a model file (default: random weights "
-                        "in the shape of the COCO-Stuff generator)")
+    parser.add_argument("--model", required=True, help="a model file, of SPADE, OASIS or "
+                        "imaginaire (default: random weights in the shape of SPADE's COCO-Stuff "
+                        "generator)")
     parser.add_argument("--tables", type=words, default=list(TABLES),
                         help=f"of {','.join(TABLES)} (all)")
     parser.add_argument("--maps", nargs="+", default=[HERE.parent / "examples"],
@@ -77,7 +78,7 @@ def measure(args, kept):
         exports = Exports(args.model, Path(folder))
         for name in args.tables:
             rows = []
-            print(f"\n## {name}", flush=True)
+            print(f"\n## {name}, {Path(args.model).stem}", flush=True)
             for row in TABLES[name](args, exports, Path(folder)):
                 row |= {"date": f"{datetime.date.today()}", "cpu": describe_cpu(),
                         "threads": args.threads, "model": str(args.model),

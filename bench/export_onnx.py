@@ -7,7 +7,7 @@ import sys
 
 import torch
 
-from torch_worker import load_model
+from torch_models import load_model
 
 
 def main():
