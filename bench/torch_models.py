@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
-"""Our model files as networks of the reference, of SPADE, OASIS and imaginaire."""
+"""Our model files as networks of the reference, of SPADE, OASIS, CLADE and imaginaire."""
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,14 +62,32 @@ class ModelFile:
             data = (data.astype(np.uint32) << 16).view(np.float32)
         return torch.from_numpy(data.astype(np.float32, copy=False).reshape(entry["shape"]))
 
-    def read_spade(self, name):
+    def read_spade(self, name, shape):
         """A tensor of SPADE's generator or OASIS's, where z comes before the map."""
         z_name = re.sub(r"weight$", "z_weight", name)
         if z_name == name or z_name not in self.header:
             return self.read(name)
         return torch.cat([self.read(z_name), self.read(name)], 1)
 
-    def read_imaginaire(self, name):
+    def read_clade(self, name, shape):
+        """A tensor of CLADE's, which import made wider and, of norms, another."""
+        norm, _, leaf = name.partition(".class_specified_affine.")
+        if leaf == "weight":
+            shared = self.read(norm + ".mlp_shared.0.weight")[:, :, 0, 0]
+            if not torch.equal(shared, torch.eye(len(shared))):
+                sys.exit("the model is as wide as CLADE's and no import of one")
+            for part in "mlp_shared.0", "mlp_gamma":
+                self.unread.discard(f"{norm}.{part}.bias")
+            return self.read(norm + ".mlp_gamma.weight")[:shape[1], :shape[0], 0, 0].T + 1
+        if leaf == "bias":
+            return self.read(norm + ".mlp_beta.weight")[:shape[1], :shape[0], 0, 0].T
+        norm, _, leaf = name.partition(".inst_conv.")
+        if leaf:
+            beta = self.read(f"{norm}.mlp_beta.{leaf}")[-self.config["extra_channels"]]
+            return (beta[-1] if leaf == "weight" else beta).reshape(shape)
+        return self.read(name)[tuple(map(slice, shape))]
+
+    def read_imaginaire(self, name, shape):
         """One of imaginaire's. A norm's own scale and shift are in gamma and beta."""
         ours = name
         for pattern, text in RENAMED:
@@ -91,6 +110,8 @@ def build(config):
         n_classes=config["classes"], unlabeled=config["unlabeled"], edge=config["edge"],
         crop_size=config["crop_size"], spectral=False, oasis=config.get("single_middle", False),
         generator=config.get("generator", "spade"))
+    if shape.kernel == 1 and shape.nhidden == shape.n_channels:
+        return SpadeGenerator(replace(shape, clade=True)), ModelFile.read_clade
     if shape.generator == "spade":
         return SpadeGenerator(shape), ModelFile.read_spade
     model = ImaginaireGenerator(shape)
@@ -109,7 +130,7 @@ def load_model(path):
     model = model.to_empty(device="cpu").eval().requires_grad_(False)
     for name, tensor in model.state_dict().items():
         if not name.endswith("num_batches_tracked"):
-            tensor.copy_(read(file, name))
+            tensor.copy_(read(file, name, tensor.shape))
     if file.unread:
         sys.exit(f"the model does not fit: {sorted(file.unread)[:3]}")
     return model, file.config

@@ -15,8 +15,8 @@
 #include "checkpoint-private.h"
 
 #define AFFINE ".class_specified_affine."
-// With the joined channel; as many as processors like.
-#define N_EXTRA 8
+// With the joined channel; as many as Winograd takes at a time.
+#define N_EXTRA 16
 
 static const struct
 {

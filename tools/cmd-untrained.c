@@ -70,7 +70,7 @@ shape_as (const Options *options,
     {
       config->kernel = 1;
       config->nhidden = config->n_classes + config->has_unlabeled + config->has_edge;
-      config->n_extra = config->has_edge ? 8 : 0;
+      config->n_extra = config->has_edge ? 16 : 0;
     }
   if (is_of (options, "imaginaire"))
     {

@@ -18,7 +18,7 @@
 #define MIN_SIDE 16
 // Numbers in a weight, at most, for squares of 4. They are for f32 alone: the
 // transforms there multiply by up to 8, and bf16 would lose 4 bits of its 8.
-#define MOST_FOR_4 (512 * 1024)
+#define MOST_FOR_4 (640 * 1024)
 // Bytes of weights from which on threads share blocks, and of a shared block.
 #define WIDE_WEIGHTS (8 << 20)
 #define WIDE_BLOCK (17 << 20)

@@ -3,7 +3,7 @@
 # Copyright (C) 2026 the gimp-spade authors
 """Compare the C program with the reference at full size, by hand.
 
-  compare.py --make coco-stuff G.pth [--vae]   random weights of the public shape
+  compare.py --make coco-stuff G.pth [--vae] [--clade]   random weights of the public shape
   compare.py G.pth --map MAP.png -o want.safetensors
   compare.py --diff want.safetensors got.png
 
@@ -46,10 +46,11 @@ def state_of(path):
     return torch.load(path, map_location="cpu", weights_only=True)
 
 
-def make_checkpoint(path, vae, seed):
+def make_checkpoint(path, vae, clade, seed):
     """A COCO-Stuff checkpoint of the public shape with weights that show."""
     torch.set_default_dtype(torch.float32)
-    config = Config(z_dim=256 if vae else 0, encoder="spectralinstance" if vae else "none")
+    config = Config(z_dim=256 if vae else 0, encoder="spectralinstance" if vae else "none",
+                    clade=clade)
     rng = torch.Generator().manual_seed(seed)
     ids = torch.randint(config.n_classes + 1, (16, 16), generator=rng)
     ids = ids.repeat_interleave(16, 0).repeat_interleave(16, 1)
@@ -68,7 +69,7 @@ def make_checkpoint(path, vae, seed):
 def known_config(options, state):
     """What the command line tells and the weights cannot: 184 channels are
     COCO-Stuff, with an unlabeled and an edge channel."""
-    coco = state["head_0.norm_0.mlp_shared.0.weight"].shape[1] == 184
+    coco = config_from_state(state, unlabeled=False, edge=False).n_channels == 184
     return config_from_state(state, upsampling=options.upsampling, crop_size=options.crop_size,
                              aspect=options.aspect, unlabeled=coco or options.unlabeled,
                              edge=coco or options.edge)
@@ -161,13 +162,15 @@ def main():
     add("-o", "--output", type=pathlib.Path, help=".png or .safetensors")
     add("--make", nargs=2, metavar=("coco-stuff", "G.pth"))
     add("--vae", action="store_true")
+    add("--clade", action="store_true")
     add("--seed", type=int, default=1)
     add("--diff", nargs=2, type=pathlib.Path, metavar=("A", "B"))
     options = parser.parse_args()
     if options.make:
         if options.make[0] != "coco-stuff":
             parser.error("--make knows coco-stuff only")
-        make_checkpoint(pathlib.Path(options.make[1]), options.vae, options.seed)
+        make_checkpoint(pathlib.Path(options.make[1]), options.vae, options.clade,
+                        options.seed)
     elif options.diff:
         print_difference(options.diff)
     elif options.model and options.map and options.output:
