@@ -3,7 +3,6 @@
 //
 // spade synth: from a map to a picture, or from a folder of maps.
 
-#include "out-file.h"
 #include "synth-folder.h"
 #include "synth-work.h"
 
@@ -36,7 +35,8 @@ run_file (const SynthOptions *options)
 
   synth_work_init (&work);
   cli_monitor_begin (); // Ctrl-C counts from here on
-  if (out_file_check (options->output, inputs, G_N_ELEMENTS (inputs), &error)
+  if (synth_work_check_output (options, options->output, inputs,
+                               G_N_ELEMENTS (inputs), &error)
       && prepare (&work, options, &error))
     {
       synth_work_note_model (&work, options);
@@ -75,7 +75,7 @@ const CliCommand cmd_synth = {
     "ade20k, cityscapes, coco-panoptic or coco-stuff-map. TABLE is like\n"
     "\"0=tree;1=sky-other\". Transparent pixels are unlabeled.\n\n"
     "Style: --style alone gives that style itself, with --seed a draw around "
-    "it; so does what\n--mix-style makes of two.\n\n"
+    "it (--strength says how\nfar); so does what --mix-style makes of two.\n\n"
     "Size: native is the size that suits the model best, in the map's shape; "
     "map is the map's\nown, scaled where the model cannot make it exactly; "
     "WxH must be a size it can make.\n\n"

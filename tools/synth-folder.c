@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "out-file.h"
 #include "synth-work.h"
 
 static int
@@ -90,7 +89,7 @@ render_map (SynthWork           *work,
 
   if (options->instances != NULL)
     instances = g_build_filename (options->instances, name, NULL);
-  if (!out_file_check (output, inputs, G_N_ELEMENTS (inputs), error)
+  if (!synth_work_check_output (options, output, inputs, G_N_ELEMENTS (inputs), error)
       || !synth_work_load_map (work, options, map, instances, error)
       || !synth_work_make_ready (work, options, error))
     return FALSE;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define MAX_SIDE 262144
+#define MAX_VARIATIONS 100000
 
 void
 synth_options_clear (SynthOptions *options)
@@ -21,6 +22,8 @@ synth_options_clear (SynthOptions *options)
   g_free (options->latent);
   g_free (options->output);
   g_free (options->seed_text);
+  g_free (options->variations_text);
+  g_free (options->strength_text);
   g_free (options->mix_text);
   g_free (options->size_text);
   g_free (options->memory_text);
@@ -88,23 +91,62 @@ parse_memory (const char *text,
   return FALSE;
 }
 
+// Reads a number of 0...1, where there is a text.
 static int
-read_mix (SynthOptions *options)
+read_share (const char *name,
+            const char *text,
+            double     *share)
 {
-  const char *text = options->mix_text;
-  char       *end;
+  char *end;
 
-  options->mix = 0.5;
-  if (options->mix_style != NULL && options->style == NULL)
-    return cli_bad_usage (&cmd_synth, "--mix-style needs a --style to mix with");
   if (text == NULL)
     return CLI_DONE;
-  if (options->mix_style == NULL)
+  *share = g_ascii_strtod (text, &end);
+  if (end == text || *end != '\0' || !(*share >= 0 && *share <= 1))
+    return cli_bad_usage (&cmd_synth, "%s must be a number from 0 to 1, not \"%s\"",
+                          name, text);
+  return CLI_DONE;
+}
+
+static int
+read_style (SynthOptions *options)
+{
+  options->mix = 0.5;
+  // A style alone is that style itself; with a seed, a draw around it.
+  options->strength = options->has_seed || options->has_variations ? 1 : 0;
+  if (options->latent != NULL && options->style != NULL)
+    return cli_bad_usage (&cmd_synth, "--latent leaves no room for --style");
+  if (options->mix_style != NULL && options->style == NULL)
+    return cli_bad_usage (&cmd_synth, "--mix-style needs a --style to mix with");
+  if (options->mix_text != NULL && options->mix_style == NULL)
     return cli_bad_usage (&cmd_synth, "--mix needs a --mix-style");
-  options->mix = g_ascii_strtod (text, &end);
-  if (end == text || *end != '\0' || !(options->mix >= 0 && options->mix <= 1))
-    return cli_bad_usage (&cmd_synth, "--mix must be a number from 0 to 1, not "
-                          "\"%s\"", text);
+  if (options->strength_text != NULL && options->style == NULL)
+    return cli_bad_usage (&cmd_synth, "--strength needs a --style");
+  if (read_share ("--strength", options->strength_text, &options->strength)
+      != CLI_DONE)
+    return CLI_BAD_USAGE;
+  return read_share ("--mix", options->mix_text, &options->mix);
+}
+
+static int
+read_seeds (SynthOptions *options)
+{
+  guint64 n = 1;
+
+  options->has_seed = options->seed_text != NULL;
+  if (options->has_seed
+      && !cli_parse_number (options->seed_text, G_MAXUINT64, &options->seed))
+    return cli_bad_usage (&cmd_synth, "--seed must be a number from 0 to "
+                          "2^64 - 1, not \"%s\"", options->seed_text);
+  options->has_variations = options->variations_text != NULL;
+  if (options->has_variations
+      && (!cli_parse_number (options->variations_text, MAX_VARIATIONS, &n) || n == 0))
+    return cli_bad_usage (&cmd_synth, "--variations must be a number from 1 to %d, "
+                          "not \"%s\"", MAX_VARIATIONS, options->variations_text);
+  if (options->seed > G_MAXUINT64 - (n - 1))
+    return cli_bad_usage (&cmd_synth, "--seed leaves less than %s numbers up to "
+                          "2^64 - 1", options->variations_text);
+  options->n_variations = (guint) n;
   return CLI_DONE;
 }
 
@@ -113,18 +155,13 @@ read_values (SynthOptions *options)
 {
   guint64 memory = 0;
 
-  options->has_seed = options->seed_text != NULL;
-  if (options->has_seed
-      && !cli_parse_number (options->seed_text, G_MAXUINT64, &options->seed))
-    return cli_bad_usage (&cmd_synth, "--seed must be a number from 0 to "
-                          "2^64 - 1, not \"%s\"", options->seed_text);
-  if (options->latent != NULL && options->style != NULL)
-    return cli_bad_usage (&cmd_synth, "--latent leaves no room for --style");
+  if (read_seeds (options) != CLI_DONE || read_style (options) != CLI_DONE)
+    return CLI_BAD_USAGE;
   if (options->memory_text != NULL
       && !parse_memory (options->memory_text, &memory))
     return cli_bad_usage (&cmd_synth, "--memory must be like 800M or 2G, not "
                           "\"%s\"", options->memory_text);
-  if (read_mix (options) != CLI_DONE || read_size (options) != CLI_DONE
+  if (read_size (options) != CLI_DONE
       || cli_engine_read (&options->engine, &cmd_synth, &options->context)
          != CLI_DONE)
     return CLI_BAD_USAGE;
@@ -179,10 +216,15 @@ synth_options_read (SynthOptions *options,
     { "mix", 0, 0, G_OPTION_ARG_STRING, &options->mix_text,
       "How much the second style counts, from 0 to 1; 0.5 where it is not given",
       "SHARE" },
+    { "strength", 0, 0, G_OPTION_ARG_STRING, &options->strength_text,
+      "How far the seed moves away from the style, from 0 to 1; 1 where it is not given",
+      "SHARE" },
     { "latent", 0, 0, G_OPTION_ARG_FILENAME, &options->latent,
       "Take z from this file of 32-bit floats", "Z.f32" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &options->seed_text,
       "Draw z and noise from this number; 0 where it is not given", "N" },
+    { "variations", 0, 0, G_OPTION_ARG_STRING, &options->variations_text,
+      "Make so many pictures, of this seed and those after it: OUT-SEED.png", "N" },
     { "mirror", 0, 0, G_OPTION_ARG_NONE, &options->mirror,
       "Render the map mirrored, and mirror the picture back: its light comes "
       "from the other side", NULL },

@@ -19,7 +19,10 @@ typedef struct
   char    *model, *map, *instances, *classes, *style, *mix_style, *latent, *output;
   gboolean is_folder; // map, instances and output are folders
   gboolean has_seed;
-  guint64  seed;
+  guint64  seed; // the first
+  gboolean has_variations;
+  guint    n_variations; // pictures of a map, of as many seeds in a row; or 1
+  double   strength; // of the seed around a style, 0...1
   double   mix; // share of mix_style, 0...1
   SynthSize size;
   int       height, width; // SYNTH_SIZE_EXACT
@@ -27,7 +30,7 @@ typedef struct
 
   CliEngine           engine;
   SpadeContextOptions context; // borrows from engine
-  char               *seed_text, *mix_text, *size_text, *memory_text;
+  char *seed_text, *variations_text, *strength_text, *mix_text, *size_text, *memory_text;
 } SynthOptions;
 
 // Gives CLI_DONE or CLI_BAD_USAGE, after saying what is wrong.

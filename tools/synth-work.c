@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "map-file.h"
+#include "out-file.h"
 
 void
 synth_work_init (SynthWork *work)
@@ -65,6 +66,21 @@ synth_work_load_style (SynthWork           *work,
                    "The model \"%s\" has no VAE and takes no style; leave "
                    "--%s out.", spade_model_get_path (work->model),
                    options->style ? "style" : "latent");
+      return FALSE;
+    }
+  if (options->has_variations && config->z_dim == 0 && !config->has_noise)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                   "The model \"%s\" makes one picture of a map; leave --variations "
+                   "out.", spade_model_get_path (work->model));
+      return FALSE;
+    }
+  if (options->latent != NULL && options->has_variations && !config->has_noise)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                   "With --latent variations are those of the noise, and the model "
+                   "\"%s\" has none; leave --variations out.",
+                   spade_model_get_path (work->model));
       return FALSE;
     }
   if (options->latent != NULL && options->has_seed && !config->has_noise)
@@ -139,13 +155,12 @@ synth_work_load_map (SynthWork           *work,
 static gboolean
 set_z (SynthWork           *work,
        const SynthOptions  *options,
+       guint64              seed,
        GError             **error)
 {
-  // A style image alone is mu itself; with a seed, a draw around it.
-  double          strength = options->has_seed ? 1.0 : 0.0;
   SpadeStyleImage style, mix_style;
 
-  spade_context_set_noise_seed (work->context, options->seed);
+  spade_context_set_noise_seed (work->context, seed);
   if (work->latent != NULL)
     return spade_context_set_latent (
       work->context, work->latent, spade_model_get_config (work->model)->z_dim,
@@ -154,14 +169,14 @@ set_z (SynthWork           *work,
     {
       style = picture_as_style (work->style);
       if (work->mix_style == NULL)
-        return spade_context_set_style (work->context, &style, strength,
-                                        options->seed, error);
+        return spade_context_set_style (work->context, &style, options->strength,
+                                        seed, error);
       mix_style = picture_as_style (work->mix_style);
       return spade_context_set_mixed_style (work->context, &style, &mix_style,
-                                            options->mix, strength, options->seed,
+                                            options->mix, options->strength, seed,
                                             error);
     }
-  spade_context_set_seed (work->context, options->seed);
+  spade_context_set_seed (work->context, seed);
   return TRUE;
 }
 
@@ -188,7 +203,7 @@ synth_work_make_ready (SynthWork           *work,
       || !spade_context_set_map (work->context, work->map, error))
     return FALSE;
   // z stays from map to map.
-  if (is_first && !set_z (work, options, error))
+  if (is_first && !set_z (work, options, options->seed, error))
     {
       g_clear_pointer (&work->context, spade_context_free);
       return FALSE;
@@ -269,11 +284,42 @@ save (const SynthWork     *work,
   return scaled != NULL && picture_save (scaled, output, error);
 }
 
+// Gives the name of a seed's picture: before the ending its number is put. Free with
+// g_free().
+static char *
+name_variation (const char *output,
+                guint64     seed)
+{
+  const char *dot = strrchr (output, '.');
+
+  return g_strdup_printf ("%.*s-%" G_GUINT64_FORMAT "%s", (int) (dot - output), output,
+                          seed, dot);
+}
+
 gboolean
-synth_work_render (SynthWork           *work,
-                   const SynthOptions  *options,
-                   const char          *output,
-                   GError             **error)
+synth_work_check_output (const SynthOptions  *options,
+                         const char          *output,
+                         const char *const   *inputs,
+                         int                  n_inputs,
+                         GError             **error)
+{
+  if (!options->has_variations)
+    return out_file_check (output, inputs, n_inputs, error);
+  for (guint i = 0; i < options->n_variations; i++)
+    {
+      g_autofree char *path = name_variation (output, options->seed + i);
+
+      if (!out_file_check (path, inputs, n_inputs, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+render_file (SynthWork           *work,
+             const SynthOptions  *options,
+             const char          *output,
+             GError             **error)
 {
   int                 height = work->map->height;
   int                 width = work->map->width;
@@ -303,4 +349,24 @@ synth_work_render (SynthWork           *work,
   if (is_done)
     synth_work_take_time (work, "save");
   return is_done;
+}
+
+gboolean
+synth_work_render (SynthWork           *work,
+                   const SynthOptions  *options,
+                   const char          *output,
+                   GError             **error)
+{
+  if (!options->has_variations)
+    return render_file (work, options, output, error);
+  for (guint i = 0; i < options->n_variations; i++)
+    {
+      guint64          seed = options->seed + i;
+      g_autofree char *path = name_variation (output, seed);
+
+      if (!cli_check_cancelled (error) || !set_z (work, options, seed, error)
+          || !render_file (work, options, path, error))
+        return FALSE;
+    }
+  return TRUE;
 }

@@ -52,7 +52,16 @@ gboolean synth_work_make_ready (SynthWork           *work,
 void synth_work_note_model (const SynthWork *work, const SynthOptions *options);
 void synth_work_note_map (const SynthWork *work, const char *name);
 
-// Renders the map into a file: floats for a name in .f32, else a PNG.
+// Says whether the pictures of a map could be written, which are to be in output, or
+// with variations beside it. Errors: as of out_file_check().
+gboolean synth_work_check_output (const SynthOptions  *options,
+                                  const char          *output,
+                                  const char *const   *inputs,
+                                  int                  n_inputs,
+                                  GError             **error);
+
+// Renders the map into a file, or with variations into one a seed beside it: floats
+// for a name in .f32, else a PNG.
 gboolean synth_work_render (SynthWork           *work,
                             const SynthOptions  *options,
                             const char          *output,

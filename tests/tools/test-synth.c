@@ -54,6 +54,45 @@ test_seeds (void)
   g_assert_true (command_same ("seed-0.png", "seed-none.png"));
 }
 
+// As many pictures as with so many calls, each with its seed in its name.
+static void
+test_variations (void)
+{
+  command_do (SYNTH "--map grey.png --seed 7 -o seed-7.png");
+  command_do (SYNTH "--map grey.png --seed 9 -o seed-9.png");
+  command_do (SYNTH "--map grey.png --seed 7 --variations 3 -o varied.png");
+  g_assert_true (command_same ("varied-7.png", "seed-7.png"));
+  g_assert_true (command_exists ("varied-8.png"));
+  g_assert_true (command_same ("varied-9.png", "seed-9.png"));
+  g_assert_false (command_exists ("varied-10.png"));
+  g_assert_false (command_exists ("varied.png"));
+  // Around a style, too.
+  command_do (SYNTH "--map grey.png --style rgb.png --seed 1 -o around-1.f32");
+  command_do (SYNTH "--map grey.png --style rgb.png --variations 2 -o varied.f32");
+  g_assert_true (command_same ("varied-1.f32", "around-1.f32"));
+  g_assert_false (command_same ("varied-0.f32", "varied-1.f32"));
+  command_write_map ("own-1.png", (PngForm){ .type = PNG_COLOR_TYPE_GRAY,
+                                             .bits = 8 }, 5, 9);
+  command_fails (SYNTH "--map own-1.png --variations 2 -o own.png", 1, "own-1.png");
+}
+
+// How far a seed moves away from a style.
+static void
+test_strength (void)
+{
+#define STYLED SYNTH "--map grey.png --precision f32 --style rgb.png "
+  command_do (STYLED "-o strength-none.f32");
+  command_do (STYLED "--seed 1 -o strength-seed.f32");
+  command_do (STYLED "--seed 1 --strength 0 -o strength-0.f32");
+  command_do (STYLED "--seed 1 --strength 1 -o strength-1.f32");
+  command_do (STYLED "--seed 1 --strength 0.5 -o strength-half.f32");
+#undef STYLED
+  g_assert_true (command_same ("strength-0.f32", "strength-none.f32"));
+  g_assert_true (command_same ("strength-1.f32", "strength-seed.f32"));
+  g_assert_false (command_same ("strength-half.f32", "strength-0.f32"));
+  g_assert_false (command_same ("strength-half.f32", "strength-1.f32"));
+}
+
 static void
 test_no_vae (void)
 {
@@ -450,6 +489,9 @@ main (int   argc,
   g_test_add_func ("/command/sizes-are-kept", test_sizes);
   g_test_add_func ("/command/a-style-image-is-its-mu", test_style);
   g_test_add_func ("/command/mixes-two-styles", test_mix);
+  g_test_add_func ("/command/variations-have-their-seeds-in-their-names",
+                   test_variations);
+  g_test_add_func ("/command/strength-is-the-seeds-share", test_strength);
   g_test_add_func ("/command/a-link-is-written-through", test_link);
   g_test_add_func ("/command/a-folder-is-rendered-map-by-map", test_folder);
 #ifdef HAVE_ONEDNN // nothing else packs weights
