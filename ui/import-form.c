@@ -24,6 +24,8 @@ enum
   SET_UPSAMPLING = 1 << 2,
   SET_CROP_SIZE = 1 << 3,
   SET_ASPECT = 1 << 4,
+  SET_Z_DIM = 1 << 5,
+  SET_MULTIPLIER = 1 << 6,
 };
 
 struct _SpadeImportForm
@@ -44,7 +46,8 @@ struct _SpadeImportForm
   GtkLabel       *classes;
   GtkToggleButton *edges, *unlabeled;
   GtkComboBox    *upsampling, *dtype;
-  GtkSpinButton  *crop_size, *aspect;
+  GtkSpinButton  *crop_size, *aspect, *z_dim, *multiplier;
+  GtkWidget      *z_label, *multiplier_label;
   SpadeNotice    *notice;
 };
 
@@ -157,6 +160,10 @@ read_settings (SpadeImportForm    *form,
     request->crop_size = gtk_spin_button_get_value_as_int (form->crop_size);
   if (form->set & SET_ASPECT)
     request->aspect = gtk_spin_button_get_value (form->aspect);
+  request->has_z_dim = (form->set & SET_Z_DIM) != 0;
+  request->z_dim = gtk_spin_button_get_value_as_int (form->z_dim);
+  if (form->set & SET_MULTIPLIER)
+    request->output_multiplier = gtk_spin_button_get_value (form->multiplier);
 }
 
 // Shows a reading where nothing is set.
@@ -173,7 +180,23 @@ fill (SpadeImportForm          *form,
     gtk_spin_button_set_value (form->crop_size, reading->crop_size);
   if (!(form->set & SET_ASPECT))
     gtk_spin_button_set_value (form->aspect, reading->aspect);
+  if (!(form->set & SET_Z_DIM))
+    gtk_spin_button_set_value (form->z_dim, reading->z_dim);
+  if (!(form->set & SET_MULTIPLIER))
+    gtk_spin_button_set_value (form->multiplier, reading->output_multiplier);
   form->is_filling = FALSE;
+}
+
+// Shows what only some generators have.
+static void
+show_kind (SpadeImportForm *form,
+           SpadeImportKind  kind)
+{
+  gtk_widget_set_visible (form->z_label, kind == SPADE_IMPORT_OASIS);
+  gtk_widget_set_visible (GTK_WIDGET (form->z_dim), kind == SPADE_IMPORT_OASIS);
+  gtk_widget_set_visible (form->multiplier_label, kind == SPADE_IMPORT_IMAGINAIRE);
+  gtk_widget_set_visible (GTK_WIDGET (form->multiplier),
+                          kind == SPADE_IMPORT_IMAGINAIRE);
 }
 
 static gboolean
@@ -221,6 +244,7 @@ update (SpadeImportForm *form)
       else
         form->problem = g_strdup (error->message);
     }
+  show_kind (form, form->plain.kind);
   text = ok ? spade_model_text_reading (&reading) : NULL;
   gtk_label_set_text (form->classes, text != NULL ? text : "\342\200\224");
   gtk_widget_set_sensitive (GTK_WIDGET (form->edges), may_say_edges (form));
@@ -261,7 +285,8 @@ on_setting_changed (gpointer         widget,
                     SpadeImportForm *form)
 {
   const gpointer widgets[] = { form->edges, form->unlabeled, form->upsampling,
-                               form->crop_size, form->aspect };
+                               form->crop_size, form->aspect, form->z_dim,
+                               form->multiplier };
 
   if (form->is_filling)
     return;
@@ -396,7 +421,8 @@ spade_import_form_class_init (SpadeImportFormClass *klass)
 #define CHILD(name) { #name, G_STRUCT_OFFSET (SpadeImportForm, name) }
     CHILD (generator), CHILD (encoder), CHILD (clear_button),
     CHILD (import_button), CHILD (name), CHILD (upsampling), CHILD (dtype),
-    CHILD (crop_size), CHILD (aspect), CHILD (notice), CHILD (classes),
+    CHILD (crop_size), CHILD (aspect), CHILD (z_dim), CHILD (z_label),
+    CHILD (multiplier), CHILD (multiplier_label), CHILD (notice), CHILD (classes),
     CHILD (edges), CHILD (unlabeled), CHILD (palette), CHILD (clear_palette),
   };
   static const struct

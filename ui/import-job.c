@@ -60,6 +60,9 @@ spade_import_request_get_options (const SpadeImportRequest *request,
     .upsampling = request->upsampling,
     .crop_size = request->crop_size,
     .aspect = request->aspect,
+    .has_z_dim = request->has_z_dim,
+    .z_dim = request->z_dim,
+    .output_multiplier = request->output_multiplier,
     .dtype = request->dtype,
   };
 }

@@ -24,6 +24,9 @@ typedef struct
   SpadeUpsampling upsampling;
   int             crop_size;
   double          aspect;
+  gboolean        has_z_dim;
+  int             z_dim;
+  double          output_multiplier;
   char           *dtype;     // "f32", "bf16" or "f16"
 } SpadeImportRequest;
 

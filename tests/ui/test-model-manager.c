@@ -317,6 +317,53 @@ test_known_edges (void)
   gtk_widget_destroy (window);
 }
 
+// z of OASIS, and the multiplier of imaginaire; nobody else has them.
+static void
+test_kinds (void)
+{
+  GtkWidget       *form = spade_import_form_new ();
+  GtkWidget       *window = stage_show (form, 480, 560);
+  GtkWidget       *z_dim = stage_find (form, "z_dim");
+  GtkWidget       *multiplier = stage_find (form, "multiplier");
+  g_autofree char *oasis = shapes_write_oasis ("oasis.pth", 70);
+  g_autofree char *landscape = shapes_write_imaginaire ("lhq.pt", 184, 0, TRUE);
+  g_autofree char *plain = shapes_write ("plain.pth", 36, 0, FALSE, 3);
+  SpadeImportRequest *request;
+
+  gtk_expander_set_expanded (GTK_EXPANDER (stage_find (form, "settings")), TRUE);
+  choose (form, oasis);
+  g_assert_true (gtk_widget_get_visible (z_dim));
+  g_assert_false (gtk_widget_get_visible (multiplier));
+  g_assert_cmpint (gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (z_dim)), ==, 64);
+  g_assert_cmpstr (classes_of (form), ==, "6, without names; z of length 64");
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (z_dim), 32);
+  g_assert_cmpstr (classes_of (form), ==, "38, without names; z of length 32");
+  request = spade_import_form_get_request (SPADE_IMPORT_FORM (form));
+  g_assert_true (request->has_z_dim);
+  g_assert_cmpint (request->z_dim, ==, 32);
+  spade_import_request_free (request);
+
+  choose (form, landscape);
+  g_assert_false (gtk_widget_get_visible (z_dim));
+  g_assert_true (gtk_widget_get_visible (multiplier));
+  g_assert_cmpfloat (gtk_spin_button_get_value (GTK_SPIN_BUTTON (multiplier)), ==, 0.5);
+  stage_shot (window, "import-form-imaginaire");
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (multiplier), 1);
+  request = spade_import_form_get_request (SPADE_IMPORT_FORM (form));
+  g_assert_false (request->has_z_dim);
+  g_assert_cmpfloat (request->output_multiplier, ==, 1);
+  spade_import_request_free (request);
+
+  choose (form, plain); // of which nothing is set
+  g_assert_false (gtk_widget_get_visible (z_dim)
+                  || gtk_widget_get_visible (multiplier));
+  request = spade_import_form_get_request (SPADE_IMPORT_FORM (form));
+  g_assert_false (request->has_z_dim);
+  g_assert_cmpfloat (request->output_multiplier, ==, 0);
+  spade_import_request_free (request);
+  gtk_widget_destroy (window);
+}
+
 // Chooses a palette, or takes it away, and waits until the form has taken it.
 static void
 set_palette (GtkWidget  *form,
@@ -470,6 +517,7 @@ main (int    argc,
   g_test_add_func ("/model-manager/says-what-is-wrong", test_problems);
   g_test_add_func ("/import-form/shows-what-a-file-is-taken-for",
                    test_settings);
+  g_test_add_func ("/import-form/asks-what-only-some-generators-have", test_kinds);
   g_test_add_func ("/import-form/knows-edges-that-weights-tell", test_known_edges);
   g_test_add_func ("/model-manager/classes-have-the-names-of-a-palette",
                    test_palette);
