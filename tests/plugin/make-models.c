@@ -38,7 +38,7 @@ write_model (const char *folder,
       config.encoder_nf = 2;
       config.encoder_layers = 6;
       config.encoder_size = 64;
-      config.encoder_norm = SPADE_NORM_INSTANCE;
+      config.encoder_norm = SPADE_NORM_NONE; // so that styles differ
     }
   if (spade_model_write_untrained (&config, 1, path, NULL, &error))
     return TRUE;
