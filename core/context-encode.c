@@ -116,7 +116,7 @@ spade_context_encode (SpadeContext *self, const SpadeStyleImage *style,
 
 // Takes a share of another's numbers for as much of one's own.
 static void
-mix (float *own, const float *other, double share, int n)
+blend (float *own, const float *other, double share, int n)
 {
   for (int i = 0; i < n; i++)
     own[i] = (float) ((1 - share) * own[i] + share * other[i]);
@@ -136,37 +136,40 @@ draw_around (const float *mu, const float *logvar, double strength,
     }
 }
 
-gboolean
-spade_context_set_style (SpadeContext *self, const SpadeStyleImage *style,
-                         double strength, guint64 seed, GError **error)
+// Encodes a mixture of two images.
+static gboolean
+encode_both (SpadeContext *self, const SpadeStyleImage *style,
+             const SpadeStyleImage *mix_style, double mix, float *out_mu,
+             float *out_logvar, int n, GError **error)
 {
-  return spade_context_set_mixed_style (self, style, style, 0, strength, seed,
-                                        error);
+  g_autofree float *mu = g_new (float, MAX (n, 1));
+  g_autofree float *logvar = g_new (float, MAX (n, 1));
+
+  if (!spade_context_encode (self, style, out_mu, out_logvar, error)
+      || !spade_context_encode (self, mix_style, mu, logvar, error))
+    return FALSE;
+  blend (out_mu, mu, mix, n);
+  blend (out_logvar, logvar, mix, n);
+  return TRUE;
 }
 
 gboolean
-spade_context_set_mixed_style (SpadeContext *self,
-                               const SpadeStyleImage *first,
-                               const SpadeStyleImage *second, double share,
-                               double strength, guint64 seed, GError **error)
+spade_context_set_style (SpadeContext *self, const SpadeStyleImage *style,
+                         const SpadeStyleImage *mix_style, double mix,
+                         double strength, guint64 seed, GError **error)
 {
   int n = spade_model_get_config (self->model)->z_dim;
   g_autofree float *mu = g_new (float, MAX (n, 1));
   g_autofree float *logvar = g_new (float, MAX (n, 1));
-  g_autofree float *other_mu = g_new (float, MAX (n, 1));
-  g_autofree float *other_logvar = g_new (float, MAX (n, 1));
   g_autofree float *z = g_new (float, MAX (n, 1));
+  gboolean is_mixed = mix_style != NULL && mix > 0 && mix < 1;
 
-  if (!spade_context_encode (self, share < 1 ? first : second, mu, logvar,
-                             error))
+  if (mix_style != NULL && mix >= 1)
+    style = mix_style;
+  if (is_mixed
+      ? !encode_both (self, style, mix_style, mix, mu, logvar, n, error)
+      : !spade_context_encode (self, style, mu, logvar, error))
     return FALSE;
-  if (share > 0 && share < 1)
-    {
-      if (!spade_context_encode (self, second, other_mu, other_logvar, error))
-        return FALSE;
-      mix (mu, other_mu, share, n);
-      mix (logvar, other_logvar, share, n);
-    }
   draw_around (mu, logvar, strength, seed, z, n);
   spade_context_set_noise_seed (self, seed);
   return spade_context_set_latent (self, z, n, error);

@@ -93,12 +93,10 @@ set_latent (SpadeContext        *context,
       return TRUE;
     }
   first = style_image (style);
-  if (mix_style == NULL)
-    return spade_context_set_style (context, &first, request->strength, seed,
-                                    error);
-  second = style_image (mix_style);
-  return spade_context_set_mixed_style (context, &first, &second, request->mix,
-                                        request->strength, seed, error);
+  if (mix_style != NULL)
+    second = style_image (mix_style);
+  return spade_context_set_style (context, &first, mix_style ? &second : NULL,
+                                  request->mix, request->strength, seed, error);
 }
 
 static SpadePicture *

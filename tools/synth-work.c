@@ -165,19 +165,17 @@ set_z (SynthWork           *work,
     return spade_context_set_latent (
       work->context, work->latent, spade_model_get_config (work->model)->z_dim,
       error);
-  if (work->style != NULL)
+  if (work->style == NULL)
     {
-      style = picture_as_style (work->style);
-      if (work->mix_style == NULL)
-        return spade_context_set_style (work->context, &style, options->strength,
-                                        seed, error);
-      mix_style = picture_as_style (work->mix_style);
-      return spade_context_set_mixed_style (work->context, &style, &mix_style,
-                                            options->mix, options->strength, seed,
-                                            error);
+      spade_context_set_seed (work->context, seed);
+      return TRUE;
     }
-  spade_context_set_seed (work->context, seed);
-  return TRUE;
+  style = picture_as_style (work->style);
+  if (work->mix_style != NULL)
+    mix_style = picture_as_style (work->mix_style);
+  return spade_context_set_style (work->context, &style,
+                                  work->mix_style ? &mix_style : NULL, options->mix,
+                                  options->strength, seed, error);
 }
 
 static gboolean

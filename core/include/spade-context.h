@@ -101,24 +101,18 @@ typedef struct
 } SpadeStyleImage;
 
 // Encodes a style image and sets z = mu + strength * sigma * eps (seed),
-// sigma = exp (logvar / 2). strength 0 gives mu itself. seed becomes the noise seed,
-// at strength 0 too. Errors as spade_context_encode().
+// sigma = exp (logvar / 2). With mix_style, which may be NULL, mu and logvar are
+// (1 - mix) of the style's and mix of that other's, 0...1; the one that counts nothing
+// is not looked at. strength 0 gives mu itself. seed becomes the noise seed, at
+// strength 0 too. Errors as spade_context_encode().
 // Source: Park et al. 2019, section 3, "multi-modal synthesis".
 SPADE_API gboolean spade_context_set_style (SpadeContext          *context,
                                             const SpadeStyleImage *style,
+                                            const SpadeStyleImage *mix_style,
+                                            double                 mix,
                                             double                 strength,
                                             guint64                seed,
                                             GError               **error);
-
-// The same of two style images: mu and logvar are (1 - share) of the first's and
-// share of the second's, 0...1. Where that is 0 or 1 the other is not looked at.
-SPADE_API gboolean spade_context_set_mixed_style (SpadeContext          *context,
-                                                  const SpadeStyleImage *first,
-                                                  const SpadeStyleImage *second,
-                                                  double                 share,
-                                                  double                 strength,
-                                                  guint64                seed,
-                                                  GError               **error);
 
 // Gives mu and logvar (z_dim floats each) of a style image.
 // Errors: SPADE_ERROR_STYLE when the model has no style encoder or the image no

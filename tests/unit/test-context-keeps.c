@@ -151,7 +151,8 @@ static gboolean
 do_work (const Work *work, GError **error)
 {
   return (!work->has_style
-          || spade_context_set_style (work->context, &work->style, 0, 1, error))
+          || spade_context_set_style (work->context, &work->style, NULL, 0, 0, 1,
+                                      error))
          && spade_context_set_map (work->context, work->map, error)
          && spade_context_render (work->context, work->rgb, NULL, error)
          && spade_context_set_map (work->context, work->another, error)

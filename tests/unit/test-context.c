@@ -241,9 +241,9 @@ test_wrong_use (void)
           SPADE_ERROR_MAP, "class id 183 at 5, 3");
   expect (spade_context_set_latent (context, z, 7, &error), &error,
           SPADE_ERROR_STYLE, "wants 8");
-  expect (spade_context_set_style (no_style, &style, 1, 0, &error),
+  expect (spade_context_set_style (no_style, &style, NULL, 0, 1, 0, &error),
           &error, SPADE_ERROR_STYLE, "no style encoder");
-  expect (spade_context_set_style (context, &empty, 1, 0, &error),
+  expect (spade_context_set_style (context, &empty, NULL, 0, 1, 0, &error),
           &error, SPADE_ERROR_STYLE, "empty");
 
   SpadeContextOptions options = { .device = "abacus" };

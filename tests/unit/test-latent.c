@@ -149,11 +149,11 @@ test_style (void)
   g_assert_true (spade_context_render (context, a, NULL, &error));
   // Strength 0 is mu itself, whatever the seed.
   g_assert_true (
-      spade_context_set_style (context, &style, 0, 5, &error));
+      spade_context_set_style (context, &style, NULL, 0, 0, 5, &error));
   g_assert_true (spade_context_render (context, b, NULL, &error));
   g_assert_cmpmem (a, size, b, size);
   g_assert_true (
-      spade_context_set_style (context, &style, 1, 5, &error));
+      spade_context_set_style (context, &style, NULL, 0, 1, 5, &error));
   g_assert_true (spade_context_render (context, b, NULL, &error));
   g_assert_false (memcmp (a, b, size) == 0);
   g_assert_no_error (error);
@@ -184,7 +184,7 @@ test_reparameterisation (void)
         z[i] = (float) (mu[i] + strengths[turn] * sqrt (exp (logvar[i])) * e[i]);
       g_assert_true (spade_context_set_latent (context, z, 8, &error));
       g_autofree float *wanted = render (context);
-      g_assert_true (spade_context_set_style (context, &style,
+      g_assert_true (spade_context_set_style (context, &style, NULL, 0,
                                               strengths[turn], 5, &error));
       g_autofree float *got = render (context);
       for (int i = 0; i < 64 * 64 * 3; i++)
@@ -221,29 +221,29 @@ test_mix (void)
   g_assert_true (spade_context_set_latent (context, z, 8, &error));
   spade_context_set_noise_seed (context, 5);
   g_autofree float *wanted = render (context);
-  g_assert_true (spade_context_set_mixed_style (context, &styles[0], &styles[1],
-                                                0.3, 0.5, 5, &error));
+  g_assert_true (spade_context_set_style (context, &styles[0], &styles[1], 0.3, 0.5,
+                                          5, &error));
   g_autofree float *got = render (context);
   for (int i = 0; i < 64 * 64 * 3; i++)
     g_assert_cmpfloat_with_epsilon (got[i], wanted[i], SPADE_TOLERANCE_STEP_F32);
   for (int i = 0; i < 2; i++)
     {
       g_assert_true (
-          spade_context_set_style (context, &styles[i], 0.5, 5, &error));
+          spade_context_set_style (context, &styles[i], NULL, 0, 0.5, 5, &error));
       g_autofree float *alone = render (context);
       g_assert_false (is_same (alone, got));
-      g_assert_true (spade_context_set_mixed_style (
-          context, i == 0 ? &styles[0] : &empty, i == 0 ? &empty : &styles[1], i,
-          0.5, 5, &error));
+      g_assert_true (
+          spade_context_set_style (context, i == 0 ? &styles[0] : &empty,
+                                   i == 0 ? &empty : &styles[1], i, 0.5, 5, &error));
       g_autofree float *end = render (context);
       g_assert_true (is_same (alone, end));
     }
-  g_assert_false (spade_context_set_mixed_style (context, &styles[0], &empty, 0.3,
-                                                 0.5, 6, &error));
+  g_assert_false (spade_context_set_style (context, &styles[0], &empty, 0.3, 0.5, 6,
+                                           &error));
   g_assert_error (error, SPADE_ERROR, SPADE_ERROR_STYLE);
   g_clear_error (&error);
   g_autofree float *after = render (context); // seed and z are what they were
-  g_assert_true (spade_context_set_style (context, &styles[1], 0.5, 5, &error));
+  g_assert_true (spade_context_set_style (context, &styles[1], NULL, 0, 0.5, 5, &error));
   g_autofree float *before = render (context);
   g_assert_true (is_same (after, before));
 }
@@ -278,10 +278,10 @@ test_noise (void)
   g_assert_false (is_same (high, seed_7));
 
   g_assert_true (
-      spade_context_set_style (context, &style, 0, 5, &error));
+      spade_context_set_style (context, &style, NULL, 0, 0, 5, &error));
   g_autofree float *style_5 = render (context);
   g_assert_true (
-      spade_context_set_style (context, &style, 0, 6, &error));
+      spade_context_set_style (context, &style, NULL, 0, 0, 6, &error));
   g_autofree float *style_6 = render (context);
   g_assert_false (is_same (style_5, style_6));
   g_assert_true (spade_context_set_latent (context, z, 8, &error));

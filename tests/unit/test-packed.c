@@ -59,7 +59,7 @@ render (SpadeModel *model, const char *cache, SpadePrecision precision)
     pixels[i] = (guint8) (i / 50);
   context = spade_context_new (model, &options, &error);
   g_assert_no_error (error);
-  spade_context_set_style (context, &style, 0, 1, &error);
+  spade_context_set_style (context, &style, NULL, 0, 0, 1, &error);
   g_assert_no_error (error);
   spade_context_set_map (context, map, &error);
   g_assert_no_error (error);
