@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "render-job.h"
 #include "render-worker.h"
 
 typedef struct
@@ -425,6 +426,42 @@ test_style (Seen *seen, gconstpointer delay_ms)
                            gdk_pixbuf_get_byte_length (first)), !=, 0);
 }
 
+static SpadeRenderRequest *
+new_mixed (double mix)
+{
+  SpadeRenderRequest *request = new_request (32, 3);
+
+  request->style = gdk_pixbuf_new (GDK_COLORSPACE_RGB, TRUE, 8, 50, 40);
+  request->mix_style = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 20, 30);
+  gdk_pixbuf_fill (request->style, 0x2040ff80);
+  gdk_pixbuf_fill (request->mix_style, 0xf0c080ff);
+  request->mix = mix;
+  return request;
+}
+
+// Another share, or another second style, is another request, where there is one.
+static void
+test_mixed (Seen *seen, gconstpointer delay_ms)
+{
+  g_autoptr (SpadeRenderRequest) half = new_mixed (0.5);
+  g_autoptr (SpadeRenderRequest) again = new_mixed (0.5);
+  g_autoptr (SpadeRenderRequest) other = new_mixed (0.4);
+  g_autoptr (SpadeRenderRequest) alone = new_mixed (0.5);
+  g_autoptr (SpadeRenderRequest) unmixed = new_mixed (0.4);
+
+  g_clear_object (&alone->mix_style);
+  g_clear_object (&unmixed->mix_style);
+  g_assert_true (spade_render_request_is_same (half, again));
+  g_assert_false (spade_render_request_is_same (half, other));
+  g_assert_false (spade_render_request_is_same (half, alone));
+  g_assert_true (spade_render_request_is_same (alone, unmixed));
+  gdk_pixbuf_fill (again->mix_style, 0xf0c081ff);
+  g_assert_false (spade_render_request_is_same (half, again));
+  render (seen, new_mixed (0.5));
+  g_assert_no_error (seen->error);
+  g_assert_cmpint (seen->n_pictures, ==, 1);
+}
+
 // A map that is its own mirror image has another picture all the same.
 static void
 test_mirrored (Seen *seen, gconstpointer delay_ms)
@@ -482,6 +519,7 @@ main (int    argc,
   add ("never-blocks-the-main-loop", 0, test_main_loop);
   add ("tells-an-error-and-goes-on", 0, test_error);
   add ("follows-a-style-image", 0, test_style);
+  add ("mixes-two-styles", 0, test_mixed);
   add ("mirrors-when-asked-to", 0, test_mirrored);
   add ("goes-away-while-at-work", 0, test_stop);
   add ("remembers-its-last-picture", 0, test_same_again);
