@@ -30,7 +30,8 @@ struct _SpadeStylePicker
   SpadeMixButton *mix_button;
   SpadeStyleBoard *board;
   GtkWidget     *file_button, *style_label, *mix_label, *mix_scale,
-                *strength_label, *strength_scale, *seed_label, *seed_spin, *seed_button, *mirror_check;
+                *strength_label, *strength_scale, *seed_label, *seed_spin,
+                *seed_button, *mirror_check;
   GtkLabel      *style_name;
   SpadeNotice   *notice, *problem;
   gboolean       can_mix; // there is a style to mix with
@@ -106,7 +107,7 @@ update_state (SpadeStylePicker *picker)
   gtk_widget_set_sensitive (picker->seed_button, has_seed);
 }
 
-// Chooses a file, an open style, or with neither random.
+// Chooses a file, an open style, or with neither random, and then nothing to mix with.
 static void
 choose (SpadeStylePicker *picker,
         GFile            *file,
@@ -128,6 +129,8 @@ choose (SpadeStylePicker *picker,
       picker->open = g_strdup (open);
     }
   key = chosen_key (picker);
+  if (key == NULL)
+    spade_mix_button_set_file (picker->mix_button, NULL);
   spade_style_board_mark (picker->board, key);
   update_state (picker);
   g_object_freeze_notify (G_OBJECT (picker));

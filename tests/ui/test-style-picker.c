@@ -360,8 +360,14 @@ test_mix (void)
   g_assert_cmpint (n_file, ==, 3);
   g_object_get (picker, "mix", &mix, NULL);
   g_assert_cmpfloat (mix, ==, 0.25);
+  spade_style_picker_set_file (picker, NULL); // random, and all of it
+  g_assert_cmpstr (gtk_label_get_text (name), ==, "Nothing");
+  spade_style_picker_set_file (picker, first);
+  g_assert_null (spade_style_picker_get_mix_file (picker));
+  g_object_set (picker, "mix-file", file, NULL);
+  n_file = 0;
   g_object_set (picker, "mix-file", NULL, NULL);
-  g_assert_cmpint (n_file, ==, 4);
+  g_assert_cmpint (n_file, ==, 1);
   g_assert_false (gtk_widget_get_sensitive (scale));
   g_assert_cmpstr (gtk_label_get_text (name), ==, "Nothing");
   g_object_unref (widget);
