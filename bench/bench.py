@@ -95,6 +95,10 @@ def main():
     kept = json.loads(args.json.read_text()) if args.json.exists() else {}
     kept = kept if set(kept) <= set(TABLES) else {}
     if args.markdown:
+        others = report.models_of(kept) - {Path(args.model).stem}
+        if others: # documents have the tables of one
+            sys.exit(f"bench: {args.json} has numbers of {', '.join(sorted(others))}; "
+                     "give those a --json of their own")
         for path in args.markdown:
             print(f"{path}: {', '.join(report.fill(path, kept)) or 'nothing'}")
         return

@@ -4,6 +4,7 @@
 between <!-- bench NAME --> and <!-- end -->."""
 
 import re
+from pathlib import Path
 from statistics import median
 
 
@@ -112,6 +113,11 @@ def render(name, tables):
     """The table of that name, or None where it was not measured."""
     source, rows = ROWS[name]
     return rows(tables[source]) if tables.get(source) else None
+
+
+def models_of(tables):
+    """The names of the models that the tables are of."""
+    return {Path(row["model"]).stem for rows in tables.values() for row in rows}
 
 
 def fill(path, tables):
