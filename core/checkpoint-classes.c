@@ -43,11 +43,10 @@ static const SpadeKnownCheckpoint known[] = {
     .aspect = 1 },
 };
 
-// Whether a generator of that kind may see edges of which nothing is said.
-static gboolean
-may_have_edge (SpadeImportKind kind)
+gboolean
+spade_import_kind_tells_edges (SpadeImportKind kind)
 {
-  return kind == SPADE_IMPORT_SPADE || kind == SPADE_IMPORT_IMAGINAIRE;
+  return kind == SPADE_IMPORT_OASIS || kind == SPADE_IMPORT_CLADE;
 }
 
 static int
@@ -89,7 +88,7 @@ fits (const SpadeClassSet      *set,
       gint64                    n_channels)
 {
   gboolean can_have_unlabeled = !spade_class_set_holds_unlabeled (set);
-  gboolean can_have_edge = options->has_edge || may_have_edge (kind);
+  gboolean can_have_edge = options->has_edge || !spade_import_kind_tells_edges (kind);
   int      n_said = (options->has_edge ? 1 : 0) + (options->has_unlabeled ? 1 : 0);
   gint64   surplus = n_channels - set->n_classes;
 
@@ -129,7 +128,8 @@ find_known (const SpadeImportOptions *options, SpadeImportKind kind,
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     if (known[i].kind == kind && count_channels (&known[i]) == n_channels
         && (known[i].has_edge || !options->has_edge)
-        && (options->has_edge || !known[i].has_edge || may_have_edge (kind))
+        && (options->has_edge || !known[i].has_edge
+            || !spade_import_kind_tells_edges (kind))
         && (known[i].has_unlabeled || !options->has_unlabeled)
         && (name == NULL || strcmp (name, known[i].set->name) == 0))
       return &known[i];

@@ -117,8 +117,8 @@ add_classes (const SpadeImportReading *reading,
     is_open = reading->has_edge != reading->has_unlabeled;
   if (is_open && !reading->has_unlabeled)
     g_ptr_array_add (doubts, "--unlabeled");
-  if (is_open && !reading->has_edge && reading->kind != SPADE_IMPORT_OASIS
-      && reading->kind != SPADE_IMPORT_CLADE)
+  if (is_open && !reading->has_edge
+      && !spade_import_kind_tells_edges (reading->kind))
     g_ptr_array_add (doubts, "--edge");
 }
 

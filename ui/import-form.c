@@ -218,14 +218,6 @@ look (SpadeImportForm    *form,
   return spade_checkpoint_look (&options, out, error);
 }
 
-// Whether people may say something of the edges; the weights of OASIS and CLADE tell.
-static gboolean
-may_say_edges (SpadeImportForm *form)
-{
-  return form->plain.n_channels > 1 && form->plain.kind != SPADE_IMPORT_OASIS &&
-         form->plain.kind != SPADE_IMPORT_CLADE;
-}
-
 // Shows what the files are taken for as they and the settings are now.
 static void
 update (SpadeImportForm *form)
@@ -247,7 +239,9 @@ update (SpadeImportForm *form)
   show_kind (form, form->plain.kind);
   text = ok ? spade_model_text_reading (&reading) : NULL;
   gtk_label_set_text (form->classes, text != NULL ? text : "\342\200\224");
-  gtk_widget_set_sensitive (GTK_WIDGET (form->edges), may_say_edges (form));
+  gtk_widget_set_sensitive (GTK_WIDGET (form->edges),
+                            form->plain.n_channels > 1 &&
+                            !spade_import_kind_tells_edges (form->plain.kind));
   gtk_widget_set_sensitive (GTK_WIDGET (form->unlabeled),
                             form->plain.n_channels > 1);
   check (form);

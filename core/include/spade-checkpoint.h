@@ -18,6 +18,9 @@ typedef enum
   SPADE_IMPORT_IMAGINAIRE, // github.com/NVlabs/imaginaire
 } SpadeImportKind;
 
+// Says whether the weights of such a generator tell if it sees edges.
+SPADE_API gboolean spade_import_kind_tells_edges (SpadeImportKind kind);
+
 // Of what may be said as an aspect.
 #define SPADE_MIN_ASPECT 0.1
 #define SPADE_MAX_ASPECT 10.0
