@@ -193,27 +193,20 @@ spade_checkpoint_make_clade (const SpadeCheckpointSource *source,
 }
 
 gboolean
-spade_checkpoint_infer_clade (SpadeCheckpoints *checkpoints,
-                              SpadeConfig      *config,
-                              gint64           *out_n_channels,
-                              GError          **error)
+spade_checkpoint_infer_clade (SpadeCheckpoints       *checkpoints,
+                              const SpadeTorchTensor *scales,
+                              SpadeConfig            *config,
+                              gint64                 *out_n_channels,
+                              GError                **error)
 {
-  const SpadeTorchFile   *file = checkpoints->generator;
-  const SpadeTorchTensor *affine, *head;
+  const SpadeTorchFile *file = checkpoints->generator;
   gboolean has_edge = spade_torch_file_has_prefix (file, "head_0.norm_0.inst_conv.");
 
-  affine = spade_torch_file_get (file, SPADE_CLADE_PREFIX "weight");
-  head = spade_checkpoint_find_tensor (checkpoints, "head_0.conv_0.weight", 4);
   if (spade_torch_file_has_prefix (file, SPADE_CLADE_PREFIX "dist_conv_"))
     return spade_checkpoint_fail (error, "The checkpoint is of CLADE-ICPE, whose norms "
                                   "see the places within a class, which is not "
                                   "supported; give one of CLADE.");
-  if (affine == NULL || affine->n_dims != 2 || head == NULL || head->shape[0] < 16
-      || head->shape[0] > 16 * 1024 || affine->shape[0] > SPADE_MOST_CHANNELS)
-    return spade_checkpoint_fail (error, "The checkpoint does not have the "
-                                  "block head_0 of a generator of CLADE.");
-  *out_n_channels = affine->shape[0] + (has_edge ? 1 : 0);
-  config->nf = (int) head->shape[0] / 16;
+  *out_n_channels = scales->shape[0] + (has_edge ? 1 : 0);
   config->nhidden = (int) *out_n_channels;
   config->kernel = 1;
   config->n_extra = checkpoints->n_extra = has_edge ? N_EXTRA : 0;

@@ -139,21 +139,23 @@ infer_blocks (SpadeCheckpoints *checkpoints,
 {
   const SpadeTorchTensor *shared, *head;
 
-  if (checkpoints->kind == SPADE_IMPORT_CLADE)
-    return spade_checkpoint_infer_clade (checkpoints, config, out_n_channels, error);
   shared = spade_checkpoint_find_tensor (
-      checkpoints, "head_0.norm_0.mlp_shared.0.weight", 4);
+      checkpoints, "head_0.norm_0.mlp_shared.0.weight",
+      checkpoints->kind == SPADE_IMPORT_CLADE ? 2 : 4); // then it is made of a norm's
   head = spade_checkpoint_find_tensor (checkpoints, "head_0.conv_0.weight", 4);
   if (shared == NULL || head == NULL || head->shape[0] < 16
       || head->shape[0] > 16 * 1024 || shared->shape[0] > 1024)
     return spade_checkpoint_fail (error, "The checkpoint does not have the "
                                   "block head_0 of a SPADE generator.");
+  config->nf = (int) head->shape[0] / 16;
+  if (checkpoints->kind == SPADE_IMPORT_CLADE)
+    return spade_checkpoint_infer_clade (checkpoints, shared, config, out_n_channels,
+                                         error);
   if (shared->shape[2] != 1 && shared->shape[2] != 3 && shared->shape[2] != 5)
     return spade_checkpoint_fail (
         error, "The checkpoint's SPADE layers use %" G_GINT64_FORMAT " x %"
         G_GINT64_FORMAT " kernels; only those of 1 x 1, 3 x 3 and 5 x 5 can be used.",
         (gint64) shared->shape[2], (gint64) shared->shape[3]);
-  config->nf = (int) head->shape[0] / 16;
   config->nhidden = (int) shared->shape[0];
   config->kernel = (int) shared->shape[2];
   *out_n_channels = shared->shape[1];

@@ -140,11 +140,12 @@ void spade_checkpoint_make_clade (const SpadeCheckpointSource *source,
                                   const SpadeTensor           *tensor,
                                   const float                 *all,
                                   float                       *out);
-// Infers the blocks' shapes.
-gboolean spade_checkpoint_infer_clade (SpadeCheckpoints *checkpoints,
-                                       SpadeConfig      *config,
-                                       gint64           *out_n_channels,
-                                       GError          **error);
+// Infers what a norm's scales, [classes, channels], tell.
+gboolean spade_checkpoint_infer_clade (SpadeCheckpoints       *checkpoints,
+                                       const SpadeTorchTensor *scales,
+                                       SpadeConfig            *config,
+                                       gint64                 *out_n_channels,
+                                       GError                **error);
 
 // What imaginaire is otherwise (checkpoint-imaginaire.c).
 #define SPADE_IMAGINAIRE_PREFIX "spade_generator.conv_img256."
