@@ -75,20 +75,14 @@ synth_work_load_style (SynthWork           *work,
                    "out.", spade_model_get_path (work->model));
       return FALSE;
     }
-  if (options->latent != NULL && options->has_variations && !config->has_noise)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                   "With --latent variations are those of the noise, and the model "
-                   "\"%s\" has none; leave --variations out.",
-                   spade_model_get_path (work->model));
-      return FALSE;
-    }
-  if (options->latent != NULL && options->has_seed && !config->has_noise)
+  if (options->latent != NULL && !config->has_noise
+      && (options->has_seed || options->has_variations))
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
                    "With --latent the seed is that of the noise, and the model "
-                   "\"%s\" has none; leave --seed out.",
-                   spade_model_get_path (work->model));
+                   "\"%s\" has none; leave --%s out.",
+                   spade_model_get_path (work->model),
+                   options->has_variations ? "variations" : "seed");
       return FALSE;
     }
   if (options->mix_style != NULL
