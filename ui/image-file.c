@@ -90,3 +90,21 @@ spade_image_file_ask (GtkWidget *parent)
   gtk_widget_destroy (dialog);
   return path;
 }
+
+gboolean
+spade_image_file_is_one (const char *path)
+{
+  g_autoptr (GFile)     file = g_file_new_for_path (path);
+  g_autoptr (GFileInfo) info = NULL;
+  g_autofree char      *type = NULL;
+
+  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE ","
+                            G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE,
+                            G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  if (info == NULL || g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
+    return FALSE;
+  if (g_file_info_get_content_type (info) != NULL)
+    type = g_content_type_get_mime_type (g_file_info_get_content_type (info));
+  return (type != NULL && g_str_has_prefix (type, "image/")) ||
+         gdk_pixbuf_get_file_info (path, NULL, NULL) != NULL;
+}

@@ -208,26 +208,6 @@ on_file_clicked (SpadeStylePicker *picker)
     use_path (picker, path);
 }
 
-// GIMP opens more images than gdk-pixbuf can, which knows its own also where
-// the system has no types of files.
-static gboolean
-is_image (const char *path)
-{
-  g_autoptr (GFile)     file = g_file_new_for_path (path);
-  g_autoptr (GFileInfo) info = NULL;
-  g_autofree char      *type = NULL;
-
-  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE ","
-                            G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE,
-                            G_FILE_QUERY_INFO_NONE, NULL, NULL);
-  if (info == NULL || g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
-    return FALSE;
-  if (g_file_info_get_content_type (info) != NULL)
-    type = g_content_type_get_mime_type (g_file_info_get_content_type (info));
-  return (type != NULL && g_str_has_prefix (type, "image/")) ||
-         gdk_pixbuf_get_file_info (path, NULL, NULL) != NULL;
-}
-
 gboolean
 spade_style_picker_drop (SpadeStylePicker  *picker,
                          const char *const *uris)
@@ -238,7 +218,7 @@ spade_style_picker_drop (SpadeStylePicker  *picker,
     return FALSE;
   if (uris != NULL && uris[0] != NULL)
     path = g_filename_from_uri (uris[0], NULL, NULL);
-  if (path != NULL && is_image (path))
+  if (path != NULL && spade_image_file_is_one (path))
     {
       use_path (picker, path);
       return TRUE;
