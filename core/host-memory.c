@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Reads MemAvailable of /proc/meminfo; free of GLib, see tensor.h.
+// MemAvailable of Linux's /proc/meminfo, or what Windows says; free of GLib, see
+// tensor.h.
 
 #include "host-memory.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
+#ifdef _WIN32
+#include <windows.h>
+
+uint64_t
+spade_host_memory_available (void)
+{
+  MEMORYSTATUSEX status = { .dwLength = sizeof status };
+
+  return GlobalMemoryStatusEx (&status) ? status.ullAvailPhys : UINT64_MAX;
+}
+#else
 uint64_t
 spade_host_memory_available (void)
 {
@@ -23,6 +35,7 @@ spade_host_memory_available (void)
   fclose (file);
   return available;
 }
+#endif
 
 bool
 spade_host_memory_check (double bytes, SpadeFailure *failure)

@@ -33,6 +33,7 @@ spade_model_folders (void)
   const char        *path = g_getenv ("SPADE_MODEL_PATH");
   const char *const *systems = g_get_system_data_dirs ();
   g_autofree char   *user = spade_model_user_folder ();
+  g_autofree char   *shipped = spade_shipped_folder ("models");
 
   if (path != NULL && *path != '\0')
     {
@@ -43,7 +44,7 @@ spade_model_folders (void)
           g_strv_builder_add (folders, words[i]);
     }
   g_strv_builder_add (folders, user);
-  g_strv_builder_add (folders, SPADE_MODELS_DIR);
+  g_strv_builder_add (folders, shipped);
   for (int i = 0; systems[i] != NULL; i++)
     {
       g_autofree char *folder = g_build_filename (systems[i], "gimp-spade",
@@ -112,12 +113,18 @@ find_named (char      **folders,
   return path;
 }
 
+static gboolean
+names_folder (const char *name)
+{
+  return strchr (name, '/') != NULL || strchr (name, G_DIR_SEPARATOR) != NULL;
+}
+
 char *
 spade_model_find_installed (const char *name)
 {
   g_auto (GStrv) folders = spade_model_folders ();
 
-  if (*name == '\0' || strchr (name, G_DIR_SEPARATOR) != NULL)
+  if (*name == '\0' || names_folder (name))
     return NULL;
   return find_named (folders, name);
 }
@@ -233,8 +240,7 @@ spade_model_find (const char  *model,
   // A folder of that name, as of the data, must not hide an installed model.
   if (g_path_is_absolute (model) || g_file_test (model, G_FILE_TEST_IS_REGULAR))
     return g_strdup (model);
-  path = strchr (model, G_DIR_SEPARATOR) == NULL ? find_named (folders, model)
-                                                 : NULL;
+  path = names_folder (model) ? NULL : find_named (folders, model);
   if (path == NULL && g_file_test (model, G_FILE_TEST_EXISTS))
     return g_strdup (model); // loading says what is wrong with it
   if (path == NULL)

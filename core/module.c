@@ -9,6 +9,8 @@
 #include <glib.h>
 #include <gmodule.h>
 
+#include "installed.h"
+
 #define FILE_NAME "spade-cuda." G_MODULE_SUFFIX
 
 typedef struct
@@ -22,7 +24,7 @@ static void
 add_folders (GPtrArray *folders)
 {
   const char       *path = g_getenv ("SPADE_MODULE_PATH");
-  g_autofree char  *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char  *folder = spade_program_folder ();
 
   if (path != NULL)
     {
@@ -32,10 +34,8 @@ add_folders (GPtrArray *folders)
         if (parts[i][0] != '\0')
           g_ptr_array_add (folders, g_strdup (parts[i]));
     }
-  if (program != NULL)
+  if (folder != NULL)
     {
-      g_autofree char *folder = g_path_get_dirname (program);
-
       g_ptr_array_add (folders, g_strdup (folder));
       g_ptr_array_add (folders, g_build_filename (folder, "..", "cuda", NULL));
       g_ptr_array_add (folders, g_build_filename (folder, "..", "..", "cuda",

@@ -7,7 +7,6 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 #include <utime.h>
 
 #include "include/spade-context.h"
@@ -137,7 +136,7 @@ spade_pack_folder_open (const char *cache, const SpadeModel *model)
 
   if (g_mkdir_with_parents (path, 0700) != 0 || g_access (path, W_OK) != 0)
     return NULL;
-  utime (path, NULL);
+  g_utime (path, NULL);
   make_room (cache, path);
   return g_steal_pointer (&path);
 }

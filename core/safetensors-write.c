@@ -14,6 +14,14 @@
 #include <json-glib/json-glib.h>
 #include <unistd.h>
 
+// Where all files are binary, or none is handed down, it needs no saying.
+#ifndef O_BINARY
+#define O_BINARY 0
+#endif
+#ifndef O_CLOEXEC
+#define O_CLOEXEC 0
+#endif
+
 G_STATIC_ASSERT (G_BYTE_ORDER == G_LITTLE_ENDIAN);
 
 static const char *const dtype_names[] = { "F32", "BF16", "F16",
@@ -94,7 +102,7 @@ write_all (int fd, const char *bytes, gsize size, GError **error)
   while (size > 0)
     {
       // One call writes at most 2 GiB.
-      gssize done = write (fd, bytes, MIN (size, (gsize) 1 << 30));
+      gssize done = write (fd, bytes, (guint) MIN (size, (gsize) 1 << 30));
 
       if (done < 0 && errno == EINTR)
         continue;
@@ -142,7 +150,7 @@ finish (int fd, const char *temporary, const char *path, GError **error)
 {
   int fault = 0;
 
-  if (fsync (fd) != 0)
+  if (g_fsync (fd) != 0)
     fault = errno;
   if (close (fd) != 0 && fault == 0)
     fault = errno;
@@ -166,7 +174,7 @@ spade_safetensors_write (const char        *path,
 {
   g_autoptr (GString) header = NULL;
   g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
-  int              fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0666);
+  int              fd = g_mkstemp_full (temporary, O_RDWR | O_BINARY | O_CLOEXEC, 0666);
   gboolean         ok;
 
   if (fd < 0)

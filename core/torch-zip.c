@@ -57,24 +57,45 @@ open_archive (const guint8 *bytes, gsize size, GError **error)
   return g_steal_pointer (&archive);
 }
 
-// A locale in which libarchive can read every name, or 0.
+// Within a locale in which libarchive can read every name; gives the one before.
+#ifdef G_OS_UNIX
 static locale_t
-get_utf8_locale (void)
+enter_utf8 (void)
 {
   static gsize locale;
 
   if (g_once_init_enter (&locale))
     g_once_init_leave (&locale, 1 + (gsize) newlocale (LC_CTYPE_MASK, "C.UTF-8",
                                                        (locale_t) 0));
-  return (locale_t) (locale - 1);
+  return uselocale ((locale_t) (locale - 1));
 }
+
+static void
+leave_utf8 (locale_t before)
+{
+  uselocale (before);
+}
+#else // which has the names in UTF-16
+typedef int locale_t;
+
+static locale_t
+enter_utf8 (void)
+{
+  return 0;
+}
+
+static void
+leave_utf8 (locale_t before)
+{
+}
+#endif
 
 // Gives the next file's name, "" at the end, NULL with the error.
 static const char *
 next_name (Archive *archive, GError **error)
 {
   struct archive_entry *entry;
-  locale_t              before = uselocale (get_utf8_locale ());
+  locale_t              before = enter_utf8 ();
   const char           *name = NULL;
   int                   status = archive_read_next_header (archive, &entry);
 
@@ -84,7 +105,7 @@ next_name (Archive *archive, GError **error)
       if (name == NULL)
         name = archive_entry_pathname (entry);
     }
-  uselocale (before);
+  leave_utf8 (before);
   if (status == ARCHIVE_EOF)
     return "";
   if (status != ARCHIVE_OK && status != ARCHIVE_WARN)

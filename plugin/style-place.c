@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "open-style.h"
+#include "spade-model-store.h"
 #include "style-layers.h"
 
 #define MAX_OPEN 48 // more would be no list to pick from
@@ -29,7 +30,7 @@ spade_style_place_fill (SpadeStylePicker *picker)
 
   for (int i = 0; own[i] != NULL; i++)
     g_ptr_array_add (shipped, g_strdup (own[i]));
-  g_ptr_array_add (shipped, g_strdup (SPADE_STYLES_DIR));
+  g_ptr_array_add (shipped, spade_shipped_folder ("styles"));
   for (int i = 0; systems[i] != NULL; i++)
     g_ptr_array_add (shipped, g_build_filename (systems[i], "gimp-spade",
                                                 "styles", NULL));

@@ -75,7 +75,8 @@ propose_name (const char *path)
 
   if (dot != NULL && dot > base)
     *dot = '\0';
-  if (g_str_has_suffix (base, "net_G") && *shown != '/' && *shown != '.')
+  if (g_str_has_suffix (base, "net_G") && !G_IS_DIR_SEPARATOR (*shown)
+      && *shown != '.')
     stem = shown;
   name = g_strdup (stem);
   for (int i = 2; i < 100 && !spade_model_check_name (name, NULL); i++)

@@ -19,6 +19,11 @@ SPADE_API char **spade_model_folders (void);
 // Gives the folder that imported models go into. Free with g_free().
 SPADE_API char *spade_model_user_folder (void);
 
+// Gives the folder of what ships with gimp-spade, kind "models" or "styles". On
+// Windows it is "shipped" beside the program, or share/gimp-spade/shipped beside
+// the program's folder; elsewhere where it was installed. Free with g_free().
+SPADE_API char *spade_shipped_folder (const char *kind);
+
 // Gives the path of a model. model is a file, or the name of a model with or
 // without ".safetensors"; NULL or "" is the default. Free with g_free().
 // Errors: SPADE_ERROR_FILE, which says where models were looked for.

@@ -181,7 +181,7 @@ spade_onednn_conv_free (SpadeOnednnConv *self)
     dnnl_memory_destroy (self->dst);
   if (self->bias != NULL)
     dnnl_memory_destroy (self->bias);
-  free (self->bias_data);
+  spade_onednn_free (self->bias_data);
   spade_pack_unref (self->weights);
   g_free (self);
 }

@@ -74,7 +74,21 @@ spade_onednn_prefers_ours (const SpadeEngine *self,
 void *
 spade_onednn_alloc (gsize bytes)
 {
+#ifdef G_OS_WIN32
+  return _aligned_malloc (bytes + 1, ALIGNMENT);
+#else
   return aligned_alloc (ALIGNMENT, (bytes + ALIGNMENT) / ALIGNMENT * ALIGNMENT);
+#endif
+}
+
+void
+spade_onednn_free (void *memory)
+{
+#ifdef G_OS_WIN32
+  _aligned_free (memory);
+#else
+  free (memory);
+#endif
 }
 
 void
@@ -179,8 +193,8 @@ spade_onednn_engine_free (SpadeEngine *self)
     dnnl_stream_destroy (self->stream);
   if (self->engine != NULL)
     dnnl_engine_destroy (self->engine);
-  free (self->scratch);
-  free (self->arena);
+  spade_onednn_free (self->scratch);
+  spade_onednn_free (self->arena);
   g_free (self->pack_folder);
   g_free (self);
 }
@@ -190,7 +204,7 @@ spade_onednn_scratch (SpadeEngine *self, gsize bytes, SpadeFailure *failure)
 {
   if (bytes <= self->scratch_size)
     return self->scratch;
-  free (self->scratch);
+  spade_onednn_free (self->scratch);
   self->scratch = spade_onednn_alloc (bytes);
   self->scratch_size = self->scratch != NULL ? bytes : 0;
   if (self->scratch == NULL)
@@ -333,7 +347,7 @@ fill_pack (SpadeEngine *self, SpadePack *pack, const SpadeTensor *tensor,
     shape[i] = tensor->shape[i];
   is_done = spade_onednn_reorder (self, floats, 1, tensor->n_dims, shape,
                                   wanted, pack->packed.data, 0, failure);
-  free (copy);
+  spade_onednn_free (copy);
   if (is_done)
     spade_packed_seal (&pack->packed, self);
   return is_done;

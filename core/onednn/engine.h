@@ -83,8 +83,10 @@ bool spade_onednn_check (dnnl_status_t status,
 // Fills failure for memory; gives false.
 bool spade_onednn_fail_memory (gsize bytes, SpadeFailure *failure);
 
-// Aligned for any vector unit; NULL when there is no memory. Free with free().
+// Aligned for any vector unit; NULL when there is no memory. Free with
+// spade_onednn_free(), for which NULL is fine.
 void *spade_onednn_alloc (gsize bytes);
+void  spade_onednn_free (void *memory);
 
 // Says whether oneDNN uses these instructions. Its numbers are those of x86-64;
 // elsewhere others have the same bits.

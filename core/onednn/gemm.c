@@ -36,9 +36,10 @@ spade_gemm_panel (const float *packed, int depth, int panel, int first)
   return packed + ((gsize) panel * depth + first) * SPADE_GEMM_COLUMNS;
 }
 
-SPADE_VECTOR_CLONES void
-spade_gemm_tile (const float *const *rows, int depth, const float *panel,
-                 gboolean adds, float *results, gsize pitch)
+SPADE_VECTOR_CLONES (void, spade_gemm_tile,
+                     (const float *const *rows, int depth, const float *panel,
+                      gboolean adds, float *results, gsize pitch),
+                     (rows, depth, panel, adds, results, pitch))
 {
   SpadeLanes sums[SPADE_GEMM_ROWS][HALVES] = { 0 };
   int   i = 0;

@@ -70,7 +70,7 @@ fill_weights (SpadeIndirect *self, const SpadeEngine *engine,
                     ? kernels[(gsize) (first + j) * depth
                               + (gsize) i * self->n_taps + t]
                     : 0;
-  free (copy);
+  spade_onednn_free (copy);
   spade_packed_seal (&self->weights->packed, engine);
   return true;
 }

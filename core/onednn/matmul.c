@@ -215,7 +215,7 @@ spade_matmul_runner_clear (SpadeMatmulRunner *runner)
       dnnl_memory_destroy (memories[i]);
   if (runner->stream != NULL)
     dnnl_stream_destroy (runner->stream);
-  free (runner->scratch_data);
+  spade_onednn_free (runner->scratch_data);
 }
 
 bool

@@ -20,8 +20,9 @@
 // Pixels whose noise is made at once; even, so that src is found at half of it.
 #define NOISE_CHUNK 64
 
-SPADE_VECTOR_CLONES static void
-fill_noise (uint32_t row, int left, int n, float *noise)
+SPADE_VECTOR_CLONES (static void, fill_noise,
+                     (uint32_t row, int left, int n, float *noise),
+                     (row, left, n, noise))
 {
   for (int x = 0; x < n; x++)
     noise[x] = spade_noise_at (row, left + x);
@@ -31,11 +32,13 @@ fill_noise (uint32_t row, int left, int n, float *noise)
 // chunk of a row, and then a row, chunk by chunk. Apart, so that models without
 // noise keep their code.
 #define DEFINE_NOISE_ROW(name, type, LOAD, STORE)                             \
-  SPADE_VECTOR_CLONES static void                                             \
-  name##_noise_chunk (const type *src, type *dst, int width, int channels,    \
-                      int shift, const uint32_t *index, const float *table,   \
-                      const float *a, const float *b, const float *strength,  \
-                      const float *noise, float slope)                        \
+  SPADE_VECTOR_CLONES (static void, name##_noise_chunk,                       \
+                       (const type *src, type *dst, int width, int channels,  \
+                        int shift, const uint32_t *index, const float *table, \
+                        const float *a, const float *b, const float *strength, \
+                        const float *noise, float slope),                     \
+                       (src, dst, width, channels, shift, index, table, a, b, \
+                        strength, noise, slope))                              \
   {                                                                           \
     for (int x = 0; x < width; x++)                                           \
       {                                                                       \
@@ -93,10 +96,12 @@ DEFINE_NOISE_ROW (spade_modulate_bf16, uint16_t, load_bf16, store_bf16)
 
 // One pixel: the four combinations of what the pass brings along.
 #define DEFINE_PIXEL(name, type, LOAD, STORE)                                 \
-  SPADE_VECTOR_CLONES static void                                                   \
-  name##_row (const type *src, type *dst, int width, int channels, int shift, \
-              const uint32_t *index, const float *table, const float *a,      \
-              const float *b, float slope)                                    \
+  SPADE_VECTOR_CLONES (static void, name##_row,                               \
+                       (const type *src, type *dst, int width, int channels,  \
+                        int shift, const uint32_t *index, const float *table, \
+                        const float *a, const float *b, float slope),         \
+                       (src, dst, width, channels, shift, index, table, a, b, \
+                        slope))                                               \
   {                                                                           \
     for (int x = 0; x < width; x++)                                           \
       {                                                                       \
@@ -158,8 +163,9 @@ DEFINE_PIXEL (spade_modulate_f32, float, SAME, SAME)
 DEFINE_PIXEL (spade_modulate_bf16, uint16_t, load_bf16, store_bf16)
 
 // Adds a row's sums and sums of squares, in double.
-SPADE_VECTOR_CLONES static void
-sum_row_f32 (const float *src, int width, int channels, double *sums)
+SPADE_VECTOR_CLONES (static void, sum_row_f32,
+                     (const float *src, int width, int channels, double *sums),
+                     (src, width, channels, sums))
 {
   for (int x = 0; x < width; x++, src += channels)
     for (int c = 0; c < channels; c++)
@@ -169,8 +175,9 @@ sum_row_f32 (const float *src, int width, int channels, double *sums)
       }
 }
 
-SPADE_VECTOR_CLONES static void
-sum_row_bf16 (const uint16_t *src, int width, int channels, double *sums)
+SPADE_VECTOR_CLONES (static void, sum_row_bf16,
+                     (const uint16_t *src, int width, int channels, double *sums),
+                     (src, width, channels, sums))
 {
   for (int x = 0; x < width; x++, src += channels)
     for (int c = 0; c < channels; c++)

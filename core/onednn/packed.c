@@ -6,15 +6,12 @@
 
 #include "packed.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "../content-hash.h"
 #include "../pack-folder.h"
+#include "clones.h"
+#include "file-map.h"
 
 // Counts changes of what is packed and how.
 #define VERSION 1
@@ -31,22 +28,6 @@ typedef struct
 
 G_STATIC_ASSERT (sizeof (Header) == HEADER);
 
-// Which of the functions of clones.h the loader has chosen: their sums may
-// differ in the last bit.
-static int
-vector_level (void)
-{
-#ifdef SPADE_NO_CLONES
-  return 1; // only what -march says
-#elif defined __x86_64__ && defined __GNUC__
-  if (__builtin_cpu_supports ("avx512f"))
-    return 4;
-  if (__builtin_cpu_supports ("avx2"))
-    return 3;
-#endif
-  return 0;
-}
-
 // Gives what the data depends on, in words; FALSE where they are too long.
 static gboolean
 write_words (char *words, gsize size, const SpadeTensor *tensor,
@@ -58,7 +39,7 @@ write_words (char *words, gsize size, const SpadeTensor *tensor,
                       "oneDNN %d.%d.%d %s, instructions %d and %d\n%s\n%s\n",
                       VERSION, version->major, version->minor, version->patch,
                       version->hash, (int) dnnl_get_effective_cpu_isa (),
-                      vector_level (), tensor->name, layout);
+                      spade_vector_level (), tensor->name, layout);
 
   return n > 0 && (gsize) n < size;
 }
@@ -100,23 +81,15 @@ is_sound (const SpadePacked *self, const Header *wanted, int n_threads)
 static gboolean
 find (SpadePacked *self, const Header *wanted, int n_threads)
 {
-  int      fd = g_open (self->path, O_RDONLY | O_CLOEXEC, 0);
-  GStatBuf info;
-  void    *map = MAP_FAILED;
+  void *map = spade_file_map_open (self->path, HEADER + self->size);
 
-  if (fd < 0)
-    return FALSE;
-  if (fstat (fd, &info) == 0 && info.st_size == (off_t) (HEADER + self->size))
-    map = mmap (NULL, HEADER + self->size, PROT_READ, MAP_SHARED | MAP_POPULATE,
-                fd, 0);
-  close (fd);
-  if (map == MAP_FAILED)
+  if (map == NULL)
     return FALSE;
   take_map (self, map, HEADER + self->size);
   self->is_filled = is_sound (self, wanted, n_threads);
   if (!self->is_filled)
     {
-      munmap (map, self->map_size);
+      spade_file_map_close (map, self->map_size);
       self->map = self->data = NULL;
     }
   return self->is_filled;
@@ -126,21 +99,12 @@ find (SpadePacked *self, const Header *wanted, int n_threads)
 static gboolean
 make (SpadePacked *self, const Header *header)
 {
-  void *map = MAP_FAILED;
-  int   fd;
+  void *map;
 
   self->part = g_strconcat (self->path, SPADE_PACK_PART "XXXXXX", NULL);
-  fd = g_mkstemp_full (self->part, O_RDWR | O_CLOEXEC, 0600);
-  if (fd >= 0
-      && posix_fallocate (fd, 0, (off_t) (HEADER + self->size)) == 0)
-    map = mmap (NULL, HEADER + self->size, PROT_READ | PROT_WRITE, MAP_SHARED,
-                fd, 0);
-  if (fd >= 0)
-    close (fd);
-  if (map == MAP_FAILED)
+  map = spade_file_map_make (self->part, HEADER + self->size);
+  if (map == NULL)
     {
-      if (fd >= 0)
-        g_unlink (self->part);
       g_clear_pointer (&self->part, g_free);
       return FALSE;
     }
@@ -182,7 +146,7 @@ spade_packed_seal (SpadePacked *self, const SpadeEngine *engine)
   if (self->part == NULL)
     return;
   header->hash = hash_data (self->data, self->size, engine->n_threads);
-  mprotect (self->map, self->map_size, PROT_READ);
+  spade_file_map_seal (self->map, self->map_size);
   if (g_rename (self->part, self->path) != 0)
     g_unlink (self->part);
   g_clear_pointer (&self->part, g_free);
@@ -191,12 +155,12 @@ spade_packed_seal (SpadePacked *self, const SpadeEngine *engine)
 void
 spade_packed_close (SpadePacked *self)
 {
+  if (self->map != NULL)
+    spade_file_map_close (self->map, self->map_size);
+  else
+    spade_onednn_free (self->data);
   if (self->part != NULL)
     g_unlink (self->part);
-  if (self->map != NULL)
-    munmap (self->map, self->map_size);
-  else
-    free (self->data);
   g_free (self->part);
   g_free (self->path);
   memset (self, 0, sizeof *self);

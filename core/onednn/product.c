@@ -201,9 +201,11 @@ read_finish (const SpadeProduct *self, int slice)
 }
 
 // Adds the terms of each patch and turns the sums into scale and shift.
-SPADE_VECTOR_CLONES static void
-sum_terms (const SpadeProduct *self, const Finish *finish, const float *terms,
-           int slice, const guint32 *slots, guint32 n_patches, float *table)
+SPADE_VECTOR_CLONES (static void, sum_terms,
+                     (const SpadeProduct *self, const Finish *finish,
+                      const float *terms, int slice, const guint32 *slots,
+                      guint32 n_patches, float *table),
+                     (self, finish, terms, slice, slots, n_patches, table))
 {
   int   n_taps = self->n_taps;
   int   channels = self->channels;

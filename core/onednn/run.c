@@ -87,8 +87,8 @@ run_free (SpadeRun *run)
     spade_onednn_conv_free (run->convs[i]);
   g_free (run->convs);
   g_free (run->tables);
-  free (run->outputs[0]);
-  free (run->outputs[1]);
+  spade_onednn_free (run->outputs[0]);
+  spade_onednn_free (run->outputs[1]);
   g_free (run);
 }
 
@@ -213,7 +213,7 @@ spade_onednn_reserve_arena (SpadeRun *run, SpadeFailure *failure)
 
   if (size <= engine->arena_size)
     return true;
-  free (engine->arena);
+  spade_onednn_free (engine->arena);
   engine->arena = spade_onednn_alloc (size);
   engine->arena_size = engine->arena != NULL ? size : 0;
   return engine->arena != NULL || spade_onednn_fail_memory (size, failure);

@@ -74,7 +74,7 @@ tables_free (gpointer data)
   spade_product_free (self->product);
   spade_packed_close (&self->shared);
   g_free (self->shared_bias);
-  free (self->table);
+  spade_onednn_free (self->table);
   g_free (self);
 }
 
@@ -140,8 +140,9 @@ spade_tables_drop_all (SpadeEngine *engine)
 }
 
 // The hidden row of one distinct k x k patch: ReLU of bias and one table row per tap.
-SPADE_VECTOR_CLONES static void
-sum_shared (const SpadeTables *self, const guint16 *symbols, float *sum)
+SPADE_VECTOR_CLONES (static void, sum_shared,
+                     (const SpadeTables *self, const guint16 *symbols, float *sum),
+                     (self, symbols, sum))
 {
   int n_channels = self->n_classes + (self->has_edge ? 1 : 0);
   int n = self->n_hidden;
@@ -294,7 +295,7 @@ reserve (SpadeTables *self, guint32 n, SpadeFailure *failure)
     return spade_onednn_fail_memory (capacity * row, failure);
   if (self->n_made > 0)
     memcpy (table, self->table, self->n_made * row);
-  free (self->table);
+  spade_onednn_free (self->table);
   self->table = table;
   self->capacity = capacity;
   return TRUE;

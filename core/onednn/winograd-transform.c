@@ -40,9 +40,10 @@ combine (const float *weights, const float *from, size_t pitch, size_t m,
 }
 
 // Point (y, x) of a kernel g is row y and column x of G g G^T.
-SPADE_VECTOR_CLONES static void
-transform_kernels (int n_points, const float (*g)[3], const float *kernels,
-                   size_t n, int y, float *out, size_t m)
+SPADE_VECTOR_CLONES (static void, transform_kernels,
+                     (int n_points, const float (*g)[3], const float *kernels,
+                      size_t n, int y, float *out, size_t m),
+                     (n_points, g, kernels, n, y, out, m))
 {
   float columns[3 * RUN];
 
@@ -115,9 +116,10 @@ restore_line (int tile, float (*l)[LANES], int step)
 }
 
 #define DEFINE(suffix, T, type, LOAD, STORE)                                  \
-  SPADE_VECTOR_CLONES static void                                             \
-  transform_##suffix (const SpadeWinogradShape *self, const type *src, int i, \
-                      type *out, size_t point_pitch)                          \
+  SPADE_VECTOR_CLONES (static void, transform_##suffix,                       \
+                       (const SpadeWinogradShape *self, const type *src,      \
+                        int i, type *out, size_t point_pitch),                \
+                       (self, src, i, out, point_pitch))                      \
   {                                                                           \
     int top = (self->first_y + i / self->n_squares_x) * T - 1;                \
     int left = (self->first_x + i % self->n_squares_x) * T - 1;               \
@@ -150,9 +152,10 @@ restore_line (int tile, float (*l)[LANES], int step)
       }                                                                       \
   }                                                                           \
                                                                               \
-  SPADE_VECTOR_CLONES static void                                             \
-  restore_##suffix (const SpadeWinogradShape *self, const float *products,    \
-                    size_t point_pitch, int i, type *dst)                     \
+  SPADE_VECTOR_CLONES (static void, restore_##suffix,                         \
+                       (const SpadeWinogradShape *self, const float *products, \
+                        size_t point_pitch, int i, type *dst),                \
+                       (self, products, point_pitch, i, dst))                 \
   {                                                                           \
     int   top = (self->first_y + i / self->n_squares_x) * T;                  \
     int   left = (self->first_x + i % self->n_squares_x) * T;                 \

@@ -133,9 +133,9 @@ fill_weights (SpadeWinograd *self, SpadeEngine *engine,
     }
   if (is_done)
     spade_packed_seal (&self->weights->packed, engine);
-  free (copy);
-  free (turned);
-  free (line);
+  spade_onednn_free (copy);
+  spade_onednn_free (turned);
+  spade_onednn_free (line);
   return is_done;
 }
 

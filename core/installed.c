@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// On Windows programs are moved as people like, so there everything is found from
+// the program; elsewhere it lies where the build was told that it would.
+
+#include "installed.h"
+
+#ifdef G_OS_WIN32
+
+#include <windows.h>
+
+#define LONGEST 32768 // characters of a path, the system's own limit
+
+char *
+spade_program_folder (void)
+{
+  g_autofree wchar_t *wide = g_new0 (wchar_t, LONGEST);
+  g_autofree char    *path = NULL;
+
+  if (GetModuleFileNameW (NULL, wide, LONGEST) == 0)
+    return NULL;
+  path = g_utf16_to_utf8 ((const gunichar2 *) wide, -1, NULL, NULL, NULL);
+  return path != NULL ? g_path_get_dirname (path) : NULL;
+}
+
+char *
+spade_shipped_folder (const char *kind)
+{
+  g_autofree char *program = spade_program_folder ();
+  g_autofree char *beside
+      = g_build_filename (program != NULL ? program : ".", "shipped", kind, NULL);
+
+  if (g_file_test (beside, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&beside);
+  return g_build_filename (program != NULL ? program : ".", "..", "share",
+                           "gimp-spade", "shipped", kind, NULL);
+}
+
+#else
+
+char *
+spade_program_folder (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+
+  return program != NULL ? g_path_get_dirname (program) : NULL;
+}
+
+char *
+spade_shipped_folder (const char *kind)
+{
+  return g_build_filename (SPADE_SHIPPED_DIR, kind, NULL);
+}
+
+#endif
