@@ -7,6 +7,9 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef _WIN32
+#include <windows.h>
+#endif
 
 #include "cli.h"
 
@@ -55,6 +58,9 @@ main (int    argc,
   int status;
 
   setlocale (LC_CTYPE, "");
+#ifdef G_OS_WIN32
+  SetConsoleOutputCP (CP_UTF8); // all words here are in it (spade.manifest)
+#endif
   status = run (argc, argv);
   // What waits to be written may meet a full disk.
   if (fflush (stdout) == 0 && !ferror (stdout))

@@ -6,14 +6,22 @@
 #include "out-file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef G_OS_WIN32
+#include <windows.h>
+#endif
 
 #include "cli.h"
 
 #define MAX_LINKS 40 // as Linux
+
+#ifndef O_BINARY
+#define O_BINARY 0 // as all files are
+#endif
 
 static gboolean
 set_error (GError     **error,
@@ -24,6 +32,49 @@ set_error (GError     **error,
                "\"%s\" cannot be written: %s.", path, g_strerror (reason));
   return FALSE;
 }
+
+#ifdef G_OS_WIN32
+
+// Links are rare there, and renaming takes their place.
+char *
+out_file_resolve (const char *path)
+{
+  return g_strdup (path);
+}
+
+// Fills what tells a file from all others.
+static gboolean
+get_identity (const char *path, BY_HANDLE_FILE_INFORMATION *out_info)
+{
+  g_autofree gunichar2 *wide = g_utf8_to_utf16 (path, -1, NULL, NULL, NULL);
+  HANDLE   file;
+  gboolean is_known;
+
+  if (wide == NULL)
+    return FALSE;
+  file = CreateFileW ((const wchar_t *) wide, 0,
+                      FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                      NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+  if (file == INVALID_HANDLE_VALUE)
+    return FALSE;
+  is_known = GetFileInformationByHandle (file, out_info);
+  CloseHandle (file);
+  return is_known;
+}
+
+gboolean
+out_file_is_same (const char *path,
+                  const char *other)
+{
+  BY_HANDLE_FILE_INFORMATION a, b;
+
+  return get_identity (path, &a) && get_identity (other, &b)
+         && a.dwVolumeSerialNumber == b.dwVolumeSerialNumber
+         && a.nFileIndexHigh == b.nFileIndexHigh
+         && a.nFileIndexLow == b.nFileIndexLow;
+}
+
+#else
 
 char *
 out_file_resolve (const char *path)
@@ -47,16 +98,26 @@ out_file_resolve (const char *path)
   return target;
 }
 
+gboolean
+out_file_is_same (const char *path,
+                  const char *other)
+{
+  GStatBuf a, b;
+
+  return g_stat (path, &a) == 0 && g_stat (other, &b) == 0
+         && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+#endif
+
 // A file that is there must be none of the inputs.
 static gboolean
 check_replaced (const char         *path,
-                const struct stat  *status,
+                const GStatBuf     *status,
                 const char *const  *inputs,
                 int                 n_inputs,
                 GError            **error)
 {
-  struct stat input;
-
   if (!S_ISREG (status->st_mode))
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
@@ -65,8 +126,7 @@ check_replaced (const char         *path,
       return FALSE;
     }
   for (int i = 0; i < n_inputs; i++)
-    if (inputs[i] != NULL && stat (inputs[i], &input) == 0
-        && input.st_dev == status->st_dev && input.st_ino == status->st_ino)
+    if (inputs[i] != NULL && out_file_is_same (path, inputs[i]))
       {
         g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
                      "\"%s\" is read and would be written over; choose another "
@@ -84,18 +144,18 @@ out_file_check (const char         *path,
 {
   g_autofree char *target = out_file_resolve (path);
   g_autofree char *folder = g_path_get_dirname (target);
-  struct stat      status;
+  GStatBuf         status;
 
   if (g_file_test (target, G_FILE_TEST_IS_SYMLINK))
     return set_error (error, path, ELOOP);
-  if (stat (path, &status) == 0
+  if (g_stat (path, &status) == 0
       && !check_replaced (path, &status, inputs, n_inputs, error))
     return FALSE;
-  if (stat (folder, &status) != 0)
+  if (g_stat (folder, &status) != 0)
     return set_error (error, path, errno);
   if (!S_ISDIR (status.st_mode))
     return set_error (error, path, ENOTDIR);
-  if (access (folder, W_OK | X_OK) != 0)
+  if (g_access (folder, W_OK | X_OK) != 0)
     return set_error (error, path, errno);
   return TRUE;
 }
@@ -106,16 +166,14 @@ out_file_open (const char  *path,
 {
   g_autoptr (OutFile) out = g_new0 (OutFile, 1);
   g_autofree char    *temporary = NULL;
-  mode_t              mask = umask (0);
   int                 fd;
 
-  umask (mask);
   if (!out_file_check (path, NULL, 0, error))
     return NULL;
   out->path = g_strdup (path);
   out->target = out_file_resolve (path);
   temporary = g_strconcat (out->target, ".XXXXXX", NULL);
-  fd = g_mkstemp (temporary);
+  fd = g_mkstemp_full (temporary, O_RDWR | O_BINARY, 0666);
   if (fd < 0)
     {
       set_error (error, path, errno);
@@ -123,11 +181,10 @@ out_file_open (const char  *path,
     }
   out->temporary = g_steal_pointer (&temporary);
   out->stream = fdopen (fd, "wb");
-  if (out->stream == NULL || fchmod (fd, 0666 & ~mask) != 0)
+  if (out->stream == NULL)
     {
       set_error (error, path, errno);
-      if (out->stream == NULL)
-        close (fd);
+      close (fd);
       return NULL;
     }
   return g_steal_pointer (&out);

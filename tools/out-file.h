@@ -30,6 +30,9 @@ char *out_file_resolve (const char *path);
 gboolean out_file_check (const char *path, const char *const *inputs,
                          int n_inputs, GError **error);
 
+// Says whether both paths lead to one file or folder that is there.
+gboolean out_file_is_same (const char *path, const char *other);
+
 // A path that is a link means what it leads to. Errors: SPADE_ERROR_FILE.
 OutFile *out_file_open (const char *path, GError **error);
 // Puts the file in its place. Errors: SPADE_ERROR_FILE, and SPADE_ERROR_CANCELLED

@@ -8,6 +8,7 @@
 #include "png-read.h"
 
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <png.h>
 #include <stdio.h>
 #include <string.h>
@@ -212,7 +213,7 @@ PngFile *
 png_file_read (const char  *path,
                GError     **error)
 {
-  FILE    *stream = fopen (path, "rb");
+  FILE    *stream = g_fopen (path, "rb");
   PngFile *file;
 
   if (stream == NULL)

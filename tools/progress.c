@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef _WIN32
+#include <windows.h>
+#endif
 
 #include "cli.h"
 
@@ -42,17 +45,54 @@ draw (double      fraction,
   fflush (stderr);
 }
 
+#ifdef G_OS_WIN32
+
+// A console does what \033 says when it is asked to.
+static gboolean
+is_terminal (void)
+{
+  HANDLE console = GetStdHandle (STD_ERROR_HANDLE);
+  DWORD  mode;
+
+  return GetConsoleMode (console, &mode)
+         && SetConsoleMode (console, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
+}
+
+// A second one ends the program: the system forgets the handler.
+static void
+catch_signals (void)
+{
+  signal (SIGINT, on_signal);
+}
+
+#else
+
+static gboolean
+is_terminal (void)
+{
+  return isatty (STDERR_FILENO);
+}
+
+static void
+catch_signals (void)
+{
+  struct sigaction action = { .sa_handler = on_signal,
+                              .sa_flags = (int) SA_RESETHAND };
+
+  sigemptyset (&action.sa_mask);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+}
+
+#endif
+
 const SpadeMonitor *
 cli_monitor_begin (void)
 {
   static SpadeMonitor monitor = { .cancelled = &cancelled };
-  struct sigaction    action = { .sa_handler = on_signal,
-                                 .sa_flags = (int) SA_RESETHAND };
 
-  monitor.progress = isatty (STDERR_FILENO) ? draw : NULL;
-  sigemptyset (&action.sa_mask);
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
+  monitor.progress = is_terminal () ? draw : NULL;
+  catch_signals ();
   return &monitor;
 }
 

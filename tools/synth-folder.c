@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "out-file.h"
 #include "synth-work.h"
 
 static int
@@ -47,8 +47,6 @@ static gboolean
 make_output (const SynthOptions  *options,
              GError             **error)
 {
-  struct stat maps, output;
-
   if (g_mkdir (options->output, 0777) != 0 && errno != EEXIST)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
@@ -63,8 +61,7 @@ make_output (const SynthOptions  *options,
                    "a file.", options->output);
       return FALSE;
     }
-  if (stat (options->map, &maps) == 0 && stat (options->output, &output) == 0
-      && maps.st_dev == output.st_dev && maps.st_ino == output.st_ino)
+  if (out_file_is_same (options->map, options->output))
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_FILE,
                    "The pictures would take the place of the maps in \"%s\"; choose "
