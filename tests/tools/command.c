@@ -6,7 +6,9 @@
 #include "command.h"
 
 #include <string.h>
+#ifdef G_OS_UNIX
 #include <sys/wait.h>
+#endif
 
 #include "scratch.h"
 
@@ -46,7 +48,11 @@ command_run (const char *line)
   g_spawn_sync (folder, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &said.out,
                 &said.err, &status, &error);
   g_assert_no_error (error);
+#ifdef G_OS_UNIX
   said.status = WIFEXITED (status) ? WEXITSTATUS (status) : -1;
+#else
+  said.status = status;
+#endif
   return said;
 }
 

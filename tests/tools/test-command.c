@@ -4,14 +4,9 @@
 // The `spade` command as a user meets it: what it says, how it ends, and what
 // it leaves behind. test-synth.c looks at its pictures.
 
-#include <fcntl.h>
-#include <glib/gstdio.h>
+#include <glib.h>
 #include <math.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "inputs.h"
@@ -127,7 +122,7 @@ test_bad_usage (void)
     { "untrained --like coco-stuff --ngf x -o o.png", "--ngf must be" },
     { "untrained --like coco-stuff --ngf 2000 -o o.png", "up to 1024" },
     { "import own.png --crop-size 20000 -o o.png", "1 to 16384" },
-    { "import own.png -o ''", "is missing" },
+    { "import own.png --output=", "is missing" },
     { "untrained --like coco-stuff --upsampling least -o o.png",
       "--upsampling must be" },
   };
@@ -147,8 +142,6 @@ test_bad_input (void)
     { "info none.safetensors", "none.safetensors" },
     { "info grey.png", "grey.png" },
     { "info .", "is a folder, not a model file" },
-    { "info fifo", "\"fifo\" is no regular file" },
-    { "import fifo -o o.png", "\"fifo\" is not a checkpoint" },
     { "import . -o o.png", "\".\" is not a checkpoint" },
     { "info -- -x.safetensors", "-x.safetensors" },
     { "classes --favourites fog", "people paint with most has \"fog\"" },
@@ -191,13 +184,11 @@ test_bad_input (void)
     { "untrained --like unicorns -o o.png", "unicorns" },
     { "untrained --like coco-stuff --ngf 0 -o o.png", "nf" },
   };
-  g_autofree char *fifo = scratch_path ("fifo");
-  float            nans[256];
+  float nans[256];
 
   for (gsize i = 0; i < G_N_ELEMENTS (nans); i++)
     nans[i] = i == 200 ? NAN : 0;
   g_free (scratch_write ("nan.f32", nans, sizeof nans));
-  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     command_fails (cases[i].line, 1, cases[i].message);
   g_assert_false (command_exists ("o.png"));
@@ -223,67 +214,18 @@ test_keeps_input (void)
     SYNTH "--map own.png -o own.png",
     SYNTH "--map own.png -o ./own.png",
     SYNTH "--map grey.png --instances own.png -o own.png",
-    SYNTH "--map grey.png --style own.png -o link.png",
     SYNTH "--map grey.png --style grey.png --mix-style own.png -o own.png",
     "import own.png -o own.png",
     "import text.png --encoder own.png -o own.png",
   };
-  g_autofree char *link_path = scratch_path ("link.png");
 
   command_write_map ("own.png", (PngForm){ .type = PNG_COLOR_TYPE_GRAY,
                                            .bits = 8 }, 5, 9);
   command_write_map ("own-copy.png", (PngForm){ .type = PNG_COLOR_TYPE_GRAY,
                                                 .bits = 8 }, 5, 9);
-  g_assert_cmpint (symlink ("own.png", link_path), ==, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
     command_fails (lines[i], 1, "would be written over");
   g_assert_true (command_same ("own.png", "own-copy.png"));
-}
-
-static void
-test_pipe (void)
-{
-  g_autofree char *path = scratch_path ("pipe");
-  gsize            size;
-  g_autofree char *bytes = command_read ("grey.png", &size);
-  GPid             pid;
-  int              status, pipe;
-
-  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
-  pid = command_start (PLAIN "--map pipe -o piped.png", NULL);
-  pipe = open (path, O_WRONLY);
-  g_assert_cmpint (write (pipe, bytes, size), ==, (gssize) size);
-  close (pipe);
-  waitpid (pid, &status, 0);
-  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
-  command_do (PLAIN "--map grey.png -o file.png");
-  g_assert_true (command_same ("piped.png", "file.png"));
-}
-
-// As on a full disk.
-static void
-test_full (void)
-{
-  static const char *const lines[] = { "classes", "--version", "info --devices",
-                                       "encode --model vae.safetensors "
-                                       "rgb.png" };
-  const char *program = g_getenv ("SPADE_COMMAND");
-  g_autofree char *folder = scratch_path ("");
-
-  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
-    {
-      g_autofree char *line = g_strdup_printf ("cd '%s' && '%s' %s >/dev/full",
-                                               folder, program, lines[i]);
-      char            *argv[] = { "sh", "-c", line, NULL };
-      g_autofree char *err = NULL;
-      int              status;
-
-      g_assert_true (g_spawn_sync (NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL,
-                                   NULL, NULL, &err, &status, NULL));
-      g_assert_true (WIFEXITED (status));
-      g_assert_cmpint (WEXITSTATUS (status), ==, 1);
-      g_assert_nonnull (strstr (err, "is the disk full?"));
-    }
 }
 
 static void
@@ -356,52 +298,6 @@ test_verbose (void)
   g_assert_nonnull (strstr (said.err, "render 0."));
 }
 
-// Ctrl-C once it has begun: the note about the model is the sign.
-static void
-test_cancel (void)
-{
-  char note[256] = "";
-  int  err, status;
-  GPid pid = command_start ("synth --model plain.safetensors --map grey.png "
-                            "--size 256x256 --device ref -o cancelled.png",
-                            &err);
-
-  g_assert_cmpint (read (err, note, sizeof note - 1), >, 0);
-  g_assert_nonnull (strstr (note, "untrained"));
-  g_assert_cmpint (kill (pid, SIGINT), ==, 0);
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-  g_assert_true (WIFEXITED (status));
-  g_assert_cmpint (WEXITSTATUS (status), ==, 130);
-  g_assert_false (command_exists ("cancelled.png"));
-  close (err);
-}
-
-// A large model takes seconds; what is half of it goes.
-static void
-test_cancel_untrained (void)
-{
-  g_autofree char *folder = scratch_path ("half");
-  GDir            *dir;
-  int              err, status;
-  GPid             pid;
-
-  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
-  pid = command_start ("untrained --like coco-stuff --ngf 256 "
-                       "-o half/big.safetensors", &err);
-  for (gboolean has_begun = FALSE; !has_begun; g_usleep (1000))
-    {
-      dir = g_dir_open (folder, 0, NULL);
-      has_begun = g_dir_read_name (dir) != NULL;
-      g_dir_close (dir);
-    }
-  g_assert_cmpint (kill (pid, SIGINT), ==, 0);
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-  g_assert_true (WIFEXITED (status));
-  g_assert_cmpint (WEXITSTATUS (status), ==, 130);
-  g_assert_cmpint (g_rmdir (folder), ==, 0); // nothing is in it
-  close (err);
-}
-
 int
 main (int   argc,
       char *argv[])
@@ -419,16 +315,11 @@ main (int   argc,
   g_test_add_func ("/command/a-failure-keeps-the-old-output",
                    test_keeps_output);
   g_test_add_func ("/command/no-input-is-written-over", test_keeps_input);
-  g_test_add_func ("/command/a-map-may-come-from-a-pipe", test_pipe);
-  g_test_add_func ("/command/what-cannot-be-printed-is-a-failure", test_full);
   g_test_add_func ("/command/classes-can-be-searched", test_classes);
   g_test_add_func ("/command/untrained-models-are-like-public-ones",
                    test_shapes);
   g_test_add_func ("/command/info-tells-the-model", test_info);
   g_test_add_func ("/command/verbose-tells-times", test_verbose);
-  g_test_add_func ("/command/ctrl-c-ends-in-order", test_cancel);
-  g_test_add_func ("/command/ctrl-c-leaves-no-half-model",
-                   test_cancel_untrained);
   status = g_test_run ();
   scratch_remove ();
   return status;

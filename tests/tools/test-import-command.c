@@ -80,7 +80,7 @@ import_line (const Case *this)
   if (g_file_test (encoder, G_FILE_TEST_EXISTS))
     g_string_append_printf (line, " --encoder '%s'", encoder);
   if (!is_coco)
-    g_string_append (line, " --class-set ''");
+    g_string_append (line, " --class-set=");
   if (!is_coco && strcmp (get_key (this, "case.edge"), "true") == 0)
     g_string_append (line, " --edge");
   if (!is_coco && strcmp (get_key (this, "case.unlabeled"), "true") == 0)
@@ -256,7 +256,7 @@ test_taken_for (void)
               "spade: Taken for 182 classes of coco-stuff, unlabeled, edges, "
               "upsampling normal, trained at 256 x 256. If that is wrong, say "
               "--upsampling, --crop-size or --aspect.\n");
-  check_said ("normal-syncbatch", "--class-set '' --upsampling normal "
+  check_said ("normal-syncbatch", "--class-set= --upsampling normal "
               "--crop-size 64 --aspect 1", "");
 }
 

@@ -8,7 +8,6 @@
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "inputs.h"
@@ -339,47 +338,6 @@ test_mix (void)
   g_assert_false (command_same ("mix-1.f32", "second.f32"));
 }
 
-// A link stays one, and the file that it leads to, in another folder, gets the picture.
-static void
-test_link (void)
-{
-  g_autofree char *folder = scratch_path ("behind");
-  g_autofree char *link = scratch_path ("link.png");
-  g_autofree char *second = scratch_path ("behind/second.png");
-
-  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
-  command_do (SYNTH "--map grey.png --seed 7 -o behind/linked.png");
-  g_assert_cmpint (symlink ("behind/linked.png", link), ==, 0);
-  command_do (SYNTH "--map grey.png --seed 8 -o link.png");
-  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
-  command_do (SYNTH "--map grey.png --seed 8 -o not-linked.png");
-  g_assert_true (command_same ("behind/linked.png", "not-linked.png"));
-  g_assert_cmpint (g_unlink (link), ==, 0);
-  // To what is not there yet, too.
-  g_assert_cmpint (symlink ("behind/next.png", link), ==, 0);
-  command_do (SYNTH "--map grey.png --seed 8 -o link.png");
-  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
-  g_assert_true (command_same ("behind/next.png", "not-linked.png"));
-  g_assert_cmpint (g_unlink (link), ==, 0);
-  // By two of them.
-  g_assert_cmpint (symlink ("behind/second.png", link), ==, 0);
-  g_assert_cmpint (symlink ("third.png", second), ==, 0);
-  command_do (SYNTH "--map grey.png --seed 8 -o link.png");
-  g_assert_true (g_file_test (second, G_FILE_TEST_IS_SYMLINK));
-  g_assert_true (command_same ("behind/third.png", "not-linked.png"));
-  g_assert_cmpint (g_unlink (link), ==, 0);
-  // A ring of them leads nowhere.
-  g_assert_cmpint (g_unlink (second), ==, 0);
-  g_assert_cmpint (symlink ("behind/second.png", link), ==, 0);
-  g_assert_cmpint (symlink ("../link.png", second), ==, 0);
-  command_fails (SYNTH "--map grey.png -o link.png", 1, "symbolic links");
-  g_assert_cmpint (g_unlink (link), ==, 0);
-  g_assert_cmpint (symlink ("nowhere/next.png", link), ==, 0);
-  command_fails (SYNTH "--map grey.png -o link.png", 1, "\"link.png\" cannot be written");
-  g_assert_cmpint (g_unlink (link), ==, 0);
-  scratch_remove_tree (folder);
-}
-
 #ifdef HAVE_ONEDNN
 // Packed weights are kept, and used, only where they may be.
 static void
@@ -492,7 +450,6 @@ main (int   argc,
   g_test_add_func ("/command/variations-have-their-seeds-in-their-names",
                    test_variations);
   g_test_add_func ("/command/strength-is-the-seeds-share", test_strength);
-  g_test_add_func ("/command/a-link-is-written-through", test_link);
   g_test_add_func ("/command/a-folder-is-rendered-map-by-map", test_folder);
 #ifdef HAVE_ONEDNN // nothing else packs weights
   g_test_add_func ("/command/weights-are-kept-where-they-may-be", test_cache);

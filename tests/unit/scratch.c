@@ -6,6 +6,8 @@
 #include "scratch.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
+#include <unistd.h>
 
 static char *folder;
 
@@ -19,6 +21,15 @@ scratch_path (const char *name)
 }
 
 char *
+scratch_new_path (const char *name)
+{
+  static int       n;
+  g_autofree char *numbered = g_strdup_printf ("%d-%s", n++, name);
+
+  return scratch_path (numbered);
+}
+
+char *
 scratch_write (const char *name, const void *bytes, gsize size)
 {
   char *path = scratch_path (name);
@@ -28,6 +39,16 @@ scratch_write (const char *name, const void *bytes, gsize size)
                                            G_FILE_SET_CONTENTS_NONE, 0600,
                                            NULL));
   return path;
+}
+
+void
+scratch_truncate (const char *path, gint64 size)
+{
+  FILE *file = g_fopen (path, "r+b");
+
+  g_assert_nonnull (file);
+  g_assert_cmpint (ftruncate (fileno (file), size), ==, 0);
+  g_assert_cmpint (fclose (file), ==, 0);
 }
 
 guint

@@ -15,7 +15,7 @@ SpadeModel *
 small_model_new (const SpadeConfig *config)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char   *path = scratch_path ("model.safetensors");
+  g_autofree char   *path = scratch_new_path ("model.safetensors");
   SpadeModel        *model;
 
   g_assert_true (spade_model_write_untrained (config, 5, path, NULL, &error));

@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __unix__
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
 
 #ifdef HAVE_ONEDNN
 #include "onednn/engine.h"
@@ -278,7 +280,7 @@ test_want_resize (void)
 }
 #endif
 
-#if defined HAVE_ONEDNN && !defined __SANITIZE_ADDRESS__
+#if defined HAVE_ONEDNN && defined __unix__ && !defined __SANITIZE_ADDRESS__
 // Gives the most memory, in MiB, that a process of its own takes for a picture;
 // OpenMP must not have run in this one. memory as SpadeContextOptions.
 static long
@@ -436,7 +438,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
-#if defined HAVE_ONEDNN && !defined __SANITIZE_ADDRESS__
+#if defined HAVE_ONEDNN && defined __unix__ && !defined __SANITIZE_ADDRESS__
   g_test_add_func ("/context-keeps/stays-within-its-memory", test_memory);
 #endif
   g_test_add_func ("/context-keeps/gives-the-bits-of-one-that-forgets",

@@ -16,7 +16,7 @@ static SpadeModel *
 make_model_with (gboolean has_vae, gboolean has_noise)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char   *path = scratch_path ("model.safetensors");
+  g_autofree char   *path = scratch_new_path ("model.safetensors");
   SpadeConfig config = {
     .class_set_name = "coco-stuff", .n_classes = 182, .has_unlabeled = TRUE,
     .nf = 2, .nhidden = 4, .norm = SPADE_NORM_BATCH, .kernel = 3,

@@ -202,7 +202,8 @@ test_names (Place        *place,
 {
   g_autofree char *second = g_build_filename (home, "second", NULL);
   g_autofree char *third = g_build_filename (home, "third", NULL);
-  g_autofree char *path = g_strjoin (":", place->shipped, second, third, NULL);
+  g_autofree char *path = g_strjoin (G_SEARCHPATH_SEPARATOR_S, place->shipped,
+                                     second, third, NULL);
   g_autofree char *before = g_get_current_dir ();
   g_autofree char *found = NULL;
   g_auto (GStrv)   names = NULL;

@@ -7,9 +7,8 @@
 #include "scratch.h"
 #include "torch-pieces.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
-#include <unistd.h>
+#include <stdio.h>
 
 #ifdef HAVE_ARCHIVE
 #include <archive.h>
@@ -99,7 +98,7 @@ test_truncation (gconstpointer name)
 
   while (size-- > 0)
     {
-      g_assert_cmpint (truncate (path, (off_t) size), ==, 0);
+      scratch_truncate (path, size);
       torch_refuse_file (path, "is not a checkpoint that can be used");
     }
 }
@@ -117,6 +116,14 @@ read_all (const SpadeTorchFile *file)
       spade_torch_tensor_read (&tensors[i], numbers);
 }
 
+static void
+put_byte (FILE *stream, gsize place, char byte)
+{
+  g_assert_cmpint (fseek (stream, (long) place, SEEK_SET), ==, 0);
+  g_assert_cmpint (fputc (byte, stream), ==, (guchar) byte);
+  g_assert_cmpint (fflush (stream), ==, 0);
+}
+
 // A wrong byte may go unseen in the numbers; it must never do harm.
 static void
 test_wrong_bytes (gconstpointer name)
@@ -124,7 +131,7 @@ test_wrong_bytes (gconstpointer name)
   g_autofree char *contents = NULL;
   gsize            size;
   g_autofree char *path = copy_fixture (name, &contents, &size);
-  int              fd = g_open (path, O_WRONLY, 0);
+  FILE            *stream = g_fopen (path, "r+b");
 
   for (gsize i = 0; i < size; i++)
     {
@@ -132,14 +139,14 @@ test_wrong_bytes (gconstpointer name)
       g_autoptr (SpadeTorchFile) file = NULL;
       char wrong = (char) (contents[i] ^ 1 << i % 8);
 
-      g_assert_cmpint (pwrite (fd, &wrong, 1, (off_t) i), ==, 1);
+      put_byte (stream, i, wrong);
       file = spade_torch_file_open (path, NULL, &error);
       g_assert_true ((file == NULL) == (error != NULL));
       if (file != NULL)
         read_all (file);
-      g_assert_cmpint (pwrite (fd, &contents[i], 1, (off_t) i), ==, 1);
+      put_byte (stream, i, contents[i]);
     }
-  close (fd);
+  fclose (stream);
 }
 
 static void

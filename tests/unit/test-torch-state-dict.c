@@ -13,7 +13,7 @@ test_state_dicts (void)
 {
   static const char wrapped[] =
       HEAD "\x80\2}(U\5epochK\7U\5model}U\1a" TENSOR "su." KEYS DATA;
-  g_autofree char *path = scratch_write ("made.pth", wrapped,
+  g_autofree char *path = scratch_write ("wrapped.pth", wrapped,
                                          sizeof wrapped - 1);
   g_autoptr (SpadeTorchFile) file = spade_torch_file_open (path, NULL, NULL);
 
@@ -119,8 +119,9 @@ typedef struct
 static SpadeTorchFile *
 open_made (const Made *made, GError **error)
 {
-  g_autofree char *path = scratch_write ("made.pth", made->bytes, made->size);
+  g_autofree char *path = scratch_new_path ("made.pth");
 
+  g_assert_true (g_file_set_contents (path, made->bytes, (gssize) made->size, NULL));
   return spade_torch_file_open (path, (const char *[]) { "w", "e", NULL }, error);
 }
 
