@@ -165,14 +165,15 @@ int
 spade_class_rows_order (const SpadeClassRows *rows,
                         int                   out_entries[256])
 {
-  int n = 0;
+  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (int));
 
   for (int i = 0; i < rows->table->n_entries; i++)
     if (rows->pixels[i] > 0)
-      out_entries[n++] = i;
-  qsort_r (out_entries, (size_t) n, sizeof (int), compare_entries,
-           (gpointer) rows);
-  return n;
+      g_array_append_val (entries, i);
+  g_array_sort_with_data (entries, compare_entries, (gpointer) rows);
+  for (guint i = 0; i < entries->len; i++)
+    out_entries[i] = g_array_index (entries, int, i);
+  return (int) entries->len;
 }
 
 int

@@ -99,36 +99,33 @@ spade_class_search (const SpadeClassSet *set,
   g_autofree char *plain = plain_word (word);
   int              meant = spade_class_set_lookup (set, plain);
   int              n = set != NULL ? set->n_ids : CLAMP (n_classes, 0, 256);
-  int              n_hits = 0;
-  Hit              hits[257];
+  g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (Hit));
 
   if (meant < 0)
     meant = spade_class_set_lookup_synonym (set, plain);
 
   for (int i = 0; i < n; i++)
     {
-      Hit *hit = &hits[n_hits];
-      int  quality;
+      Hit hit = { .class_id = i, .label = spade_class_label_new (set, i) };
+      int quality = *plain == '\0' ? 3 : match_class (set, &hit, plain);
 
-      hit->class_id = i;
-      hit->label = spade_class_label_new (set, i);
-      quality = *plain == '\0' ? 3 : match_class (set, hit, plain);
       if (i == meant)
         quality = 0;
       if (quality < 0)
         {
-          g_free (hit->label);
+          g_free (hit.label);
           continue;
         }
-      hit->score = 2 * quality + !spade_class_search_is_favourite (set, i);
-      n_hits++;
+      hit.score = 2 * quality + !spade_class_search_is_favourite (set, i);
+      g_array_append_val (hits, hit);
     }
-  qsort_r (hits, (size_t) n_hits, sizeof (Hit), compare_hits,
-           (gpointer) set);
-  for (int i = 0; i < n_hits; i++)
+  g_array_sort_with_data (hits, compare_hits, (gpointer) set);
+  for (guint i = 0; i < hits->len; i++)
     {
-      out_ids[i] = hits[i].class_id;
-      g_free (hits[i].label);
+      Hit *hit = &g_array_index (hits, Hit, i);
+
+      out_ids[i] = hit->class_id;
+      g_free (hit->label);
     }
-  return n_hits;
+  return (int) hits->len;
 }
