@@ -8,6 +8,7 @@
 
 #ifdef G_OS_WIN32
 
+#include <string.h>
 #include <windows.h>
 
 #define LONGEST 32768 // characters of a path, the system's own limit
@@ -24,17 +25,27 @@ spade_program_folder (void)
   return path != NULL ? g_path_get_dirname (path) : NULL;
 }
 
+// A plug-in lies some folders deeper than a command.
 char *
 spade_shipped_folder (const char *kind)
 {
-  g_autofree char *program = spade_program_folder ();
-  g_autofree char *beside
-      = g_build_filename (program != NULL ? program : ".", "shipped", kind, NULL);
+  g_autofree char *folder = spade_program_folder ();
+  char *found = g_build_filename (folder != NULL ? folder : ".", "shipped", kind,
+                                  NULL);
 
-  if (g_file_test (beside, G_FILE_TEST_IS_DIR))
-    return g_steal_pointer (&beside);
-  return g_build_filename (program != NULL ? program : ".", "..", "share",
-                           "gimp-spade", "shipped", kind, NULL);
+  while (folder != NULL && !g_file_test (found, G_FILE_TEST_IS_DIR))
+    {
+      g_autofree char *above = g_path_get_dirname (folder);
+
+      if (strcmp (above, folder) == 0)
+        break;
+      g_free (folder);
+      folder = g_steal_pointer (&above);
+      g_free (found);
+      found = g_build_filename (folder, "share", "gimp-spade", "shipped", kind,
+                                NULL);
+    }
+  return found;
 }
 
 #else

@@ -20,8 +20,9 @@ SPADE_API char **spade_model_folders (void);
 SPADE_API char *spade_model_user_folder (void);
 
 // Gives the folder of what ships with gimp-spade, kind "models" or "styles". On
-// Windows it is "shipped" beside the program, or share/gimp-spade/shipped beside
-// the program's folder; elsewhere where it was installed. Free with g_free().
+// Windows it is below "shipped" beside the program, or share/gimp-spade/shipped
+// beside one of the folders that it is in; elsewhere where it was installed. Free
+// with g_free().
 SPADE_API char *spade_shipped_folder (const char *kind);
 
 // Gives the path of a model. model is a file, or the name of a model with or

@@ -6,6 +6,7 @@
 
 #include "file-map.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <io.h>
 #include <windows.h>

@@ -147,9 +147,8 @@ spade_packed_seal (SpadePacked *self, const SpadeEngine *engine)
     return;
   header->hash = hash_data (self->data, self->size, engine->n_threads);
   spade_file_map_seal (self->map, self->map_size);
-  if (g_rename (self->part, self->path) != 0)
-    g_unlink (self->part);
-  g_clear_pointer (&self->part, g_free);
+  if (g_rename (self->part, self->path) == 0)
+    g_clear_pointer (&self->part, g_free);
 }
 
 void

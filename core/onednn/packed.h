@@ -33,7 +33,8 @@ gboolean spade_packed_open (SpadePacked       *packed,
                             SpadeFailure      *failure);
 // Keeps what the caller has filled; it must not change any more.
 void spade_packed_seal (SpadePacked *packed, const SpadeEngine *engine);
-// Lets go; a file that was not sealed goes, too. All zero is fine.
+// Lets go; a file that was not sealed, or could not get its name, goes, too. All zero
+// is fine.
 void spade_packed_close (SpadePacked *packed);
 
 // Gives words for something packed, and how its memory is laid out; free with

@@ -94,8 +94,8 @@ window_read_value (SpadeRun *run, int value, const SpadeBox *part, void *to,
 static void
 window_relax (SpadeEngine *engine)
 {
-  g_clear_pointer (&engine->arena, free);
-  g_clear_pointer (&engine->scratch, free);
+  g_clear_pointer (&engine->arena, spade_onednn_free);
+  g_clear_pointer (&engine->scratch, spade_onednn_free);
   engine->arena_size = engine->scratch_size = 0;
   spade_tables_drop_all (engine);
 }

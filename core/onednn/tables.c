@@ -113,7 +113,7 @@ spade_tables_find (SpadeEngine *engine, const SpadeStep *step, int n_channels,
 static void
 drop_table (SpadeTables *self)
 {
-  g_clear_pointer (&self->table, free);
+  g_clear_pointer (&self->table, spade_onednn_free);
   self->n_made = self->capacity = 0;
 }
 
