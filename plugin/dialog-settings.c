@@ -236,6 +236,20 @@ new_instances_chooser (GimpProcedureConfig *config)
   return chooser;
 }
 
+static GtkWidget *
+new_share_scale (GimpProcedureConfig *config,
+                 const char          *argument)
+{
+  GtkWidget     *scale = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1,
+                                                   0.05);
+  GtkAdjustment *adjustment = gtk_range_get_adjustment (GTK_RANGE (scale));
+
+  gtk_scale_set_value_pos (GTK_SCALE (scale), GTK_POS_RIGHT);
+  g_object_bind_property (config, argument, adjustment, "value",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  return scale;
+}
+
 static void
 clear_instances (GimpProcedureConfig *config)
 {
@@ -289,6 +303,10 @@ spade_dialog_settings_new (GimpProcedureConfig *config)
            new_instances_row (config, new_instances_chooser (config)),
            _("A layer of the map's size whose colors tell one object from "
              "another; without it every region is one object"));
+  add_row (grid, "roughen-outlines", _("Rou_ghen outlines:"),
+           new_share_scale (config, "roughen-outlines"),
+           _("How uneven outlines of clouds, mountains, shores and the like "
+             "become; 0 leaves them as they were painted"));
   add_row (grid, "output", _("O_utput:"),
            gimp_prop_choice_combo_box_new (G_OBJECT (config), "output"),
            _("A new layer makes an indexed image RGB, in one undo step"));

@@ -235,7 +235,10 @@ spade_dialog_source_new_render (const SpadeDialogSource  *source,
 
   render->model = spade_model_ref (source->model);
   render->map = spade_map_resize (source->map, height, width, error);
-  if (render->map == NULL)
+  if (render->map == NULL ||
+      !spade_map_roughen (render->map,
+                          spade_model_get_config (source->model)->class_set,
+                          request->outlines, error))
     return NULL;
   if (!spade_style_source_is_empty (&request->style))
     render->style = g_object_ref (source->style.picture);

@@ -109,6 +109,10 @@ add_later_arguments (GimpProcedure *procedure)
     _("Pixels whose color has no class take the class of the nearest pixel "
       "that has one"), FALSE, G_PARAM_READWRITE);
   add_mix_arguments (procedure);
+  gimp_procedure_add_double_argument (
+    procedure, "roughen-outlines", _("Rou_ghen outlines"),
+    _("How uneven outlines of clouds, mountains, shores and the like become; 0 "
+      "leaves them as they were painted"), 0.0, 1.0, 0.0, G_PARAM_READWRITE);
   gimp_procedure_add_image_return_value (
     procedure, "out-image", _("Image"), _("The image that holds the picture"),
     FALSE, G_PARAM_READWRITE);
@@ -146,6 +150,7 @@ spade_procedure_read_arguments (GimpProcedureConfig *config,
                 "classes", &request->classes,
                 "snap", &request->snaps,
                 "nearest", &request->use_nearest,
+                "roughen-outlines", &request->outlines,
                 "instances", &request->instances,
                 "size", &request->size,
                 "device", &request->device,

@@ -187,14 +187,13 @@ spade_picture_render (const SpadeRequest  *request,
   context = spade_context_new (model, &options, error);
   if (context == NULL)
     return NULL;
-  if (height != map->height || width != map->width)
-    {
-      resized = spade_map_resize (map, height, width, error);
-      if (resized == NULL)
-        return NULL;
-    }
+  resized = spade_map_resize (map, height, width, error);
+  if (resized == NULL ||
+      !spade_map_roughen (resized, spade_model_get_config (model)->class_set,
+                          request->outlines, error))
+    return NULL;
   spade_context_set_mirrored (context, request->is_mirrored);
-  if (!spade_context_set_map (context, resized ? resized : map, error) ||
+  if (!spade_context_set_map (context, resized, error) ||
       !set_latent (context, request, style, mix_style, error))
     return NULL;
   return render (context, height, width, spade_request_wants_floats (request),

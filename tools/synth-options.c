@@ -24,6 +24,7 @@ synth_options_clear (SynthOptions *options)
   g_free (options->seed_text);
   g_free (options->variations_text);
   g_free (options->strength_text);
+  g_free (options->outlines_text);
   g_free (options->mix_text);
   g_free (options->size_text);
   g_free (options->memory_text);
@@ -161,7 +162,9 @@ read_values (SynthOptions *options)
       && !parse_memory (options->memory_text, &memory))
     return cli_bad_usage (&cmd_synth, "--memory must be like 800M or 2G, not "
                           "\"%s\"", options->memory_text);
-  if (read_size (options) != CLI_DONE
+  if (read_share ("--roughen-outlines", options->outlines_text, &options->outlines)
+          != CLI_DONE
+      || read_size (options) != CLI_DONE
       || cli_engine_read (&options->engine, &cmd_synth, &options->context)
          != CLI_DONE)
     return CLI_BAD_USAGE;
@@ -206,6 +209,9 @@ synth_options_read (SynthOptions *options,
       "auto|index|colour|name|PALETTE|FILE.gpl|TABLE" },
     { "snap", 0, 0, G_OPTION_ARG_NONE, &options->snap,
       "Give soft edges of an RGB map the nearest pixel's class", NULL },
+    { "roughen-outlines", 0, 0, G_OPTION_ARG_STRING, &options->outlines_text,
+      "Make outlines of clouds, mountains, shores and the like uneven, from 0 to 1; 0 "
+      "where it is not given", "AMOUNT" },
     { "nearest", 0, 0, G_OPTION_ARG_NONE, &options->nearest,
       "Use the nearest known class for those that the model does not know",
       NULL },

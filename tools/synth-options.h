@@ -23,6 +23,7 @@ typedef struct
   gboolean has_variations;
   guint    n_variations; // pictures of a map, of as many seeds in a row; or 1
   double   strength; // of the seed around a style, 0...1
+  double   outlines; // how uneven they get, 0...1
   double   mix; // share of mix_style, 0...1
   SynthSize size;
   int       height, width; // SYNTH_SIZE_EXACT
@@ -30,7 +31,7 @@ typedef struct
 
   CliEngine           engine;
   SpadeContextOptions context; // borrows from engine
-  char *seed_text, *variations_text, *strength_text, *mix_text, *size_text, *memory_text;
+  char *seed_text, *variations_text, *strength_text, *mix_text, *outlines_text, *size_text, *memory_text;
 } SynthOptions;
 
 // Gives CLI_DONE or CLI_BAD_USAGE, after saying what is wrong.

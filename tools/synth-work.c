@@ -142,6 +142,9 @@ synth_work_load_map (SynthWork           *work,
   work->map = spade_map_resize (map, height, width, error);
   if (work->map != NULL && options->nearest)
     work->replaced = spade_map_use_nearest (work->map, config);
+  if (work->map != NULL
+      && !spade_map_roughen (work->map, config->class_set, options->outlines, error))
+    return FALSE;
   synth_work_take_time (work, "map");
   return work->map != NULL;
 }

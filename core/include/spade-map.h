@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "spade-types.h"
+#include "spade-class-set.h"
 
 typedef struct
 {
@@ -36,6 +36,18 @@ SPADE_API SpadeMap *spade_map_resize (const SpadeMap *map,
                                       int             height,
                                       int             width,
                                       GError        **error);
+
+// Makes outlines between classes of nature uneven, as nature's are and a brush's are
+// not: amount 0 (nothing) to 1. Clouds change most, then mountains and open ground;
+// water keeps the level where it meets what is behind it; all that is not of nature,
+// and trees, keep just their pixels. No class comes in that is not there. An outline
+// has the same form at any size, and a change of the map changes outlines near it
+// alone. set is that of the ids, or NULL: nothing. Errors: SPADE_ERROR_MEMORY; the map
+// is then as it was.
+SPADE_API gboolean spade_map_roughen (SpadeMap            *map,
+                                      const SpadeClassSet *set,
+                                      double               amount,
+                                      GError             **error);
 
 // What spade_map_snap() knows of a pixel.
 typedef enum

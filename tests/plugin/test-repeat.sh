@@ -21,9 +21,9 @@ open_gimp "(define style (gimp-file-load RUN-NONINTERACTIVE \"$root/examples/mea
 (note \"start\")
 (define plain (run RUN-NONINTERACTIVE))
 (define first (run RUN-NONINTERACTIVE #:style-image style))
-(define mixed (run RUN-NONINTERACTIVE #:style-image style #:mix 0.7
+(define mixed (run RUN-NONINTERACTIVE #:style-image style #:mix 0.7 #:roughen-outlines 0.6
                 #:mix-style \"$root/examples/winter.png\"))
-(define styled (run RUN-INTERACTIVE #:style-image style #:mix 0.7
+(define styled (run RUN-INTERACTIVE #:style-image style #:mix 0.7 #:roughen-outlines 0.6
                  #:mix-style \"$root/examples/winter.png\"))
 (note \"styled\")
 (write-state \"mixed\" (list (equal? first mixed) (equal? mixed styled)))

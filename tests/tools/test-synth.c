@@ -338,6 +338,24 @@ test_mix (void)
   g_assert_false (command_same ("mix-1.f32", "second.f32"));
 }
 
+#define LARGE "synth --model plain.safetensors --size 160x160 "
+
+// A shore is another, and what no map of two classes of nature has stays.
+static void
+test_outlines (void)
+{
+  command_write_map ("shore.png", (PngForm){ .type = PNG_COLOR_TYPE_GRAY, .bits = 8 },
+                     153, 123); // sand, grass
+  command_do (LARGE "--map shore.png -o drawn.png");
+  command_do (LARGE "--map shore.png --roughen-outlines 0 -o outlines-0.png");
+  command_do (LARGE "--map shore.png --roughen-outlines 1 -o outlines-1.png");
+  g_assert_true (command_same ("drawn.png", "outlines-0.png"));
+  g_assert_false (command_same ("drawn.png", "outlines-1.png"));
+  command_do (LARGE "--map grey.png --roughen-outlines 1 -o tree-1.png");
+  command_do (LARGE "--map grey.png -o tree.png");
+  g_assert_true (command_same ("tree.png", "tree-1.png"));
+}
+
 #ifdef HAVE_ONEDNN
 // Packed weights are kept, and used, only where they may be.
 static void
@@ -450,6 +468,7 @@ main (int   argc,
   g_test_add_func ("/command/variations-have-their-seeds-in-their-names",
                    test_variations);
   g_test_add_func ("/command/strength-is-the-seeds-share", test_strength);
+  g_test_add_func ("/command/outlines-of-nature-become-uneven", test_outlines);
   g_test_add_func ("/command/a-folder-is-rendered-map-by-map", test_folder);
 #ifdef HAVE_ONEDNN // nothing else packs weights
   g_test_add_func ("/command/weights-are-kept-where-they-may-be", test_cache);

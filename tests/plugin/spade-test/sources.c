@@ -102,6 +102,25 @@ test_style (void)
   g_remove (path);
 }
 
+// Clouds in a sky, half of each.
+static void
+test_outlines (void)
+{
+  const char     *colours[2] = { "#696969", "#9ceedd" };
+  GimpImage      *image = make_rgb (64, 64, colours);
+  GimpDrawable   *maps[2] = { first_layer (image), NULL };
+  g_auto (Result) drawn = { 0 };
+  g_auto (Result) none = { 0 };
+  g_auto (Result) uneven = { 0 };
+
+  drawn = call (image, maps, NULL);
+  none = call (image, maps, "roughen-outlines", 0.0, NULL);
+  uneven = call (image, maps, "roughen-outlines", 1.0, NULL);
+  check (uneven.message == NULL && !differs (&drawn, &none) &&
+         differs (&drawn, &uneven), "outlines become uneven where it is asked for");
+  gimp_image_delete (image);
+}
+
 // A second style, by shares.
 static void
 test_mix (void)
@@ -261,6 +280,7 @@ test_sources (void)
   test_gone_instances ();
   test_painted_over ();
   test_style ();
+  test_outlines ();
   test_mix ();
   test_open_style ();
   test_sizes ();
