@@ -36,7 +36,9 @@ PAGES = {
 }
 # OK, Cancel, Help, Reset, Load and Save Settings in GIMP 3.0's catalogues.
 GIMP_BUTTONS = {'de': 'OCHZGS', 'es': 'ACYRG', 'fr': 'VNHRCS',
-                'ja': 'OCHRLS', 'zh_CN': 'OCHRLS'}
+                'it': 'OUARLS', 'ja': 'OCHRLS', 'ko': 'OCHRLS',
+                'pl': 'OACPLS', 'pt_BR': 'OCARS', 'ru': 'OОТССЗ',
+                'zh_CN': 'OCHRLS', 'zh_TW': 'OCHRLS'}
 OF_PROCEDURES = ('styles', 'classes', 'variations', 'settings', 'map palette',
                  'new map')
 

@@ -12,7 +12,7 @@
 #   dialog     the dialog in a real GIMP, by keyboard
 #   cancel     the final render, cancelled
 #   guide      no test: the pictures of docs/user-guide.md
-#   language   the dialog in German and Japanese
+#   language   the dialog in German, Japanese and Russian
 #   menu       the other dialogs of the menu, by keyboard
 #   help       the Help button
 #   live       the map is painted on beside the dialog

@@ -2,16 +2,16 @@
 # Copyright (C) 2026 the gimp-spade authors
 #
 # Sourced by run.sh: the plug-in in other languages. gettext translates only
-# in a locale that exists, so we compile two, into FOLDER. Pictures of the
-# dialog in German, in Japanese, and in German on a screen of twice the
-# density stay in FOLDER.
+# in a locale that exists, so we compile them, into FOLDER. Pictures of the
+# dialog in German, in Japanese, in Russian, and in German on a screen of twice
+# the density stay in FOLDER.
 
 . "$here/window.sh"
 
 [ -e /usr/share/i18n/locales/ja_JP ] ||
   { echo "1..0 # SKIP the sources of locales are missing"; exit 0; }
 export LOCPATH=$folder/locales
-for locale in de_DE ja_JP; do
+for locale in de_DE ja_JP ru_RU; do
   [ ! -d "$LOCPATH/$locale.UTF-8" ] || continue
   mkdir -p "$LOCPATH"
   localedef -i $locale -f UTF-8 "$LOCPATH/$locale.UTF-8" 2>/dev/null
@@ -49,5 +49,6 @@ find_dialog () { find_window "$title"; }
 
 speak de_DE.UTF-8 1 german 'Aus Karte synthetisieren' 'Segmentierungskarte' n
 speak ja_JP.UTF-8 1 japanese 'マップから合成' 'セグメンテーションマップ' e
+speak ru_RU.UTF-8 1 russian 'Синтезировать по карте' 'Карта сегментации' Cyrillic_ie
 speak de_DE.UTF-8 2 german-2x 'Aus Karte synthetisieren' 'Segmentierungskarte' n
 echo "1..$n"
