@@ -25,27 +25,39 @@ spade_program_folder (void)
   return path != NULL ? g_path_get_dirname (path) : NULL;
 }
 
+// Gives the folder above one, or NULL.
+static char *
+go_up (const char *folder)
+{
+  g_autofree char *above = g_path_get_dirname (folder);
+
+  return strcmp (above, folder) != 0 ? g_steal_pointer (&above) : NULL;
+}
+
 // A plug-in lies some folders deeper than a command.
 char *
 spade_shipped_folder (const char *kind)
 {
   g_autofree char *folder = spade_program_folder ();
-  char *found = g_build_filename (folder != NULL ? folder : ".", "shipped", kind,
-                                  NULL);
+  char *beside = g_build_filename (folder != NULL ? folder : ".", "shipped", kind,
+                                   NULL);
 
-  while (folder != NULL && !g_file_test (found, G_FILE_TEST_IS_DIR))
+  while (folder != NULL && !g_file_test (beside, G_FILE_TEST_IS_DIR))
     {
-      g_autofree char *above = g_path_get_dirname (folder);
+      char *above = go_up (folder);
+      char *shared = g_build_filename (folder, "share", "gimp-spade", "shipped",
+                                       kind, NULL);
 
-      if (strcmp (above, folder) == 0)
-        break;
       g_free (folder);
-      folder = g_steal_pointer (&above);
-      g_free (found);
-      found = g_build_filename (folder, "share", "gimp-spade", "shipped", kind,
-                                NULL);
+      folder = above;
+      if (g_file_test (shared, G_FILE_TEST_IS_DIR))
+        {
+          g_free (beside);
+          return shared;
+        }
+      g_free (shared);
     }
-  return found;
+  return beside;
 }
 
 #else
