@@ -44,8 +44,29 @@ struct _SpadeContext
   gboolean        will_mirror; // the next one
   gboolean        is_tiled;  // the whole does not fit
 
+  char         *asked_device; // or NULL
+  gboolean      will_refine;  // the next map
+  SpadeContext *coarse; // that renders the map smaller (refine.c), or NULL
+
   SpadeEncoder encoder;
 };
+
+// Renders as if there were no other size.
+gboolean spade_context_render_own (SpadeContext       *self,
+                                   float              *out_rgb,
+                                   const SpadeMonitor *monitor,
+                                   GError            **error);
+
+// Makes ready, or throws away, what renders a map at a smaller size; the map is as the
+// caller of the context gave it.
+gboolean spade_refine_set_map (SpadeContext   *self,
+                               const SpadeMap *map,
+                               GError        **error);
+// Renders at both sizes, where there is a smaller one.
+gboolean spade_refine_render (SpadeContext       *self,
+                              float              *out_rgb,
+                              const SpadeMonitor *monitor,
+                              GError            **error);
 
 // Gives an engine on a device.
 SpadeEngine *spade_context_make_engine (SpadeContext      *self,

@@ -24,6 +24,7 @@ spade_context_new (SpadeModel                *model,
   if (options != NULL)
     self->options = *options;
   self->options.device = NULL;
+  self->asked_device = options != NULL ? g_strdup (options->device) : NULL;
   self->cache = g_strdup (self->options.cache);
   self->options.cache = NULL;
   self->engine = spade_context_make_engine (
@@ -48,8 +49,10 @@ spade_context_free (SpadeContext *self)
 {
   if (self == NULL)
     return;
+  spade_context_free (self->coarse);
   spade_context_drop_engine (self);
   spade_model_unref (self->model);
+  g_free (self->asked_device);
   g_free (self->cache);
   g_free (self->pack_folder);
   g_free (self->z);
@@ -136,7 +139,8 @@ spade_context_set_map (SpadeContext *self, const SpadeMap *map, GError **error)
   g_autoptr (SpadeMap) mirrored = NULL;
 
   if (!spade_model_check_size (self->model, map->height, map->width, error)
-      || !check_ids (spade_model_get_config (self->model), map, error))
+      || !check_ids (spade_model_get_config (self->model), map, error)
+      || !spade_refine_set_map (self, map, error))
     return FALSE;
   if (self->will_mirror)
     {
@@ -153,6 +157,12 @@ void
 spade_context_set_mirrored (SpadeContext *self, gboolean mirrored)
 {
   self->will_mirror = mirrored;
+}
+
+void
+spade_context_set_refined (SpadeContext *self, gboolean refined)
+{
+  self->will_refine = refined;
 }
 
 // Takes another z of z_dim floats, copied.
@@ -363,8 +373,8 @@ render (SpadeContext *self, Picture *out, const SpadeMonitor *monitor,
 }
 
 gboolean
-spade_context_render (SpadeContext *self, float *out_rgb,
-                      const SpadeMonitor *monitor, GError **error)
+spade_context_render_own (SpadeContext *self, float *out_rgb,
+                          const SpadeMonitor *monitor, GError **error)
 {
   Picture out = { out_rgb, NULL };
 
@@ -372,11 +382,34 @@ spade_context_render (SpadeContext *self, float *out_rgb,
 }
 
 gboolean
+spade_context_render (SpadeContext *self, float *out_rgb,
+                      const SpadeMonitor *monitor, GError **error)
+{
+  return (self->coarse != NULL ? spade_refine_render : spade_context_render_own) (
+      self, out_rgb, monitor, error);
+}
+
+// A picture of several sizes is put together from floats.
+static gboolean
+render_refined_bytes (SpadeContext *self, Picture *out,
+                      const SpadeMonitor *monitor, GError **error)
+{
+  out->rgb = g_try_new (float, picture_size (self));
+  if (out->rgb != NULL)
+    return spade_refine_render (self, out->rgb, monitor, error);
+  g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                       "not enough memory to refine the picture; choose a smaller "
+                       "size");
+  return FALSE;
+}
+
+gboolean
 spade_context_render_bytes (SpadeContext *self, guint8 *out_rgb,
                             const SpadeMonitor *monitor, GError **error)
 {
   Picture  out = { NULL, out_rgb };
-  gboolean is_done = render (self, &out, monitor, error);
+  gboolean is_done = (self->coarse != NULL ? render_refined_bytes : render) (
+      self, &out, monitor, error);
 
   if (is_done && out.rgb != NULL)
     spade_pack_rgb (out.rgb, picture_size (self), out.bytes);

@@ -315,6 +315,10 @@ spade_dialog_settings_new (GimpProcedureConfig *config)
   add_row (grid, "precision", _("Precisio_n:"),
            gimp_prop_choice_combo_box_new (G_OBJECT (config), "precision"),
            _("Of the arithmetic; automatic is fast and good"));
+  add_row (grid, "refine", NULL,
+           new_check (config, "refine", _("_Build up large sizes")),
+           _("Render sizes that are larger than the model's from coarse to fine: "
+             "they have its light and its forms, and are sharp"));
   add_row (grid, "snap", NULL,
            new_check (config, "snap", _("Sn_ap soft edges")),
            _("Pixels whose color has no class take the class of the nearest "

@@ -247,6 +247,7 @@ spade_dialog_source_new_render (const SpadeDialogSource  *source,
   render->mix = request->mix;
   render->strength = request->strength;
   render->is_mirrored = request->is_mirrored;
+  render->refines = request->refines;
   render->wants_floats = spade_request_wants_floats (request);
   render->device = g_strdup (request->device);
   render->precision = request->precision;

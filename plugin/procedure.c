@@ -113,6 +113,10 @@ add_later_arguments (GimpProcedure *procedure)
     procedure, "roughen-outlines", _("Rou_ghen outlines"),
     _("How uneven outlines of clouds, mountains, shores and the like become; 0 "
       "leaves them as they were painted"), 0.0, 1.0, 0.0, G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (
+    procedure, "refine", _("_Build up large sizes"),
+    _("Render sizes that are larger than the model's from coarse to fine: they have "
+      "its light and its forms, and are sharp"), TRUE, G_PARAM_READWRITE);
   gimp_procedure_add_image_return_value (
     procedure, "out-image", _("Image"), _("The image that holds the picture"),
     FALSE, G_PARAM_READWRITE);
@@ -151,6 +155,7 @@ spade_procedure_read_arguments (GimpProcedureConfig *config,
                 "snap", &request->snaps,
                 "nearest", &request->use_nearest,
                 "roughen-outlines", &request->outlines,
+                "refine", &request->refines,
                 "instances", &request->instances,
                 "size", &request->size,
                 "device", &request->device,

@@ -193,6 +193,7 @@ spade_picture_render (const SpadeRequest  *request,
                           request->outlines, error))
     return NULL;
   spade_context_set_mirrored (context, request->is_mirrored);
+  spade_context_set_refined (context, request->refines);
   if (!spade_context_set_map (context, resized, error) ||
       !set_latent (context, request, style, mix_style, error))
     return NULL;

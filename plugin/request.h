@@ -44,6 +44,7 @@ typedef struct
   char          *classes;  // spec of spade_class_table_new(); NULL: "auto"
   gboolean       snaps;       // soft edges to the nearest pixel's class
   gboolean       use_nearest; // of the classes that the model knows
+  gboolean       refines;  // spade_context_set_refined()
   double         outlines; // how uneven they get, see spade_map_roughen()
   GimpDrawable  *instances; // or NULL
   char          *size;     // "native", "map" or "WIDTHxHEIGHT"

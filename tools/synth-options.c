@@ -237,6 +237,8 @@ synth_options_read (SynthOptions *options,
     { "size", 0, 0, G_OPTION_ARG_STRING, &options->size_text,
       "Size of the picture; native where it is not given",
       "native|map|WxH" },
+    { "refine", 0, 0, G_OPTION_ARG_NONE, &options->refine,
+      "Make sizes that are larger than the model's from coarse to fine", NULL },
     { "memory", 0, 0, G_OPTION_ARG_STRING, &options->memory_text,
       "Make the picture in tiles where it would take more memory than that; "
       "most of what is free where it is not given", "800M|2G" },

@@ -27,6 +27,7 @@ typedef struct
   double   mix; // share of mix_style, 0...1
   SynthSize size;
   int       height, width; // SYNTH_SIZE_EXACT
+  gboolean  refine;        // spade_context_set_refined()
   gboolean  nearest, snap, mirror, verbose;
 
   CliEngine           engine;

@@ -184,6 +184,7 @@ make_context (SynthWork           *work,
   if (work->context == NULL)
     return FALSE;
   spade_context_set_mirrored (work->context, options->mirror);
+  spade_context_set_refined (work->context, options->refine);
   return TRUE;
 }
 

@@ -50,6 +50,7 @@ is_same_map (const SpadeRenderRequest *request,
   gsize           n = (gsize) a->height * (gsize) a->width;
 
   if (request->is_mirrored != other->is_mirrored ||
+      request->refines != other->refines ||
       a->height != b->height || a->width != b->width ||
       (a->instances != NULL) != (b->instances != NULL))
     return FALSE;
@@ -126,6 +127,7 @@ prepare (SpadeRenderKeep     *keep,
   if (keep->has_map && is_same_map (old, request))
     return TRUE;
   spade_context_set_mirrored (keep->context, request->is_mirrored);
+  spade_context_set_refined (keep->context, request->refines);
   keep->has_map = spade_context_set_map (keep->context, request->map, error);
   return keep->has_map;
 }

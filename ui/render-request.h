@@ -19,6 +19,7 @@ typedef struct
   double         mix;       // share of mix_style, 0...1
   double         strength;  // of the seed around the style, 0...1
   gboolean       is_mirrored; // spade_context_set_mirrored()
+  gboolean       refines;     // spade_context_set_refined()
   char          *device;    // owned; NULL: auto
   SpadePrecision precision;
   int            n_threads; // 0: all cores

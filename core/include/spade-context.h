@@ -74,6 +74,16 @@ SPADE_API gboolean spade_context_set_map (SpadeContext   *context,
 SPADE_API void spade_context_set_mirrored (SpadeContext *context,
                                            gboolean      mirrored);
 
+// Says whether maps that are set from here on and are larger than the model was trained
+// for, a side by a quarter at least, are rendered from coarse to fine; FALSE at first.
+// Such a picture is also rendered at half its size, this again at half, and so on down
+// to the size that suits the model, and of each only what is finer than the smaller
+// one is taken. So it has the light and the forms that the model does well, and is
+// sharp. Its floats may be beyond -1...1 by a little. It takes a third more time, and
+// memory for weights and floats of each size.
+SPADE_API void spade_context_set_refined (SpadeContext *context,
+                                          gboolean      refined);
+
 // Sets z to z_dim floats, copied; for models without z n is ignored. The noise
 // seed stays what it is.
 // Errors: SPADE_ERROR_STYLE when n is not z_dim.
@@ -135,8 +145,8 @@ SPADE_API gboolean spade_context_render (SpadeContext       *context,
                                          const SpadeMonitor *monitor,
                                          GError            **error);
 
-// The same as [height, width, 3] sRGB bytes, those that spade_pack_rgb() makes of
-// the floats; on a GPU they are made there.
+// Renders into [height, width, 3] sRGB bytes, those that spade_pack_rgb() makes of
+// spade_context_render()'s floats; on a GPU they are made there.
 SPADE_API gboolean spade_context_render_bytes (SpadeContext       *context,
                                                guint8             *out_rgb,
                                                const SpadeMonitor *monitor,

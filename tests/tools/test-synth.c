@@ -356,6 +356,26 @@ test_outlines (void)
   g_assert_true (command_same ("tree.png", "tree-1.png"));
 }
 
+// The model's own size is 256.
+static void
+test_refine (void)
+{
+  static const char *const sizes[] = { "256x256", "352x352" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *line
+          = g_strdup_printf ("synth --model plain.safetensors --map rgb.png --size %s "
+                             "-o size.png", sizes[i]);
+      g_autofree char *refined = g_strconcat (line, " --refine -o refined.png", NULL);
+
+      command_do (line);
+      command_do (refined);
+      assert_png_size ("refined.png", i == 0 ? 256 : 352, i == 0 ? 256 : 352);
+      g_assert_true (command_same ("size.png", "refined.png") == (i == 0));
+    }
+}
+
 #ifdef HAVE_ONEDNN
 // Packed weights are kept, and used, only where they may be.
 static void
@@ -469,6 +489,7 @@ main (int   argc,
                    test_variations);
   g_test_add_func ("/command/strength-is-the-seeds-share", test_strength);
   g_test_add_func ("/command/outlines-of-nature-become-uneven", test_outlines);
+  g_test_add_func ("/command/refines-what-is-larger-than-the-model", test_refine);
   g_test_add_func ("/command/a-folder-is-rendered-map-by-map", test_folder);
 #ifdef HAVE_ONEDNN // nothing else packs weights
   g_test_add_func ("/command/weights-are-kept-where-they-may-be", test_cache);

@@ -121,6 +121,30 @@ test_outlines (void)
   gimp_image_delete (image);
 }
 
+static void
+test_refine (void)
+{
+  GimpImage      *image = make_rgb (64, 64, NULL);
+  GimpDrawable   *maps[2] = { first_layer (image), NULL };
+  Result          own[2], large[2];
+
+  for (int i = 0; i < 2; i++)
+    {
+      own[i] = call (image, maps, "refine", i, NULL);
+      large[i] = call (image, maps, "size", "512x512", "refine", i, NULL);
+    }
+  check (own[1].message == NULL && !differs (&own[0], &own[1]),
+         "the model's own size is not refined");
+  check (large[1].message == NULL && differs (&large[0], &large[1]),
+         "a larger one is");
+  for (int i = 0; i < 2; i++)
+    {
+      result_clear (&own[i]);
+      result_clear (&large[i]);
+    }
+  gimp_image_delete (image);
+}
+
 // A second style, by shares.
 static void
 test_mix (void)
@@ -281,6 +305,7 @@ test_sources (void)
   test_painted_over ();
   test_style ();
   test_outlines ();
+  test_refine ();
   test_mix ();
   test_open_style ();
   test_sizes ();
