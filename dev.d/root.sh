@@ -35,6 +35,7 @@ root_way ()
   elif sudo -n true 2>/dev/null || { [ -t 0 ] && sudo true; }; then
     echo sudo; return
   fi
+  # shellcheck disable=SC2154 # ./dev's
   die "the Debian root needs the right to mount: run as root, install uidmap" \
       "for user namespaces, or install $lacking and work natively."
 }

@@ -10,15 +10,19 @@ BUILD=$TOP/build-$SPADE_DEV_INSIDE${with:+-${with//[ \/]/}}
 WERROR=$([ "${CI:-}" = true ] && echo true || echo false)
 PROFILE=$SPADE_DEV_CACHE/gimp-$SPADE_DEV_INSIDE
 
+# Meson's options; and what can be said only when a build folder is made.
+OPTIONS=(-Dbuildtype=debugoptimized -Dtraining=true)
+SETUP=()
+
 # Configures $BUILD; again only when the options changed.
 configure ()
 {
-  local options=(-Dbuildtype=debugoptimized -Dwerror="$WERROR" -Dtraining=true "$@")
+  local options=("${OPTIONS[@]}" -Dwerror="$WERROR" "$@")
   if [ -f "$BUILD/build.ninja" ]; then
     [ "$(cat "$BUILD/dev-options" 2>/dev/null)" != "${options[*]}" ] || return 0
     meson configure "$BUILD" "${options[@]}" || return
   else
-    meson setup "$BUILD" "$TOP" "${options[@]}" || return
+    meson setup "$BUILD" "$TOP" ${SETUP[@]+"${SETUP[@]}"} "${options[@]}" || return
   fi
   printf '%s\n' "${options[*]}" >"$BUILD/dev-options"
 }
@@ -193,5 +197,7 @@ verb_gimp ()
   write_gimprc
   exec dbus-run-session -- gimp-3 -n --system-gimprc "$PROFILE/gimp-spade-gimprc" "$@"
 }
+
+verb_windows () { . "$TOP/dev.d/windows.sh"; windows "$@"; }
 
 verb_demo () { . "$TOP/dev.d/demo.sh"; demo "$@"; }
