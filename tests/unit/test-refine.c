@@ -178,6 +178,28 @@ test_again (void)
   assert_same (last, wanted, map);
 }
 
+// Of an edit each size renders what it changes.
+static void
+test_edits (void)
+{
+  SpadeContextOptions options = { .device = "cpu", .for_edits = TRUE,
+                                  .precision = SPADE_PRECISION_F32 };
+  g_autoptr (SpadeContext) context = spade_context_new (model, &options, NULL);
+  g_autoptr (SpadeContext) fresh = spade_context_new (model, &options, NULL);
+  g_autoptr (SpadeMap)     map = small_map_new (7, 256, 192);
+  SpadeBox                 stroke = { 90, 60, 110, 90 };
+  g_autofree float        *before = NULL, *after = NULL, *wanted = NULL;
+
+  spade_context_set_refined (context, TRUE);
+  spade_context_set_refined (fresh, TRUE);
+  before = render (context, map);
+  small_map_change (map, &stroke, 1);
+  after = render (context, map);
+  wanted = render (fresh, map);
+  assert_same (after, wanted, map);
+  g_assert_cmpint (memcmp (before, after, 256 * 192 * 3 * sizeof *after), !=, 0);
+}
+
 // Mirrored is the mirrored picture of the mirrored map, but for ties where the map
 // was reduced.
 static void
@@ -245,6 +267,7 @@ main (int argc, char **argv)
   g_test_add_func ("/refine/is-as-fine-as-the-map", test_fine);
   g_test_add_func ("/refine/bytes-are-its-floats", test_bytes);
   g_test_add_func ("/refine/does-not-depend-on-what-was-before", test_again);
+  g_test_add_func ("/refine/an-edit-is-a-new-picture", test_edits);
   g_test_add_func ("/refine/is-mirrored-as-a-whole", test_mirrored);
   g_test_add_func ("/refine/tells-how-far-it-is-and-stops", test_progress);
   status = g_test_run ();
