@@ -7,7 +7,11 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#ifdef G_OS_WIN32
+#include <windows.h>
+#else
 #include <utime.h>
+#endif
 
 #include "include/spade-context.h"
 #include "model-private.h"
@@ -125,6 +129,44 @@ make_room (const char *cache, const char *kept)
     }
 }
 
+#ifdef G_OS_WIN32
+
+#define SECONDS_FROM_1601 G_GINT64_CONSTANT (11644473600) // to 1970
+
+// GLib's way opens no folders there.
+gboolean
+spade_pack_folder_set_used (const char *path, gint64 seconds)
+{
+  g_autofree gunichar2 *wide = g_utf8_to_utf16 (path, -1, NULL, NULL, NULL);
+  guint64  steps = (guint64) (seconds + SECONDS_FROM_1601) * 10000000; // of 100 ns
+  FILETIME time = { (DWORD) steps, (DWORD) (steps >> 32) };
+  HANDLE   folder;
+  gboolean is_set;
+
+  if (wide == NULL)
+    return FALSE;
+  folder = CreateFileW ((const wchar_t *) wide, FILE_WRITE_ATTRIBUTES,
+                        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                        OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+  if (folder == INVALID_HANDLE_VALUE)
+    return FALSE;
+  is_set = SetFileTime (folder, NULL, NULL, &time);
+  CloseHandle (folder);
+  return is_set;
+}
+
+#else
+
+gboolean
+spade_pack_folder_set_used (const char *path, gint64 seconds)
+{
+  struct utimbuf times = { (time_t) seconds, (time_t) seconds };
+
+  return g_utime (path, &times) == 0;
+}
+
+#endif
+
 char *
 spade_pack_folder_open (const char *cache, const SpadeModel *model)
 {
@@ -136,7 +178,7 @@ spade_pack_folder_open (const char *cache, const SpadeModel *model)
 
   if (g_mkdir_with_parents (path, 0700) != 0 || g_access (path, W_OK) != 0)
     return NULL;
-  g_utime (path, NULL);
+  spade_pack_folder_set_used (path, g_get_real_time () / G_USEC_PER_SEC);
   make_room (cache, path);
   return g_steal_pointer (&path);
 }

@@ -16,3 +16,7 @@
 // Models that were used longest ago are thrown away where all take too much
 // room. NULL where it cannot be written: then weights are packed each time.
 char *spade_pack_folder_open (const char *cache, const SpadeModel *model);
+
+// Sets when a folder was used last, in seconds since 1970: its time of change. FALSE
+// where that cannot be set.
+gboolean spade_pack_folder_set_used (const char *path, gint64 seconds);

@@ -354,12 +354,11 @@ make_folder (const char *cache, const char *name, time_t used, off_t size)
 {
   char            *path = g_build_filename (cache, name, NULL);
   g_autofree char *file = g_build_filename (path, "0", NULL);
-  struct utimbuf   times = { used, used };
 
   g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
   g_assert_true (g_file_set_contents (file, "", 0, NULL));
   scratch_truncate (file, size);
-  g_assert_cmpint (g_utime (path, &times), ==, 0);
+  g_assert_true (spade_pack_folder_set_used (path, used));
   return path;
 }
 
