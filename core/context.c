@@ -133,15 +133,12 @@ mirrored_map (const SpadeMap *map, GError **error)
   return copy;
 }
 
-gboolean
-spade_context_set_map (SpadeContext *self, const SpadeMap *map, GError **error)
+// Of the context's own size.
+static gboolean
+set_own_map (SpadeContext *self, const SpadeMap *map, GError **error)
 {
   g_autoptr (SpadeMap) mirrored = NULL;
 
-  if (!spade_model_check_size (self->model, map->height, map->width, error)
-      || !check_ids (spade_model_get_config (self->model), map, error)
-      || !spade_refine_set_map (self, map, error))
-    return FALSE;
   if (self->will_mirror)
     {
       mirrored = mirrored_map (map, error);
@@ -151,6 +148,18 @@ spade_context_set_map (SpadeContext *self, const SpadeMap *map, GError **error)
     }
   self->is_mirrored = self->will_mirror;
   return spade_context_give_map (self, map, error);
+}
+
+gboolean
+spade_context_set_map (SpadeContext *self, const SpadeMap *map, GError **error)
+{
+  if (!spade_model_check_size (self->model, map->height, map->width, error)
+      || !check_ids (spade_model_get_config (self->model), map, error))
+    return FALSE;
+  if (spade_refine_set_map (self, map, error) && set_own_map (self, map, error))
+    return TRUE;
+  g_clear_pointer (&self->coarse, spade_context_free); // of another map than ours
+  return FALSE;
 }
 
 void
@@ -248,7 +257,7 @@ picture_size (const SpadeContext *self)
 static gboolean
 gives_bytes (const SpadeContext *self, const Picture *out)
 {
-  return out->rgb == NULL && self->patchwork == NULL
+  return out->rgb == NULL && self->patchwork == NULL && self->coarse == NULL
          && self->device.backend->run_get_bytes != NULL;
 }
 
@@ -389,27 +398,19 @@ spade_context_render (SpadeContext *self, float *out_rgb,
       self, out_rgb, monitor, error);
 }
 
-// A picture of several sizes is put together from floats.
-static gboolean
-render_refined_bytes (SpadeContext *self, Picture *out,
-                      const SpadeMonitor *monitor, GError **error)
-{
-  out->rgb = g_try_new (float, picture_size (self));
-  if (out->rgb != NULL)
-    return spade_refine_render (self, out->rgb, monitor, error);
-  g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                       "not enough memory to refine the picture; choose a smaller "
-                       "size");
-  return FALSE;
-}
-
 gboolean
 spade_context_render_bytes (SpadeContext *self, guint8 *out_rgb,
                             const SpadeMonitor *monitor, GError **error)
 {
   Picture  out = { NULL, out_rgb };
-  gboolean is_done = (self->coarse != NULL ? render_refined_bytes : render) (
-      self, &out, monitor, error);
+  gboolean is_done;
+
+  // A picture of two sizes is put together from floats.
+  if (self->coarse != NULL && self->plan != NULL)
+    is_done = reserve_floats (self, &out, error)
+              && spade_refine_render (self, out.rgb, monitor, error);
+  else
+    is_done = render (self, &out, monitor, error);
 
   if (is_done && out.rgb != NULL)
     spade_pack_rgb (out.rgb, picture_size (self), out.bytes);

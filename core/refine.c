@@ -192,6 +192,15 @@ add_enlarged (float *rgb, Size size, const float *low, Size from, float *line,
     }
 }
 
+static gboolean
+fail_memory (Size size, GError **error)
+{
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+               "There is not enough memory to refine a picture of %d x %d pixels; "
+               "choose a smaller size.", size.width, size.height);
+  return FALSE;
+}
+
 // Makes of rgb, [size], coarse, [from], at its size, and what rgb itself has that is
 // finer.
 static gboolean
@@ -206,12 +215,7 @@ merge (float *rgb, Size size, const float *coarse, Size from, GError **error)
   g_autofree Taps  *across = g_try_new (Taps, (gsize) size.width);
 
   if (rows == NULL || low == NULL || line == NULL || across == NULL)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   "There is not enough memory to refine a picture of %d x %d pixels; "
-                   "choose a smaller size.", size.width, size.height);
-      return FALSE;
-    }
+    return fail_memory (size, error);
   reduce (rgb, size, from, rows, low);
   smooth (low, from, line);
   for (gsize i = 0; i < n; i++)
@@ -257,18 +261,22 @@ gboolean
 spade_refine_render (SpadeContext *self, float *out_rgb,
                      const SpadeMonitor *monitor, GError **error)
 {
-  Size   size = get_size (self), from = get_size (self->coarse);
-  gsize  n = (gsize) from.height * (gsize) from.width * 3;
-  double share = (double) n / (3.0 * size.height * size.width + (double) n);
-  g_autofree float *coarse = g_try_new (float, n);
+  Size   size, from;
+  gsize  n;
+  double share;
+  g_autofree float *coarse = NULL;
 
+  // After an error there may be no map in one of them, which that one says.
+  if (self->plan == NULL || self->coarse->plan == NULL)
+    return spade_context_render_own (self->plan == NULL ? self : self->coarse, out_rgb,
+                                     monitor, error);
+  size = get_size (self);
+  from = get_size (self->coarse);
+  n = (gsize) from.height * (gsize) from.width * 3;
+  share = (double) n / (3.0 * size.height * size.width + (double) n);
+  coarse = g_try_new (float, n);
   if (coarse == NULL)
-    {
-      g_set_error_literal (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                           "not enough memory to refine the picture; choose a smaller "
-                           "size");
-      return FALSE;
-    }
+    return fail_memory (size, error);
   if (self->z != NULL)
     spade_context_set_latent (self->coarse, self->z,
                               spade_model_get_config (self->model)->z_dim, NULL);

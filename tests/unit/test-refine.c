@@ -178,6 +178,32 @@ test_again (void)
   assert_same (last, wanted, map);
 }
 
+// A map that is refused leaves the one before, and its picture.
+static void
+test_refused (void)
+{
+  g_autoptr (SpadeContext) context = new_context (TRUE);
+  g_autoptr (SpadeMap)     map = small_map_new (7, 128, 128);
+  g_autoptr (SpadeMap)     wrong = small_map_new (7, 128, 192);
+  g_autoptr (GError)       error = NULL;
+  g_autofree float        *wanted = NULL;
+  g_autofree float        *rgb = g_new (float, 128 * 192 * 3);
+  g_autofree guint8       *bytes = g_new (guint8, 128 * 192 * 3);
+
+  g_assert_false (spade_context_render (context, rgb, NULL, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MAP);
+  g_clear_error (&error);
+  g_assert_false (spade_context_render_bytes (context, bytes, NULL, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MAP);
+  g_clear_error (&error);
+  wanted = render (context, map);
+  wrong->ids[5] = 200;
+  g_assert_false (spade_context_set_map (context, wrong, &error));
+  g_assert_error (error, SPADE_ERROR, SPADE_ERROR_MAP);
+  g_assert_true (spade_context_render (context, rgb, NULL, NULL));
+  assert_same (rgb, wanted, map);
+}
+
 // Of an edit each size renders what it changes.
 static void
 test_edits (void)
@@ -267,6 +293,7 @@ main (int argc, char **argv)
   g_test_add_func ("/refine/is-as-fine-as-the-map", test_fine);
   g_test_add_func ("/refine/bytes-are-its-floats", test_bytes);
   g_test_add_func ("/refine/does-not-depend-on-what-was-before", test_again);
+  g_test_add_func ("/refine/a-refused-map-changes-nothing", test_refused);
   g_test_add_func ("/refine/an-edit-is-a-new-picture", test_edits);
   g_test_add_func ("/refine/is-mirrored-as-a-whole", test_mirrored);
   g_test_add_func ("/refine/tells-how-far-it-is-and-stops", test_progress);
