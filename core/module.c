@@ -7,7 +7,6 @@
 #include "module.h"
 
 #include <glib.h>
-#include <gmodule.h>
 
 #include "installed.h"
 
@@ -46,51 +45,57 @@ add_folders (GPtrArray *folders)
 #endif
 }
 
-// Opens the module in a file that is there; fills reason where it is no use.
-static const SpadeBackend *
-open_module (const char *path, char **out_reason)
-{
-  GModule            *module = g_module_open (path, G_MODULE_BIND_LOCAL);
-  gpointer            symbol = NULL;
-  const SpadeBackend *backend = NULL;
-
-  if (module == NULL)
-    {
-      *out_reason = g_strdup_printf ("its module cannot be loaded (%s)",
-                                     g_module_error ());
-      return NULL;
-    }
-  if (g_module_symbol (module, "spade_cuda_backend", &symbol))
-    backend = ((SpadeBackendGetter) symbol) ();
-  if (backend == NULL || backend->interface != SPADE_BACKEND_INTERFACE)
-    {
-      *out_reason = g_strdup_printf ("%s belongs to another version of "
-                                     "gimp-spade; install both anew", path);
-      g_module_close (module);
-      return NULL;
-    }
-  g_module_make_resident (module);
-  return backend;
-}
-
-static gpointer
-find_once (gpointer unused)
+GModule *
+spade_module_open (const char *file_name, char **out_reason)
 {
   g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
-  Found *found = g_new0 (Found, 1);
 
   add_folders (folders);
   for (guint i = 0; i < folders->len; i++)
     {
       g_autofree char *path
-          = g_build_filename (folders->pdata[i], FILE_NAME, NULL);
+          = g_build_filename (folders->pdata[i], file_name, NULL);
+      GModule *module;
 
       if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
         continue;
-      found->backend = open_module (path, &found->reason);
-      return found;
+      module = g_module_open (path, G_MODULE_BIND_LOCAL);
+      if (module != NULL)
+        g_module_make_resident (module);
+      else
+        *out_reason = g_strdup_printf ("its module cannot be loaded (%s)",
+                                       g_module_error ());
+      return module;
     }
-  found->reason = g_strdup ("its module is not installed");
+  *out_reason = g_strdup ("its module is not installed");
+  return NULL;
+}
+
+// Gives the backend of the module; fills reason where it is no use.
+static const SpadeBackend *
+get_backend (GModule *module, char **out_reason)
+{
+  gpointer            symbol = NULL;
+  const SpadeBackend *backend = NULL;
+
+  if (g_module_symbol (module, "spade_cuda_backend", &symbol))
+    backend = ((SpadeBackendGetter) symbol) ();
+  if (backend != NULL && backend->interface == SPADE_BACKEND_INTERFACE)
+    return backend;
+  *out_reason = g_strdup_printf ("%s belongs to another version of "
+                                 "gimp-spade; install both anew",
+                                 g_module_name (module));
+  return NULL;
+}
+
+static gpointer
+find_once (gpointer unused)
+{
+  Found   *found = g_new0 (Found, 1);
+  GModule *module = spade_module_open (FILE_NAME, &found->reason);
+
+  if (module != NULL)
+    found->backend = get_backend (module, &found->reason);
   return found;
 }
 
