@@ -2,12 +2,13 @@
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The picture at the size of the map's layer, and only where the selection is.
-// GEGL scales; we only choose the sampler.
 
 #include "fit-picture.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
+
+#include "../effect/scale-picture.h"
 
 // The format of a picture's layer.
 static const Babl *
@@ -29,42 +30,6 @@ buffer_of_picture (const SpadePicture *picture)
     gegl_buffer_set (buffer, &extent, 0, babl_format ("R'G'B' u8"),
                      picture->rgb, GEGL_AUTO_ROWSTRIDE);
   return buffer;
-}
-
-// Scales by GEGL: "lohalo" blurs least when it makes smaller, "cubic" rings
-// least when it makes larger, and what rings beyond 0...1 is cut. By ratio:
-// gegl:scale-size goes up to 9000 pixels.
-static GeglBuffer *
-scale (GeglBuffer *buffer,
-       const Babl *format,
-       int         height,
-       int         width)
-{
-  gboolean    is_smaller = width < gegl_buffer_get_width (buffer);
-  GeglBuffer *result = NULL;
-  GeglNode   *graph = gegl_node_new ();
-  GeglNode   *source, *resize, *clip, *sink;
-
-  source = gegl_node_new_child (graph, "operation", "gegl:buffer-source",
-                                "buffer", buffer, NULL);
-  resize = gegl_node_new_child (graph, "operation", "gegl:scale-ratio",
-                                "x", (double) width /
-                                       gegl_buffer_get_width (buffer),
-                                "y", (double) height /
-                                       gegl_buffer_get_height (buffer),
-                                "sampler", is_smaller ? GEGL_SAMPLER_LOHALO
-                                                      : GEGL_SAMPLER_CUBIC,
-                                NULL);
-  if (gegl_node_find_property (resize, "abyss-policy") != NULL)
-    gegl_node_set (resize, "abyss-policy", GEGL_ABYSS_CLAMP, NULL);
-  clip = gegl_node_new_child (graph, "operation", "gegl:rgb-clip", NULL);
-  sink = gegl_node_new_child (graph, "operation", "gegl:buffer-sink",
-                              "buffer", &result,
-                              "format", format, NULL);
-  gegl_node_link_many (source, resize, clip, sink, NULL);
-  gegl_node_process (sink);
-  g_object_unref (graph);
-  return result;
 }
 
 // Writes the selection, as far as it covers the layer, into alpha; size: bytes of
@@ -122,7 +87,7 @@ spade_picture_fit (const SpadePicture  *picture,
 
   if (picture->width != width || picture->height != height)
     {
-      GeglBuffer *scaled = scale (buffer, format, height, width);
+      GeglBuffer *scaled = spade_picture_scale (buffer, format, height, width);
 
       g_object_unref (buffer);
       buffer = scaled;

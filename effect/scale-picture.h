@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// A picture at another size.
+
+#pragma once
+
+#include <gegl.h>
+
+// Gives a buffer's pixels in a format, width wide and height high; or NULL.
+GeglBuffer *spade_picture_scale (GeglBuffer *buffer,
+                                 const Babl *format,
+                                 int         height,
+                                 int         width);
