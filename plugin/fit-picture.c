@@ -92,7 +92,7 @@ spade_picture_fit (const SpadePicture  *picture,
       g_object_unref (buffer);
       buffer = scaled;
     }
-  if (rgba == NULL || buffer == NULL)
+  if (rgba == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
                    _("There is not enough memory for a layer of %dx%d "

@@ -37,12 +37,13 @@ seen='backend plan tensor neighbourhood box noise'
 names="($(echo $seen | tr ' ' '|'))\.h"
 headers=$(printf 'core/%s.h ' $seen)
 
-echo 1..8
-refuse "only plugin/ and its tests know libgimp" 'libgimp' core cuda tools ui training tests/unit tests/tools
+echo 1..9
+refuse "only plugin/ and its tests know libgimp" 'libgimp' core cuda tools ui effect training tests/unit tests/tools
 refuse "core, tools and cuda know no GTK" 'gtk|gdk/|gegl' core cuda tools
 refuse "core includes no other room" '\.\./\.\./|.*(plugin|ui|tools|cuda)/' core
 refuse "ui and tools see the public header alone" '.*(plugin/|backend\.h|plan\.h|tensor\.h|neighbourhood\.h|model-private\.h|safetensors\.h)' ui tools
 refuse "plugin sees no private header of core" '.*(backend\.h|plan\.h|tensor\.h|neighbourhood\.h|model-private\.h|safetensors\.h)' plugin
+refuse_but 'module.h' "effect sees of core the public header, and what opens modules" '.*(plugin/|ui/|gtk|backend\.h|plan\.h|tensor\.h|neighbourhood\.h|model-private\.h|safetensors\.h)' effect
 refuse_but "core/$names" "cuda sees of the other rooms these headers of core alone: $seen" '[^>"]*[a-z]/' cuda
 refuse_but "$names" "what cuda sees of core needs nothing else of core" '[^>"]*"' $headers
 refuse "what cuda sees is free of GLib" 'glib|gmodule|json-glib' cuda $headers

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
 #
-# potfiles.sh CHECKOUT: po/POTFILES.in lists exactly the files of ui/ and
-# plugin/ that have strings for translators, and only those rooms have any.
+# potfiles.sh CHECKOUT: po/POTFILES.in lists exactly the files of ui/, plugin/ and
+# effect/ that have strings for translators, and only those rooms have any.
 # What those rooms say in errors and messages is marked.
 
 cd "$1" || exit 1
@@ -28,8 +28,8 @@ judge ()
 
 echo 1..3
 judge "1 - every file with a marked string is listed, in order" \
-  "$(has_marked ui plugin)" "$(cat po/POTFILES.in)"
+  "$(has_marked ui plugin effect)" "$(cat po/POTFILES.in)"
 judge "2 - no other room has strings for translators" "$(has_marked core tools)" ""
 unmarked='(g_set_error \([^;"]*|g_message \(|gimp_progress_init[a-z_]* \()(?<!_\()(?<!ngettext \()"[^"]*[a-z]{3}'
 judge "3 - errors and messages are marked" \
-  "$(grep -lPzo "$unmarked" ui/*.c plugin/*.c)" ""
+  "$(grep -lPzo "$unmarked" ui/*.c plugin/*.c effect/*/*.c)" ""

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// Where style images are.
+
+#pragma once
+
+#include <spade.h>
+
+// Gives the path of a style image: style itself where it is a path, else the file of
+// that name in the folders of $SPADE_STYLE_PATH, or where it was installed. Free with
+// g_free(). Errors: SPADE_ERROR_STYLE.
+char *spade_effect_style_find (const char  *style,
+                               GError     **error);

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// Copyright (C) 2026 the gimp-spade authors
+//
+// The worker: one model and one context for all effects of a program, so that these
+// take the memory of one. Two effects in turn are right, and slower.
+
+#include "../effect.h"
+
+#include <glib/gi18n-lib.h>
+#include <gmodule.h>
+#include <spade.h>
+
+#include "map-colours.h"
+#include "picture-file.h"
+#include "style-find.h"
+
+const SpadeEffectWorker *spade_effect_worker (void);
+
+static GMutex lock; // of all below
+
+static SpadeModel   *model;
+static SpadeContext *context;
+static char         *latent; // what the context's z was made of, or NULL: nothing yet
+
+static void
+forget (void)
+{
+  g_clear_pointer (&latent, g_free);
+  g_clear_pointer (&context, spade_context_free);
+  g_clear_pointer (&model, spade_model_unref);
+}
+
+static gboolean
+use_model (const char  *name,
+           GError     **error)
+{
+  SpadeContextOptions options = { .for_edits = TRUE };
+  g_autofree char    *cache = spade_cache_get_folder ();
+  g_autofree char    *path = spade_model_find (name, error);
+
+  if (path == NULL)
+    return FALSE;
+  if (context != NULL && g_strcmp0 (path, spade_model_get_path (model)) == 0)
+    return TRUE;
+  forget ();
+  options.cache = cache;
+  model = spade_model_load (path, error);
+  context = model != NULL ? spade_context_new (model, &options, error) : NULL;
+  if (context == NULL)
+    forget ();
+  return context != NULL;
+}
+
+// The model's size, but the map's where that is nearly as large: nothing is scaled then.
+static void
+choose_size (gboolean            has_map_size,
+             int                 height,
+             int                 width,
+             SpadeEffectPicture *out_size)
+{
+  int    native_height, native_width;
+  double share;
+
+  spade_model_fit_size (model, SPADE_SIZE_NATIVE, height, width, &native_height,
+                        &native_width);
+  spade_model_fit_size (model, SPADE_SIZE_MAP, height, width, &out_size->height,
+                        &out_size->width);
+  share = (double) out_size->height * out_size->width /
+          ((double) native_height * native_width);
+  if (!has_map_size && (share < 0.5 || share > 1.25))
+    {
+      out_size->height = native_height;
+      out_size->width = native_width;
+    }
+}
+
+static gboolean
+set_map (const SpadeEffectSettings  *settings,
+         const guint8               *rgba,
+         int                         height,
+         int                         width,
+         SpadeEffectPicture         *out_size,
+         GError                    **error)
+{
+  const SpadeConfig   *config = spade_model_get_config (model);
+  g_autoptr (SpadeMap) map = NULL;
+  g_autoptr (SpadeMap) resized = NULL;
+
+  map = spade_effect_map_new (rgba, height, width, config, settings->classes, error);
+  if (map == NULL)
+    return FALSE;
+  choose_size (settings->has_map_size, height, width, out_size);
+  resized = spade_map_resize (map, out_size->height, out_size->width, error);
+  if (resized == NULL)
+    return FALSE;
+  g_free (spade_map_use_nearest (resized, config));
+  if (!spade_map_roughen (resized, config->class_set, settings->outlines, error))
+    return FALSE;
+  spade_context_set_mirrored (context, settings->is_mirrored);
+  spade_context_set_refined (context, settings->refines);
+  return spade_context_set_map (context, resized, error);
+}
+
+static gboolean
+set_style (const SpadeEffectSettings  *settings,
+           const char                 *path,
+           GError                    **error)
+{
+  g_autoptr (Picture) picture = NULL;
+  SpadeStyleImage     image;
+
+  if (path == NULL)
+    {
+      spade_context_set_seed (context, settings->seed);
+      return TRUE;
+    }
+  picture = picture_load (path, error);
+  if (picture == NULL)
+    return FALSE;
+  image = picture_as_style (picture);
+  return spade_context_set_style (context, &image, NULL, 0, settings->strength,
+                                  settings->seed, error);
+}
+
+// Reads the style and encodes it, where that was not done for the picture before.
+static gboolean
+set_latent (const SpadeEffectSettings  *settings,
+            GError                    **error)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *wanted = NULL;
+
+  if (settings->style != NULL && spade_model_get_config (model)->encoder_nf == 0)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                   _("The model %s has no style encoder; leave the style "
+                     "image out, or choose a model that has one."),
+                   spade_model_get_path (model));
+      return FALSE;
+    }
+  if (settings->style != NULL &&
+      (path = spade_effect_style_find (settings->style, error)) == NULL)
+    return FALSE;
+  wanted = g_strdup_printf ("%u %.17g %s", settings->seed, settings->strength,
+                            path != NULL ? path : "");
+  if (g_strcmp0 (wanted, latent) == 0)
+    return TRUE;
+  g_clear_pointer (&latent, g_free);
+  if (!set_style (settings, path, error))
+    return FALSE;
+  latent = g_steal_pointer (&wanted);
+  return TRUE;
+}
+
+static gboolean
+render_picture (const SpadeMonitor  *monitor,
+                SpadeEffectPicture  *picture,
+                GError             **error)
+{
+  gsize             n = (gsize) picture->height * (gsize) picture->width * 3;
+  g_autofree float *rgb = g_try_new (float, n);
+
+  if (rgb == NULL)
+    {
+      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                   _("There is not enough memory for a layer of %dx%d "
+                     "pixels."), picture->width, picture->height);
+      return FALSE;
+    }
+  if (!spade_context_render (context, rgb, monitor, error))
+    return FALSE;
+  spade_unit_rgb (rgb, n);
+  picture->rgb = g_steal_pointer (&rgb);
+  return TRUE;
+}
+
+static gboolean
+render (const SpadeEffectSettings  *settings,
+        const guint8               *rgba,
+        int                         height,
+        int                         width,
+        const SpadeMonitor         *monitor,
+        SpadeEffectPicture         *out_picture,
+        GError                    **error)
+{
+  gboolean ok;
+
+  *out_picture = (SpadeEffectPicture) { 0 };
+  g_mutex_lock (&lock);
+  ok = use_model (settings->model, error) &&
+       set_map (settings, rgba, height, width, out_picture, error) &&
+       set_latent (settings, error) &&
+       render_picture (monitor, out_picture, error);
+  g_mutex_unlock (&lock);
+  return ok;
+}
+
+static void
+release (void)
+{
+  g_mutex_lock (&lock);
+  forget ();
+  g_mutex_unlock (&lock);
+}
+
+G_MODULE_EXPORT const SpadeEffectWorker *
+spade_effect_worker (void)
+{
+  static const SpadeEffectWorker worker
+    = { SPADE_EFFECT_INTERFACE, render, release };
+
+  return &worker;
+}
