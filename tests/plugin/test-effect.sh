@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the gimp-spade authors
+#
+# Sourced by run.sh: the picture as a layer effect, in a script, in a file and under the
+# brush. Pictures of the canvas stay in FOLDER.
+
+. "$here/window.sh"
+
+# (visible IMAGE): a pixel of what is seen; (add LAYER SEED): the effect, by a script.
+open_gimp "(define (visible image)
+  (gimp-drawable-get-pixel (gimp-layer-new-from-visible image image \"seen\") 100 40))
+(define (add layer seed)
+  (let ((filter (gimp-drawable-filter-new layer \"spade:picture\" \"\")))
+    (gimp-drawable-filter-configure filter LAYER-MODE-REPLACE 1.0
+      \"model\" \"$folder/vae.safetensors\" \"style\" \"random\" \"seed\" seed)
+    (gimp-drawable-append-filter layer filter)
+    filter))
+(define painted (gimp-file-load RUN-NONINTERACTIVE \"$root/examples/lake.png\"))
+(gimp-image-convert-rgb painted)
+(define layer (vector-ref (gimp-image-get-layers painted) 0))
+(define map-pixel (gimp-drawable-get-pixel layer 100 40))
+(define filter (add layer 3))
+(define picture-pixel (visible painted))
+(write-state \"script\" (list (equal? (gimp-drawable-get-pixel layer 100 40) map-pixel)
+                              (equal? picture-pixel map-pixel)))
+(gimp-xcf-save 0 painted \"$folder/effect.xcf\")
+(gimp-image-delete painted)
+(define loaded (gimp-file-load RUN-NONINTERACTIVE \"$folder/effect.xcf\"))
+(set! layer (vector-ref (gimp-image-get-layers loaded) 0))
+(define kept (vector-ref (gimp-drawable-get-filters layer) 0))
+(write-state \"file\" (list (gimp-drawable-filter-get-operation-name kept)
+                            (equal? (visible loaded) picture-pixel)))
+(gimp-drawable-merge-filters layer)
+(write-state \"merged\" (list (vector-length (gimp-drawable-get-filters layer))
+                              (equal? (append (gimp-drawable-get-pixel layer 100 40) '(255))
+                                      picture-pixel)))
+(gimp-image-delete loaded)
+(add (vector-ref (gimp-image-get-layers image) 0) 3)
+(gimp-context-set-foreground '(123 200 0))
+(gimp-display-new image)
+(note \"shown\")" stay
+
+# canvas NAME: a picture of what is painted on.
+canvas ()
+{
+  import -window "$window" -crop 280x300+230+130 +repage "$folder/screen-$1.png" || true
+}
+
+press () { xdotool windowfocus --sync "$window" key "$1" || true; }
+
+wait_for shown
+window=
+for _ in $(seq 100); do
+  window=$(find_window '1 layer')
+  [ -z "$window" ] || break
+  sleep 0.2
+done
+sleep 3
+canvas before
+press ctrl+comma # fills the layer
+sleep 2
+canvas filled
+press ctrl+z
+sleep 2
+canvas undone
+press n
+sleep 1
+xdotool mousemove 300 250 mousedown 1
+for x in $(seq 300 4 400); do
+  xdotool mousemove "$x" 250 sleep 0.05
+done
+sleep 2
+xdotool mousemove 1 1 sleep 0.5
+canvas stroke
+xdotool mouseup 1
+press ctrl+z
+sleep 2
+kill $gimp
+wait $gimp || true
+
+check "a script puts the picture over the map, which stays" "$(state script)" '(#t #f)'
+check "the effect is in the file, and the picture the same" \
+  "$(state file)" '(spade:picture #t)'
+check "merged, the layer is the picture" "$(state merged)" '(0 #t)'
+check "the canvas of an indexed map shows the picture" \
+  "$(identify -format %k "$folder/screen-before.png")" '[0-9][0-9][0-9]*'
+check "which follows what is painted" "$(differ before filled)" '[1-9]*'
+check "and its undo" "$(differ before undone)" 0
+check "and a stroke before it ends" "$(differ before stroke)" '[1-9]*'
+check_no_complaints
+echo "1..$n"
