@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// Making a class table from a palette and a spec, and writing it as text.
+// Making a class table from a palette and a spec.
 // Nothing is guessed: an entry that no rule names stays without a class, and
 // class-table-apply.c complains when a pixel uses it. Guesses for people to
 // confirm are in class-suggest.c.
 
-#include "include/spade-class-table.h"
+#include "class-table-private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,20 +16,19 @@
 
 #define LABEL_UNLABELED 255 // in COCO label PNGs
 
-static void
-set_entry (SpadeClassTable *table,
-           int              i,
-           int              class_id,
-           SpadeMapping     mapping)
+void
+spade_class_table_set_entry (SpadeClassTable *table,
+                             int              i,
+                             int              class_id,
+                             SpadeMapping     mapping)
 {
   table->class_id[i] = (gint16) class_id;
   table->mapping[i] = class_id < 0 ? SPADE_MAPPING_NONE : mapping;
 }
 
-// Gives the class id of a number in a label PNG or a table, or -1.
-static int
-class_from_number (const SpadeClassSet *set,
-                   guint64              number)
+int
+spade_class_from_number (const SpadeClassSet *set,
+                         guint64              number)
 {
   if (set == NULL)
     return number <= 255 ? (int) number : -1;
@@ -38,9 +37,9 @@ class_from_number (const SpadeClassSet *set,
   return number < (guint64) set->n_ids ? (int) number : -1;
 }
 
-static int
-class_from_colour (const SpadeClassSet *set,
-                   const guint8         rgb[3])
+int
+spade_class_from_colour (const SpadeClassSet *set,
+                         const guint8         rgb[3])
 {
   if (set == NULL)
     return -1;
@@ -54,7 +53,7 @@ static void
 map_by_index (SpadeClassTable *table)
 {
   for (int i = 0; i < MIN (table->n_entries, 256); i++)
-    set_entry (table, i, class_from_number (table->set, i),
+    spade_class_table_set_entry (table, i, spade_class_from_number (table->set, i),
                SPADE_MAPPING_INDEX);
 }
 
@@ -62,7 +61,7 @@ static void
 map_by_name (SpadeClassTable *table)
 {
   for (int i = 0; i < table->n_entries; i++)
-    set_entry (table, i,
+    spade_class_table_set_entry (table, i,
                spade_class_set_lookup (table->set, table->entries[i].name),
                SPADE_MAPPING_NAME);
 }
@@ -71,8 +70,8 @@ static void
 map_by_colour (SpadeClassTable *table)
 {
   for (int i = 0; i < table->n_entries; i++)
-    set_entry (table, i,
-               class_from_colour (table->set, table->entries[i].rgb),
+    spade_class_table_set_entry (table, i,
+               spade_class_from_colour (table->set, table->entries[i].rgb),
                SPADE_MAPPING_COLOUR);
 }
 
@@ -108,21 +107,21 @@ map_entry (SpadeClassTable *table,
   const SpadePaletteEntry *entry = &table->entries[i];
 
   if (table->foreign != NULL)
-    set_entry (table, i,
+    spade_class_table_set_entry (table, i,
                spade_foreign_palette_lookup (table->foreign, table->set,
                                              entry->rgb),
                SPADE_MAPPING_FOREIGN);
   if (table->class_id[i] < 0)
-    set_entry (table, i, class_from_colour (table->set, entry->rgb),
+    spade_class_table_set_entry (table, i, spade_class_from_colour (table->set, entry->rgb),
                SPADE_MAPPING_COLOUR);
   if (table->class_id[i] < 0)
-    set_entry (table, i,
+    spade_class_table_set_entry (table, i,
                spade_class_set_lookup_synonym (table->set, entry->name),
                SPADE_MAPPING_SYNONYM);
 }
 
-static void
-map_auto (SpadeClassTable *table)
+void
+spade_class_table_map_auto (SpadeClassTable *table)
 {
   gboolean has_name = FALSE;
 
@@ -166,7 +165,7 @@ map_by_foreign (SpadeClassTable           *table,
   if (table->n_entries == 0)
     adopt_foreign (table, palette);
   for (int i = 0; i < table->n_entries; i++)
-    set_entry (table, i,
+    spade_class_table_set_entry (table, i,
                spade_foreign_palette_lookup (palette, table->set,
                                              table->entries[i].rgb),
                SPADE_MAPPING_FOREIGN);
@@ -236,102 +235,9 @@ map_by_gpl (SpadeClassTable  *table,
   if (table->n_entries == 0 && !adopt_gpl (table, gpl, path, error))
     return FALSE;
   for (int i = 0; i < table->n_entries; i++)
-    set_entry (table, i,
+    spade_class_table_set_entry (table, i,
                class_from_gpl (table->set, gpl, table->entries[i].rgb),
                SPADE_MAPPING_NAME);
-  return TRUE;
-}
-
-// Gives the class that a word of a table means; "" is no class.
-static gboolean
-parse_class (const SpadeClassTable  *table,
-             const char             *word,
-             int                    *out_class,
-             GError                **error)
-{
-  *out_class = -1;
-  if (*word == '\0')
-    return TRUE;
-  if (strspn (word, "0123456789") == strlen (word))
-    *out_class = class_from_number (table->set,
-                                    g_ascii_strtoull (word, NULL, 10));
-  else
-    {
-      *out_class = spade_class_set_lookup (table->set, word);
-      if (*out_class < 0)
-        *out_class = spade_class_set_lookup_synonym (table->set, word);
-    }
-  if (*out_class >= 0)
-    return TRUE;
-  if (table->set != NULL)
-    g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-                 "\"%s\" is no class of %s; use one of its names or a class id.",
-                 word, table->set->name);
-  else
-    g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-                 "\"%s\" is no class id; the classes of this model have no "
-                 "names.", word);
-  return FALSE;
-}
-
-// Reads one "index=class".
-static gboolean
-parse_pair (SpadeClassTable  *table,
-            char             *pair,
-            GError          **error)
-{
-  char   *equals = strchr (pair, '=');
-  char   *end = NULL;
-  guint64 index = 0;
-  int     class_id;
-
-  if (equals != NULL && g_ascii_isdigit (*pair))
-    {
-      *equals = '\0';
-      g_strstrip (pair);
-      index = g_ascii_strtoull (pair, &end, 10);
-    }
-  if (end == NULL || *end != '\0')
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-                   "\"%s\" is no way to map classes: use auto, index, colour, "
-                   "name, gaugan, ade20k, cityscapes, coco-panoptic, coco-stuff-map, "
-                   "a palette file (.gpl), or a table such as "
-                   "\"0=tree;1=sky-other\".", pair);
-      return FALSE;
-    }
-  if (index >= (guint64) table->n_entries)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-                   "The class table names palette entry %s, but the palette "
-                   "has %d.", pair, table->n_entries);
-      return FALSE;
-    }
-  if (strchr (equals + 1, '=') != NULL)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-                   "\"%s=%s\" names more than one palette entry; put a "
-                   "semicolon between them, as in \"0=tree;1=sky-other\".",
-                   pair, equals + 1);
-      return FALSE;
-    }
-  if (!parse_class (table, g_strstrip (equals + 1), &class_id, error))
-    return FALSE;
-  set_entry (table, (int) index, class_id, SPADE_MAPPING_TABLE);
-  return TRUE;
-}
-
-static gboolean
-map_by_table (SpadeClassTable  *table,
-              const char       *spec,
-              GError          **error)
-{
-  g_auto (GStrv) pairs = g_strsplit (spec, ";", -1);
-
-  map_auto (table);
-  for (int i = 0; pairs[i] != NULL; i++)
-    if (*g_strstrip (pairs[i]) != '\0' && !parse_pair (table, pairs[i], error))
-      return FALSE;
   return TRUE;
 }
 
@@ -367,7 +273,7 @@ map_by_spec (SpadeClassTable  *table,
   const SpadeForeignPalette *foreign = spade_foreign_palette_find (spec);
 
   if (spade_class_spec_is_auto (spec))
-    map_auto (table);
+    spade_class_table_map_auto (table);
   else if (foreign != NULL)
     map_by_foreign (table, foreign);
   else if (strcmp (spec, "index") == 0)
@@ -379,7 +285,7 @@ map_by_spec (SpadeClassTable  *table,
   else if (spade_class_spec_is_file (spec))
     return map_by_gpl (table, spec, error);
   else
-    return map_by_table (table, spec, error);
+    return spade_class_table_map_by_text (table, spec, error);
   return TRUE;
 }
 
@@ -415,26 +321,4 @@ spade_class_table_free (SpadeClassTable *table)
   for (int i = 0; i < table->n_entries; i++)
     g_free ((char *) table->entries[i].name);
   g_free (table);
-}
-
-char *
-spade_class_table_to_string (const SpadeClassTable *table)
-{
-  GString        *text = g_string_new (NULL);
-  SpadeClassTable plain = *table; // what "auto" makes of the entries
-
-  map_auto (&plain);
-  for (int i = 0; i < table->n_entries; i++)
-    {
-      int class_id = table->class_id[i];
-
-      if (class_id < 0 && plain.class_id[i] < 0)
-        continue;
-      g_string_append_printf (text, "%s%d=", text->len > 0 ? ";" : "", i);
-      if (class_id >= 0 && table->set != NULL)
-        g_string_append (text, table->set->classes[class_id].name);
-      else if (class_id >= 0)
-        g_string_append_printf (text, "%d", class_id);
-    }
-  return g_string_free (text, FALSE);
 }
