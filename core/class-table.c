@@ -260,6 +260,12 @@ spade_class_spec_is_table (const char *spec)
 }
 
 gboolean
+spade_class_spec_is_by_colour (const char *spec)
+{
+  return spade_class_spec_is_table (spec) && spec[strspn (spec, " ;")] == '#';
+}
+
+gboolean
 spade_class_spec_needs_palette (const char *spec)
 {
   return g_strcmp0 (spec, "index") == 0 || g_strcmp0 (spec, "name") == 0;

@@ -240,6 +240,8 @@ map_file_load (const char         *path,
     n = gather_colours (file, n_pixels);
   if (file->kind != PNG_PIXELS_RGB || takes_colours (config, spec))
     n_entries = list_entries (file, n, entries);
+  if (n_entries < 0 && spec != NULL && spade_class_spec_is_by_colour (spec))
+    n_entries = 0; // it has colours of its own
   if (n_entries < 0 && snaps) // the first are what a table can be about
     n_entries = 256;
   if (n_entries < 0 && spec != NULL && spade_class_spec_is_table (spec))

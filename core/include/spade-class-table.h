@@ -59,7 +59,9 @@ typedef struct
 //            file's entry of the same colour is named after, also with another
 //            word for it; a table without entries takes those of the file
 //   a table "0=tree;1=sky-other;...": index = class name or class id, "2="
-//            for no class; entries it does not mention are mapped as by "auto"
+//            for no class; entries it does not mention are mapped as by "auto".
+//            "#a8c832=tree" is about all entries of that colour; a table without
+//            entries takes such colours as its own
 // Errors: SPADE_ERROR_CLASSES for a word of spec that names no class,
 // SPADE_ERROR_FILE for a .gpl that cannot be read. An entry that maps to
 // nothing is no error here: see spade_class_table_apply().
@@ -86,10 +88,17 @@ SPADE_API void spade_class_table_suggest (const SpadeClassTable *table,
 // the same entries. Free with g_free().
 SPADE_API char *spade_class_table_to_string (const SpadeClassTable *table);
 
+// Gives the table as text by colour, "#a8c832=tree", for maps of the same colours and
+// no entries; colours that have their standard class are left out, so that it can be
+// "". Free with g_free().
+SPADE_API char *spade_class_table_to_colours (const SpadeClassTable *table);
+
 // Says whether a spec is "auto", as NULL and "" are.
 SPADE_API gboolean spade_class_spec_is_auto (const char *spec);
 // Says whether a spec is a table, and whether it is the path of a palette file.
 SPADE_API gboolean spade_class_spec_is_table (const char *spec);
+// Says whether a table is by colour, going by how it begins.
+SPADE_API gboolean spade_class_spec_is_by_colour (const char *spec);
 SPADE_API gboolean spade_class_spec_is_file (const char *spec);
 // Says whether a spec, or NULL, goes by indices or names, which an RGB map lacks.
 SPADE_API gboolean spade_class_spec_needs_palette (const char *spec);

@@ -12,6 +12,8 @@
 #define TREE 168
 #define SKY 156
 #define GRASS 123
+#define SAND 153
+#define SEA 154
 #define UNLABELED 182
 
 static const SpadeClassSet *
@@ -172,6 +174,42 @@ test_to_string (void)
   assert_round_trip ("auto", "0=tree;1=sky-other");
   assert_round_trip ("2=grass", "0=tree;1=sky-other;2=grass");
   assert_round_trip ("name", "0=tree;1=");
+}
+
+// By colour: for what has the colour of two entries, for one, and for none.
+static void
+test_by_colour (void)
+{
+  const SpadePaletteEntry     entries[] = {
+    { { 0x11, 0x22, 0xee }, NULL },
+    { { 0xa8, 0xc8, 0x32 }, NULL }, // tree
+    { { 0x11, 0x22, 0xee }, NULL },
+  };
+  const char                 *spec = "#1122EE=sea; #a8c832= ;#0a0b0c=sand";
+  g_autoptr (SpadeClassTable) table = NULL, adopted = NULL, again = NULL;
+  g_autofree char            *text = NULL, *none = NULL;
+
+  table = spade_class_table_new (coco_stuff (), entries, 3, spec, NULL);
+  assert_ids (table, SEA, -1, SEA);
+  g_assert_cmpint (table->n_entries, ==, 3);
+  adopted = spade_class_table_new (coco_stuff (), NULL, 0, spec, NULL);
+  assert_ids (adopted, SEA, -1, SAND);
+  g_assert_cmpint (adopted->n_entries, ==, 3);
+  text = spade_class_table_to_colours (table);
+  g_assert_cmpstr (text, ==, "#1122ee=sea;#a8c832=");
+  again = spade_class_table_new (coco_stuff (), entries, 3, "2=sea;0=", NULL);
+  g_free (text);
+  text = spade_class_table_to_colours (again); // the entry with a class speaks
+  g_assert_cmpstr (text, ==, "#1122ee=sea");
+  spade_class_table_free (again);
+  again = spade_class_table_new (coco_stuff (), entries + 1, 1, "auto", NULL);
+  none = spade_class_table_to_colours (again);
+  g_assert_cmpstr (none, ==, "");
+  assert_refused ("#12345=tree", SPADE_ERROR_CLASSES, "no way to map classes");
+  assert_refused ("#12345g=tree", SPADE_ERROR_CLASSES, "no way to map classes");
+  assert_refused ("#123456=nonsense", SPADE_ERROR_CLASSES, "nonsense");
+  g_assert_true (spade_class_spec_is_by_colour (" #123456=tree"));
+  g_assert_false (spade_class_spec_is_by_colour ("0=tree;#123456=tree"));
 }
 
 static void
@@ -419,6 +457,7 @@ main (int   argc,
   g_test_add_func ("/class-table/refuses-words-that-mean-nothing",
                    test_bad_specs);
   g_test_add_func ("/class-table/text-makes-the-same-table", test_to_string);
+  g_test_add_func ("/class-table/goes-by-colour-on-demand", test_by_colour);
   g_test_add_func ("/class-table/goes-with-the-colours", test_adapt);
   g_test_add_func ("/class-table/keeps-entries-of-one-colour-apart",
                    test_adapt_twice);

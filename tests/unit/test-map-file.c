@@ -317,6 +317,34 @@ test_rgb_foreign (void)
   assert_map (&form, "auto", ids);
   assert_map (&form, NULL, ids);
   assert_map (&form, "1=sea", of_table);
+  assert_map (&form, "#06e6e6=sea", of_table);
+}
+
+// More colours than a palette has: those of a table by colour, and a standard one.
+static void
+test_rgb_by_colour (void)
+{
+  g_autoptr (GString) table = g_string_new (NULL);
+  guint8              rgb[257 * 3] = { 0 }, ids[257];
+  PngForm             form = { .type = PNG_COLOR_TYPE_RGB, .bits = 8, .height = 1,
+                               .width = 257, .samples = rgb };
+  g_autofree char    *path = NULL;
+  SpadeConfig         config = coco_config ();
+
+  for (int i = 0; i < 256; i++)
+    {
+      rgb[3 * i] = (guint8) i;
+      rgb[3 * i + 1] = 7;
+      ids[i] = i % 2 ? TREE : SKY;
+      g_string_append_printf (table, "#%02x0700=%s;", i, i % 2 ? "tree" : "sky-other");
+    }
+  memcpy (rgb + 3 * 256, ((guint8[]) { 0xa8, 0xc8, 0x32 }), 3);
+  ids[256] = TREE;
+  assert_map (&form, table->str, ids);
+  rgb[1] = 9;
+  path = write_form (&form);
+  assert_refused (&config, path, table->str, SPADE_ERROR_CLASSES, "#000900");
+  g_unlink (path);
 }
 
 // Of what an RGB file lacks, and of the colours that the named label set lacks,
@@ -536,6 +564,8 @@ main (int   argc,
                    test_rgb_transparent);
   g_test_add_func ("/map-file/rgb-can-be-in-another-palette",
                    test_rgb_foreign);
+  g_test_add_func ("/map-file/rgb-can-go-by-a-table-of-colours",
+                   test_rgb_by_colour);
   g_test_add_func ("/map-file/rgb-has-no-indices-and-no-names",
                    test_rgb_refused);
   g_test_add_func ("/map-file/snaps-soft-edges-when-asked-to", test_soft_edge);
