@@ -26,11 +26,11 @@ check_spec (const SpadeConfig  *config,
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
                  _("The model's classes have numbers and no colors; choose another model, "
                    "or paint an indexed image and use Synthesize from Map."));
-  else if (spade_class_spec_needs_palette (spec))
+  else if (spade_class_spec_needs_palette (spec) ||
+           (spade_class_spec_is_table (spec) && !spade_class_spec_is_by_colour (spec)))
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_CLASSES,
-                 _("An RGB layer has no palette indices and no names; use "
-                   "an indexed image, or the classes \"auto\" or "
-                   "\"colour\"."));
+                 _("The effect sees colors alone; give them classes by a palette file "
+                   "(.gpl), or a table such as #a8c832=tree."));
   else
     return TRUE;
   return FALSE;
@@ -77,11 +77,10 @@ new_table (const guint8       *rgb,
   SpadePaletteEntry entries[MAX_ENTRIES] = { 0 };
   int               n_entries = 0;
 
-  // A table of indices means nothing here, and other specs name colours themselves.
-  if (spade_class_spec_is_auto (spec))
+  if (spade_class_spec_is_auto (spec) || spade_class_spec_is_by_colour (spec))
     n_entries = spade_palette_collect (rgb, 3, n, entries, 0, NULL);
   if (n_entries < 0) // soft edges: the first are what can be recognized
-    n_entries = MAX_ENTRIES;
+    n_entries = spade_class_spec_is_auto (spec) ? MAX_ENTRIES : 0;
   return spade_class_table_new (config->class_set, entries, n_entries, spec, error);
 }
 

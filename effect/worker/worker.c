@@ -101,25 +101,49 @@ set_map (const SpadeEffectSettings  *settings,
   return spade_context_set_map (context, resized, error);
 }
 
+// Reads the picture at a path, if there is one.
+static gboolean
+read_style (const char  *path,
+            Picture    **out_picture,
+            GError     **error)
+{
+  if (path != NULL)
+    *out_picture = picture_load (path, error);
+  return path == NULL || *out_picture != NULL;
+}
+
 static gboolean
 set_style (const SpadeEffectSettings  *settings,
            const char                 *path,
+           const char                 *mix_path,
            GError                    **error)
 {
-  g_autoptr (Picture) picture = NULL;
-  SpadeStyleImage     image;
+  g_autoptr (Picture) picture = NULL, mix_picture = NULL;
+  SpadeStyleImage     image, mix_image;
 
   if (path == NULL)
     {
       spade_context_set_seed (context, settings->seed);
       return TRUE;
     }
-  picture = picture_load (path, error);
-  if (picture == NULL)
+  if (!read_style (path, &picture, error) || !read_style (mix_path, &mix_picture, error))
     return FALSE;
   image = picture_as_style (picture);
-  return spade_context_set_style (context, &image, NULL, 0, settings->strength,
-                                  settings->seed, error);
+  if (mix_picture != NULL)
+    mix_image = picture_as_style (mix_picture);
+  return spade_context_set_style (context, &image, mix_picture ? &mix_image : NULL,
+                                  settings->mix, settings->strength, settings->seed,
+                                  error);
+}
+
+static gboolean
+find_style (const char  *style,
+            char       **out_path,
+            GError     **error)
+{
+  if (style != NULL)
+    *out_path = spade_effect_style_find (style, error);
+  return style == NULL || *out_path != NULL;
 }
 
 // Reads the style and encodes it, where that was not done for the picture before.
@@ -127,7 +151,7 @@ static gboolean
 set_latent (const SpadeEffectSettings  *settings,
             GError                    **error)
 {
-  g_autofree char *path = NULL;
+  g_autofree char *path = NULL, *mix_path = NULL;
   g_autofree char *wanted = NULL;
 
   if (settings->style != NULL && spade_model_get_config (model)->encoder_nf == 0)
@@ -138,15 +162,16 @@ set_latent (const SpadeEffectSettings  *settings,
                    spade_model_get_path (model));
       return FALSE;
     }
-  if (settings->style != NULL &&
-      (path = spade_effect_style_find (settings->style, error)) == NULL)
+  if (!find_style (settings->style, &path, error) ||
+      !find_style (settings->mix_style, &mix_path, error))
     return FALSE;
-  wanted = g_strdup_printf ("%u %.17g %s", settings->seed, settings->strength,
-                            path != NULL ? path : "");
+  wanted = g_strdup_printf ("%u %.17g %s\n%.17g %s", settings->seed,
+                            settings->strength, path != NULL ? path : "", settings->mix,
+                            mix_path != NULL ? mix_path : "");
   if (g_strcmp0 (wanted, latent) == 0)
     return TRUE;
   g_clear_pointer (&latent, g_free);
-  if (!set_style (settings, path, error))
+  if (!set_style (settings, path, mix_path, error))
     return FALSE;
   latent = g_steal_pointer (&wanted);
   return TRUE;

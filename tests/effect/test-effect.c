@@ -237,6 +237,40 @@ test_styles (void)
 }
 
 static void
+test_mixed (void)
+{
+  g_autoptr (Canvas) canvas = canvas_new (SIDE, SIDE);
+  g_autofree guint8 *sunset = NULL, *mist = NULL, *mixed = NULL;
+
+  gegl_node_set (canvas->effect, "style", 3, "strength", 0.0, NULL);
+  sunset = get_picture (canvas);
+  gegl_node_set (canvas->effect, "mix-style", "mist", "mix", 1.0, NULL);
+  mist = get_picture (canvas);
+  gegl_node_set (canvas->effect, "mix", 0.5, NULL);
+  mixed = get_picture (canvas);
+  g_assert_cmpint (count_different (sunset, mixed), >, SIDE);
+  g_assert_cmpint (count_different (mist, mixed), >, SIDE);
+  gegl_node_set (canvas->effect, "mix", 0.0, NULL);
+  g_free (mixed);
+  mixed = get_picture (canvas);
+  g_assert_cmpint (count_different (sunset, mixed), ==, 0);
+}
+
+// Colours of one's own, by a table.
+static void
+test_classes (void)
+{
+  g_autoptr (Canvas) canvas = canvas_new (SIDE, SIDE);
+  g_autofree guint8 *expected = get_picture (canvas);
+  g_autofree guint8 *picture = NULL;
+
+  paint (canvas, SIDE / 2, SIDE - SIDE / 2, NOTHING, 255);
+  gegl_node_set (canvas->effect, "classes", "#123456=grass", NULL);
+  picture = get_picture (canvas);
+  g_assert_cmpmem (picture, SIDE * SIDE * 4, expected, SIDE * SIDE * 4);
+}
+
+static void
 test_settings (void)
 {
   g_autoptr (Canvas) canvas = canvas_new (SIDE, SIDE);
@@ -368,7 +402,9 @@ test_refused (void)
   paint (canvas, SIDE / 2, SIDE / 4, GRASS, 255);
   picture = get_picture (canvas);
   g_assert_cmpint (count_different (picture, canvas->rgba), >, SIDE);
-  gegl_node_set (canvas->effect, "model", "there-is-none", NULL);
+  gegl_node_set (canvas->effect, "classes", "0=grass", NULL);
+  assert_refused (canvas, "SPADE: *colors alone*");
+  gegl_node_set (canvas->effect, "classes", "auto", "model", "there-is-none", NULL);
   assert_refused (canvas, "SPADE: *there-is-none*");
   gegl_node_set (canvas->effect, "model", model_path, "style", 10, "style-file",
                  "/nowhere/style.png", NULL);
@@ -405,6 +441,8 @@ main (int    argc,
   g_test_add_func ("/effect/a-map-becomes-its-picture", test_picture);
   g_test_add_func ("/effect/an-edit-becomes-one-of-the-picture", test_edit);
   g_test_add_func ("/effect/styles-that-ship-and-files-change-it", test_styles);
+  g_test_add_func ("/effect/two-styles-can-be-mixed", test_mixed);
+  g_test_add_func ("/effect/colours-can-be-given-classes", test_classes);
   g_test_add_func ("/effect/seed-and-light-change-it", test_settings);
   g_test_add_func ("/effect/the-model's-size-is-scaled-up", test_scaled);
   g_test_add_func ("/effect/the-map's-alpha-stays", test_alpha);
