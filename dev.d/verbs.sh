@@ -187,6 +187,8 @@ END
   export GIMP3_DIRECTORY=$PROFILE
   export SPADE_MODEL_PATH=${SPADE_MODEL_PATH:-$TOP/models}
   export SPADE_STYLE_PATH=${SPADE_STYLE_PATH:-$TOP/styles}
+  export SPADE_MODULE_PATH=${SPADE_MODULE_PATH:-$BUILD/effect/worker:$BUILD/cuda}
+  export GEGL_PATH=${GEGL_PATH:-$(pkg-config --variable=pluginsdir gegl-0.4):$BUILD/effect/operation}
 }
 
 verb_gimp ()

@@ -13,6 +13,7 @@
 
 #include "render-request.h"
 #include "synthesize.h"
+#include "write-effect.h"
 #include "write-layer.h"
 
 static SpadePicture *
@@ -50,6 +51,8 @@ write_picture (const SpadeRequest   *request,
   // It may have been closed, or its layer deleted, meanwhile.
   if (!spade_synthesize_check (request, error))
     return FALSE;
+  if (request->output == SPADE_OUTPUT_EFFECT)
+    return spade_effect_write (request, record, out_image, out_layer, error);
   picture = picture_from_pixbuf (pixbuf, error);
   return picture != NULL &&
          spade_layer_write (request, picture, record, out_image, out_layer,

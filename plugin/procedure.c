@@ -89,6 +89,8 @@ add_later_arguments (GimpProcedure *procedure)
       _("An indexed image becomes RGB"),
       "update", SPADE_OUTPUT_UPDATE, _("Update the last picture"),
       _("Or a new layer, where there is none in the map's place"),
+      "effect", SPADE_OUTPUT_EFFECT, _("Layer effect on the map"),
+      _("The map shows the picture, also while it is painted on"),
       "new-image", SPADE_OUTPUT_NEW_IMAGE, _("New image"),
       _("The image stays as it is"), NULL),
     "new-layer", G_PARAM_READWRITE);

@@ -14,6 +14,7 @@ typedef enum
   SPADE_OUTPUT_NEW_LAYER, // above the map, in its image
   SPADE_OUTPUT_NEW_IMAGE, // a new RGB image that holds map and picture
   SPADE_OUTPUT_UPDATE,    // the map's last picture; a new layer where there is none
+  SPADE_OUTPUT_EFFECT,    // a layer effect on the map, which GIMP renders
 } SpadeOutput;
 
 // A style: one of the three, or none.

@@ -12,6 +12,7 @@
 #include "map-record.h"
 #include "read-map.h"
 #include "render.h"
+#include "write-effect.h"
 #include "write-layer.h"
 
 static void
@@ -78,7 +79,8 @@ spade_synthesize_check (const SpadeRequest  *request,
 {
   int x, y, width, height;
 
-  if (!spade_layer_is_there (request->image, request->drawable, error))
+  if (!spade_layer_is_there (request->image, request->drawable, error) ||
+      (request->output == SPADE_OUTPUT_EFFECT && !spade_effect_check (request, error)))
     return FALSE;
   if (gimp_image_get_floating_sel (request->image) != NULL)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP,
@@ -143,6 +145,7 @@ spade_synthesize (const SpadeRequest  *request,
   g_autoptr (SpadeMapRecord) record = NULL;
   g_autoptr (SpadePicture)   picture = NULL;
   const char                *notice;
+  gboolean                   ok;
 
   gimp_progress_init (_("Synthesizing"));
   model = load_model (request->model, error);
@@ -157,12 +160,16 @@ spade_synthesize (const SpadeRequest  *request,
   if (notice != NULL)
     g_message ("%s", notice);
   tell_time ("map", &since);
-  picture = spade_picture_render (request, model, map, &monitor, error);
-  if (picture == NULL)
-    return FALSE;
-  tell_time ("render", &since);
-  if (!spade_layer_write (request, picture, record, out_image, out_layer,
-                          error))
+  if (request->output == SPADE_OUTPUT_EFFECT)
+    ok = spade_effect_write (request, record, out_image, out_layer, error);
+  else
+    {
+      picture = spade_picture_render (request, model, map, &monitor, error);
+      tell_time ("render", &since);
+      ok = picture != NULL && spade_layer_write (request, picture, record, out_image,
+                                                 out_layer, error);
+    }
+  if (!ok)
     return FALSE;
   tell_time ("write", &since);
   gimp_progress_end ();

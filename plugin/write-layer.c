@@ -75,7 +75,8 @@ spade_layer_check (const SpadeRequest    *request,
 {
   g_auto (SpadeLayerPixels) kept = { 0 };
 
-  return !gimp_item_is_group (GIMP_ITEM (request->drawable)) ||
+  return request->output == SPADE_OUTPUT_EFFECT ||
+         !gimp_item_is_group (GIMP_ITEM (request->drawable)) ||
          keep_numbers (request, record, &kept, error);
 }
 

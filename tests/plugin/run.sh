@@ -8,6 +8,7 @@
 #   procedure  spade-test/, a plug-in that calls the procedure and checks
 #   colours    the same, for colour spaces, palette names and styles
 #   batch      examples/synthesize.scm: exit codes, messages, the file
+#   effect     the picture as a layer effect
 #   undo       a real GIMP window, and Ctrl+Z
 #   dialog     the dialog in a real GIMP, by keyboard
 #   cancel     the final render, cancelled

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the gimp-spade authors
 #
-# Sourced by run.sh: the picture as a layer effect, in a script, in a file and under the
-# brush. Pictures of the canvas stay in FOLDER.
+# Sourced by run.sh: the picture as a layer effect, in a script, in a file, by the
+# dialog and under the brush. Pictures of the canvas stay in FOLDER.
 
 . "$here/window.sh"
 
@@ -35,10 +35,12 @@ open_gimp "(define (visible image)
                               (equal? (append (gimp-drawable-get-pixel layer 100 40) '(255))
                                       picture-pixel)))
 (gimp-image-delete loaded)
-(add (vector-ref (gimp-image-get-layers image) 0) 3)
 (gimp-context-set-foreground '(123 200 0))
 (gimp-display-new image)
-(note \"shown\")" stay
+(note \"shown\")
+(dialog \"accepted\" #:model \"$folder/vae.safetensors\" #:output \"effect\")
+(write-state \"effects\" (map gimp-drawable-filter-get-operation-name
+  (vector->list (gimp-drawable-get-filters (vector-ref (gimp-image-get-layers image) 0)))))" stay
 
 # canvas NAME: a picture of what is painted on.
 canvas ()
@@ -49,6 +51,9 @@ canvas ()
 press () { xdotool windowfocus --sync "$window" key "$1" || true; }
 
 wait_for shown
+meet_dialog dialog
+xdotool key alt+o
+wait_for effects
 window=
 for _ in $(seq 100); do
   window=$(find_window '1 layer')
@@ -82,6 +87,8 @@ check "a script puts the picture over the map, which stays" "$(state script)" '(
 check "the effect is in the file, and the picture the same" \
   "$(state file)" '(spade:picture #t)'
 check "merged, the layer is the picture" "$(state merged)" '(0 #t)'
+check "the dialog adds no layer, and the image stays indexed" "$(state accepted)" '(2 1 *)'
+check "but the effect" "$(state effects)" '(spade:picture)'
 check "the canvas of an indexed map shows the picture" \
   "$(identify -format %k "$folder/screen-before.png")" '[0-9][0-9][0-9]*'
 check "which follows what is painted" "$(differ before filled)" '[1-9]*'

@@ -38,6 +38,7 @@ run (GimpProcedure       *procedure,
       test_pictures ();
       test_records ();
       test_sources ();
+      test_effects ();
       test_errors ();
     }
   g_print ("# end of checks\n");

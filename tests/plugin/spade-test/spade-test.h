@@ -82,6 +82,7 @@ guint8  alpha_at (GimpDrawable *drawable,
                   int           y);
 
 void test_colours (void);
+void test_effects (void);
 void test_layers (void);
 void test_names (void);
 void test_pictures (void);
