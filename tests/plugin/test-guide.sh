@@ -178,4 +178,19 @@ shot guide-message
 press Escape
 wait_for end
 wait $gimp || true
+
+open_gimp "(gimp-context-set-palette (gimp-palette-get-by-name \"GauGAN Beta\"))
+(gimp-display-new image)
+(note \"effect\")" stay
+wait_for effect
+wait_window '1 layer'
+main=$window
+xdotool windowsize "$main" 1020 680 windowfocus --sync "$main"
+sleep 3
+run_action "$main" 'spade picture'
+wait_window 'SPADE Picture'
+xdotool windowmove "$window" 1030 20
+sleep 5
+shot guide-effect -crop 1400x680+0+0 -resize 70%
+kill $gimp
 ls "$folder"/guide-*.jpg
