@@ -176,7 +176,8 @@ render (GeglOperation        *operation,
   if (rgba == NULL)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   _("There is not enough memory to read the map."));
+                   _("There is not enough memory to read a layer of %dx%d "
+                     "pixels."), whole->width, whole->height);
       return FALSE;
     }
   gegl_buffer_get (input, whole, 1.0, gegl_operation_get_format (operation, "input"),
@@ -282,7 +283,7 @@ spade_effect_class_init (SpadeEffectClass *class)
     "categories", "render",
     "description", _("Turn a segmentation map into a photograph-like layer"),
     "gimp:menu-path", "<Image>/Filters/Render/SPADE",
-    "gimp:menu-label", _("_Picture as Layer Effect..."),
+    "gimp:menu-label", _("Picture as _Layer Effect..."),
     NULL);
 }
 

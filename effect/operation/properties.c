@@ -78,7 +78,7 @@ static GType
 new_sizes (void)
 {
   static const GEnumValue values[] = {
-    { SIZE_NATIVE, N_("The model's"), "native" },
+    { SIZE_NATIVE, N_("The model's own"), "native" },
     { SIZE_MAP, N_("The layer's"), "layer" },
   };
 
@@ -112,17 +112,18 @@ spade_effect_install_properties (GObjectClass *class)
 
   install (class, PROP_STYLE,
            gegl_param_spec_enum ("style", label (N_("Style")),
-             _("The picture whose mood the result takes"),
+             _("A picture whose mood the result takes; models with a style encoder "
+              "only"),
              new_styles (), STYLE_CLEAR_NOON, flags));
   // No path of GEGL's: GIMP 3.0's procedures do not know those.
   pspec = g_param_spec_string ("style-file", label (N_("St_yle image")),
-            _("The file of a picture whose mood the result takes"), "", flags);
+            _("A picture whose mood the result takes; models with a style encoder "
+              "only"), "", flags);
   gegl_param_spec_set_property_key (pspec, "visible", "style {file}");
   install (class, PROP_STYLE_FILE, pspec);
   install (class, PROP_MIX_STYLE,
            g_param_spec_string ("mix-style", label (N_("Mi_x with")),
-             _("A second picture, whose mood is mixed with that of the style: a file, or "
-               "the name of a style, such as mist"), "", flags));
+             _("A second picture, whose mood is mixed with that of the style"), "", flags));
   install (class, PROP_MIX,
            new_share ("mix", _("Share of the second style"),
              _("How much the second style counts: 0 is the first alone, 1 the second"),

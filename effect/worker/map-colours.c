@@ -36,22 +36,34 @@ check_spec (const SpadeConfig  *config,
   return FALSE;
 }
 
+// Gives n bytes for each pixel of a map.
+static guint8 *
+allocate (const SpadeMap  *map,
+          gsize            n,
+          GError         **error)
+{
+  guint8 *bytes = g_try_malloc_n ((gsize) map->height * (gsize) map->width, n);
+
+  if (bytes == NULL)
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
+                 _("There is not enough memory to read a layer of %dx%d "
+                   "pixels."), map->width, map->height);
+  return bytes;
+}
+
 // Gives the colours of the opaque pixels, one after the other, and their number.
 static guint8 *
-gather (const guint8  *rgba,
-        gsize          n_pixels,
-        gsize         *out_n,
-        GError       **error)
+gather (const guint8    *rgba,
+        const SpadeMap  *map,
+        gsize           *out_n,
+        GError         **error)
 {
-  g_autofree guint8 *rgb = g_try_malloc_n (n_pixels, 3);
+  gsize              n_pixels = (gsize) map->height * (gsize) map->width;
+  g_autofree guint8 *rgb = allocate (map, 3, error);
   guint8            *to = rgb;
 
   if (rgb == NULL)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   _("There is not enough memory to read the map."));
-      return NULL;
-    }
+    return NULL;
   for (gsize i = 0; i < n_pixels; i++, rgba += 4)
     if (is_opaque (rgba))
       {
@@ -128,18 +140,12 @@ spade_effect_map_new (const guint8       *rgba,
 
   if (!check_spec (config, spec, error) ||
       (map = spade_map_new (height, width, FALSE, error)) == NULL ||
-      (rgb = gather (rgba, n_pixels, &n, error)) == NULL ||
-      (table = new_table (rgb, n, config, spec, error)) == NULL)
+      (rgb = gather (rgba, map, &n, error)) == NULL ||
+      (table = new_table (rgb, n, config, spec, error)) == NULL ||
+      (ids = allocate (map, 1, error)) == NULL ||
+      (strays = allocate (map, 1, error)) == NULL ||
+      (pixels = allocate (map, 1, error)) == NULL)
     return NULL;
-  ids = g_try_malloc (n);
-  strays = g_try_malloc (n);
-  pixels = g_try_malloc (n_pixels);
-  if (ids == NULL || strays == NULL || pixels == NULL)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MEMORY,
-                   _("There is not enough memory to read the map."));
-      return NULL;
-    }
   if (!spade_class_table_apply_soft_rgb (table, rgb, 3, n, ids, strays, error))
     {
       explain (error);
