@@ -10,6 +10,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "installed.h"
+
 #define DEFAULT_MODEL "landscape"
 
 char *
@@ -26,32 +28,57 @@ default_file (void)
                            "default-model", NULL);
 }
 
-char **
-spade_model_folders (void)
+// Adds the folders that a variable of the environment lists.
+static void
+add_listed (GStrvBuilder *folders,
+            const char   *variable)
 {
-  g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
-  const char        *path = g_getenv ("SPADE_MODEL_PATH");
+  const char    *path = g_getenv (variable);
+  g_auto (GStrv) words = g_strsplit (path != NULL ? path : "",
+                                     G_SEARCHPATH_SEPARATOR_S, -1);
+
+  for (int i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0')
+      g_strv_builder_add (folders, words[i]);
+}
+
+// Adds where such things are installed.
+static void
+add_installed (GStrvBuilder *folders,
+               const char   *kind)
+{
   const char *const *systems = g_get_system_data_dirs ();
-  g_autofree char   *user = spade_model_user_folder ();
-  g_autofree char   *shipped = spade_shipped_folder ("models");
+  g_autofree char   *shipped = spade_shipped_folder (kind);
 
-  if (path != NULL && *path != '\0')
-    {
-      g_auto (GStrv) words = g_strsplit (path, G_SEARCHPATH_SEPARATOR_S, -1);
-
-      for (int i = 0; words[i] != NULL; i++)
-        if (*words[i] != '\0')
-          g_strv_builder_add (folders, words[i]);
-    }
-  g_strv_builder_add (folders, user);
   g_strv_builder_add (folders, shipped);
   for (int i = 0; systems[i] != NULL; i++)
     {
       g_autofree char *folder = g_build_filename (systems[i], "gimp-spade",
-                                                  "models", NULL);
+                                                  kind, NULL);
 
       g_strv_builder_add (folders, folder);
     }
+}
+
+char **
+spade_model_folders (void)
+{
+  g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
+  g_autofree char         *user = spade_model_user_folder ();
+
+  add_listed (folders, "SPADE_MODEL_PATH");
+  g_strv_builder_add (folders, user);
+  add_installed (folders, "models");
+  return g_strv_builder_end (folders);
+}
+
+char **
+spade_style_folders (void)
+{
+  g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
+
+  add_listed (folders, "SPADE_STYLE_PATH");
+  add_installed (folders, "styles");
   return g_strv_builder_end (folders);
 }
 

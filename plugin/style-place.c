@@ -17,25 +17,13 @@
 void
 spade_style_place_fill (SpadeStylePicker *picker)
 {
-  const char *const *systems = g_get_system_data_dirs ();
-  const char        *path = g_getenv ("SPADE_STYLE_PATH");
-  g_auto (GStrv)     own = g_strsplit (path != NULL ? path : "",
-                                       G_SEARCHPATH_SEPARATOR_S, -1);
-  g_autoptr (GPtrArray) shipped = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv)   shipped = spade_style_folders ();
   g_autofree char *home = g_build_filename (g_get_user_data_dir (),
                                             "gimp-spade", NULL);
   g_autofree char *yours = g_build_filename (home, "styles", NULL);
   g_autofree char *recent = g_build_filename (home, "recent-styles", NULL);
-  SpadeStylePlaces places = { NULL, yours, recent };
+  SpadeStylePlaces places = { (const char *const *) shipped, yours, recent };
 
-  for (int i = 0; own[i] != NULL; i++)
-    g_ptr_array_add (shipped, g_strdup (own[i]));
-  g_ptr_array_add (shipped, spade_shipped_folder ("styles"));
-  for (int i = 0; systems[i] != NULL; i++)
-    g_ptr_array_add (shipped, g_build_filename (systems[i], "gimp-spade",
-                                                "styles", NULL));
-  g_ptr_array_add (shipped, NULL);
-  places.shipped = (const char *const *) shipped->pdata;
   spade_style_picker_set_places (picker, &places);
 }
 

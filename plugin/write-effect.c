@@ -67,18 +67,14 @@ find_effect (GimpDrawable *map)
 static gboolean
 is_shipped (GFile *file)
 {
-  const char       *list = g_getenv ("SPADE_STYLE_PATH");
-  g_auto (GStrv)    folders = g_strsplit (list != NULL ? list : "",
-                                          G_SEARCHPATH_SEPARATOR_S, -1);
-  g_autofree char  *shipped = spade_shipped_folder ("styles");
-  g_autoptr (GFile) there = g_file_new_for_path (shipped);
-  gboolean          is_there = g_file_has_parent (file, there);
+  g_auto (GStrv) folders = spade_style_folders ();
+  gboolean       is_there = FALSE;
 
   for (int i = 0; folders[i] != NULL && !is_there; i++)
     {
       g_autoptr (GFile) folder = g_file_new_for_path (folders[i]);
 
-      is_there = *folders[i] != '\0' && g_file_has_parent (file, folder);
+      is_there = g_file_has_parent (file, folder);
     }
   return is_there;
 }

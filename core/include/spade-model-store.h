@@ -19,11 +19,10 @@ SPADE_API char **spade_model_folders (void);
 // Gives the folder that imported models go into. Free with g_free().
 SPADE_API char *spade_model_user_folder (void);
 
-// Gives the folder of what ships with gimp-spade, kind "models" or "styles". On
-// Windows it is below "shipped" beside the program, or share/gimp-spade/shipped
-// beside one of the folders that it is in; elsewhere where it was installed. Free
-// with g_free().
-SPADE_API char *spade_shipped_folder (const char *kind);
+// Gives the folders in which style images that ship are looked for: those of
+// $SPADE_STYLE_PATH, where they are installed, and gimp-spade/styles of the system's
+// data folders. Free with g_strfreev().
+SPADE_API char **spade_style_folders (void);
 
 // Gives the path of a model. model is a file, or the name of a model with or
 // without ".safetensors"; NULL or "" is the default. Free with g_free().

@@ -7,8 +7,7 @@
 
 #include <spade.h>
 
-// Gives the path of a style image: style itself where it is a path, else the file of
-// that name in the folders of $SPADE_STYLE_PATH, or where it was installed. Free with
-// g_free(). Errors: SPADE_ERROR_STYLE.
+// Gives the path of a style image: style itself where it is a path, or a URI of a file,
+// else the file of that name in spade_style_folders(). Free with g_free(). Errors: SPADE_ERROR_STYLE.
 char *spade_effect_style_find (const char  *style,
                                GError     **error);
