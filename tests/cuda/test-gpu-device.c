@@ -206,6 +206,39 @@ test_same_map (void)
   g_free (pictures[1]);
 }
 
+// A map twice as large as the model's size, built up from that, as the plain loops do.
+static void
+test_refined (void)
+{
+  static const char *const devices[] = { "ref", "cuda" };
+  g_autoptr (SpadeMap) map = make_map (2 * SIZE);
+  gsize  n = 4 * SIZE * SIZE * 3;
+  g_autofree guint8 *bytes = g_malloc (n);
+  g_autofree guint8 *packed = g_malloc (n);
+  float *pictures[2];
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (SpadeContext) context
+          = open_context (devices[i], SPADE_PRECISION_F32);
+      g_autoptr (GError) error = NULL;
+
+      pictures[i] = g_new (float, n);
+      spade_context_set_refined (context, TRUE);
+      spade_context_set_seed (context, 1);
+      g_assert_true (spade_context_set_map (context, map, &error));
+      g_assert_true (spade_context_render (context, pictures[i], NULL, &error));
+      g_assert_true (spade_context_render_bytes (context, bytes, NULL, &error));
+      g_assert_no_error (error);
+      spade_pack_rgb (pictures[i], n, packed);
+      g_assert_cmpmem (bytes, n, packed, n);
+    }
+  for (gsize i = 0; i < n; i++)
+    g_assert_cmpfloat (fabsf (pictures[0][i] - pictures[1][i]), <, 1e-4f);
+  g_free (pictures[0]);
+  g_free (pictures[1]);
+}
+
 static void
 test_list (void)
 {
@@ -230,6 +263,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gpu-device/is-watched-and-cancelled", test_monitor);
   g_test_add_func ("/gpu-device/gives-bytes", test_bytes);
   g_test_add_func ("/gpu-device/takes-the-same-map-twice", test_same_map);
+  g_test_add_func ("/gpu-device/builds-large-pictures-up", test_refined);
   g_test_add_func ("/gpu-device/is-listed", test_list);
   status = g_test_run ();
   scratch_remove ();
