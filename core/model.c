@@ -12,6 +12,9 @@
 
 // The longest side that a map can have (spade-map.h); a multiple of 128.
 #define MAX_SIDE 262144
+// Of SPADE_SIZE_AUTO, in pixels that suit the model best.
+#define AUTO_LARGE 1.25 // beyond it the map's own size
+#define AUTO_MOST 16
 
 struct _SpadeModel
 {
@@ -211,14 +214,14 @@ spade_model_fit_size (const SpadeModel *model,
 {
   int    granularity = spade_model_get_granularity (model);
   double h = MAX (height, 1), w = MAX (width, 1);
+  double scale = model->config.native_size / sqrt (h * w);
 
-  if (mode == SPADE_SIZE_NATIVE)
-    {
-      double scale = model->config.native_size / sqrt (h * w);
-
-      h *= scale;
-      w *= scale;
-    }
+  if (mode == SPADE_SIZE_AUTO && 1 / (scale * scale) > AUTO_LARGE)
+    scale = MIN (scale * sqrt (AUTO_MOST), 1);
+  else if (mode == SPADE_SIZE_MAP)
+    scale = 1;
+  h *= scale;
+  w *= scale;
   *out_height = round_side (h, granularity);
   *out_width = round_side (w, granularity);
 }

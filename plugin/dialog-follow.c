@@ -50,6 +50,8 @@ show_sizes (const SpadeDialogWidgets *widgets,
   const SpadeMap   *map = source->map;
   SpadeSizes        sizes = { 0 };
 
+  spade_model_fit_size (model, SPADE_SIZE_AUTO, map->height, map->width,
+                        &sizes.auto_height, &sizes.auto_width);
   spade_model_fit_size (model, SPADE_SIZE_NATIVE, map->height, map->width,
                         &sizes.native_height, &sizes.native_width);
   spade_model_fit_size (model, SPADE_SIZE_MAP, map->height, map->width,

@@ -61,8 +61,9 @@ add_arguments (GimpProcedure *procedure)
       "another"), TRUE, G_PARAM_READWRITE);
   gimp_procedure_add_string_argument (
     procedure, "size", _("Render si_ze"),
-    _("native (the size that suits the model best), map, or WIDTHxHEIGHT"),
-    "native", G_PARAM_READWRITE);
+    _("auto (the map's where that is large), native (the size that suits the model "
+      "best), map, or WIDTHxHEIGHT"),
+    "auto", G_PARAM_READWRITE);
 }
 
 static void

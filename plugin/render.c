@@ -42,7 +42,7 @@ spade_render_size_parse (const SpadeModel *model,
                          int              *out_width,
                          GError          **error)
 {
-  SpadeSizeMode mode = SPADE_SIZE_NATIVE;
+  SpadeSizeMode mode = SPADE_SIZE_AUTO;
 
   if (size != NULL && g_ascii_isdigit (*size))
     {
@@ -57,10 +57,12 @@ spade_render_size_parse (const SpadeModel *model,
     }
   if (size != NULL && strcmp (size, "map") == 0)
     mode = SPADE_SIZE_MAP;
-  else if (size != NULL && *size != '\0' && strcmp (size, "native") != 0)
+  else if (size != NULL && strcmp (size, "native") == 0)
+    mode = SPADE_SIZE_NATIVE;
+  else if (size != NULL && *size != '\0' && strcmp (size, "auto") != 0)
     {
       g_set_error (error, SPADE_ERROR, SPADE_ERROR_SIZE,
-                   _("\"%s\" is no size; use native, map, or WIDTHxHEIGHT."),
+                   _("\"%s\" is no size; use auto, native, map, or WIDTHxHEIGHT."),
                    size);
       return FALSE;
     }

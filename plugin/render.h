@@ -7,8 +7,8 @@
 
 #include "request.h"
 
-// Sets out_height, out_width to the render size that size ("native", "map",
-// "WIDTHxHEIGHT", or NULL for native) means for a map. Errors:
+// Sets out_height, out_width to the render size that size ("auto", "native",
+// "map", "WIDTHxHEIGHT", or NULL for auto) means for a map. Errors:
 // SPADE_ERROR_SIZE, which names the nearest possible size.
 gboolean spade_render_size_parse (const SpadeModel *model,
                                   const char       *size,

@@ -48,7 +48,7 @@ typedef struct
   gboolean       refines;  // spade_context_set_refined()
   double         outlines; // how uneven they get, see spade_map_roughen()
   GimpDrawable  *instances; // or NULL
-  char          *size;     // "native", "map" or "WIDTHxHEIGHT"
+  char          *size;     // "auto", "native", "map" or "WIDTHxHEIGHT"
   char          *device;   // NULL: "auto"
   SpadePrecision precision;
   SpadeOutput    output;

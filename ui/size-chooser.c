@@ -47,7 +47,9 @@ show_pixels (SpadeSizeChooser *chooser)
   g_autofree char  *text = NULL;
   int               width = 0, height = 0;
 
-  if (strcmp (chooser->size, "native") == 0)
+  if (strcmp (chooser->size, "auto") == 0)
+    width = sizes->auto_width, height = sizes->auto_height;
+  else if (strcmp (chooser->size, "native") == 0)
     width = sizes->native_width, height = sizes->native_height;
   else if (strcmp (chooser->size, "map") == 0)
     width = sizes->map_width, height = sizes->map_height;
@@ -197,7 +199,7 @@ void
 spade_size_chooser_set_size (SpadeSizeChooser *chooser,
                              const char       *size)
 {
-  take (chooser, g_strdup (size != NULL && *size != '\0' ? size : "native"));
+  take (chooser, g_strdup (size != NULL && *size != '\0' ? size : "auto"));
 }
 
 GtkWidget *
@@ -253,7 +255,7 @@ spade_size_chooser_class_init (SpadeSizeChooserClass *klass)
   widget_class->mnemonic_activate = mnemonic_activate;
   g_object_class_install_property (
     object_class, 1,
-    g_param_spec_string ("size", NULL, NULL, "native",
+    g_param_spec_string ("size", NULL, NULL, "auto",
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
                            G_PARAM_STATIC_STRINGS));
   gtk_widget_class_set_template_from_resource (
@@ -273,7 +275,7 @@ spade_size_chooser_class_init (SpadeSizeChooserClass *klass)
 static void
 spade_size_chooser_init (SpadeSizeChooser *chooser)
 {
-  chooser->size = g_strdup ("native");
+  chooser->size = g_strdup ("auto");
   gtk_widget_init_template (GTK_WIDGET (chooser));
   fill (chooser);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
-// The size to render at: that of the model, that of the layer, or any other,
-// with the layer's aspect kept or not.
+// The size to render at: what suits both, that of the model, that of the layer,
+// or any other, with the layer's aspect kept or not.
 //
-// Property "size" (string, read and write): "native", "map" or "512x384". Text
-// that is none of these is given back until the user chooses something.
+// Property "size" (string, read and write): "auto", "native", "map" or "512x384".
+// Text that is none of these is given back until the user chooses something.
 
 #pragma once
 
@@ -20,6 +20,7 @@ GtkWidget *spade_size_chooser_new (void);
 // What the sizes are for the model and the layer at hand, in pixels.
 typedef struct
 {
+  int auto_height, auto_width;     // of "auto"
   int native_height, native_width; // of "native"
   int map_height, map_width;       // of "map"
   int layer_height, layer_width;   // whose aspect is kept

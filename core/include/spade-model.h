@@ -117,6 +117,9 @@ typedef enum
   SPADE_SIZE_NATIVE, // the size that suits the model best, aspect kept: the
                      // map's area becomes native_size x native_size
   SPADE_SIZE_MAP,    // the map's own size
+  SPADE_SIZE_AUTO,   // for a picture that is scaled to the map: where this has more
+                     // pixels than suit the model by a quarter, its own size, aspect
+                     // kept, of at most 16 times as many as suit the model; else native
 } SpadeSizeMode;
 
 // Gives the possible render size nearest to what mode asks of a map of

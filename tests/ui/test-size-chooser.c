@@ -6,7 +6,7 @@
 #include "size-chooser.h"
 #include "stage.h"
 
-static const SpadeSizes sizes = { 224, 288, 480, 640, 480, 640, 32 };
+static const SpadeSizes sizes = { 384, 512, 224, 288, 480, 640, 480, 640, 32 };
 
 static GtkWidget *
 new_chooser (void)
@@ -43,13 +43,15 @@ test_words (void)
   GtkWidget *widget = g_object_ref_sink (new_chooser ());
   GtkWidget *combo = stage_find (widget, "combo");
 
-  g_assert_cmpstr (size_of (widget), ==, "native");
+  g_assert_cmpstr (size_of (widget), ==, "auto");
+  g_assert_cmpstr (pixels_of (widget), ==, "512 × 384 pixels");
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), "native");
   g_assert_cmpstr (pixels_of (widget), ==, "288 × 224 pixels");
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), "map");
   g_assert_cmpstr (size_of (widget), ==, "map");
   g_assert_cmpstr (pixels_of (widget), ==, "640 × 480 pixels");
   g_object_set (widget, "size", NULL, NULL); // GIMP gives NULL for ""
-  g_assert_cmpstr (size_of (widget), ==, "native");
+  g_assert_cmpstr (size_of (widget), ==, "auto");
   g_object_unref (widget);
 }
 

@@ -224,6 +224,21 @@ test_open_style (void)
   g_remove (path);
 }
 
+// 16 times as many pixels as suit the model.
+static void
+test_large_size (void)
+{
+  GimpImage      *image = make_rgb (256, 256, NULL);
+  GimpDrawable   *maps[2] = { first_layer (image), NULL };
+  g_auto (Result) usual = call (image, maps, NULL);
+  g_auto (Result) map = call (image, maps, "size", "map", NULL);
+  g_auto (Result) native = call (image, maps, "size", "native", NULL);
+
+  check (usual.message == NULL && !differs (&usual, &map) && differs (&usual, &native),
+         "a large layer's picture has its size by itself");
+  gimp_image_delete (image);
+}
+
 static void
 test_sizes (void)
 {
@@ -309,4 +324,5 @@ test_sources (void)
   test_mix ();
   test_open_style ();
   test_sizes ();
+  test_large_size ();
 }
