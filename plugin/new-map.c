@@ -12,6 +12,7 @@
 
 #include "image-palette.h"
 #include "plain-procedure.h"
+#include "write-effect.h"
 
 #define HORIZON 0.55 // of the height, from the top
 
@@ -138,11 +139,21 @@ fill_rows (GimpLayer *layer,
                      GEGL_AUTO_ROWSTRIDE);
 }
 
+// Says how the effect reads the colours of a choice: few of a palette of another set are
+// not recognized.
+static const char *
+describe_colours (int choice)
+{
+  return choice == CLASSES_ADE20K ? "ade20k"
+         : choice == CLASSES_CITYSCAPES ? "cityscapes" : "auto";
+}
+
 static GimpImage *
-make_image (int      width,
-            int      height,
-            int      classes,
-            GError **error)
+make_image (int       width,
+            int       height,
+            int       classes,
+            gboolean  has_effect,
+            GError  **error)
 {
   const SpadeClassSet *set;
   SpadePaletteEntry    entries[256];
@@ -167,6 +178,12 @@ make_image (int      width,
   fill_rows (layer, width, 0, horizon, find_entry (set, entries, n, "sky-other"));
   fill_rows (layer, width, horizon, height, find_entry (set, entries, n, "grass"));
   gimp_drawable_update (GIMP_DRAWABLE (layer), 0, 0, width, height);
+  if (has_effect &&
+      !spade_effect_start (GIMP_DRAWABLE (layer), describe_colours (classes), error))
+    {
+      gimp_image_delete (image);
+      return NULL;
+    }
   gimp_image_undo_enable (image);
   gimp_image_clean_all (image);
   return image;
@@ -183,7 +200,7 @@ ask (GimpProcedure       *procedure,
   dialog = gimp_procedure_dialog_new (procedure, config,
                                       _("New Segmentation Map"));
   gimp_procedure_dialog_fill (GIMP_PROCEDURE_DIALOG (dialog), "width",
-                              "height", "classes", NULL);
+                              "height", "classes", "effect", NULL);
   ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
   gtk_widget_destroy (dialog);
   return ok;
@@ -199,15 +216,16 @@ run (GimpProcedure       *procedure,
   GimpImage      *image;
   GError         *error = NULL;
   int             width, height;
+  gboolean        has_effect;
 
   gegl_init (NULL, NULL);
   g_object_get (config, "run-mode", &run_mode, NULL);
   if (run_mode == GIMP_RUN_INTERACTIVE && !ask (procedure, config))
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
-  g_object_get (config, "width", &width, "height", &height, NULL);
+  g_object_get (config, "width", &width, "height", &height, "effect", &has_effect, NULL);
   image = make_image (width, height,
                       gimp_procedure_config_get_choice_id (config, "classes"),
-                      &error);
+                      has_effect, &error);
   if (image == NULL)
     return gimp_procedure_new_return_values (procedure,
                                              GIMP_PDB_EXECUTION_ERROR, error);
@@ -248,6 +266,10 @@ spade_new_map_procedure_new (GimpPlugIn *plug_in)
       "model", CLASSES_MODEL, _("Those that the default model knows"), NULL,
       NULL),
     "gaugan-beta", G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (
+    procedure, "effect", _("Show its _picture"),
+    _("The map shows the picture, also while it is painted on"), FALSE,
+    G_PARAM_READWRITE);
   gimp_procedure_add_image_return_value (procedure, "image", _("Image"),
                                          _("The new map"), FALSE,
                                          G_PARAM_READWRITE);

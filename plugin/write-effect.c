@@ -29,21 +29,54 @@ check_map (const SpadeRequest  *request,
   return FALSE;
 }
 
+// Says whether GIMP has it. Our process looks where GIMP does.
+static gboolean
+check_effect (GError **error)
+{
+  if (gegl_has_operation (SPADE_EFFECT_OPERATION))
+    return TRUE;
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_BACKEND,
+               _("GIMP does not have the layer effect; install all of gimp-spade, "
+                 "and start GIMP anew."));
+  return FALSE;
+}
+
 gboolean
 spade_effect_check (const SpadeRequest  *request,
                     GError             **error)
 {
-  if (!gegl_has_operation (SPADE_EFFECT_OPERATION))
-    g_set_error (error, SPADE_ERROR, SPADE_ERROR_BACKEND,
-                 _("GIMP does not have the layer effect; install all of gimp-spade, "
-                   "and start GIMP anew."));
-  else if (request->style.image != NULL || request->style.layer != NULL)
+  if (!check_effect (error))
+    return FALSE;
+  if (request->style.image != NULL || request->style.layer != NULL)
     g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
                  _("A layer effect takes its style from a file; choose one, or "
                    "another output."));
   else
     return check_map (request, error);
   return FALSE;
+}
+
+static gboolean
+set_refused (GError **error)
+{
+  g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP, "%s %s",
+               _("GIMP could not add the layer effect."),
+               gimp_pdb_get_last_error (gimp_get_pdb ()));
+  return FALSE;
+}
+
+gboolean
+spade_effect_start (GimpDrawable  *map,
+                    const char    *classes,
+                    GError       **error)
+{
+  if (!check_effect (error))
+    return FALSE;
+  if (gimp_drawable_append_new_filter (map, SPADE_EFFECT_OPERATION, "",
+                                       GIMP_LAYER_MODE_REPLACE, 1.0, "classes", classes,
+                                       NULL) == NULL)
+    return set_refused (error);
+  return TRUE;
 }
 
 // Gives the SPADE effect that the layer has, or NULL.
@@ -154,12 +187,7 @@ spade_effect_write (const SpadeRequest    *request,
   if (is_new)
     effect = gimp_drawable_filter_new (request->drawable, SPADE_EFFECT_OPERATION, "");
   if (effect == NULL)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_MAP, "%s %s",
-                   _("GIMP could not add the layer effect."),
-                   gimp_pdb_get_last_error (gimp_get_pdb ()));
-      return FALSE;
-    }
+    return set_refused (error);
   config = G_OBJECT (gimp_drawable_filter_get_config (effect));
   set_style (config, request);
   g_object_set (config,

@@ -15,6 +15,12 @@
 gboolean spade_effect_check (const SpadeRequest  *request,
                              GError             **error);
 
+// Puts the effect with its own defaults on a new map. classes: what its colours mean, a
+// spec of spade_class_table_new(). Errors as of spade_effect_check().
+gboolean spade_effect_start (GimpDrawable  *map,
+                             const char    *classes,
+                             GError       **error);
+
 // Puts the effect on the map's layer, or gives the one that is there these settings.
 // record: what the map's colours mean, or NULL where they are standard ones. Errors:
 // SPADE_ERROR_MAP when GIMP refuses.

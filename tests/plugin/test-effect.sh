@@ -35,6 +35,12 @@ open_gimp "(define (visible image)
                               (equal? (append (gimp-drawable-get-pixel layer 100 40) '(255))
                                       picture-pixel)))
 (gimp-image-delete loaded)
+(define new (plug-in-spade-new-map #:run-mode RUN-NONINTERACTIVE #:classes \"ade20k\"
+  #:effect TRUE))
+(define new-layer (vector-ref (gimp-image-get-layers new) 0))
+(write-state \"new\" (list (gimp-image-get-base-type new)
+                           (vector-length (gimp-drawable-get-filters new-layer))))
+(gimp-image-delete new)
 (gimp-context-set-foreground '(123 200 0))
 (gimp-display-new image)
 (note \"shown\")
@@ -87,6 +93,7 @@ check "a script puts the picture over the map, which stays" "$(state script)" '(
 check "the effect is in the file, and the picture the same" \
   "$(state file)" '(spade:picture #t)'
 check "merged, the layer is the picture" "$(state merged)" '(0 #t)'
+check "a new map has its picture on demand" "$(state new)" '(2 1)'
 check "the dialog adds no layer, and the image stays indexed" "$(state accepted)" '(2 1 *)'
 check "but the effect" "$(state effects)" '(spade:picture)'
 check "the canvas of an indexed map shows the picture" \
