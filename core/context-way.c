@@ -100,6 +100,15 @@ scratch_size (const SpadeContext *self, const SpadeLevel *levels)
              : 0;
 }
 
+// Gives the caller's limit without what the render of the smaller size has of it.
+static double
+get_limit (const SpadeContext *self)
+{
+  double smaller = self->coarse != NULL ? (double) self->coarse->options.memory : 0;
+
+  return (double) self->options.memory - smaller;
+}
+
 // Gives the bytes of the host's memory that a render may take besides weights.
 static double
 find_memory (const SpadeContext *self)
@@ -112,7 +121,7 @@ find_memory (const SpadeContext *self)
   double                weights = 0, limit;
 
   if (self->options.memory > 0)
-    limit = (double) self->options.memory - BASE_MEMORY;
+    limit = get_limit (self) - BASE_MEMORY;
   else
     limit = FREE_SHARE * (double) spade_host_memory_available ();
   if (!is_away (self))
@@ -134,7 +143,7 @@ find_device_memory (const SpadeContext *self)
   if (self->options.memory == 0)
     return size;
   return MIN (size,
-              MAX (LEAST_MEMORY, (double) self->options.memory - weights));
+              MAX (LEAST_MEMORY, get_limit (self) - weights));
 }
 
 // Gives the bytes of a whole render's values, of what its threads need and of its

@@ -12,6 +12,9 @@
 
 // A map that is larger than the model's size by less is rendered at once.
 #define LEAST_GAIN 1.25
+// What the smaller size gets of a limit of memory: it has a quarter of the pixels, as
+// many weights, and a smaller size itself.
+#define SMALLER_MEMORY 0.4
 // What detail of the finer render counts: both have some of the same size.
 #define FINE_SHARE 0.8f
 
@@ -51,6 +54,7 @@ make_coarse (const SpadeContext *self, GError **error)
 
   options.device = self->asked_device;
   options.cache = self->cache;
+  options.memory = (guint64) (SMALLER_MEMORY * (double) options.memory);
   return spade_context_new (self->model, &options, error);
 }
 
@@ -69,7 +73,11 @@ spade_refine_set_map (SpadeContext *self, const SpadeMap *map, GError **error)
   if (smaller == NULL)
     return FALSE;
   if (self->coarse == NULL)
-    self->coarse = make_coarse (self, error);
+    {
+      self->coarse = make_coarse (self, error);
+      if (self->options.memory > 0)
+        spade_context_drop_run (self); // it was to have all of that
+    }
   if (self->coarse == NULL)
     return FALSE;
   spade_context_set_refined (self->coarse, TRUE);

@@ -27,6 +27,8 @@ typedef struct
   gboolean    refines;     // spade_context_set_refined()
   const char *model;       // a file, a name, or NULL: the default model
   const char *classes;     // spec of spade_class_table_new(); NULL: "auto"
+  guint64     memory;      // bytes that renders may take, see SpadeContextOptions; what
+                           // it is when a model is loaded holds
 } SpadeEffectSettings;
 
 // A picture: [height, width, 3] R'G'B' floats in 0...1, sRGB; free rgb with g_free().

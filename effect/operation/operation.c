@@ -155,6 +155,19 @@ write_picture (GeglBuffer          *picture,
     }
 }
 
+#define LEAST_MEMORY ((guint64) 1 << 30)
+
+// What GEGL may take for pixels is a measure of what its program may: GIMP's "Tile cache
+// size", in its preferences.
+static guint64
+get_memory (void)
+{
+  guint64 bytes = 0;
+
+  g_object_get (gegl_config (), "tile-cache-size", &bytes, NULL);
+  return MAX (bytes, LEAST_MEMORY);
+}
+
 static gboolean
 render (GeglOperation        *operation,
         GeglBuffer           *input,
@@ -171,6 +184,7 @@ render (GeglOperation        *operation,
 
   if (with == NULL)
     return FALSE;
+  settings.memory = get_memory ();
   if (whole->width <= MAX_SIDE && whole->height <= MAX_SIDE)
     rgba = g_try_malloc_n ((gsize) whole->width * 4, (gsize) whole->height);
   if (rgba == NULL)

@@ -31,12 +31,12 @@ forget (void)
 }
 
 static gboolean
-use_model (const char  *name,
-           GError     **error)
+use_model (const SpadeEffectSettings  *settings,
+           GError                    **error)
 {
-  SpadeContextOptions options = { .for_edits = TRUE };
+  SpadeContextOptions options = { .for_edits = TRUE, .memory = settings->memory };
   g_autofree char    *cache = spade_cache_get_folder ();
-  g_autofree char    *path = spade_model_find (name, error);
+  g_autofree char    *path = spade_model_find (settings->model, error);
 
   if (path == NULL)
     return FALSE;
@@ -212,7 +212,7 @@ render (const SpadeEffectSettings  *settings,
 
   *out_picture = (SpadeEffectPicture) { 0 };
   g_mutex_lock (&lock);
-  ok = use_model (settings->model, error) &&
+  ok = use_model (settings, error) &&
        set_map (settings, rgba, height, width, out_picture, error) &&
        set_latent (settings, error) &&
        render_picture (monitor, out_picture, error);

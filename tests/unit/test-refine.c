@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "context-private.h"
 #include "scratch.h"
 #include "small-model.h"
 #include "spade.h"
@@ -226,6 +227,44 @@ test_edits (void)
   g_assert_cmpint (memcmp (before, after, 256 * 192 * 3 * sizeof *after), !=, 0);
 }
 
+// The sizes share a limit of memory: a map that fits into it at once is made in tiles
+// where a smaller size is to fit beside it. The picture is the same.
+static void
+test_memory (void)
+{
+  SpadeConfig            config = small_config;
+  g_autoptr (SpadeModel) wide = NULL;
+  g_autoptr (SpadeMap)   map = small_map_new (7, 512, 512);
+  gboolean               was_shared = FALSE;
+
+  config.nf = 16;
+  wide = small_model_new (&config);
+  for (guint64 mib = 128; mib <= 512 && !was_shared; mib += 16)
+    {
+      SpadeContextOptions      options = { .device = "cpu", .memory = mib << 20,
+                                           .precision = SPADE_PRECISION_F32 };
+      g_autoptr (SpadeContext) plain = spade_context_new (wide, &options, NULL);
+      g_autoptr (SpadeContext) refined = spade_context_new (wide, &options, NULL);
+      g_autoptr (SpadeContext) unlimited = NULL;
+      g_autofree float        *rgb = NULL, *wanted = NULL;
+
+      spade_context_set_refined (refined, TRUE);
+      g_assert_true (spade_context_set_map (plain, map, NULL));
+      g_assert_true (spade_context_set_map (refined, map, NULL));
+      was_shared = !plain->is_tiled && refined->is_tiled;
+      if (!was_shared)
+        continue;
+      options.memory = 0;
+      unlimited = spade_context_new (wide, &options, NULL);
+      spade_context_set_refined (unlimited, TRUE);
+      rgb = render (refined, map);
+      wanted = render (unlimited, map);
+      assert_same (rgb, wanted, map);
+      g_test_message ("with %d MiB", (int) mib);
+    }
+  g_assert_true (was_shared);
+}
+
 // Mirrored is the mirrored picture of the mirrored map, but for ties where the map
 // was reduced.
 static void
@@ -295,6 +334,7 @@ main (int argc, char **argv)
   g_test_add_func ("/refine/does-not-depend-on-what-was-before", test_again);
   g_test_add_func ("/refine/a-refused-map-changes-nothing", test_refused);
   g_test_add_func ("/refine/an-edit-is-a-new-picture", test_edits);
+  g_test_add_func ("/refine/a-limit-of-memory-is-shared", test_memory);
   g_test_add_func ("/refine/is-mirrored-as-a-whole", test_mirrored);
   g_test_add_func ("/refine/tells-how-far-it-is-and-stops", test_progress);
   status = g_test_run ();
