@@ -21,6 +21,7 @@ typedef struct
 {
   GeglOperationFilter parent;
   SpadeEffectValues   values;
+  GMutex              render_lock; // GIMP makes thumbnails in other threads
   SpadeKeptPicture    kept;
   gboolean            was_told; // what is wrong, since a picture or a setting
 } SpadeEffect;
@@ -217,6 +218,7 @@ process (GeglOperation       *operation,
 
   if (whole.width < 1 || whole.height < 1)
     return TRUE;
+  g_mutex_lock (&effect->render_lock);
   if (render (operation, input, output, &whole, &error))
     effect->was_told = FALSE;
   else
@@ -224,6 +226,7 @@ process (GeglOperation       *operation,
       tell (effect, error->message);
       gegl_buffer_copy (input, roi, GEGL_ABYSS_NONE, output, roi);
     }
+  g_mutex_unlock (&effect->render_lock);
   return TRUE;
 }
 
@@ -253,6 +256,7 @@ get_property (GObject    *object,
 static void
 spade_effect_init (SpadeEffect *effect)
 {
+  g_mutex_init (&effect->render_lock);
   g_mutex_lock (&lock);
   n_effects++;
   g_mutex_unlock (&lock);
@@ -272,6 +276,7 @@ finalize (GObject *object)
     worker->release ();
   spade_kept_picture_clear (&effect->kept);
   spade_effect_values_clear (&effect->values);
+  g_mutex_clear (&effect->render_lock);
   G_OBJECT_CLASS (spade_effect_parent_class)->finalize (object);
 }
 
