@@ -8,6 +8,7 @@
 #include <spade.h>
 
 // Gives the path of a style image: style itself where it is a path, or a URI of a file,
-// else the file of that name in spade_style_folders(). Free with g_free(). Errors: SPADE_ERROR_STYLE.
+// else the file of that name in spade_style_folders(). Free with g_free().
+// Errors: SPADE_ERROR_STYLE.
 char *spade_effect_style_find (const char  *style,
                                GError     **error);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-License-Identifier: LGPL-3.0-or-later
 // Copyright (C) 2026 the gimp-spade authors
 //
 // The operation "spade:picture" in a graph of GEGL's, beside a context that renders the
