@@ -15,8 +15,8 @@
 // What the picture is to be. Strings are borrowed.
 typedef struct
 {
-  const char *style;       // the path of a picture, or the name of one that ships; NULL:
-                           // z is drawn from the seed
+  const char *style;       // the path of a picture, or the name of one that ships, for
+                           // models that can take it; NULL: z is drawn from the seed
   const char *mix_style;   // likewise, a second one; NULL: none
   double      mix;         // its share, 0...1
   double      strength;    // 0...1, see spade_context_set_style()

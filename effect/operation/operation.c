@@ -20,8 +20,9 @@
 typedef struct
 {
   GeglOperationFilter parent;
+  GMutex              render_lock; // of all below: GIMP makes thumbnails in other
+                                   // threads
   SpadeEffectValues   values;
-  GMutex              render_lock; // GIMP makes thumbnails in other threads
   SpadeKeptPicture    kept;
   gboolean            was_told; // what is wrong, since a picture or a setting
 } SpadeEffect;
@@ -237,9 +238,13 @@ set_property (GObject      *object,
               GParamSpec   *pspec)
 {
   SpadeEffect *effect = (SpadeEffect *) object;
+  gboolean     is_known;
 
+  g_mutex_lock (&effect->render_lock);
   effect->was_told = FALSE;
-  if (!spade_effect_values_set (&effect->values, id, value))
+  is_known = spade_effect_values_set (&effect->values, id, value);
+  g_mutex_unlock (&effect->render_lock);
+  if (!is_known)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 

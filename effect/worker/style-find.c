@@ -6,6 +6,18 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+static gboolean
+is_uri (const char *style)
+{
+  return g_str_has_prefix (style, "file:");
+}
+
+gboolean
+spade_effect_style_is_name (const char *style)
+{
+  return !is_uri (style) && strchr (style, G_DIR_SEPARATOR) == NULL;
+}
+
 char *
 spade_effect_style_find (const char  *style,
                          GError     **error)
@@ -13,9 +25,9 @@ spade_effect_style_find (const char  *style,
   g_auto (GStrv)   folders = spade_style_folders ();
   g_autofree char *file = g_strconcat (style, ".jpg", NULL);
 
-  if (g_str_has_prefix (style, "file:")) // as files are dropped on an entry
+  if (is_uri (style)) // as files are dropped on an entry
     return g_filename_from_uri (style, NULL, error);
-  if (strchr (style, G_DIR_SEPARATOR) != NULL)
+  if (!spade_effect_style_is_name (style))
     return g_strdup (style);
   for (int i = 0; folders[i] != NULL; i++)
     {

@@ -7,6 +7,7 @@
 #include "../effect.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <gmodule.h>
 #include <spade.h>
 
@@ -136,14 +137,37 @@ set_style (const SpadeEffectSettings  *settings,
                                   error);
 }
 
+// Gives the path of a style, if there is one, to a model that can take it. A style that
+// ships is only what the effect begins with, so that one is passed over where it cannot.
 static gboolean
 find_style (const char  *style,
             char       **out_path,
             GError     **error)
 {
-  if (style != NULL)
+  gboolean can_take = spade_model_get_config (model)->encoder_nf > 0;
+
+  if (style == NULL || (!can_take && spade_effect_style_is_name (style)))
+    return TRUE;
+  if (can_take)
     *out_path = spade_effect_style_find (style, error);
-  return style == NULL || *out_path != NULL;
+  else
+    g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
+                 _("The model %s has no style encoder; leave the style "
+                   "image out, or choose a model that has one."),
+                 spade_model_get_path (model));
+  return *out_path != NULL;
+}
+
+// A file, and when it was changed.
+static char *
+describe_file (const char *path)
+{
+  GStatBuf status = { 0 };
+
+  if (path == NULL)
+    return g_strdup ("");
+  g_stat (path, &status);
+  return g_strdup_printf ("%s %" G_GINT64_FORMAT, path, (gint64) status.st_mtime);
 }
 
 // Reads the style and encodes it, where that was not done for the picture before.
@@ -152,22 +176,15 @@ set_latent (const SpadeEffectSettings  *settings,
             GError                    **error)
 {
   g_autofree char *path = NULL, *mix_path = NULL;
-  g_autofree char *wanted = NULL;
+  g_autofree char *style = NULL, *mix_style = NULL, *wanted = NULL;
 
-  if (settings->style != NULL && spade_model_get_config (model)->encoder_nf == 0)
-    {
-      g_set_error (error, SPADE_ERROR, SPADE_ERROR_STYLE,
-                   _("The model %s has no style encoder; leave the style "
-                     "image out, or choose a model that has one."),
-                   spade_model_get_path (model));
-      return FALSE;
-    }
   if (!find_style (settings->style, &path, error) ||
       !find_style (settings->mix_style, &mix_path, error))
     return FALSE;
+  style = describe_file (path);
+  mix_style = describe_file (mix_path);
   wanted = g_strdup_printf ("%u %.17g %s\n%.17g %s", settings->seed,
-                            settings->strength, path != NULL ? path : "", settings->mix,
-                            mix_path != NULL ? mix_path : "");
+                            settings->strength, style, settings->mix, mix_style);
   if (g_strcmp0 (wanted, latent) == 0)
     return TRUE;
   g_clear_pointer (&latent, g_free);

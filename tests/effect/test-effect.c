@@ -17,7 +17,7 @@
 #define GRASS 0x7bc800
 #define NOTHING 0x123456
 
-static char *model_path;
+static char *model_path, *styleless_path;
 
 // A map in colours, and what GEGL reads it from.
 typedef struct
@@ -326,6 +326,29 @@ test_scaled (void)
   g_assert_cmpfloat (compare_sizes (whole, small), >, 8);
 }
 
+// Of an edit only what it changes is scaled, larger or smaller: the same to the bit.
+static void
+test_scaled_edit (void)
+{
+  static const int sides[] = { 4 * SIDE, 3 * SIDE / 8 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      g_autoptr (Canvas) canvas = canvas_new (sides[i], sides[i]);
+      g_autoptr (Canvas) fresh = canvas_new (sides[i], sides[i]);
+      g_autofree guint8 *before = get_picture (canvas);
+      g_autofree guint8 *after = NULL, *expected = NULL;
+      gsize              size = (gsize) sides[i] * (gsize) sides[i] * 4;
+
+      paint (canvas, sides[i] - 3, 3, SKY, 255);
+      paint (fresh, sides[i] - 3, 3, SKY, 255);
+      after = get_picture (canvas);
+      expected = get_picture (fresh);
+      g_assert_cmpmem (after, size, expected, size);
+      g_assert_cmpint (memcmp (before, after, size), !=, 0);
+    }
+}
+
 static void
 test_alpha (void)
 {
@@ -413,8 +436,25 @@ test_refused (void)
   assert_refused (canvas, "SPADE: *cannot be read as a picture*");
 }
 
+// A model without a style encoder passes over the style that the effect begins with.
 static void
-write_model (void)
+test_styleless (void)
+{
+  g_autoptr (Canvas) canvas = canvas_new (SIDE, SIDE);
+  g_autofree guint8 *random = NULL, *named = NULL;
+
+  gegl_node_set (canvas->effect, "model", styleless_path, NULL);
+  random = get_picture (canvas);
+  g_assert_cmpint (count_different (random, canvas->rgba), >, SIDE);
+  gegl_node_set (canvas->effect, "style", 3, NULL);
+  named = get_picture (canvas);
+  g_assert_cmpint (count_different (random, named), ==, 0);
+  gegl_node_set (canvas->effect, "style", 10, "style-file", model_path, NULL);
+  assert_refused (canvas, "SPADE: *no style encoder*");
+}
+
+static void
+write_models (void)
 {
   SpadeConfig config = { .class_set_name = "coco-stuff", .n_classes = 182,
                          .has_unlabeled = TRUE, .nf = 4, .nhidden = 8,
@@ -426,6 +466,9 @@ write_model (void)
   config.class_set = spade_class_set_find ("coco-stuff", NULL);
   model_path = scratch_path ("small.safetensors");
   g_assert_true (spade_model_write_untrained (&config, 1, model_path, NULL, NULL));
+  config.encoder_nf = 0;
+  styleless_path = scratch_path ("styleless.safetensors");
+  g_assert_true (spade_model_write_untrained (&config, 1, styleless_path, NULL, NULL));
 }
 
 int
@@ -436,7 +479,7 @@ main (int    argc,
 
   g_test_init (&argc, &argv, NULL);
   gegl_init (NULL, NULL);
-  write_model ();
+  write_models ();
   g_test_add_func ("/effect/the-worker-is-opened-by-the-first-picture", test_lazy);
   g_test_add_func ("/effect/a-map-becomes-its-picture", test_picture);
   g_test_add_func ("/effect/an-edit-becomes-one-of-the-picture", test_edit);
@@ -445,10 +488,12 @@ main (int    argc,
   g_test_add_func ("/effect/colours-can-be-given-classes", test_classes);
   g_test_add_func ("/effect/seed-and-light-change-it", test_settings);
   g_test_add_func ("/effect/the-model's-size-is-scaled-up", test_scaled);
+  g_test_add_func ("/effect/an-edit-is-scaled-as-a-whole-is", test_scaled_edit);
   g_test_add_func ("/effect/the-map's-alpha-stays", test_alpha);
   g_test_add_func ("/effect/soft-edges-take-the-class-beside", test_soft_edges);
   g_test_add_func ("/effect/what-cannot-be-is-told-once-and-the-map-passed-on",
                    test_refused);
+  g_test_add_func ("/effect/a-model-without-styles-has-pictures", test_styleless);
   result = g_test_run ();
   gegl_exit ();
   scratch_remove ();
