@@ -8,10 +8,15 @@
 #include "include/spade-class-table.h"
 
 // Gives entry i a class, or none for -1.
-void spade_class_table_set_entry (SpadeClassTable *table,
-                                  int              i,
-                                  int              class_id,
-                                  SpadeMapping     mapping);
+static inline void
+set_entry (SpadeClassTable *table,
+           int              i,
+           int              class_id,
+           SpadeMapping     mapping)
+{
+  table->class_id[i] = (gint16) class_id;
+  table->mapping[i] = class_id < 0 ? SPADE_MAPPING_NONE : mapping;
+}
 
 // Gives the entries the classes of "auto".
 void spade_class_table_map_auto (SpadeClassTable *table);

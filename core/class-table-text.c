@@ -65,14 +65,13 @@ set_colour (SpadeClassTable *table,
   for (int i = 0; i < table->n_entries; i++)
     if (memcmp (table->entries[i].rgb, rgb, 3) == 0)
       {
-        spade_class_table_set_entry (table, i, class_id, SPADE_MAPPING_TABLE);
+        set_entry (table, i, class_id, SPADE_MAPPING_TABLE);
         is_there = TRUE;
       }
   if (is_there || !adopts || table->n_entries == G_N_ELEMENTS (table->entries))
     return;
   memcpy (table->entries[table->n_entries].rgb, rgb, 3);
-  spade_class_table_set_entry (table, table->n_entries++, class_id,
-                               SPADE_MAPPING_TABLE);
+  set_entry (table, table->n_entries++, class_id, SPADE_MAPPING_TABLE);
 }
 
 // Reads one "index=class" or "#colour=class".
@@ -126,7 +125,7 @@ parse_pair (SpadeClassTable  *table,
   if (is_colour)
     set_colour (table, rgb, class_id, adopts);
   else
-    spade_class_table_set_entry (table, (int) index, class_id, SPADE_MAPPING_TABLE);
+    set_entry (table, (int) index, class_id, SPADE_MAPPING_TABLE);
   return TRUE;
 }
 

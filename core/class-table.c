@@ -16,16 +16,6 @@
 
 #define LABEL_UNLABELED 255 // in COCO label PNGs
 
-void
-spade_class_table_set_entry (SpadeClassTable *table,
-                             int              i,
-                             int              class_id,
-                             SpadeMapping     mapping)
-{
-  table->class_id[i] = (gint16) class_id;
-  table->mapping[i] = class_id < 0 ? SPADE_MAPPING_NONE : mapping;
-}
-
 int
 spade_class_from_number (const SpadeClassSet *set,
                          guint64              number)
@@ -52,8 +42,10 @@ spade_class_from_colour (const SpadeClassSet *set,
 static void
 map_by_index (SpadeClassTable *table)
 {
-  for (int i = 0; i < MIN (table->n_entries, 256); i++)
-    spade_class_table_set_entry (table, i, spade_class_from_number (table->set, i),
+  int n = CLAMP (table->n_entries, 0, 256); // GCC 14 does not know it
+
+  for (int i = 0; i < n; i++)
+    set_entry (table, i, spade_class_from_number (table->set, i),
                SPADE_MAPPING_INDEX);
 }
 
@@ -61,7 +53,7 @@ static void
 map_by_name (SpadeClassTable *table)
 {
   for (int i = 0; i < table->n_entries; i++)
-    spade_class_table_set_entry (table, i,
+    set_entry (table, i,
                spade_class_set_lookup (table->set, table->entries[i].name),
                SPADE_MAPPING_NAME);
 }
@@ -70,7 +62,7 @@ static void
 map_by_colour (SpadeClassTable *table)
 {
   for (int i = 0; i < table->n_entries; i++)
-    spade_class_table_set_entry (table, i,
+    set_entry (table, i,
                spade_class_from_colour (table->set, table->entries[i].rgb),
                SPADE_MAPPING_COLOUR);
 }
@@ -107,15 +99,15 @@ map_entry (SpadeClassTable *table,
   const SpadePaletteEntry *entry = &table->entries[i];
 
   if (table->foreign != NULL)
-    spade_class_table_set_entry (table, i,
+    set_entry (table, i,
                spade_foreign_palette_lookup (table->foreign, table->set,
                                              entry->rgb),
                SPADE_MAPPING_FOREIGN);
   if (table->class_id[i] < 0)
-    spade_class_table_set_entry (table, i, spade_class_from_colour (table->set, entry->rgb),
+    set_entry (table, i, spade_class_from_colour (table->set, entry->rgb),
                SPADE_MAPPING_COLOUR);
   if (table->class_id[i] < 0)
-    spade_class_table_set_entry (table, i,
+    set_entry (table, i,
                spade_class_set_lookup_synonym (table->set, entry->name),
                SPADE_MAPPING_SYNONYM);
 }
@@ -165,7 +157,7 @@ map_by_foreign (SpadeClassTable           *table,
   if (table->n_entries == 0)
     adopt_foreign (table, palette);
   for (int i = 0; i < table->n_entries; i++)
-    spade_class_table_set_entry (table, i,
+    set_entry (table, i,
                spade_foreign_palette_lookup (palette, table->set,
                                              table->entries[i].rgb),
                SPADE_MAPPING_FOREIGN);
@@ -235,7 +227,7 @@ map_by_gpl (SpadeClassTable  *table,
   if (table->n_entries == 0 && !adopt_gpl (table, gpl, path, error))
     return FALSE;
   for (int i = 0; i < table->n_entries; i++)
-    spade_class_table_set_entry (table, i,
+    set_entry (table, i,
                class_from_gpl (table->set, gpl, table->entries[i].rgb),
                SPADE_MAPPING_NAME);
   return TRUE;
