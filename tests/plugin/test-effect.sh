@@ -56,6 +56,29 @@ canvas ()
 
 press () { xdotool windowfocus --sync "$window" key "$1" || true; }
 
+# look NAME PATTERN: pictures of the canvas, until the number of pixels that differ from
+# those of "before" matches.
+look ()
+{
+  for _ in $(seq 40); do
+    sleep 0.5
+    canvas "$1"
+    case $(differ before "$1") in $2) return ;; esac
+  done
+}
+
+# Waits until the canvas has more colours than the map, and shows them twice.
+look_before ()
+{
+  for _ in $(seq 40); do
+    canvas before
+    sleep 1
+    canvas again
+    [ "$(identify -format %k "$folder/screen-before.png")" -lt 100 ] ||
+      [ "$(differ before again)" != 0 ] || return 0
+  done
+}
+
 wait_for shown
 meet_dialog dialog
 xdotool key alt+o
@@ -66,26 +89,20 @@ for _ in $(seq 100); do
   [ -z "$window" ] || break
   sleep 0.2
 done
-sleep 3
-canvas before
+look_before
 press ctrl+comma # fills the layer
-sleep 2
-canvas filled
+look filled '[1-9]*'
 press ctrl+z
-sleep 2
-canvas undone
+look undone 0
 press n
 sleep 1
 xdotool mousemove 300 250 mousedown 1
 for x in $(seq 300 4 400); do
   xdotool mousemove "$x" 250 sleep 0.05
 done
-sleep 2
-xdotool mousemove 1 1 sleep 0.5
-canvas stroke
+xdotool mousemove 1 1 # away with the brush's outline; the button is still down
+look stroke '[1-9]*'
 xdotool mouseup 1
-press ctrl+z
-sleep 2
 kill $gimp
 wait $gimp || true
 
