@@ -235,3 +235,55 @@ spade_map_record_attach (const SpadeMapRecord *record,
   gimp_image_attach_parasite (image, parasite);
   gimp_parasite_free (parasite);
 }
+
+// Finds a class set: that of the model, a built-in one, or of a model that is
+// installed; or NULL.
+static const SpadeClassSet *
+find_set (const char          *name,
+          const SpadeClassSet *set)
+{
+  const SpadeClassSet *found;
+
+  if (set != NULL && strcmp (set->name, name) == 0)
+    return set;
+  found = spade_class_set_find (name, NULL);
+  if (found == NULL) // loading a model makes its set known
+    {
+      g_ptr_array_unref (spade_model_list_cards ());
+      found = spade_class_set_find (name, NULL);
+    }
+  return found;
+}
+
+SpadeClassTable *
+spade_map_record_get_table (const SpadeMapRecord *record,
+                            const SpadeClassSet  *set)
+{
+  g_auto (GStrv)     pairs = NULL;
+  g_autoptr (GString) known = NULL;
+  SpadePaletteEntry  entries[256] = { 0 };
+  SpadeClassTable   *table;
+
+  set = *record->class_set != '\0' ? find_set (record->class_set, set) : NULL;
+  if (*record->class_set != '\0' && set == NULL)
+    return NULL;
+  for (int i = 0; i < record->n_entries; i++)
+    {
+      memcpy (entries[i].rgb, record->rgb[i], 3);
+      entries[i].name = record->names[i];
+    }
+  table = spade_class_table_new (set, entries, record->n_entries,
+                                 record->classes, NULL);
+  if (table != NULL)
+    return table;
+  known = g_string_new (NULL);
+  pairs = g_strsplit (record->classes, ";", -1);
+  for (int i = 0; pairs[i] != NULL; i++)
+    {
+      table = spade_class_table_new (set, entries, record->n_entries, pairs[i], NULL);
+      if (table != NULL)
+        g_string_append_printf (known, "%s;", pairs[i]);
+      spade_class_table_free (table);
+    }
+  return spade_class_table_new (set, entries, record->n_entries, known->str, NULL);
+}

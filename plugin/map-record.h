@@ -44,3 +44,8 @@ gboolean spade_map_record_is_damaged (GimpImage *image);
 void spade_map_record_attach (const SpadeMapRecord *record,
                               GimpImage            *image,
                               gboolean              is_undoable);
+
+// Gives the class table of a record, or NULL where its class set is not there. set: one
+// that it may be, or NULL. Classes that a set of the same name does not have are left out.
+SpadeClassTable *spade_map_record_get_table (const SpadeMapRecord *record,
+                                             const SpadeClassSet  *set);

@@ -20,60 +20,6 @@ spade_palette_use_free (SpadePaletteUse *use)
   g_free (use);
 }
 
-// Finds a class set: that of the model, a built-in one, or of a model that is
-// installed; or NULL.
-static const SpadeClassSet *
-find_set (const char          *name,
-          const SpadeClassSet *set)
-{
-  const SpadeClassSet *found;
-
-  if (set != NULL && strcmp (set->name, name) == 0)
-    return set;
-  found = spade_class_set_find (name, NULL);
-  if (found == NULL) // loading a model makes its set known
-    {
-      g_ptr_array_unref (spade_model_list_cards ());
-      found = spade_class_set_find (name, NULL);
-    }
-  return found;
-}
-
-// Gives the class table of a record, or NULL where its class set is not there. Classes
-// that a set of the same name does not have are left out.
-static SpadeClassTable *
-read_table (const SpadeMapRecord *record,
-            const SpadeClassSet  *set)
-{
-  g_auto (GStrv)     pairs = NULL;
-  g_autoptr (GString) known = NULL;
-  SpadePaletteEntry  entries[256] = { 0 };
-  SpadeClassTable   *table;
-
-  set = *record->class_set != '\0' ? find_set (record->class_set, set) : NULL;
-  if (*record->class_set != '\0' && set == NULL)
-    return NULL;
-  for (int i = 0; i < record->n_entries; i++)
-    {
-      memcpy (entries[i].rgb, record->rgb[i], 3);
-      entries[i].name = record->names[i];
-    }
-  table = spade_class_table_new (set, entries, record->n_entries,
-                                 record->classes, NULL);
-  if (table != NULL)
-    return table;
-  known = g_string_new (NULL);
-  pairs = g_strsplit (record->classes, ";", -1);
-  for (int i = 0; pairs[i] != NULL; i++)
-    {
-      table = spade_class_table_new (set, entries, record->n_entries, pairs[i], NULL);
-      if (table != NULL)
-        g_string_append_printf (known, "%s;", pairs[i]);
-      spade_class_table_free (table);
-    }
-  return spade_class_table_new (set, entries, record->n_entries, known->str, NULL);
-}
-
 // Entries named "#7" have no name.
 static void
 list_indexed (SpadePaletteUse *use,
@@ -134,7 +80,7 @@ take_record (SpadePaletteUse      *use,
              const SpadeClassSet  *set,
              gboolean              with_class)
 {
-  g_autoptr (SpadeClassTable) table = with_class ? read_table (record, set) : NULL;
+  g_autoptr (SpadeClassTable) table = with_class ? spade_map_record_get_table (record, set) : NULL;
 
   use->n_entries = 0;
   for (int i = 0; i < record->n_entries; i++)
@@ -250,7 +196,7 @@ remember (SpadePaletteUse      *use,
 {
   use->class_set = g_strdup (record->class_set);
   use->has_names = record->has_names;
-  use->remembered = read_table (record, set);
+  use->remembered = spade_map_record_get_table (record, set);
   if (use->remembered != NULL)
     use->classes = spade_class_table_adapt (use->remembered, use->entries,
                                             use->n_entries, use->has_names);

@@ -156,19 +156,14 @@ describe_classes (const SpadeRequest   *request,
                   const SpadeMapRecord *record)
 {
   const char                 *classes = request->classes;
-  const SpadeClassSet        *set;
   g_autoptr (SpadeClassTable) table = NULL;
-  SpadePaletteEntry           entries[256] = { 0 };
 
   if (record == NULL)
     return g_strdup (classes != NULL && !spade_class_spec_needs_palette (classes) &&
                          (!spade_class_spec_is_table (classes) ||
                           spade_class_spec_is_by_colour (classes))
                        ? classes : "auto");
-  set = spade_class_set_find (record->class_set, NULL);
-  for (int i = 0; i < record->n_entries; i++)
-    memcpy (entries[i].rgb, record->rgb[i], 3);
-  table = spade_class_table_new (set, entries, record->n_entries, record->classes, NULL);
+  table = spade_map_record_get_table (record, NULL);
   return table != NULL ? spade_class_table_to_colours (table) : g_strdup ("auto");
 }
 
