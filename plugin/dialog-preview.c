@@ -101,7 +101,7 @@ read_map (SpadeDialogPreview  *preview,
 }
 
 // Gives the size to render at: what is asked for at full size, else no more
-// than what suits the model best.
+// than what suits the model best. What an effect shows GIMP renders by itself.
 static gboolean
 choose_size (SpadeDialogPreview  *preview,
              const SpadeRequest  *request,
@@ -109,6 +109,8 @@ choose_size (SpadeDialogPreview  *preview,
 {
   const SpadeModel *model = preview->source.model;
   const SpadeMap   *map = preview->source.map;
+  gboolean          is_written = preview->is_final &&
+                                 request->output != SPADE_OUTPUT_EFFECT;
   int               height, width;
 
   preview->step = SPADE_STEP_SIZE;
@@ -117,7 +119,7 @@ choose_size (SpadeDialogPreview  *preview,
     return FALSE;
   spade_model_fit_size (model, SPADE_SIZE_NATIVE, map->height, map->width,
                         &height, &width);
-  if (!preview->is_full && !preview->is_final &&
+  if (!preview->is_full && !is_written &&
       (gint64) height * width < (gint64) preview->height * preview->width)
     {
       preview->height = height;
