@@ -74,7 +74,14 @@ spade_kept_picture_set (SpadeKeptPicture   *kept,
   const Babl   *format = babl_format ("R'G'B' float");
   GeglBuffer   *buffer;
 
-  if (kept->fitted != NULL && kept->picture.height == picture->height &&
+  if (gegl_rectangle_equal (&extent, &part))
+    {
+      spade_kept_picture_clear (kept);
+      kept->fitted = gegl_buffer_linear_new_from_data (
+        picture->rgb, format, &extent, GEGL_AUTO_ROWSTRIDE, g_free, picture->rgb);
+      return;
+    }
+  if (kept->picture.rgb != NULL && kept->picture.height == picture->height &&
       kept->picture.width == picture->width &&
       gegl_rectangle_equal (gegl_buffer_get_extent (kept->fitted), &part))
     {
@@ -96,9 +103,6 @@ spade_kept_picture_set (SpadeKeptPicture   *kept,
     return;
   buffer = gegl_buffer_linear_new_from_data (picture->rgb, format, &extent,
                                              GEGL_AUTO_ROWSTRIDE, NULL, NULL);
-  if (picture->width == width && picture->height == height)
-    gegl_buffer_copy (buffer, &part, GEGL_ABYSS_NONE, kept->fitted, &part);
-  else
-    spade_picture_scale_part (buffer, height, width, &part, kept->fitted);
+  spade_picture_scale_part (buffer, height, width, &part, kept->fitted);
   g_object_unref (buffer);
 }

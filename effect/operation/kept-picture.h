@@ -12,8 +12,8 @@
 // All zero where there is none.
 typedef struct
 {
-  SpadeEffectPicture  picture;
-  GeglBuffer         *fitted; // the same, R'G'B' floats, at the map's size
+  SpadeEffectPicture  picture; // rgb NULL where it had the map's size by itself
+  GeglBuffer         *fitted;  // the same, R'G'B' floats, at the map's size
 } SpadeKeptPicture;
 
 // Takes a picture, and scales it to width x height.

@@ -25,7 +25,7 @@ spade_effect_style_find (const char  *style,
   g_auto (GStrv)   folders = spade_style_folders ();
   g_autofree char *file = g_strconcat (style, ".jpg", NULL);
 
-  if (is_uri (style)) // as files are dropped on an entry
+  if (is_uri (style))
     return g_filename_from_uri (style, NULL, error);
   if (!spade_effect_style_is_name (style))
     return g_strdup (style);

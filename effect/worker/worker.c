@@ -52,6 +52,10 @@ use_model (const SpadeEffectSettings  *settings,
   return context != NULL;
 }
 
+// A map of so many times the pixels of the model's size is nearly as large.
+#define NEARLY_LEAST 0.5
+#define NEARLY_MOST 1.25
+
 // The model's size, but the map's where that is nearly as large: nothing is scaled then.
 static void
 choose_size (gboolean            has_map_size,
@@ -68,7 +72,7 @@ choose_size (gboolean            has_map_size,
                         &out_size->width);
   share = (double) out_size->height * out_size->width /
           ((double) native_height * native_width);
-  if (!has_map_size && (share < 0.5 || share > 1.25))
+  if (!has_map_size && (share < NEARLY_LEAST || share > NEARLY_MOST))
     {
       out_size->height = native_height;
       out_size->width = native_width;
